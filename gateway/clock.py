@@ -1,0 +1,45 @@
+"""Time and chance: the only file that touches the system's clock, sleeping and randomness."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from datetime import UTC, datetime
+from typing import Protocol
+
+from gateway.ids import uuid7
+
+
+class Clock(Protocol):
+    """What the runtime knows of time. Tests use `gateway.testing.clock.ManualClock` and never wait."""
+
+    def now(self) -> datetime:
+        """The wall clock, aware, UTC."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds that never go back, for limits and spans."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait; returns at once for nothing or less."""
+        ...
+
+
+class SystemClock:
+    """The machine's own time."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(max(0.0, seconds))
+
+
+def new_uuid(clock: Clock) -> str:
+    """A fresh UUIDv7 for things made at the edge: requests, work orders, taps."""
+    return uuid7(int(clock.now().timestamp() * 1000), secrets.token_bytes(10))

@@ -1,0 +1,1 @@
+"""Hearing both sides: taps, spool, recognition, segments."""
