@@ -1,0 +1,48 @@
+"""What the world owes a call: imperative, restorable (may be performed again at will) or once.
+
+`owed(session)` in `reducer` lists them; the runtime performs `owed(after) - owed(before)`, and after a restart all of
+`owed(state)`: the same path. Equality is identity here, so an effect carries all that makes it another one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from gateway.ids import CallId
+from gateway.speech.model import Leg
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    call_id: CallId
+    once: ClassVar[bool] = False
+    """True: moves people. `Attempted` is committed before it is sent, and it is never sent again after a restart."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartTap(Effect):
+    """Ask the PBX for a live copy of one leg's sound towards the listener, under an announced UUID."""
+
+    pbx: str
+    leg: Leg
+    line: str
+    tap_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssessTriage(Effect):
+    """Judge what has been said so far. `segments` makes a later, longer text another effect."""
+
+    segments: int
+    speech_dead: bool = False
+    ended: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchRecording(Effect):
+    """Measure, repair where needed, hash and keep the recorder's files."""
+
+    pbx: str
+    recording_id: str
+    file: str

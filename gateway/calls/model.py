@@ -1,0 +1,225 @@
+"""The state of one call: small (at most 16 KB), frozen, changed in `reducer.reduce` alone.
+
+The call's own life (`CallState`) and the small machines beside it (recording, live speech, triage, hand-over) are a
+joint state, not one product machine: each moves by itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from gateway.ids import CallId
+from gateway.location.model import Location
+from gateway.speech.model import Leg
+from gateway.triage.model import AlarmClass, Department, Nature, VetoCode
+
+
+class CallState(StrEnum):
+    """Where a call stands. SEIZED: the line is taken; QUEUED: waits; RINGING: a desk rings; ENDED is final."""
+
+    SEIZED = "SEIZED"
+    QUEUED = "QUEUED"
+    RINGING = "RINGING"
+    ANSWERED = "ANSWERED"
+    HELD = "HELD"
+    TRANSFERRING = "TRANSFERRING"
+    ENDED = "ENDED"
+
+
+class EndReason(StrEnum):
+    """How the machine saw a call end (a person's `Disposition` is another thing).
+
+    ABANDONED before a call-taker answered; COMPLETED with the call-taker or in a conference with one; TRANSFERRED
+    with a department alone; LOST when the PBX vanished and no source knows the end; FAILED when it could not be carried.
+    """
+
+    COMPLETED = "COMPLETED"
+    ABANDONED = "ABANDONED"
+    TRANSFERRED = "TRANSFERRED"
+    FAILED = "FAILED"
+    LOST = "LOST"
+
+
+class ReleasedBy(StrEnum):
+    """Who put the phone down first."""
+
+    CALLER = "caller"
+    CALL_TAKER = "call_taker"
+    DEPARTMENT = "department"
+    SYSTEM = "system"
+
+
+class TransferKind(StrEnum):
+    """blind: the desk lets go at once (REFER too); attended: it speaks first; threeway: an attended one merged; redirect: AMI moved the caller."""
+
+    BLIND = "blind"
+    ATTENDED = "attended"
+    THREEWAY = "threeway"
+    REDIRECT = "redirect"
+
+
+class TransferResult(StrEnum):
+    PENDING = "pending"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class PartyRole(StrEnum):
+    CALL_TAKER = "call_taker"
+    DEPARTMENT = "department"
+
+
+class TapStatus(StrEnum):
+    """WANTED: a tap is owed; LIVE: frames come; DEAD: gave up, the recording is transcribed instead."""
+
+    WANTED = "wanted"
+    LIVE = "live"
+    DEAD = "dead"
+
+
+class RecordingStatus(StrEnum):
+    """RUNNING: the PBX writes; STOPPED: to be fetched; STORED: measured and hashed; FAILED: missing or wrong."""
+
+    RUNNING = "running"
+    STOPPED = "stopped"
+    STORED = "stored"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Party:
+    """Somebody connected with the caller. `number` is the desk's extension or the department's dialled number."""
+
+    role: PartyRole
+    number: str
+    line: str
+    """The PBX's own name of this leg, opaque outside `pbx/`: what a tap or a transfer is asked for."""
+    joined_at: datetime
+    left_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transfer:
+    kind: TransferKind
+    target: str
+    result: TransferResult = TransferResult.PENDING
+    started_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tap:
+    """The live ear on one leg. `tap_id` is the UUID announced to the listener; `attempt` counts from 1."""
+
+    leg: Leg
+    line: str
+    tap_id: str
+    status: TapStatus = TapStatus.WANTED
+    attempt: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedFile:
+    """One file of a recording as it was measured: `part` is mix, rx (the caller) or tx (the desk)."""
+
+    part: str
+    path: str
+    seconds: float
+    size_bytes: int
+    sha256: str
+    repaired: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recording:
+    recording_id: str
+    """The PBX's id of the recorder (MixMonitor id), the same in the trace and in the evidence."""
+    file: str
+    """Path of the mixed file as the PBX names it."""
+    started_at: datetime
+    status: RecordingStatus = RecordingStatus.RUNNING
+    files: tuple[RecordedFile, ...] = ()
+    fault: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TriageSummary:
+    """The verdict as the call carries it; findings and spans live in tables of their own."""
+
+    alarm_class: AlarmClass
+    nature: Nature
+    priority: int
+    department: Department | None
+    pack_hash: str
+    segments: int
+    """How many final segments it rests on: a newer verdict rests on at least as many."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disposition:
+    """What a person decided the call was. Never set by a machine."""
+
+    alarm_class: AlarmClass
+    nature: Nature
+    department: Department | None
+    note: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallSession:
+    """One call, from the line being taken to everything owed for it being done."""
+
+    call_id: CallId
+    site: str
+    pbx: str
+    uniqueid: str
+    linkedid: str
+    line: str
+    """The PBX's own name of the caller's leg."""
+    seized_at: datetime
+    """By the PBX's clock where it gave one; every `_ms` of the call counts from here."""
+    state: CallState = CallState.SEIZED
+    dialed: str | None = None
+    ani: str | None = None
+    ani_source: str | None = None
+    anonymous: bool = False
+    callback_number: str | None = None
+    queue: str | None = None
+    queued_at: datetime | None = None
+    queue_wait_ms: int | None = None
+    ringing: tuple[str, ...] = ()
+    """Extensions that ring now."""
+    answered_at: datetime | None = None
+    ended_at: datetime | None = None
+    end_reason: EndReason | None = None
+    released_by: ReleasedBy | None = None
+    parties: tuple[Party, ...] = ()
+    transfers: tuple[Transfer, ...] = ()
+    ever_held: bool = False
+    conference: bool = False
+    locations: tuple[Location, ...] = ()
+    leading_location: str | None = None
+    recordings: tuple[Recording, ...] = ()
+    taps: tuple[Tap, ...] = ()
+    segments: int = 0
+    """Final segments kept so far, both legs."""
+    next_index: tuple[int, int] = (0, 0)
+    """Next segment index of the caller's and of the call-taker's leg."""
+    speech_dead: bool = False
+    triage: TriageSummary | None = None
+    vetoes: tuple[VetoCode, ...] = ()
+    disposition: Disposition | None = None
+    inferred: bool = False
+    """Something of this call was learnt from CEL, CDR, the recording folder or a snapshot, not as it happened."""
+    call_seq: int = 0
+    """Sequence number of the last published event of this call."""
+    rev: int = 0
+    """Counts the changes of the state; people's writes name the rev they saw."""
+    closed: bool = False
+    """Ended and nothing owed: it may leave memory."""
+    marks: tuple[str, ...] = field(default=())
+    """Small facts for pages and packs: silent, key:<digit>, test-call."""
