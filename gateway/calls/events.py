@@ -1,0 +1,201 @@
+"""What the world is told of a call: NENA i3 LogEventType nouns without the suffix, and ours where i3 has no word.
+
+Each is plain data; `dispatch.encode` gives it its envelope, topic and sequence. JSON Schemas are made from these types.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from gateway.calls.model import CallState, EndReason, ReleasedBy, TransferKind, TransferResult
+from gateway.location.model import Location
+from gateway.speech.model import Leg, TranscriptSegment
+from gateway.triage.model import AlarmClass, Assessment, Department, Nature, VetoCode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallEvent:
+    """What every event of a call carries. `inferred`: learnt after the fact (see DESIGN of gaps)."""
+
+    occurred_at: datetime
+    inferred: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallStart(CallEvent):
+    """i3 CallStart: a caller took a 110 line."""
+
+    pbx: str
+    linkedid: str
+    dialed: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallerIdentity(CallEvent):
+    """The caller's number as the network asserts it (ours; i3 carries it in CallStart, where we do not yet know it)."""
+
+    ani: str | None
+    ani_source: str | None
+    anonymous: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallStateChange(CallEvent):
+    """i3 CallStateChange."""
+
+    state: CallState
+    previous: CallState | None = None
+    agent: str | None = None
+    queue: str | None = None
+    queue_wait_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallTransfer(CallEvent):
+    """i3 CallTransfer: a transfer begun, done, failed or cancelled. `target` is the dialled number."""
+
+    kind: TransferKind
+    target: str
+    result: TransferResult
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallEnd(CallEvent):
+    """i3 CallEnd."""
+
+    end_reason: EndReason
+    released_by: ReleasedBy | None
+    duration_ms: int
+    queue_wait_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecMediaStart(CallEvent):
+    """i3 RecMediaStart: the PBX's recorder runs."""
+
+    recording_id: str
+    file: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecMediaFile:
+    part: str
+    seconds: float
+    size_bytes: int
+    sha256: str
+    repaired: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecMediaEnd(CallEvent):
+    """i3 RecMediaEnd: the recording was measured and hashed."""
+
+    recording_id: str
+    files: tuple[RecMediaFile, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingFailed(CallEvent):
+    """i3 RecordingFailed."""
+
+    recording_id: str
+    fault: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocationResponse(CallEvent):
+    """i3 LocationResponse: a fix came; `leading` is the location_id that `select` puts first, with its reason."""
+
+    location: Location
+    leading: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocationFault(CallEvent):
+    """A location that could not be read (ours)."""
+
+    source: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpeechStateChange(CallEvent):
+    """Hearing of a leg began, broke or was given up (ours)."""
+
+    leg: Leg
+    state: str
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TranscriptSegmentEvent(CallEvent):
+    """TranscriptSegment (ours): one final segment."""
+
+    segment: TranscriptSegment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TriageAssessedEvent(CallEvent):
+    """TriageAssessed (ours): advice with its evidence, never a decision."""
+
+    assessment: Assessment
+    segments: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VetoRaised(CallEvent):
+    """Danger was heard (ours). It can only raise, and it stands."""
+
+    code: VetoCode
+    quote: str
+    started_ms: int
+    ended_ms: int
+    partial: bool
+    list_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DispositionSet(CallEvent):
+    """A person decided (ours)."""
+
+    alarm_class: AlarmClass
+    nature: Nature
+    department: Department | None
+    by: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardUpdate(CallEvent):
+    """Fields of the card that changed, by name, as the card shows them (ours). Made by the card's projection."""
+
+    rev: int
+    fields: tuple[CardFieldChange, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardFieldChange:
+    """One value on the card with where it comes from. `span` is milliseconds in the audio of `speaker`."""
+
+    name: str
+    value: str
+    source: str
+    confidence: float | None = None
+    speaker: Leg | None = None
+    started_ms: int | None = None
+    ended_ms: int | None = None
+    confirmed_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnexpectedSignal(CallEvent):
+    """Something came that does not fit this call's state; kept, nothing changed (ours)."""
+
+    what: str
+
+
+def noun_of(event: CallEvent) -> str:
+    """The published name: the class name, without the `Event` that tells it from the core type of the same name."""
+    return type(event).__name__.removesuffix("Event")

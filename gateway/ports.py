@@ -1,0 +1,262 @@
+"""What the runtime needs of the world. Each port has a shipped fake in `gateway.testing` and one contract suite.
+
+Failure is an answer, not an exception: a method raises only `StoreUnavailable` / `BrokerUnavailable` where said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from gateway.clock import Clock
+
+__all__ = ["Blob", "Broker", "BrokerUnavailable", "Clock", "Commit", "Head", "Store", "StoreUnavailable"]
+
+
+class StoreUnavailable(Exception):
+    """The database does not answer or refused the write. The batch is kept and tried again; pages say "not saved"."""
+
+
+class FencedOut(StoreUnavailable):
+    """Another gateway writes this journal now. This one must stop writing."""
+
+
+class BrokerUnavailable(Exception):
+    """The broker does not answer. Events wait in the outbox and go out in order when it is back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalRow:
+    """One signal as it was taken, chained. `payload` is JSON text, None after lawful erasure; see journal.chain."""
+
+    seq: int
+    at: datetime
+    kind: str
+    """Aggregate kind: call, hall, document …"""
+    key: str
+    """The aggregate's id (a call_id for calls)."""
+    type: str
+    version: int
+    payload: str | None
+    salt: bytes | None
+    commitment: bytes
+    previous: bytes
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AggregateRow:
+    """The state of one aggregate after the commit, JSON text by journal.codec; `closed` leaves memory and restarts."""
+
+    kind: str
+    key: str
+    rev: int
+    closed: bool
+    state: str
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallRow:
+    """What lists and searches need of a call, beside its full state."""
+
+    call_id: str
+    pbx: str
+    state: str
+    seized_at: datetime
+    ended_at: datetime | None
+    ani: str | None
+    dialed: str | None
+    end_reason: str | None
+    alarm_class: str | None
+    nature: str | None
+    priority: int | None
+    department: str | None
+    agents: str
+    """Extensions, space separated, in order of connection."""
+    duration_ms: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SegmentRow:
+    """A final segment of a call, as JSON of TranscriptSegment; unique by (call_id, speaker, index)."""
+
+    call_id: str
+    speaker: str
+    index: int
+    started_ms: int
+    text: str
+    payload: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardFieldRow:
+    """The newest value(s) of one field of a card: JSON list of CardField alternatives, leading first."""
+
+    call_id: str
+    name: str
+    rev: int
+    payload: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssessmentRow:
+    """One verdict with findings, JSON; `segments` orders them. The last one is what the card shows."""
+
+    call_id: str
+    segments: int
+    at: datetime
+    payload: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxRow:
+    """An event that must leave, committed with the state. Marked after the broker's acknowledgement."""
+
+    site_seq: int
+    call_id: str | None
+    call_seq: int | None
+    event_id: str
+    topic: str
+    payload: bytes
+    expiry_s: int | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerRow:
+    """What a person's request was answered: the same request_id gets it again. `outcome`: accepted or refused."""
+
+    request_id: str
+    actor: str
+    at: datetime
+    outcome: str
+    rev: int | None
+    code: str | None
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimerRow:
+    """A timer as an effect stored by due time; `due_at` None removes it."""
+
+    kind: str
+    key: str
+    name: str
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptRow:
+    """An effect that moves people was about to be sent; after a restart it is never sent again."""
+
+    key: str
+    effect: str
+    at: datetime
+    outcome: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commit:
+    """All that one group of signals changes: written in ONE transaction, or nothing of it."""
+
+    journal: Sequence[JournalRow] = ()
+    aggregates: Sequence[AggregateRow] = ()
+    calls: Sequence[CallRow] = ()
+    segments: Sequence[SegmentRow] = ()
+    card_fields: Sequence[CardFieldRow] = ()
+    assessments: Sequence[AssessmentRow] = ()
+    outbox: Sequence[OutboxRow] = ()
+    answers: Sequence[AnswerRow] = ()
+    timers: Sequence[TimerRow] = ()
+    attempts: Sequence[AttemptRow] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """Where the journal and the outbox end: what the one writer needs to go on."""
+
+    journal_seq: int
+    journal_hash: bytes
+    site_seq: int
+
+
+class Store(Protocol):
+    """The database, as the loop sees it. Pages read through query functions of `gateway.store` instead."""
+
+    async def head(self) -> Head: ...
+
+    async def commit(self, commit: Commit) -> None:
+        """Write all or nothing. Raises StoreUnavailable; FencedOut when a journal seq is already taken."""
+        ...
+
+    async def open_aggregates(self) -> Sequence[AggregateRow]:
+        """All that are not closed: what memory holds after a restart."""
+        ...
+
+    async def aggregate(self, kind: str, key: str) -> AggregateRow | None: ...
+
+    async def segments(self, call_id: str) -> Sequence[SegmentRow]:
+        """By started_ms, then speaker and index."""
+        ...
+
+    async def card_fields(self, call_id: str) -> Sequence[CardFieldRow]: ...
+
+    async def answer(self, request_id: str) -> AnswerRow | None: ...
+
+    async def timers_due(self, until: datetime, limit: int = 500) -> Sequence[TimerRow]: ...
+
+    async def attempts(self, key_prefix: str) -> Sequence[AttemptRow]: ...
+
+    async def outbox_pending(self, after_site_seq: int, limit: int = 100) -> Sequence[OutboxRow]:
+        """Not yet acknowledged and not parked, in site_seq order."""
+        ...
+
+    async def outbox_sent(self, site_seqs: Sequence[int]) -> None: ...
+
+    async def outbox_park(self, site_seq: int, reason: str) -> None:
+        """The broker refused it three times: set aside and reported, the rest goes on."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One MQTT 5 message. `retain` messages carry the latest state with `rev`; `expiry_s` where stale data hurts."""
+
+    topic: str
+    payload: bytes
+    qos: int = 1
+    retain: bool = False
+    expiry_s: int | None = None
+    content_type: str = "application/cloudevents+json"
+    user_properties: Mapping[str, str] = field(default_factory=dict)
+
+
+class Broker(Protocol):
+    """The MQTT link. `publish` returns when the broker has acknowledged (QoS 1)."""
+
+    @property
+    def connected(self) -> bool: ...
+
+    async def publish(self, message: Message) -> None:
+        """Raises BrokerUnavailable when the link is down or lost before the acknowledgement, BrokerRefused when refused."""
+        ...
+
+    async def subscribe(self, topic_filter: str, handler: Callable[[Message], Awaitable[None]]) -> None: ...
+
+
+class BrokerRefused(Exception):
+    """The broker answered with a reason code that forbids this message (not authorised, too large, topic invalid)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blob:
+    """A file in the archive, by its key."""
+
+    key: str
+    size_bytes: int
+    sha256: str
