@@ -1,0 +1,115 @@
+"""One line of the board for one call, and the card as pages and the retained topic show it: plain JSON values."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from gateway.calls.model import CallSession, PartyRole, Recording, TapStatus
+from gateway.desk.card import Card, CardValue
+from gateway.speech.model import Leg, TranscriptSegment
+
+
+def stamp(moment: datetime | None) -> str | None:
+    """ISO 8601, UTC, with Z: the form of every time that leaves the house."""
+    return None if moment is None else moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def summary(session: CallSession, card: Card, last: TranscriptSegment | None) -> dict[str, Any]:
+    """What the board shows of a call (`CallSummary` of the HTTP API). Numbers are unmasked: masking is by role, later."""
+    verdict = session.triage
+    decided = session.disposition
+    return {
+        "call_id": session.call_id,
+        "state": session.state.value,
+        "ani": session.ani,
+        "anonymous": session.anonymous,
+        "dialed": session.dialed,
+        "agents": agents(session),
+        "ringing": list(session.ringing),
+        "queue": session.queue,
+        "seized_at": stamp(session.seized_at),
+        "queued_at": stamp(session.queued_at),
+        "answered_at": stamp(session.answered_at),
+        "ended_at": stamp(session.ended_at),
+        "queue_wait_ms": session.queue_wait_ms,
+        "duration_ms": duration_ms(session),
+        "end_reason": session.end_reason.value if session.end_reason else None,
+        "released_by": session.released_by.value if session.released_by else None,
+        "class": verdict.alarm_class.value if verdict else None,
+        "nature": verdict.nature.value if verdict else None,
+        "priority": verdict.priority if verdict else None,
+        "department": verdict.department.value if verdict and verdict.department else None,
+        "vetoes": [veto.value for veto in session.vetoes],
+        "location": place(card),
+        "last_text": last.text if last else None,
+        "last_speaker": last.speaker.value if last else None,
+        "speech": speech_state(session),
+        "disposition": {"class": decided.alarm_class.value, "nature": decided.nature.value} if decided else None,
+        "transfers": [
+            {"kind": transfer.kind.value, "target": transfer.target, "result": transfer.result.value}
+            for transfer in session.transfers
+        ],
+        "conference": session.conference,
+        "inferred": session.inferred,
+        "rev": session.rev,
+    }
+
+
+def agents(session: CallSession) -> list[str]:
+    """Extensions of the call-takers, each once, in the order of connection."""
+    return list(dict.fromkeys(p.number for p in session.parties if p.role is PartyRole.CALL_TAKER))
+
+
+def duration_ms(session: CallSession) -> int | None:
+    """From the seizure to the end; None while the call lasts."""
+    if session.ended_at is None:
+        return None
+    return max(0, round((session.ended_at - session.seized_at).total_seconds() * 1000))
+
+
+def place(card: Card) -> str | None:
+    """The leading address, else the leading position."""
+    for name in ("address", "position"):
+        if values := card.get(name):
+            return values[0].value
+    return None
+
+
+def speech_state(session: CallSession) -> str:
+    """How the caller's leg is heard: none, wanted, live or dead."""
+    if session.speech_dead:
+        return TapStatus.DEAD.value
+    states = [tap.status for tap in session.taps if tap.leg is Leg.CALLER]
+    return states[-1].value if states else "none"
+
+
+def value_json(value: CardValue) -> dict[str, Any]:
+    return {
+        "value": value.value,
+        "source": value.source.value,
+        "confidence": value.confidence,
+        "speaker": value.speaker.value if value.speaker else None,
+        "segment_index": value.segment_index,
+        "started_ms": value.started_ms,
+        "ended_ms": value.ended_ms,
+        "confirmed_by": value.confirmed_by,
+    }
+
+
+def card_json(card: Card) -> dict[str, list[dict[str, Any]]]:
+    """Field name to its values, leading first."""
+    return {name: [value_json(value) for value in values] for name, values in card.items()}
+
+
+def recording_json(recording: Recording) -> dict[str, Any]:
+    """A recording without the paths of this machine."""
+    return {
+        "recording_id": recording.recording_id,
+        "status": recording.status.value,
+        "fault": recording.fault,
+        "parts": [
+            {"part": f.part, "seconds": f.seconds, "size_bytes": f.size_bytes, "sha256": f.sha256, "repaired": f.repaired}
+            for f in recording.files
+        ],
+    }

@@ -1,0 +1,219 @@
+"""The call card (接警单): a projection of the call on which every value says where it comes from.
+
+A card never decides. Values of different sources for one field stand side by side, the leading one first; a person's
+entry always leads and no machine overwrites it; a machine's newer value replaces only the same source's older one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from gateway.calls.model import CallSession
+from gateway.calls.signals import (
+    CallerIdentified,
+    CallSeized,
+    CallSignal,
+    ConfirmCardField,
+    LocationAnswered,
+    SetCardField,
+    SetDisposition,
+    TriageAssessed,
+)
+from gateway.location.model import Location, LocationSource
+from gateway.speech.model import Leg
+from gateway.triage.model import Assessment, Extracted
+
+MAX_ALTERNATIVES = 6
+"""Values kept side by side in one field; the machine's lowest-ranked one goes first when more come."""
+MAX_VALUE_CHARS = 500
+"""Longer values are cut: a card is read in seconds, the transcript keeps the whole."""
+
+FIELDS = (
+    "caller_number", "callback_number", "dialed", "address", "position", "class", "nature", "priority", "department",
+    "partners", "weapon", "people_injured", "vehicle", "plate", "phone", "loss", "time", "name", "suspect", "summary",
+    "next_question",
+)  # fmt: skip
+"""The fields of a card, in the order in which they are shown."""
+
+
+class Source(StrEnum):
+    """Who says so; pages print it as the source mark."""
+
+    AMI = "AMI"
+    ALI = "ALI"
+    PIDF = "PIDF"
+    AML = "AML"
+    HELD = "HELD"
+    SPEECH = "speech"
+    RULES = "rules"
+    HISTORY = "history"
+    PERSON = "person"
+
+
+_RANK = {source: rank for rank, source in enumerate(
+    (Source.PERSON, Source.PIDF, Source.AML, Source.HELD, Source.ALI, Source.AMI, Source.RULES, Source.SPEECH, Source.HISTORY)
+)}  # fmt: skip
+
+_LOCATION_SOURCE = {
+    LocationSource.PIDF: Source.PIDF,
+    LocationSource.ALI: Source.ALI,
+    LocationSource.AML: Source.AML,
+    LocationSource.HELD: Source.HELD,
+    LocationSource.SPEECH: Source.SPEECH,
+    LocationSource.PERSON: Source.PERSON,
+}
+
+_EXTRACTED_FIELD = {"address_text": "address"}
+"""Extraction's names that the card calls otherwise."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardValue:
+    """One value of one field. `started_ms`/`ended_ms` is its sound on `speaker`'s leg, counted from the seizure."""
+
+    value: str
+    source: Source
+    confidence: float | None = None
+    speaker: Leg | None = None
+    segment_index: int | None = None
+    started_ms: int | None = None
+    ended_ms: int | None = None
+    confirmed_by: str | None = None
+
+
+Card = Mapping[str, tuple[CardValue, ...]]
+"""Field name to its values, the leading one first. A field without a value is absent."""
+
+
+def update(card: Card, signal: CallSignal, session: CallSession) -> dict[str, tuple[CardValue, ...]]:
+    """The fields that `signal` changes, with their new values; `session` is the call after it."""
+    changed: dict[str, tuple[CardValue, ...]] = {}
+    for name, values, source in _offers(signal, session):
+        before = changed.get(name, card.get(name, ()))
+        after = _merge(before, tuple(values), source)
+        if after != before:
+            changed[name] = after
+    return {name: values for name, values in changed.items() if values != card.get(name, ())}
+
+
+def _offers(signal: CallSignal, session: CallSession) -> Iterable[tuple[str, Iterable[CardValue], Source]]:
+    """What the signal has to say: (field, the source's present values, the source)."""
+    match signal:
+        case CallSeized() if session.dialed:
+            yield "dialed", [CardValue(value=session.dialed, source=Source.AMI)], Source.AMI
+        case CallerIdentified():
+            if session.ani:
+                yield "caller_number", [CardValue(value=session.ani, source=Source.AMI)], Source.AMI
+            if session.callback_number:
+                yield "callback_number", [CardValue(value=session.callback_number, source=Source.AMI)], Source.AMI
+            if session.dialed:
+                yield "dialed", [CardValue(value=session.dialed, source=Source.AMI)], Source.AMI
+        case LocationAnswered(location=location):
+            yield from _location_offers(location)
+        case TriageAssessed(assessment=assessment):
+            yield from _assessment_offers(assessment)
+        case SetCardField(name=name, value=value, actor=actor):
+            yield name, [CardValue(value=_cut(value), source=Source.PERSON, confirmed_by=actor)], Source.PERSON
+        case ConfirmCardField(name=name, value=value, actor=actor):
+            yield name, [CardValue(value=_cut(value), source=Source.PERSON, confirmed_by=actor)], Source.PERSON
+        case SetDisposition(actor=actor):
+            decided = {"class": signal.alarm_class, "nature": signal.nature, "department": signal.department}
+            for name, value in decided.items():
+                if value is not None:
+                    yield name, [CardValue(value=value, source=Source.PERSON, confirmed_by=actor)], Source.PERSON
+        case _:
+            return
+
+
+def _location_offers(location: Location) -> Iterable[tuple[str, Iterable[CardValue], Source]]:
+    source = _LOCATION_SOURCE[location.source]
+    sure = location.confidence_percent / 100
+    if location.latitude is not None:
+        yield "position", [CardValue(value=position_text(location), source=source, confidence=sure)], source
+    if text := civic_text(location):
+        yield "address", [CardValue(value=_cut(text), source=source, confidence=sure)], source
+
+
+def position_text(location: Location) -> str:
+    """`31.23040,121.47370 WGS-84 ± 50 m`: never a coordinate without its datum and its uncertainty."""
+    radius = "" if location.uncertainty_m is None else f" ± {location.uncertainty_m:.0f} m"
+    return f"{location.latitude:.5f},{location.longitude:.5f} {location.datum}{radius}"
+
+
+def civic_text(location: Location) -> str:
+    """The civic address as one line, large to small as Chinese addresses are read (RFC 5139 element names)."""
+    if location.address:
+        return location.address
+    civic = dict(location.civic)
+    order = ("A1", "A2", "A3", "A4", "A5", "A6", "RD", "STS", "HNO", "HNS", "LMK", "BLD", "UNIT", "FLR", "ROOM", "LOC", "NAM")
+    return "".join(civic[name] for name in order if civic.get(name))
+
+
+def _assessment_offers(assessment: Assessment) -> Iterable[tuple[str, Iterable[CardValue], Source]]:
+    first = max(assessment.findings, key=lambda finding: finding.score, default=None)
+    span = {} if first is None else {
+        "speaker": Leg(first.speaker), "segment_index": first.segment_index,
+        "started_ms": first.started_ms, "ended_ms": first.ended_ms,
+    }  # fmt: skip
+    score = assessment.nature_alternatives[0][1] if assessment.nature_alternatives else None
+
+    def rules(value: object) -> list[CardValue]:
+        return [] if value in (None, "") else [CardValue(value=str(value), source=Source.RULES, confidence=score, **span)]  # type: ignore[arg-type]
+
+    yield "class", rules(assessment.alarm_class), Source.RULES
+    yield "nature", rules(assessment.nature), Source.RULES
+    yield "priority", rules(assessment.priority), Source.RULES
+    yield "department", rules(assessment.department), Source.RULES
+    yield "partners", rules("、".join(assessment.partners)), Source.RULES
+    question = "\n".join(filter(None, (assessment.next_question_zh, assessment.next_question_en)))
+    yield "next_question", [CardValue(value=question, source=Source.RULES)] if question else [], Source.RULES
+    by_field: dict[str, list[Extracted]] = {}
+    for extracted in assessment.extracted:
+        name = _EXTRACTED_FIELD.get(extracted.field, extracted.field)
+        if name in FIELDS:
+            by_field.setdefault(name, []).append(extracted)
+    for name in FIELDS:
+        if name in by_field:
+            yield name, [_spoken(by_field[name])], Source.SPEECH
+
+
+def _spoken(found: list[Extracted]) -> CardValue:
+    """One value of what was said about a field: several plates or phones are no conflict, they stand in one line."""
+    best = max(found, key=lambda extracted: extracted.confidence)
+    values = list(dict.fromkeys(extracted.value for extracted in found))
+    return CardValue(
+        value=_cut("、".join(values)), source=Source.SPEECH, confidence=best.confidence, speaker=Leg(best.speaker),
+        segment_index=best.segment_index, started_ms=best.started_ms, ended_ms=best.ended_ms,
+    )  # fmt: skip
+
+
+def _merge(before: tuple[CardValue, ...], offered: tuple[CardValue, ...], source: Source) -> tuple[CardValue, ...]:
+    """The source's older values give way to its newer ones; what a person vouched for stays whatever comes."""
+    if source is Source.PERSON:
+        twins = [value for value in before if value.value == offered[0].value and value.source is not Source.PERSON]
+        evidence = replace(twins[0], confirmed_by=offered[0].confirmed_by) if twins else offered[0]
+        rest = [value for value in before if value.value != evidence.value and value.source is not Source.PERSON]
+        return (evidence, *(replace(value, confirmed_by=None) for value in rest))[:MAX_ALTERNATIVES]
+    confirmed = [value for value in before if value.confirmed_by is not None]
+    others = [value for value in before if value.confirmed_by is None and value.source is not source]
+    vouched = {value.value for value in confirmed}
+    fresh = [value for value in offered if value.value not in vouched]
+    ranked = sorted([*others, *fresh], key=lambda value: _RANK[value.source])
+    return (*confirmed, *_without_echoes(ranked))[:MAX_ALTERNATIVES]
+
+
+def _without_echoes(values: list[CardValue]) -> list[CardValue]:
+    """The same value from a lower-ranked source is no second opinion worth a line."""
+    seen: set[str] = set()
+    kept = []
+    for value in values:
+        if value.value not in seen:
+            seen.add(value.value)
+            kept.append(value)
+    return kept
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MAX_VALUE_CHARS else text[: MAX_VALUE_CHARS - 1] + "…"
