@@ -1,0 +1,222 @@
+"""What triage says of a call: codes, evidence, and the assessment that stands on the card.
+
+The enumerations are the only list of codes in the program; documents, events, pages and files use their values.
+Everything here is advice with its evidence. It may raise the urgency of a call; only a person lowers it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+
+class AlarmClass(StrEnum):
+    """The three-way verdict: 有效警情, 非警务求助, and doubt, which goes to a person."""
+
+    VALID_ALARM = "valid_alarm"
+    NON_POLICE = "non_police"
+    UNSURE = "unsure"
+
+
+class Nature(StrEnum):
+    """What kind of matter it is. The official 警情类别 table is the customer's; these are the product's own codes."""
+
+    ROBBERY = "robbery"
+    THEFT = "theft"
+    FRAUD = "fraud"
+    FIGHT = "fight"
+    DOMESTIC_VIOLENCE = "domestic_violence"
+    SEXUAL_OFFENCE = "sexual_offence"
+    HOMICIDE_THREAT = "homicide_threat"
+    KIDNAPPING = "kidnapping"
+    MISSING_PERSON = "missing_person"
+    SUICIDE_RISK = "suicide_risk"
+    TRAFFIC_ACCIDENT = "traffic_accident"
+    DRUNK_DRIVING = "drunk_driving"
+    FIRE = "fire"
+    EXPLOSION_HAZARD = "explosion_hazard"
+    PERSON_IN_DANGER = "person_in_danger"
+    MASS_EVENT = "mass_event"
+    GAMBLING_DRUGS = "gambling_drugs"
+    PUBLIC_DISTURBANCE = "public_disturbance"
+    NOISE = "noise"
+    LOST_PROPERTY = "lost_property"
+    POLICE_COMPLAINT = "police_complaint"
+    OTHER_CRIME = "other_crime"
+    NONE = "none"
+
+
+class Department(StrEnum):
+    """Who takes a non-police request (国办发〔2022〕12号: 110 hands over to 12345 and the departments)."""
+
+    LABOUR_BUREAU = "labour_bureau"
+    MARKET_SUPERVISION = "market_supervision"
+    URBAN_CONSTRUCTION = "urban_construction"
+    LEGAL_SERVICE_CENTRE = "legal_service_centre"
+    TELECOMMUNICATIONS_BUREAU = "telecommunications_bureau"
+    PUBLIC_HOTLINE_12345 = "public_hotline_12345"
+
+
+class EmergencyPartner(StrEnum):
+    """Who is called in beside the police by three-party call; `other_110` is a neighbouring city's centre."""
+
+    FIRE_119 = "fire_119"
+    AMBULANCE_120 = "ambulance_120"
+    TRAFFIC_122 = "traffic_122"
+    OTHER_110 = "other_110"
+
+
+class VetoCode(StrEnum):
+    """A danger word that forbids the verdict "non-police". `fire` means gas too, `threat_to_life` screams too."""
+
+    WEAPON = "weapon"
+    INJURY = "injury"
+    FIRE = "fire"
+    CHILD = "child"
+    SUICIDE = "suicide"
+    CONFINED = "confined"
+    CANNOT_SPEAK = "cannot_speak"
+    THREAT_TO_LIFE = "threat_to_life"
+
+
+class Speaker(StrEnum):
+    """Whose words they are. The same two words name a call's legs in published events."""
+
+    CALLER = "caller"
+    CALL_TAKER = "call_taker"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """One recognised word; times in milliseconds since the call was seized, confidence 0 to 1."""
+
+    text: str
+    started_ms: int
+    ended_ms: int
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Utterance:
+    """What one side said without a long pause, final or partial. `segment_index` counts within the speaker."""
+
+    segment_index: int
+    speaker: Speaker
+    text: str
+    started_ms: int
+    ended_ms: int
+    words: tuple[Word, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """Characters `start` (included) to `end` (excluded) of an utterance's text."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One rule that spoke, with the words it spoke on and where to hear them.
+
+    `weight` 0 to 1 is how much this alone says. A rule that rests on a condition (silence, repeat calls) and not on
+    words has no segment, an empty span and an empty quote.
+    """
+
+    rule_id: str
+    alarm_class: AlarmClass
+    nature: Nature | None
+    department: Department | None
+    priority: int
+    partners: tuple[EmergencyPartner, ...]
+    segment_index: int | None
+    speaker: Speaker | None
+    span: Span
+    quote: str
+    started_ms: int
+    ended_ms: int
+    explanation_zh: str
+    explanation_en: str
+    next_question_zh: str | None = None
+    next_question_en: str | None = None
+    weight: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Veto:
+    """A veto that fired: the words, where to hear them, and which list it was. It stands even when the text changes."""
+
+    code: VetoCode
+    segment_index: int | None
+    speaker: Speaker
+    span: Span
+    quote: str
+    started_ms: int
+    ended_ms: int
+    list_hash: str
+    partial: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extracted:
+    """A value for the card, taken from the caller's words.
+
+    `field` is one of: address_text, direction, language, loss, name, people_injured, phone, plate, suspect, time,
+    vehicle, weapon. A partial plate begins with `*`. Several values of one field stand side by side.
+    """
+
+    field: str
+    value: str
+    segment_index: int
+    speaker: Speaker
+    span: Span
+    quote: str
+    started_ms: int
+    ended_ms: int
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment:
+    """The verdict on a call so far, with everything it rests on.
+
+    `priority`: 1 life in danger now, 2 crime or danger in progress, 3 police needed, not urgent, 4 none.
+    `department` stands only beside `non_police`; `department_reason_*` cites the duty it rests on. `basis` is "no_text"
+    when nothing was heard that could be judged: then the verdict is always `unsure`.
+    """
+
+    alarm_class: AlarmClass
+    nature: Nature
+    nature_alternatives: tuple[tuple[Nature, float], ...]
+    priority: int
+    department: Department | None
+    department_reason_zh: str | None
+    department_reason_en: str | None
+    partners: tuple[EmergencyPartner, ...]
+    findings: tuple[Finding, ...]
+    vetoes: tuple[Veto, ...]
+    extracted: tuple[Extracted, ...]
+    next_question_zh: str | None
+    next_question_en: str | None
+    pack_hash: str
+    veto_hash: str
+    basis: Literal["text", "no_text"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What the call knows beside its words; rules may make conditions of it. `None` means not known.
+
+    `silent_ms` time without any recognised word so far, `repeat_calls_30d` earlier calls of this number in thirty
+    days, `local_hour` 0 to 23 at the site, `ended` the call is over, `speech_dead` the recognizer gives nothing
+    although there is sound, `language` of the line when told from outside ("zh", "en").
+    """
+
+    silent_ms: int | None = None
+    repeat_calls_30d: int | None = None
+    local_hour: int | None = None
+    ended: bool = False
+    speech_dead: bool = False
+    language: str | None = None
