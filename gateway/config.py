@@ -1,0 +1,277 @@
+"""Machine configuration: read once at start from `gateway.toml`, never written. Unknown keys are refused.
+
+Secrets do not stand in the file: a key `…_file` names a file that holds one, `…_env` an environment variable.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+MAX_INCLUDES = 32
+"""Files a configuration may pull in; more is a mistake or a circle, and is refused."""
+
+Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]{0,31}$")]
+Port = Annotated[int, Field(ge=0, le=65535)]
+Seconds = Annotated[float, Field(gt=0, le=86_400)]
+
+
+class ConfigError(Exception):
+    """The configuration cannot be used: the message says which file, which key, and what to write instead."""
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Site(Section):
+    name: Name = "site"
+    timezone: str = "Asia/Shanghai"
+    title_zh: str = "110 接警网关"
+    title_en: str = "110 intake"
+    demo: bool = False
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError) as error:
+            raise ValueError(f"no such time zone {value!r}; write one like Asia/Shanghai") from error
+        return value
+
+
+class Gateway(Section):
+    id: Name = "gw1"
+    state_dir: Path = Path("var")
+    stop_within_s: Seconds = 5.0
+
+
+class StoreConfig(Section):
+    url: str | None = None
+    url_env: str | None = None
+
+
+class Secret(Section):
+    """Mixed into sections that need a secret."""
+
+    secret_file: Path | None = None
+    secret_env: str | None = None
+
+    def secret(self) -> str:
+        """The secret itself; asked for at use, so that it stands in no printed configuration."""
+        if self.secret_file is not None:
+            try:
+                return self.secret_file.read_text(encoding="utf-8").strip()
+            except OSError as error:
+                raise ConfigError(f"secret_file {self.secret_file}: cannot be read ({error.strerror}); create it, mode 0600") from error
+        if self.secret_env is not None:
+            value = os.environ.get(self.secret_env)
+            if not value:
+                raise ConfigError(f"secret_env {self.secret_env}: the environment variable is empty; set it before the start")
+            return value
+        raise ConfigError("no secret: write secret_file = \"…\" or secret_env = \"…\"")
+
+
+class Mqtt(Secret):
+    host: str = "127.0.0.1"
+    port: Port = 1883
+    username: str | None = None
+    tls: bool = False
+    ca_file: Path | None = None
+    keepalive_s: Annotated[int, Field(ge=2, le=3600)] = 10
+    publish_within_s: Seconds = 5.0
+
+    def password(self) -> str | None:
+        return None if self.secret_file is None and self.secret_env is None else self.secret()
+
+
+class Recordings(Section):
+    """Where the PBX writes (`pbx`) and where the same folder is seen from here (`local`)."""
+
+    pbx: str
+    local: Path
+
+
+class PbxConfig(Secret):
+    name: Name
+    host: str = "127.0.0.1"
+    port: Port = 5038
+    username: str = "intake110"
+    tap_address: str = "127.0.0.1"
+    recordings: tuple[Recordings, ...] = ()
+    cel_csv: Path | None = None
+    cdr_csv: Path | None = None
+    intake_contexts: tuple[str, ...] = ("from-trunk",)
+    intake_numbers: tuple[str, ...] = ("110",)
+    department_contexts: tuple[str, ...] = ("departments",)
+    xali_datum: Literal["WGS-84", "GCJ-02", "CGCS2000"] = "WGS-84"
+    connect_within_s: Seconds = 5.0
+    action_within_s: Seconds = 5.0
+    ping_every_s: Seconds = 5.0
+
+
+class Speech(Section):
+    enabled: bool = True
+    model: Path = Path("asr_models/demo-cn")
+    listener_host: str = "0.0.0.0"
+    listener_port: Port = 9092
+    workers: Annotated[int, Field(ge=0, le=64)] = 0
+    spool_max_mb: Annotated[int, Field(ge=16, le=1_000_000)] = 2048
+
+
+class TriageConfig(Section):
+    rules: Path = Path("conf/rules")
+
+
+class Archive(Section):
+    folder: Path = Path("var/archive")
+    settle_within_s: Seconds = 10.0
+
+
+class Web(Section):
+    enabled: bool = True
+    host: str = "127.0.0.1"
+    port: Port = 8110
+    behind_tls: bool = False
+    session_idle_min: Annotated[int, Field(ge=1, le=1440)] = 60
+    session_max_h: Annotated[int, Field(ge=1, le=72)] = 14
+
+
+class Log(Section):
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["json", "text"] = "json"
+
+
+class Config(Section):
+    """The whole of gateway.toml. Relative paths count from the folder of the file they stand in."""
+
+    include: tuple[str, ...] = ()
+    site: Site = Site()
+    gateway: Gateway = Gateway()
+    store: StoreConfig = StoreConfig()
+    mqtt: Mqtt = Mqtt()
+    pbx: tuple[PbxConfig, ...] = ()
+    speech: Speech = Speech()
+    triage: TriageConfig = TriageConfig()
+    archive: Archive = Archive()
+    web: Web = Web()
+    log: Log = Log()
+
+    @model_validator(mode="after")
+    def _distinct_pbxs(self) -> Self:
+        names = [pbx.name for pbx in self.pbx]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"two [[pbx]] are called {twice[0]!r}; give each its own name: call ids rest on it")
+        return self
+
+    def store_url(self) -> str:
+        """The database: store.url_env, store.url, else SQLite in the state folder."""
+        if self.store.url_env:
+            url = os.environ.get(self.store.url_env)
+            if not url:
+                raise ConfigError(f"store.url_env: the environment variable {self.store.url_env} is empty")
+            return url
+        return self.store.url or f"sqlite+aiosqlite:///{self.gateway.state_dir / 'intake110.db'}"
+
+
+def load(path: Path) -> Config:
+    """Read, merge the includes (later files win), check. Raises ConfigError with every fault, one a line."""
+    merged, origins = _read_all(path)
+    try:
+        return Config.model_validate(merged)
+    except ValidationError as error:
+        faults = [_fault(dict(item), origins) for item in error.errors()]
+        raise ConfigError("\n".join(faults)) from error
+
+
+def _read_all(path: Path) -> tuple[dict[str, Any], list[tuple[Path, str]]]:
+    merged: dict[str, Any] = {}
+    origins: list[tuple[Path, str]] = []
+    waiting = [path]
+    while waiting:
+        file = waiting.pop(0)
+        if len(origins) >= MAX_INCLUDES:
+            raise ConfigError(f"{path}: more than {MAX_INCLUDES} files are included; is there a circle?")
+        try:
+            text = file.read_text(encoding="utf-8")
+            data = tomllib.loads(text)
+        except OSError as error:
+            raise ConfigError(f"{file}: cannot be read ({error.strerror})") from error
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise ConfigError(f"{file}: not TOML: {error}") from error
+        origins.append((file, text))
+        waiting.extend(sorted(match for pattern in data.get("include", ()) for match in file.parent.glob(pattern)))
+        _merge(merged, _anchored(data, file.parent.resolve()))
+    return merged, origins
+
+
+_PATH_KEYS = {"state_dir", "secret_file", "ca_file", "local", "cel_csv", "cdr_csv", "model", "rules", "folder"}
+
+
+def _anchored(data: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """Relative paths made absolute from the folder of the file in which they stand."""
+    anchored: dict[str, Any] = {}
+    for key, value in data.items():
+        if isinstance(value, Mapping):
+            anchored[key] = _anchored(value, folder)
+        elif isinstance(value, list):
+            anchored[key] = [_anchored(item, folder) if isinstance(item, Mapping) else item for item in value]
+        elif key in _PATH_KEYS and isinstance(value, str):
+            anchored[key] = os.path.normpath(folder / value)
+        else:
+            anchored[key] = value
+    return anchored
+
+
+def _merge(into: dict[str, Any], data: Mapping[str, Any]) -> None:
+    for key, value in data.items():
+        if isinstance(value, Mapping) and isinstance(into.get(key), dict):
+            _merge(into[key], value)
+        elif isinstance(value, list) and isinstance(into.get(key), list):
+            into[key] = [*into[key], *value]
+        else:
+            into[key] = value
+
+
+def _fault(error: dict[str, Any], origins: Iterable[tuple[Path, str]]) -> str:
+    where = [str(part) for part in error["loc"] if not isinstance(part, int)]
+    key = ".".join(where)
+    place = _place(where[-1] if where else "", origins)
+    if error["type"] == "extra_forbidden":
+        known = _keys_beside(error["loc"])
+        near = difflib.get_close_matches(where[-1], known, n=1, cutoff=0.5)
+        hint = f"; did you mean {near[0]!r}?" if near else f"; known here: {', '.join(sorted(known))}"
+        return f"{place}: unknown key {key!r}{hint}"
+    given = "" if error["type"] == "missing" else f" (found {error['input']!r})"
+    return f"{place}: {key}: {error['msg'].removeprefix('Value error, ')}{given}"
+
+
+def _keys_beside(loc: tuple[int | str, ...]) -> list[str]:
+    model: type[BaseModel] = Config
+    for part in loc[:-1]:
+        if isinstance(part, int):
+            continue
+        annotation = model.model_fields[part].annotation
+        arguments = getattr(annotation, "__args__", ())
+        model = next((a for a in (annotation, *arguments) if isinstance(a, type) and issubclass(a, BaseModel)), model)
+    return list(model.model_fields)
+
+
+def _place(key: str, origins: Iterable[tuple[Path, str]]) -> str:
+    """File and line in which the key stands, as near as the text tells."""
+    files = list(origins)
+    for file, text in files:
+        for number, line in enumerate(text.splitlines(), 1):
+            stripped = line.strip().lstrip("[").rstrip("]")
+            if stripped == key or stripped.split("=")[0].strip() == key:
+                return f"{file}:{number}"
+    return str(files[0][0]) if files else "gateway.toml"
