@@ -152,15 +152,16 @@ def civic_text(location: Location) -> str:
 
 
 def _assessment_offers(assessment: Assessment) -> Iterable[tuple[str, Iterable[CardValue], Source]]:
-    first = max(assessment.findings, key=lambda finding: finding.score, default=None)
-    span = {} if first is None else {
-        "speaker": Leg(first.speaker), "segment_index": first.segment_index,
-        "started_ms": first.started_ms, "ended_ms": first.ended_ms,
-    }  # fmt: skip
+    first = max(assessment.findings, key=lambda finding: finding.weight, default=None)
     score = assessment.nature_alternatives[0][1] if assessment.nature_alternatives else None
 
     def rules(value: object) -> list[CardValue]:
-        return [] if value in (None, "") else [CardValue(value=str(value), source=Source.RULES, confidence=score, **span)]  # type: ignore[arg-type]
+        if value in (None, ""):
+            return []
+        heard = CardValue(value=str(value), source=Source.RULES, confidence=score)
+        return [heard if first is None or first.speaker is None else replace(
+            heard, speaker=Leg(first.speaker), segment_index=first.segment_index, started_ms=first.started_ms, ended_ms=first.ended_ms,
+        )]  # fmt: skip
 
     yield "class", rules(assessment.alarm_class), Source.RULES
     yield "nature", rules(assessment.nature), Source.RULES
