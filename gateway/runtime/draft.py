@@ -1,0 +1,127 @@
+"""One group of signals, reduced onto a copy of memory: either all of it is committed, or it never happened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from gateway.calls.effects import Effect
+from gateway.calls.signals import CallRequest
+from gateway.journal.chain import Entry, link
+from gateway.journal.codec import Codec, encode, to_text
+from gateway.ports import AggregateRow, AnswerRow, Commit, Head, OutboxRow
+from gateway.runtime.answers import Accepted, Answer, Refused
+from gateway.runtime.book import Address, Book, Change, Live, Machine
+
+MAX_TELL_DEPTH = 4
+"""How far one signal may move other aggregates in one commit; a longer chain is a fault of the program."""
+
+Encode = Callable[[Sequence[Any], Address, int, int, datetime], Sequence[OutboxRow]]
+"""(events, whose, sequence number before the first, site sequence before the first, now) to outbox rows."""
+
+
+class TellsTooDeep(Exception):
+    """Aggregates tell each other in circles: more than MAX_TELL_DEPTH steps for one signal."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Draft:
+    """Collects what a group of signals changes; nothing outside it is touched. Salts come from the edge."""
+
+    book: Book
+    head: Head
+    machine_of: Callable[[Any], Machine]
+    machines: Mapping[str, Machine]
+    encode: Encode
+    codec: Codec
+    salt: Callable[[], bytes]
+    now: datetime
+    loaded: Mapping[Address, Live] = field(default_factory=dict)
+    """Closed aggregates that late signals name, read from the store for this group."""
+    overlay: dict[Address, Live] = field(default_factory=dict)
+    entries: list[Entry] = field(default_factory=list)
+    outbox: list[OutboxRow] = field(default_factory=list)
+    answers: dict[str, tuple[CallRequest, Answer]] = field(default_factory=dict)
+    changes: list[Change] = field(default_factory=list)
+
+    def look(self, address: Address) -> Live | None:
+        """The aggregate as this draft has it."""
+        return self.overlay.get(address) or self._before(address)
+
+    def _before(self, address: Address) -> Live | None:
+        return self.book.get(address) or self.loaded.get(address)
+
+    def take(self, signal: Any, depth: int = 0) -> None:
+        """Reduce one signal, and what it tells others, in order."""
+        if depth > MAX_TELL_DEPTH:
+            raise TellsTooDeep(f"{type(signal).__name__} sets off more than {MAX_TELL_DEPTH} further steps")
+        if isinstance(signal, CallRequest) and signal.request_id in self.answers:
+            return
+        machine = self.machine_of(signal)
+        address = (machine.kind, machine.key(signal))
+        moved = machine.move(self.look(address), signal)
+        if isinstance(signal, CallRequest):
+            answer = moved.answer or Refused(code="unknown_call", text=f"no call {address[1]}")
+            self.answers[signal.request_id] = (signal, answer)
+            if not isinstance(answer, Accepted):
+                return
+        self._journal(address, signal)
+        if moved.after is not None:
+            self._change(machine, address, signal, moved.after, moved.events, moved.card_fields)
+        for tell in moved.tells:
+            self.take(tell, depth + 1)
+
+    def commit(self) -> Commit:
+        """All rows of the group, chained behind the head."""
+        own = [machine.rows([c for c in self.changes if c.address[0] == kind], self.now) for kind, machine in self.machines.items()]
+        return Commit(
+            journal=link(self.head.journal_seq, self.head.journal_hash, self.entries),
+            aggregates=tuple(self._aggregate_row(address, live) for address, live in self.overlay.items()),
+            calls=tuple(row for rows in own for row in rows.calls),
+            segments=tuple(row for rows in own for row in rows.segments),
+            card_fields=tuple(row for rows in own for row in rows.card_fields),
+            assessments=tuple(row for rows in own for row in rows.assessments),
+            outbox=tuple(self.outbox),
+            answers=tuple(_answer_row(request, answer) for request, answer in self.answers.values()),
+        )
+
+    def owed_newly(self) -> frozenset[Effect]:
+        """What the world owes after this group that it did not owe before."""
+        newly: set[Effect] = set()
+        for address, live in self.overlay.items():
+            machine, before = self.machines[address[0]], self._before(address)
+            newly |= machine.owed(live.state) - (machine.owed(before.state) if before else frozenset())
+        return frozenset(newly)
+
+    def _journal(self, address: Address, signal: Any) -> None:
+        name, version, payload = self.codec.dump(signal)
+        self.entries.append(Entry(
+            at=signal.at, kind=address[0], key=address[1], type=name, version=version, payload=payload, salt=self.salt(),
+        ))  # fmt: skip
+
+    def _change(
+        self, machine: Machine, address: Address, signal: Any, after: Live, events: tuple[Any, ...], fields: tuple[str, ...]
+    ) -> None:
+        after, seq = machine.numbered(after, len(events))
+        if events:
+            self.outbox.extend(self.encode(events, address, seq, self.head.site_seq + len(self.outbox), self.now))
+        self.overlay[address] = after
+        self.changes.append(Change(address=address, signal=signal, after=after, events=events, card_fields=fields))
+
+    def _aggregate_row(self, address: Address, live: Live) -> AggregateRow:
+        machine = self.machines[address[0]]
+        return AggregateRow(
+            kind=address[0], key=address[1], rev=machine.rev(live.state), closed=machine.closed(live.state),
+            state=to_text(encode(live.state)), changed_at=self.now,
+        )  # fmt: skip
+
+
+def _answer_row(request: CallRequest, answer: Answer) -> AnswerRow:
+    refused = answer if isinstance(answer, Refused) else None
+    return AnswerRow(
+        request_id=request.request_id, actor=request.actor, at=request.at,
+        outcome="refused" if refused else "accepted", rev=answer.rev if isinstance(answer, Accepted) else None,
+        code=refused.code if refused else None, text=refused.text if refused else None,
+    )  # fmt: skip

@@ -1,0 +1,191 @@
+"""The loop: takes signals from the lanes, reduces them, commits once, then performs, publishes and answers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import structlog
+
+from gateway.calls.effects import Effect
+from gateway.calls.signals import CallRequest, CallSignal
+from gateway.clock import Clock
+from gateway.desk.card import CardValue
+from gateway.journal.codec import Codec, decode, from_text
+from gateway.ports import Commit, FencedOut, Head, Store, StoreUnavailable
+from gateway.runtime.answers import Accepted, Answer, Busy, Refused
+from gateway.runtime.book import Address, Book, Change, Live, Machine
+from gateway.runtime.draft import Draft, Encode
+from gateway.runtime.lanes import Lanes
+from gateway.speech.model import TranscriptSegment
+
+log = structlog.get_logger(__name__)
+
+GROUP_LIMIT = 512
+"""Signals in one commit at most; the rest waits for the next one."""
+ANSWER_WITHIN_S = 10.0
+"""A person waits no longer for a commit that does not come: told "not saved yet", and the request stays in the batch."""
+RETRY_FIRST_S, RETRY_LONGEST_S = 0.1, 5.0
+"""Pauses between tries of a commit that failed; the batch is kept and tried until it is saved."""
+
+
+class Intake:
+    """Owns the book and the head. Everything that happens goes through here, one group after another."""
+
+    def __init__(
+        self, *, store: Store, clock: Clock, machines: Sequence[Machine], encode: Encode, codec: Codec,
+        salt: Callable[[], bytes], lanes: Lanes[Any] | None = None,
+    ) -> None:  # fmt: skip
+        self.book = Book()
+        self.lanes: Lanes[Any] = lanes or Lanes()
+        self.saving = True
+        """False while commits fail: pages say "not saved"."""
+        self.on_committed: Callable[[Sequence[Change], Commit], None] = lambda changes, commit: None
+        self.on_owed: Callable[[Iterable[Effect]], None] = lambda effects: None
+        self.on_saving: Callable[[bool], None] = lambda ok: None
+        self._store, self._clock, self._encode, self._codec, self._salt = store, clock, encode, codec, salt
+        self._machines = {machine.kind: machine for machine in machines}
+        self._head: Head | None = None
+        self._waiting: dict[str, list[asyncio.Future[Answer]]] = {}
+
+    # ---- in
+
+    def offer_ami(self, signal: Any) -> bool:
+        """From a PBX link; False when the lane is full: the link then owes us a snapshot."""
+        return self.lanes.offer_ami(signal)
+
+    async def offer(self, signal: Any) -> None:
+        """From our own adapters; waits while their lane is full."""
+        await self.lanes.put_adapter(signal)
+
+    async def submit(self, request: CallRequest) -> Answer:
+        """A person's request. The same request_id gets the same answer, however often it is sent."""
+        if (known := await self._answered_before(request.request_id)) is not None:
+            return known
+        future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        waiting = self._waiting.setdefault(request.request_id, [])
+        if not waiting and not self.lanes.offer_people(request):
+            del self._waiting[request.request_id]
+            return Busy()
+        waiting.append(future)
+        try:
+            return await asyncio.wait_for(future, ANSWER_WITHIN_S)
+        except TimeoutError:
+            return Refused(code="not_saved", text="not saved yet: it is tried again; look before you press again")
+
+    async def _answered_before(self, request_id: str) -> Answer | None:
+        try:
+            row = await self._store.answer(request_id)
+        except StoreUnavailable:
+            return None
+        if row is None:
+            return None
+        if row.outcome == "accepted":
+            return Accepted(rev=row.rev or 0)
+        return Refused(code=row.code or "refused", text=row.text or "")
+
+    # ---- the loop
+
+    async def load(self) -> None:
+        """Put the open aggregates into memory, as they were committed last."""
+        self._head = await self._store.head()
+        for row in await self._store.open_aggregates():
+            live = await self._restored(row.kind, row.key, row.state)
+            self.book.put((row.kind, row.key), live)
+
+    def owed(self) -> frozenset[Effect]:
+        """All that the world owes the open aggregates: performed after a restart, and looked through by the sweep."""
+        return frozenset(effect for (kind, _), live in self.book.items() for effect in self._machines[kind].owed(live.state))
+
+    async def run(self) -> None:
+        """For ever: one group after another. What arrives during a commit makes the next group: nobody waits for a timer."""
+        while True:
+            group = await self.lanes.take(GROUP_LIMIT)
+            await self._process(group)
+
+    async def drain(self) -> None:
+        """Everything that waits now, for a clean stop and for tests."""
+        while self.lanes.waiting:
+            await self._process(await self.lanes.take(GROUP_LIMIT))
+
+    async def _process(self, group: Sequence[Any]) -> None:
+        pause = RETRY_FIRST_S
+        while True:
+            try:
+                draft = await self._draft(group)
+                commit = draft.commit()
+                if commit.journal or commit.answers:
+                    await self._store.commit(commit)
+                break
+            except FencedOut:
+                raise
+            except StoreUnavailable as error:
+                self._tell_saving(False)
+                log.error("commit failed, the batch is kept and tried again", signals=len(group), error=str(error), pause_s=pause)
+                await self._clock.sleep(pause)
+                pause = min(RETRY_LONGEST_S, pause * 2)
+        self._tell_saving(True)
+        self._settle(draft, commit)
+
+    async def _draft(self, group: Sequence[Any]) -> Draft:
+        if self._head is None:
+            self._head = await self._store.head()
+        draft = Draft(
+            book=self.book, head=self._head, machine_of=self.machine_of, machines=self._machines, encode=self._encode,
+            codec=self._codec, salt=self._salt, now=self._clock.now(), loaded=await self._closed_ones(group),
+        )  # fmt: skip
+        for signal in group:
+            draft.take(signal)
+        return draft
+
+    def _settle(self, draft: Draft, commit: Commit) -> None:
+        """The commit stands: memory, effects, pages, relay and people follow it."""
+        owed = draft.owed_newly()
+        for address, live in draft.overlay.items():
+            self.book.put(address, live, closed=self._machines[address[0]].closed(live.state))
+        head = draft.head
+        if commit.journal:
+            head = replace(head, journal_seq=commit.journal[-1].seq, journal_hash=commit.journal[-1].hash)
+        if commit.outbox:
+            head = replace(head, site_seq=commit.outbox[-1].site_seq)
+        self._head = head
+        if draft.changes:
+            self.on_committed(draft.changes, commit)
+        if owed:
+            self.on_owed(owed)
+        for request, answer in draft.answers.values():
+            for future in self._waiting.pop(request.request_id, ()):
+                if not future.done():
+                    future.set_result(answer)
+
+    def machine_of(self, signal: Any) -> Machine:
+        return self._machines["call" if isinstance(signal, CallSignal) else "hall"]
+
+    def _tell_saving(self, ok: bool) -> None:
+        if ok != self.saving:
+            self.saving = ok
+            self.on_saving(ok)
+
+    # ---- out of the store
+
+    async def _closed_ones(self, group: Sequence[Any]) -> Mapping[Address, Live]:
+        """Aggregates that the group names and memory does not hold: closed calls with late news, or new ones."""
+        loaded: dict[Address, Live] = {}
+        for address in {(machine.kind, machine.key(signal)) for signal in group for machine in (self.machine_of(signal),)}:
+            if self.book.get(address) is None and (row := await self._store.aggregate(*address)) is not None:
+                loaded[address] = await self._restored(row.kind, row.key, row.state)
+        return loaded
+
+    async def _restored(self, kind: str, key: str, state: str) -> Live:
+        machine = self._machines[kind]
+        live = Live(state=decode(machine.state_type, from_text(state)))
+        if kind != "call":
+            return live
+        fields = await self._store.card_fields(key)
+        said = await self._store.segments(key)
+        return replace(
+            live, card={row.name: decode(tuple[CardValue, ...], from_text(row.payload)) for row in fields},
+            last=decode(TranscriptSegment, from_text(said[-1].payload)) if said else None,
+        )  # fmt: skip

@@ -1,0 +1,126 @@
+"""The kinds of aggregates the loop knows: the call, and the hall around the calls."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from gateway.calls import reducer
+from gateway.calls.effects import Effect
+from gateway.calls.events import CardFieldChange, CardUpdate, TranscriptSegmentEvent, TriageAssessedEvent
+from gateway.calls.model import CallSession
+from gateway.calls.signals import CallSignal
+from gateway.desk import board, card
+from gateway.journal.codec import encode, encode_as, to_text
+from gateway.ports import AssessmentRow, CallRow, CardFieldRow, Commit, SegmentRow
+from gateway.runtime.answers import Accepted, Answer, Refused
+from gateway.runtime.book import Change, Live, Moved
+
+
+class CallMachine:
+    """The call: state, card and transcript move together."""
+
+    kind = "call"
+    state_type: type = CallSession
+
+    def key(self, signal: CallSignal) -> str:
+        return signal.call_id
+
+    def move(self, live: Live | None, signal: CallSignal) -> Moved:
+        before = live.state if live else None
+        step = reducer.reduce(before, signal)
+        if step.state is None:
+            return Moved(after=None, answer=_answer(step.answer))
+        fields = card.update(live.card if live else {}, signal, step.state) if step.state is not before else {}
+        events = (*step.events, *_card_events(fields, step.state, signal))
+        after = Live(
+            state=step.state, card={**(live.card if live else {}), **fields}, last=_last_segment(step.events, live),
+        )  # fmt: skip
+        if after.state is before and not events:
+            return Moved(after=None, answer=_answer(step.answer), tells=step.tells)
+        return Moved(after=after, events=events, tells=step.tells, answer=_answer(step.answer), card_fields=tuple(fields))
+
+    def owed(self, state: CallSession) -> frozenset[Effect]:
+        return reducer.owed(state)
+
+    def closed(self, state: CallSession) -> bool:
+        return state.closed
+
+    def rev(self, state: CallSession) -> int:
+        return state.rev
+
+    def numbered(self, live: Live, published: int) -> tuple[Live, int]:
+        first = live.state.call_seq
+        return replace(live, state=replace(live.state, call_seq=first + published)), first
+
+    def rows(self, changes: Sequence[Change], now: datetime) -> Commit:
+        newest = {change.address: change.after for change in changes}
+        fields = {(change.address, name) for change in changes for name in change.card_fields}
+        events = [(change, event) for change in changes for event in change.events]
+        return Commit(
+            calls=tuple(_call_row(live.state) for live in newest.values()),
+            segments=tuple(_segment_row(c, e) for c, e in events if isinstance(e, TranscriptSegmentEvent)),
+            card_fields=tuple(_field_row(newest[address], name) for address, name in sorted(fields)),
+            assessments=tuple(_assessment_row(c, e) for c, e in events if isinstance(e, TriageAssessedEvent)),
+        )
+
+
+def _answer(answer: Any) -> Answer | None:
+    """The reducer's answer as data, in the runtime's words."""
+    match answer:
+        case reducer.Accepted(rev=rev):
+            return Accepted(rev=rev)
+        case reducer.Refused(code=code, text=text):
+            return Refused(code=code, text=text)
+        case _:
+            return None
+
+
+def _card_events(fields: dict[str, tuple[card.CardValue, ...]], state: CallSession, signal: CallSignal) -> tuple[CardUpdate, ...]:
+    if not fields:
+        return ()
+    changed = tuple(
+        CardFieldChange(
+            name=name, value=value.value, source=value.source, confidence=value.confidence, speaker=value.speaker,
+            started_ms=value.started_ms, ended_ms=value.ended_ms, confirmed_by=value.confirmed_by,
+        )
+        for name, values in fields.items() for value in values
+    )  # fmt: skip
+    return (CardUpdate(occurred_at=signal.when, inferred=signal.inferred, rev=state.rev, fields=changed),)
+
+
+def _last_segment(events: Sequence[Any], live: Live | None) -> Any:
+    said = [event.segment for event in events if isinstance(event, TranscriptSegmentEvent)]
+    return said[-1] if said else (live.last if live else None)
+
+
+def _call_row(state: CallSession) -> CallRow:
+    verdict = state.triage
+    return CallRow(
+        call_id=state.call_id, pbx=state.pbx, state=state.state, seized_at=state.seized_at, ended_at=state.ended_at,
+        ani=state.ani, dialed=state.dialed, end_reason=state.end_reason,
+        alarm_class=verdict.alarm_class if verdict else None, nature=verdict.nature if verdict else None,
+        priority=verdict.priority if verdict else None, department=verdict.department if verdict else None,
+        agents=" ".join(board.agents(state)), duration_ms=board.duration_ms(state),
+    )  # fmt: skip
+
+
+def _segment_row(change: Change, event: TranscriptSegmentEvent) -> SegmentRow:
+    segment = event.segment
+    return SegmentRow(
+        call_id=change.address[1], speaker=segment.speaker, index=segment.index, started_ms=segment.started_ms,
+        text=segment.text, payload=to_text(encode(segment)),
+    )  # fmt: skip
+
+
+def _field_row(live: Live, name: str) -> CardFieldRow:
+    values = encode_as(tuple[card.CardValue, ...], live.card[name])
+    return CardFieldRow(call_id=live.state.call_id, name=name, rev=live.state.rev, payload=to_text(values))
+
+
+def _assessment_row(change: Change, event: TriageAssessedEvent) -> AssessmentRow:
+    return AssessmentRow(
+        call_id=change.address[1], segments=event.segments, at=event.occurred_at, payload=to_text(encode(event.assessment)),
+    )  # fmt: skip
