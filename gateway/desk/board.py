@@ -7,7 +7,9 @@ from typing import Any
 
 from gateway.calls.model import CallSession, PartyRole, Recording, TapStatus
 from gateway.desk.card import Card, CardValue
+from gateway.journal.codec import encode
 from gateway.speech.model import Leg, TranscriptSegment
+from gateway.triage.model import Assessment
 
 
 def stamp(moment: datetime | None) -> str | None:
@@ -113,3 +115,9 @@ def recording_json(recording: Recording) -> dict[str, Any]:
             for f in recording.files
         ],
     }
+
+
+def assessment_json(assessment: Assessment) -> dict[str, Any]:
+    """The verdict as pages read it: `class` where Python must say `alarm_class`."""
+    plain = encode(assessment)
+    return {"class": plain.pop("alarm_class"), **plain}

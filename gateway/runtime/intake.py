@@ -49,6 +49,7 @@ class Intake:
         self._machines = {machine.kind: machine for machine in machines}
         self._head: Head | None = None
         self._waiting: dict[str, list[asyncio.Future[Answer]]] = {}
+        self._settled: dict[int, asyncio.Future[None]] = {}
 
     # ---- in
 
@@ -59,6 +60,12 @@ class Intake:
     async def offer(self, signal: Any) -> None:
         """From our own adapters; waits while their lane is full."""
         await self.lanes.put_adapter(signal)
+
+    async def settled(self, signal: Any) -> None:
+        """Like `offer`, and returns when the signal's group is committed: its sender may then forget it."""
+        future = self._settled.setdefault(id(signal), asyncio.get_running_loop().create_future())
+        await self.lanes.put_adapter(signal)
+        await future
 
     async def submit(self, request: CallRequest) -> Answer:
         """A person's request. The same request_id gets the same answer, however often it is sent."""
@@ -128,6 +135,9 @@ class Intake:
                 pause = min(RETRY_LONGEST_S, pause * 2)
         self._tell_saving(True)
         self._settle(draft, commit)
+        for signal in group:
+            if (future := self._settled.pop(id(signal), None)) is not None and not future.done():
+                future.set_result(None)
 
     async def _draft(self, group: Sequence[Any]) -> Draft:
         if self._head is None:

@@ -13,7 +13,7 @@ import structlog
 
 from gateway.calls.effects import Effect
 from gateway.clock import Clock
-from gateway.runtime.supervise import Tasks
+from gateway.runtime.supervise import Tasks, attempt
 
 log = structlog.get_logger(__name__)
 
@@ -31,8 +31,14 @@ class UnknownEffect(Exception):
 
 
 class Performer:
-    def __init__(self, handlers: Mapping[type[Effect], Handler], offer: Callable[[Any], Awaitable[None]], clock: Clock) -> None:
+    """`failures` says, by effect, what signal a handler's exception becomes; without one the sweep tries again."""
+
+    def __init__(
+        self, handlers: Mapping[type[Effect], Handler], offer: Callable[[Any], Awaitable[None]], clock: Clock,
+        failures: Mapping[type[Effect], Callable[[Any, Exception], Iterable[Any]]] | None = None,
+    ) -> None:  # fmt: skip
         self._handlers = handlers
+        self._failures = failures or {}
         self._offer = offer
         self._clock = clock
         self._running: set[Effect] = set()
@@ -55,7 +61,11 @@ class Performer:
 
     async def _one(self, effect: Effect) -> None:
         try:
-            for signal in await self._handlers[type(effect)](effect):
+            outcome = await attempt(self._handlers[type(effect)](effect))
+            if isinstance(outcome, Exception):
+                on_failure = self._failures.get(type(effect))
+                outcome = on_failure(effect, outcome) if on_failure else ()
+            for signal in outcome:
                 await self._offer(signal)
         finally:
             self._running.discard(effect)

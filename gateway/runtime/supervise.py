@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 import structlog
 
 from gateway.clock import Clock
 
 log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
 
 FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 30.0
@@ -37,6 +40,17 @@ async def supervise(name: str, run: Callable[[], Awaitable[None]], clock: Clock)
             return
 
 
+async def attempt(work: Awaitable[T]) -> T | Exception:
+    """The result, or the exception as a value: for work whose failure is an answer."""
+    try:
+        return await work
+    except asyncio.CancelledError:
+        raise
+    except Exception as error:
+        log.error("work failed", error=repr(error), exc_info=True)
+        return error
+
+
 class Tasks:
     """Short-lived work in the background, kept referenced; `limit` at once, more wait their turn."""
 
@@ -51,12 +65,8 @@ class Tasks:
 
     async def _guarded(self, name: str, work: Awaitable[None]) -> None:
         async with self._room:
-            try:
-                await work
-            except asyncio.CancelledError:
-                raise
-            except Exception as error:
-                log.error("background work failed", work=name, error=repr(error), exc_info=True)
+            if isinstance(await attempt(work), Exception):
+                log.error("background work failed", work=name)
 
     async def close(self) -> None:
         for task in tuple(self._tasks):

@@ -1,0 +1,107 @@
+"""Performs AssessTriage: what has been said, scanned once per segment, judged as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from gateway.calls.effects import AssessTriage
+from gateway.calls.model import CallSession
+from gateway.calls.signals import CallSignal, TriageAssessed, TriageFailed, VetoFired
+from gateway.clock import Clock
+from gateway.ids import CallId
+from gateway.journal.codec import decode, from_text
+from gateway.ports import Store
+from gateway.runtime.book import Book
+from gateway.speech.model import Leg, TranscriptSegment
+from gateway.triage.model import Assessment, Context, Speaker, Utterance, Veto, Word
+
+PARTIAL_INDEX = -1
+"""Segment index of an utterance that is not final yet."""
+
+
+class Engine(Protocol):
+    """`gateway.triage.engine.Triage`, as far as the loop needs it."""
+
+    def scan(self, utterance: Utterance) -> Any: ...
+
+    def judge(self, scans: Sequence[Any], context: Context, previous: Assessment | None = None) -> Assessment: ...
+
+    def vetoes(self, utterance: Utterance) -> tuple[Veto, ...]: ...
+
+
+class Judging:
+    """Keeps the scans of open calls; after a restart they are made again from the store."""
+
+    def __init__(self, *, engine: Callable[[], Engine], store: Store, book: Book, clock: Clock, zone: ZoneInfo) -> None:
+        self._engine, self._store, self._book, self._clock, self._zone = engine, store, book, clock, zone
+        self._packs = engine()
+        self._scans: dict[str, dict[tuple[int, str, int], Any]] = {}
+        """By call, then (started_ms, speaker, index): each segment is scanned once."""
+        self._last: dict[str, Assessment] = {}
+
+    def heard(self, call_id: str, segment: TranscriptSegment) -> None:
+        """A final segment was committed."""
+        said = self._scans.setdefault(call_id, {})
+        key = (segment.started_ms, segment.speaker.value, segment.index)
+        if key not in said:
+            said[key] = self._packs.scan(utterance_of(segment))
+
+    async def assess(self, effect: AssessTriage) -> Iterable[CallSignal]:
+        """The verdict on all final segments the store has of the call."""
+        session = self._session(effect.call_id)
+        if session is None:
+            return ()
+        scans = await self._scanned(effect.call_id, effect.segments)
+        context = Context(
+            ended=effect.ended, speech_dead=effect.speech_dead, local_hour=self._clock.now().astimezone(self._zone).hour,
+        )  # fmt: skip
+        assessment = self._engine().judge(scans, context, self._last.get(effect.call_id))
+        self._last[effect.call_id] = assessment
+        return (TriageAssessed(call_id=effect.call_id, at=self._clock.now(), assessment=assessment, segments=effect.segments),)
+
+    def failed(self, effect: AssessTriage, error: Exception) -> Iterable[CallSignal]:
+        """A broken rule set means "unsure": the reducer makes it so."""
+        return (TriageFailed(call_id=effect.call_id, at=self._clock.now(), reason=repr(error)[:500], segments=effect.segments),)
+
+    def danger_in(self, call_id: CallId, leg: Leg, text: str, started_ms: int, ended_ms: int) -> tuple[VetoFired, ...]:
+        """Vetoes that partial text sets off and the call does not have yet."""
+        session = self._session(call_id)
+        if session is None:
+            return ()
+        utterance = Utterance(
+            segment_index=PARTIAL_INDEX, speaker=Speaker(leg.value), text=text, started_ms=started_ms, ended_ms=ended_ms,
+        )  # fmt: skip
+        return tuple(
+            VetoFired(call_id=call_id, at=self._clock.now(), veto=veto)
+            for veto in self._engine().vetoes(utterance) if veto.code not in session.vetoes
+        )  # fmt: skip
+
+    def forget(self, call_id: str) -> None:
+        """The call is closed."""
+        self._scans.pop(call_id, None)
+        self._last.pop(call_id, None)
+
+    def _session(self, call_id: str) -> CallSession | None:
+        live = self._book.get(("call", call_id))
+        return live.state if live else None
+
+    async def _scanned(self, call_id: str, segments: int) -> list[Any]:
+        """Scans in the order of speaking; read from the store only when memory misses some (a restart, another pack)."""
+        if self._packs is not (engine := self._engine()):
+            self._packs, self._scans = engine, {}
+        if len(self._scans.get(call_id, ())) < segments:
+            for row in await self._store.segments(call_id):
+                self.heard(call_id, decode(TranscriptSegment, from_text(row.payload)))
+        said = self._scans.get(call_id, {})
+        return [said[key] for key in sorted(said)]
+
+
+def utterance_of(segment: TranscriptSegment) -> Utterance:
+    """A final segment in triage's words."""
+    return Utterance(
+        segment_index=segment.index, speaker=Speaker(segment.speaker.value), text=segment.text,
+        started_ms=segment.started_ms, ended_ms=segment.ended_ms,
+        words=tuple(Word(text=w.text, started_ms=w.started_ms, ended_ms=w.ended_ms, confidence=w.confidence) for w in segment.words),
+    )  # fmt: skip
