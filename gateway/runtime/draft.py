@@ -67,6 +67,8 @@ class Draft:
             self.answers[signal.request_id] = (signal, answer)
             if not isinstance(answer, Accepted):
                 return
+        if moved.after is None and not moved.tells and not isinstance(signal, CallRequest):
+            return  # a duplicate or a stranger: nothing happened, nothing is written
         self._journal(address, signal)
         if moved.after is not None:
             self._change(machine, address, signal, moved.after, moved.events, moved.card_fields)

@@ -15,7 +15,7 @@ from gateway.journal.codec import decode, from_text
 from gateway.ports import Store
 from gateway.runtime.book import Book
 from gateway.speech.model import Leg, TranscriptSegment
-from gateway.triage.model import Assessment, Context, Speaker, Utterance, Veto, Word
+from gateway.triage.model import Assessment, Context, Speaker, Utterance, Veto, VetoCode, Word
 
 PARTIAL_INDEX = -1
 """Segment index of an utterance that is not final yet."""
@@ -40,6 +40,7 @@ class Judging:
         self._scans: dict[str, dict[tuple[int, str, int], Any]] = {}
         """By call, then (started_ms, speaker, index): each segment is scanned once."""
         self._last: dict[str, Assessment] = {}
+        self._fired: dict[str, set[VetoCode]] = {}
 
     def heard(self, call_id: str, segment: TranscriptSegment) -> None:
         """A final segment was committed."""
@@ -73,15 +74,16 @@ class Judging:
         utterance = Utterance(
             segment_index=PARTIAL_INDEX, speaker=Speaker(leg.value), text=text, started_ms=started_ms, ended_ms=ended_ms,
         )  # fmt: skip
-        return tuple(
-            VetoFired(call_id=call_id, at=self._clock.now(), veto=veto)
-            for veto in self._engine().vetoes(utterance) if veto.code not in session.vetoes
-        )  # fmt: skip
+        fired = self._fired.setdefault(call_id, set(session.vetoes))
+        fresh = {veto.code: veto for veto in self._engine().vetoes(utterance) if veto.code not in fired}
+        fired.update(fresh)
+        return tuple(VetoFired(call_id=call_id, at=self._clock.now(), veto=veto) for veto in fresh.values())
 
     def forget(self, call_id: str) -> None:
         """The call is closed."""
         self._scans.pop(call_id, None)
         self._last.pop(call_id, None)
+        self._fired.pop(call_id, None)
 
     def _session(self, call_id: str) -> CallSession | None:
         live = self._book.get(("call", call_id))

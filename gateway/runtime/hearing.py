@@ -1,0 +1,106 @@
+"""Performs StartTap, and brings what the listener hears into the loop: segments for good, partial text in passing."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any, Protocol
+
+import structlog
+
+from gateway.calls.effects import StartTap
+from gateway.calls.model import CallSession
+from gateway.calls.signals import CallSignal, SegmentTranscribed, TapAnnounced, TapEnded, TapLive
+from gateway.clock import Clock
+from gateway.ids import CallId
+from gateway.runtime.hub import Hub
+from gateway.runtime.intake import Intake
+from gateway.runtime.judging import Judging
+from gateway.runtime.supervise import Tasks
+from gateway.speech.model import Leg, TranscriptSegment
+
+log = structlog.get_logger(__name__)
+
+LISTENER_WITHIN_S = 5.0
+"""How long a tap waits for the listener to be there; then the try counts as failed and the next one is owed."""
+
+
+class Listener(Protocol):
+    """`gateway.speech.client.SpeechClient`, as far as the loop needs it."""
+
+    async def announce(
+        self, *, tap_id: str, call_id: str, leg: Leg, offset_ms: int, first_index: int, within_s: float
+    ) -> str | None:
+        """Tell the listener of a tap to come; the host:port the PBX shall send it to, None when no listener is there."""
+        ...
+
+    async def ack(self, seq: int) -> None: ...
+
+
+StartOnPbx = Callable[[StartTap, str], Awaitable[str | None]]
+"""(effect, host:port of the listener) asks the PBX for the tap; None when it accepted, else why not."""
+
+
+class Hearing:
+    def __init__(
+        self, *, listener: Listener, pbxs: Mapping[str, StartOnPbx], intake: Intake, judging: Judging, hub: Hub,
+        clock: Clock, publish_partial: Callable[[str, str, str, int], None],
+    ) -> None:  # fmt: skip
+        self._listener, self._pbxs, self._intake, self._judging = listener, pbxs, intake, judging
+        self._hub, self._clock, self._publish_partial = hub, clock, publish_partial
+        self._tasks = Tasks(limit=512)
+
+    # ---- effects
+
+    async def start_tap(self, effect: StartTap) -> Iterable[CallSignal]:
+        """Announce the tap to the listener, then ask the PBX for it; each can fail, and both failures are answers."""
+        session = self._session(effect.call_id)
+        if session is None:
+            return ()
+        offset_ms = max(0, round((self._clock.now() - session.seized_at).total_seconds() * 1000))
+        address = await self._listener.announce(
+            tap_id=effect.tap_id, call_id=effect.call_id, leg=effect.leg, offset_ms=offset_ms,
+            first_index=session.next_index[list(Leg).index(effect.leg)], within_s=LISTENER_WITHIN_S,
+        )  # fmt: skip
+        refused = "no listener" if address is None else await self._pbxs[effect.pbx](effect, address)
+        if refused is not None:
+            return (self._ended(effect.call_id, effect.leg, effect.tap_id, refused, failed=True),)
+        return (TapAnnounced(call_id=effect.call_id, at=self._clock.now(), leg=effect.leg, tap_id=effect.tap_id),)
+
+    # ---- from the listener
+
+    def tap_live(self, call_id: str, leg: Leg, tap_id: str) -> None:
+        self._offer(TapLive(call_id=CallId(call_id), at=self._clock.now(), leg=leg, tap_id=tap_id))
+
+    def tap_ended(self, call_id: str, leg: Leg, tap_id: str, reason: str, failed: bool) -> None:
+        self._offer(self._ended(call_id, leg, tap_id, reason, failed=failed))
+
+    def partial(self, call_id: str, leg: Leg, text: str, started_ms: int, ended_ms: int) -> None:
+        """Shown and published at once; danger in it is a signal, for good."""
+        data = {"call_id": call_id, "speaker": leg.value, "text": text, "started_ms": started_ms}
+        self._hub.publish("partial", call_id, data)
+        self._publish_partial(call_id, leg.value, text, started_ms)
+        for danger in self._judging.danger_in(CallId(call_id), leg, text, started_ms, ended_ms):
+            self._offer(danger)
+
+    def segment(self, seq: int, call_id: str, segment: TranscriptSegment) -> None:
+        """A final segment; the listener keeps it until it is committed here."""
+        self._tasks.start("segment", self._keep(seq, call_id, segment))
+
+    async def _keep(self, seq: int, call_id: str, segment: TranscriptSegment) -> None:
+        await self._intake.settled(SegmentTranscribed(call_id=CallId(call_id), at=self._clock.now(), segment=segment))
+        await self._listener.ack(seq)
+
+    def _ended(self, call_id: str, leg: Leg, tap_id: str, reason: str, *, failed: bool) -> TapEnded:
+        return TapEnded(
+            call_id=CallId(call_id), at=self._clock.now(), leg=leg, tap_id=tap_id, reason=reason[:200], failed=failed
+        )
+
+    def _offer(self, signal: Any) -> None:
+        self._tasks.start("hearing", self._intake.offer(signal))
+
+    def _session(self, call_id: str) -> CallSession | None:
+        live = self._intake.book.get(("call", call_id))
+        return live.state if live else None
+
+    async def close(self) -> None:
+        await self._tasks.close()
