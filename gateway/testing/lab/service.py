@@ -1,0 +1,135 @@
+"""One real program run for a demonstration or a test: started, watched, frozen, killed, never left behind."""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+import os
+import pwd
+import signal
+import socket
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+
+from gateway.testing.lab.groups import Program
+
+READY_SECONDS = 30.0
+"""A service that does not answer by then has failed to start."""
+STOP_SECONDS = 5.0
+"""A service that has not gone by then is killed."""
+POLL_SECONDS = 0.05
+"""Between two looks whether a service answers."""
+LOG_TAIL_BYTES = 2_000
+"""What of a failed service's log goes into the error."""
+
+_PR_SET_PDEATHSIG = 1
+
+
+class ServiceError(Exception):
+    """A real service did not do what it was started for: {sentence}"""
+
+
+class Service:
+    """A child process with its log in `log`. It dies with its parent, whatever happens to that."""
+
+    def __init__(self, name: str, log: Path, *, as_user: str | None = None) -> None:
+        self.name = name
+        self.log = log
+        self._as_user = as_user if os.getuid() == 0 else None
+        self._process: asyncio.subprocess.Process | None = None
+
+    @property
+    def running(self) -> bool:
+        return self._process is not None and self._process.returncode is None
+
+    @property
+    def pid(self) -> int:
+        if self._process is None:
+            raise ServiceError(f"{self.name} has not been started")
+        return self._process.pid
+
+    async def start(
+        self, program: Program, arguments: Sequence[str], ready: Callable[[], Awaitable[bool]], *, cwd: Path
+    ) -> None:
+        """Start and wait until `ready` says so. Raises ServiceError with the end of the log."""
+        identity = {"user": self._as_user, "group": _group(self._as_user), "extra_groups": []} if self._as_user else {}
+        with self.log.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                *program.argv,
+                *arguments,
+                cwd=cwd,
+                env=program.environment(),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                preexec_fn=_die_with_parent,
+                **identity,
+            )
+        try:
+            async with asyncio.timeout(READY_SECONDS):
+                while not await ready():
+                    if not self.running:
+                        raise ServiceError(f"{self.name} ended at once; its log ends with: {self.log_tail()}")
+                    await asyncio.sleep(POLL_SECONDS)
+        except TimeoutError:
+            await self.kill()
+            raise ServiceError(f"{self.name} did not answer in {READY_SECONDS} s: {self.log_tail()}") from None
+
+    async def stop(self) -> None:
+        """Ask it to go, then make it go."""
+        await self._end(signal.SIGTERM)
+
+    async def kill(self) -> None:
+        """As a power cut does it (SIGKILL)."""
+        await self._end(signal.SIGKILL)
+
+    def freeze(self) -> None:
+        """It holds its connections and answers nothing (SIGSTOP)."""
+        os.kill(self.pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """It goes on where it stood (SIGCONT)."""
+        os.kill(self.pid, signal.SIGCONT)
+
+    def log_tail(self) -> str:
+        """The end of what it printed."""
+        return self.log.read_bytes()[-LOG_TAIL_BYTES:].decode("utf-8", "replace").strip()
+
+    async def _end(self, how: signal.Signals) -> None:
+        process = self._process
+        if process is None or process.returncode is not None:
+            return
+        process.send_signal(how)
+        process.send_signal(signal.SIGCONT)
+        try:
+            async with asyncio.timeout(STOP_SECONDS):
+                await process.wait()
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+
+
+def free_port(host: str = "127.0.0.1", kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
+    """A port that the kernel says is free now."""
+    with socket.socket(socket.AF_INET, kind) as probe:
+        probe.bind((host, 0))
+        return int(probe.getsockname()[1])
+
+
+async def answers(host: str, port: int) -> bool:
+    """Whether somebody accepts connections there."""
+    try:
+        _, writer = await asyncio.open_connection(host, port)
+    except OSError:
+        return False
+    writer.close()
+    return True
+
+
+def _group(user: str | None) -> int | None:
+    return pwd.getpwnam(user).pw_gid if user else None
+
+
+def _die_with_parent() -> None:
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
