@@ -1,0 +1,181 @@
+"""The one table of what is published: name, data type, version, topic level, expiry, and what it means.
+
+Not here yet, since nothing makes them: AliLocationQuery, AliLocationResponse, ReferralChange, IncidentLink.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from gateway.calls import events as call
+from gateway.dispatch import site_events as site
+
+STALE_AFTER_S = 30
+"""How long a desk's or a queue's state is worth delivering: an older one misleads, the newer one is on its
+way.
+"""
+
+
+class Level(StrEnum):
+    """Whose topic an event goes to: one call's, or the site's."""
+
+    CALL = "call"
+    SITE = "site"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One kind of event. `noun` and `version` stand in topic, type and schema; a changed meaning is a new
+    version.
+    """
+
+    noun: str
+    data: type
+    level: Level
+    en: str
+    zh: str
+    version: int = 1
+    i3: bool = False
+    """A NENA i3 LogEventType (NENA-STA-010.3, without the suffix LogEvent); else ours."""
+    expiry_s: int | None = None
+    """MQTT message expiry: a subscriber that was away longer does not get it. None: kept until delivered."""
+
+    @property
+    def name(self) -> str:
+        return f"{self.noun}.v{self.version}"
+
+    @property
+    def type(self) -> str:
+        """CloudEvents `type`."""
+        return f"org.intake110.{self.name}"
+
+    @property
+    def schema_id(self) -> str:
+        """CloudEvents `dataschema`, and the `$id` of the shipped JSON Schema."""
+        return f"urn:intake110:schema:{self.noun}:v{self.version}"
+
+
+def _i3(noun: str, data: type, en: str, zh: str) -> Entry:
+    return Entry(noun=noun, data=data, level=Level.CALL, en=en, zh=zh, i3=True)
+
+
+def _ours(noun: str, data: type, en: str, zh: str) -> Entry:
+    return Entry(noun=noun, data=data, level=Level.CALL, en=en, zh=zh)
+
+
+def _site(noun: str, data: type, en: str, zh: str, expiry_s: int | None = None) -> Entry:
+    return Entry(noun=noun, data=data, level=Level.SITE, en=en, zh=zh, i3=True, expiry_s=expiry_s)
+
+
+CATALOGUE: tuple[Entry, ...] = (
+    _i3("CallStart", call.CallStart, "A caller took a 110 line.", "有人拨入110线路。"),
+    _i3("CallStateChange", call.CallStateChange, "The call moved to another state.", "通话状态改变。"),
+    _i3(
+        "CallTransfer",
+        call.CallTransfer,
+        "A transfer began, succeeded, failed or was cancelled.",
+        "转接开始、完成、失败或取消。",
+    ),
+    _i3("CallEnd", call.CallEnd, "The call is over; how and by whom.", "通话结束，含结束原因与挂断方。"),
+    _i3("RecMediaStart", call.RecMediaStart, "The recorder of the PBX runs.", "交换机开始录音。"),
+    _i3(
+        "RecMediaEnd",
+        call.RecMediaEnd,
+        "The recording was measured and hashed.",
+        "录音已核对时长并计算哈希。",
+    ),
+    _i3("RecordingFailed", call.RecordingFailed, "A recording is missing or unusable.", "录音缺失或不可用。"),
+    _i3(
+        "LocationResponse",
+        call.LocationResponse,
+        "A position or address came; which one leads, and why.",
+        "收到位置，并说明以哪一个为准及其理由。",
+    ),
+    _ours(
+        "CallerIdentity",
+        call.CallerIdentity,
+        "The caller's number as the network asserts it.",
+        "网络给出的主叫号码。",
+    ),
+    _ours(
+        "LocationFault", call.LocationFault, "A location came that could not be read.", "收到的位置无法解析。"
+    ),
+    _ours(
+        "SpeechStateChange",
+        call.SpeechStateChange,
+        "Hearing of one side began, broke or was given up.",
+        "某一方的语音识别开始、中断或放弃。",
+    ),
+    _ours(
+        "TranscriptSegment",
+        call.TranscriptSegmentEvent,
+        "What one side said, final text.",
+        "一方说的一段话（定稿文本）。",
+    ),
+    _ours(
+        "TriageAssessed",
+        call.TriageAssessedEvent,
+        "Advice on class, nature and priority, with its evidence.",
+        "对类别、性质、级别的建议及其依据。",
+    ),
+    _ours(
+        "VetoRaised",
+        call.VetoRaised,
+        "Danger was heard; it can only raise the urgency.",
+        "听到危险词，只会提高紧急程度。",
+    ),
+    _ours("CardUpdate", call.CardUpdate, "Fields of the call card changed.", "接警单字段有变化。"),
+    _ours(
+        "DispositionSet", call.DispositionSet, "A person decided what the call was.", "接警员作出处置结论。"
+    ),
+    _ours(
+        "UnexpectedSignal",
+        call.UnexpectedSignal,
+        "Something came that does not fit the call; nothing changed.",
+        "收到与通话状态不符的信号，未作改变。",
+    ),
+    _site(
+        "AgentStateChange",
+        site.AgentStateChange,
+        "A call-taker's desk changed its state.",
+        "接警席状态改变。",
+        STALE_AFTER_S,
+    ),
+    _site(
+        "QueueStateChange",
+        site.QueueStateChange,
+        "Callers waiting in a queue.",
+        "排队等待情况。",
+        STALE_AFTER_S,
+    ),
+    _site(
+        "ServiceStateChange",
+        site.ServiceStateChange,
+        "A link or service went up or down.",
+        "链路或服务恢复或中断。",
+    ),
+    _site("KeepAliveFailure", site.KeepAliveFailure, "A partner does not answer.", "对端无应答。"),
+    _site(
+        "MalformedMessage",
+        site.MalformedMessage,
+        "A message that does not hang together was set aside.",
+        "一条不合规的消息已被搁置。",
+    ),
+)
+
+BY_TYPE: Mapping[type, Entry] = {entry.data: entry for entry in CATALOGUE}
+BY_NOUN: Mapping[str, Entry] = {entry.noun: entry for entry in CATALOGUE}
+
+
+class NotInCatalogue(KeyError):
+    """An event type is published that the catalogue does not list: add it there, with its meaning."""
+
+
+def entry_of(event: object) -> Entry:
+    """The catalogue's line for an event. Raises NotInCatalogue."""
+    try:
+        return BY_TYPE[type(event)]
+    except KeyError:
+        raise NotInCatalogue(type(event).__name__) from None

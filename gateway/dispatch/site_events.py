@@ -1,0 +1,73 @@
+"""What the world is told that is not about one call: desks, queues, links, and messages that do not hang
+together.
+
+The names are NENA i3 LogEventType nouns without the suffix, as in `calls.events`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteEvent:
+    """What every event of the site carries. `inferred`: learnt afterwards, from a snapshot."""
+
+    occurred_at: datetime
+    inferred: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentStateChange(SiteEvent):
+    """i3 AgentStateChange: a call-taker's desk. `agent` is the extension."""
+
+    agent: str
+    state: str
+    """idle, ringing, busy, paused, away or unreachable."""
+    pbx: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueStateChange(SiteEvent):
+    """i3 QueueStateChange: how many callers wait, and how long the first of them has."""
+
+    queue: str
+    waiting: int
+    longest_wait_ms: int | None = None
+    pbx: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceStateChange(SiteEvent):
+    """i3 ServiceStateChange: a link or service of the gateway. `service` as on the health page: `pbx:<id>`,
+    speech …
+    """
+
+    service: str
+    state: Literal["up", "degraded", "down"]
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeepAliveFailure(SiteEvent):
+    """i3 KeepAliveFailure: a partner that should answer did not, `missed` times in a row."""
+
+    partner: str
+    missed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MalformedMessage(SiteEvent):
+    """i3 MalformedMessage: a message that does not hang together, perhaps forged.
+
+    Its text stays in the journal: what a stranger wrote never reaches the broker. `sha256` finds it there.
+    """
+
+    source: str
+    """Who sent it: `pbx:<id>`."""
+    why: str
+    size_bytes: int
+    sha256: str

@@ -1,0 +1,62 @@
+"""Where things are published: all topics are built here, and no data can break out of its level."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+MAX_SEGMENT_CHARS = 200
+"""One level of a topic; ids are far shorter."""
+
+_SAFE = re.compile(rf"[^\x00-\x1f\x7f+#/\ud800-\udfff]{{1,{MAX_SEGMENT_CHARS}}}\Z")
+
+
+class UnsafeTopic(ValueError):
+    """A name cannot stand in an MQTT topic: empty, too long, or with `+`, `#`, `/` or control characters."""
+
+
+def _segment(text: str) -> str:
+    if _SAFE.match(text) is None:
+        raise UnsafeTopic(f"not usable as one level of a topic: {text[:80]!r}")
+    return text
+
+
+@lru_cache(maxsize=4096)
+def _call(site: str, call_id: str) -> str:
+    return f"110/{_segment(site)}/calls/{_segment(call_id)}"
+
+
+def call_event(site: str, call_id: str, name: str) -> str:
+    """`name` is the catalogue's `<Noun>.v<version>`."""
+    return f"{_call(site, call_id)}/events/{name}"
+
+
+def site_event(site: str, name: str) -> str:
+    return f"110/{_segment(site)}/events/{name}"
+
+
+def card(site: str, call_id: str) -> str:
+    """Retained: the card as it is now, with `rev`."""
+    return f"{_call(site, call_id)}/card"
+
+
+def partial(site: str, call_id: str, speaker: str) -> str:
+    """Unfinished text: QoS 0, stale after seconds, no sequence."""
+    return f"{_call(site, call_id)}/partial/{_segment(speaker)}"
+
+
+def gateway_status(site: str, gateway_id: str) -> str:
+    """Retained, and the broker's will: whether this gateway is there."""
+    return f"110/{_segment(site)}/gateways/{_segment(gateway_id)}/status"
+
+
+def inbound(site: str, kind: str) -> str:
+    """Towards us, from the dispatch core."""
+    return f"110/{_segment(site)}/in/{_segment(kind)}"
+
+
+def event_filters(site: str, call_id: str | None = None) -> tuple[str, ...]:
+    """What a subscriber asks for to get every event, or every one of one call."""
+    if call_id is not None:
+        return (f"{_call(site, call_id)}/events/#",)
+    return (f"110/{_segment(site)}/calls/+/events/#", f"110/{_segment(site)}/events/#")
