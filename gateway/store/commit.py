@@ -1,0 +1,48 @@
+"""The loop's one write: everything a group of signals changes, in one transaction."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, delete, select, tuple_
+from sqlalchemy.exc import IntegrityError
+
+from gateway.ports import Commit, FencedOut
+from gateway.store import tables
+from gateway.store.rows import insert, insert_new, upsert
+
+
+def write_commit(connection: Connection, commit: Commit) -> None:
+    """All or nothing. A journal or outbox number that is taken means that another gateway writes: FencedOut.
+
+    A commit that is already there, by the hash of its last journal row, is a success: the answer to it was
+    lost on the way and the loop sends it again.
+    """
+    if _is_known(connection, commit):
+        return
+    try:
+        insert(connection, tables.journal, commit.journal)
+        insert(connection, tables.outbox, commit.outbox)
+    except IntegrityError as error:
+        raise FencedOut(
+            "another gateway has written this journal since: this one must stop writing"
+        ) from error
+    upsert(connection, tables.aggregates, commit.aggregates)
+    upsert(connection, tables.calls, commit.calls)
+    insert_new(connection, tables.segments, commit.segments)
+    upsert(connection, tables.card_fields, commit.card_fields)
+    insert(connection, tables.assessments, commit.assessments)
+    insert_new(connection, tables.answers, commit.answers)
+    upsert(connection, tables.attempts, commit.attempts)
+    upsert(connection, tables.timers, [timer for timer in commit.timers if timer.due_at is not None])
+    if removed := [(timer.kind, timer.key, timer.name) for timer in commit.timers if timer.due_at is None]:
+        timers = tables.timers.c
+        connection.execute(
+            delete(tables.timers).where(tuple_(timers.kind, timers.key, timers.name).in_(removed))
+        )
+
+
+def _is_known(connection: Connection, commit: Commit) -> bool:
+    if not commit.journal:
+        return False
+    last = commit.journal[-1]
+    stored = connection.scalar(select(tables.journal.c.hash).where(tables.journal.c.seq == last.seq))
+    return stored == last.hash

@@ -1,0 +1,151 @@
+"""Runs query functions on a database: each takes a SQLAlchemy connection and works in one transaction.
+
+Queries are plain synchronous functions, the same for both databases. On SQLite a whole transaction runs in
+the writer's own thread: one change of thread a commit (aiosqlite changes threads three times a statement). On
+PostgreSQL `run_sync` runs them over asyncpg.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from gateway.ports import StoreUnavailable
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Query = Callable[Concatenate[Connection, P], T]
+
+READERS = 4
+"""Reads at a time; further ones wait for a free connection."""
+BUSY_S = 5.0
+"""How long SQLite waits for another process's write before it gives up (StoreUnavailable)."""
+CONNECT_S = 5.0
+COMMAND_S = 10.0
+"""Limits for PostgreSQL: to connect, and for one statement; then StoreUnavailable."""
+
+
+class Database(Protocol):
+    """Where query functions run. What the database raises comes out as StoreUnavailable with its cause."""
+
+    async def read(self, query: Query[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T: ...
+
+    async def write(self, query: Query[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """In one transaction: all of it or nothing."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+def open_database(url: str) -> Database:
+    """`sqlite:///path` or `postgresql://…`; a driver named in the URL is replaced by the one used here."""
+    parsed = make_url(url)
+    backend = parsed.get_backend_name()
+    if backend == "sqlite":
+        return SqliteDatabase(parsed)
+    if backend == "postgresql":
+        return PostgresDatabase(parsed)
+    raise ValueError(f"unknown database {backend!r}: use sqlite:///path or postgresql://user@host/name")
+
+
+class SqliteDatabase:
+    """One writer connection in its own thread, read-only ones beside it (WAL: none waits for another)."""
+
+    def __init__(self, url: URL) -> None:
+        if url.database in (None, "", ":memory:"):
+            raise ValueError("SQLite needs a file: sqlite:///path/to/intake110.db")
+        plain = url.set(drivername="sqlite+pysqlite")
+        self._writing = _sqlite_engine(plain, "BEGIN IMMEDIATE", connections=1)
+        self._reading = _sqlite_engine(plain, "BEGIN", connections=READERS, pragma="PRAGMA query_only=ON")
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="store-writer")
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="store-reader")
+
+    async def read(self, query: Query[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return await self._run(self._readers, self._reading, query, *args, **kwargs)
+
+    async def write(self, query: Query[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return await self._run(self._writer, self._writing, query, *args, **kwargs)
+
+    async def _run(
+        self,
+        executor: ThreadPoolExecutor,
+        engine: Engine,
+        query: Query[P, T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        def work() -> T:
+            with engine.begin() as connection:
+                return query(connection, *args, **kwargs)
+
+        try:
+            return await asyncio.get_running_loop().run_in_executor(executor, work)
+        except (SQLAlchemyError, OSError) as error:
+            raise StoreUnavailable(f"SQLite: {_sentence(error)}") from error
+
+    async def close(self) -> None:
+        """Waits for the write that runs, then lets go of the file."""
+        for executor, engine in ((self._readers, self._reading), (self._writer, self._writing)):
+            await asyncio.get_running_loop().run_in_executor(executor, engine.dispose)
+            executor.shutdown()
+
+
+def _sqlite_engine(url: URL, begin: str, connections: int, pragma: str | None = None) -> Engine:
+    engine = create_engine(
+        url,
+        pool_size=connections,
+        max_overflow=0,
+        connect_args={"timeout": BUSY_S, "check_same_thread": False},
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(raw: Any, _record: Any) -> None:
+        raw.isolation_level = (
+            None  # else the driver opens deferred transactions of its own and updates get lost
+        )
+        for statement in ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", pragma):
+            if statement:
+                raw.execute(statement).close()
+
+    @event.listens_for(engine, "begin")
+    def take(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+class PostgresDatabase:
+    """A pool of asyncpg connections."""
+
+    def __init__(self, url: URL) -> None:
+        self._engine = create_async_engine(
+            url.set(drivername="postgresql+asyncpg"), pool_size=READERS + 1, max_overflow=0,
+            pool_timeout=COMMAND_S, pool_pre_ping=True,
+            connect_args={"timeout": CONNECT_S, "command_timeout": COMMAND_S},
+        )  # fmt: skip
+
+    async def read(self, query: Query[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return await self.write(query, *args, **kwargs)
+
+    async def write(self, query: Query[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        import asyncpg
+
+        try:
+            async with self._engine.begin() as connection:
+                return await connection.run_sync(query, *args, **kwargs)
+        except (SQLAlchemyError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            raise StoreUnavailable(f"PostgreSQL: {_sentence(error)}") from error
+
+    async def close(self) -> None:
+        await self._engine.dispose()
+
+
+def _sentence(error: BaseException) -> str:
+    """The driver's own words without SQL and parameters, which may hold personal data."""
+    return str(getattr(error, "orig", None) or error).split("\n", 1)[0] or type(error).__name__

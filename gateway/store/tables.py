@@ -1,0 +1,240 @@
+"""Every table of the database. Columns carry the names of the rows in `gateway.ports`.
+
+Times are UTC: ISO 8601 text with microseconds and Z in SQLite (sorts by time), `timestamptz` in PostgreSQL.
+Keys compare by bytes in both. Journal, aggregates and outbox are written by the loop alone, all at once.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Dialect,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    false,
+    text,
+)
+from sqlalchemy.dialects.postgresql import TIMESTAMP
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+metadata = MetaData()
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware time. A naive one is a fault of the program and is refused."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(TIMESTAMP(timezone=True) if dialect.name == "postgresql" else Text())
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a time without its zone: {value!r}")
+        if dialect.name == "postgresql":
+            return value
+        return value.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return (value if isinstance(value, datetime) else datetime.fromisoformat(value)).astimezone(UTC)
+
+
+class Plain(TypeDecorator[str]):
+    """Text from outside: what no database can hold (NUL, half a surrogate pair) is shown as U+FFFD."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        if value is None:
+            return None
+        if "\0" in value:
+            value = value.replace("\0", "\ufffd")
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            value = value.encode(errors="surrogatepass").decode(errors="replace")
+        return value
+
+
+Key = Text().with_variant(Text(collation="C"), "postgresql")
+"""A name compared byte by byte."""
+
+journal = Table(
+    "journal", metadata,
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", Moment, nullable=False),
+    Column("kind", Key, nullable=False),
+    Column("key", Key, nullable=False),
+    Column("type", Key, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("payload", Text),
+    Column("salt", LargeBinary),
+    Column("commitment", LargeBinary, nullable=False),
+    Column("previous", LargeBinary, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    Index("journal_of", "kind", "key", "seq"),
+)  # fmt: skip
+
+aggregates = Table(
+    "aggregates", metadata,
+    Column("kind", Key, primary_key=True),
+    Column("key", Key, primary_key=True),
+    Column("rev", BigInteger, nullable=False),
+    Column("closed", Boolean, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+)  # fmt: skip
+OPEN = text("NOT closed")
+Index(
+    "aggregates_open", aggregates.c.kind, aggregates.c.key,
+    sqlite_where=OPEN, postgresql_where=OPEN,
+)  # fmt: skip
+
+calls = Table(
+    "calls", metadata,
+    Column("call_id", Key, primary_key=True),
+    Column("pbx", Key, nullable=False),
+    Column("state", Key, nullable=False),
+    Column("seized_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    Column("ani", Plain),
+    Column("dialed", Plain),
+    Column("end_reason", Key),
+    Column("alarm_class", Key),
+    Column("nature", Key),
+    Column("priority", Integer),
+    Column("department", Key),
+    Column("agents", Plain, nullable=False),
+    Column("duration_ms", BigInteger),
+    Index("calls_by_time", "seized_at", "call_id"),
+    Index("calls_by_ani", "ani", "seized_at"),
+)  # fmt: skip
+LIVE = text("ended_at IS NULL")
+Index(
+    "calls_live", calls.c.seized_at,
+    sqlite_where=LIVE, postgresql_where=LIVE,
+)  # fmt: skip
+
+segments = Table(
+    "segments", metadata,
+    Column("call_id", Key, primary_key=True),
+    Column("speaker", Key, primary_key=True),
+    Column("index", Integer, primary_key=True),
+    Column("started_ms", BigInteger, nullable=False),
+    Column("text", Plain, nullable=False),
+    Column("payload", Text, nullable=False),
+)  # fmt: skip
+
+card_fields = Table(
+    "card_fields", metadata,
+    Column("call_id", Key, primary_key=True),
+    Column("name", Key, primary_key=True),
+    Column("rev", BigInteger, nullable=False),
+    Column("payload", Text, nullable=False),
+)  # fmt: skip
+
+assessments = Table(
+    "assessments", metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("call_id", Key, nullable=False),
+    Column("segments", Integer, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("payload", Text, nullable=False),
+    Index("assessments_of", "call_id", "id"),
+)  # fmt: skip
+
+outbox = Table(
+    "outbox", metadata,
+    Column("site_seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("call_id", Key),
+    Column("call_seq", BigInteger),
+    Column("event_id", Key, nullable=False),
+    Column("topic", Key, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+    Column("expiry_s", Integer),
+    Column("at", Moment, nullable=False),
+    Column("sent", Boolean, nullable=False, server_default=false()),
+    Column("parked", Plain),
+    Index("outbox_of", "call_id", "call_seq"),
+)  # fmt: skip
+WAITING = text("NOT sent AND parked IS NULL")
+"""What the relay still has to send."""
+Index("outbox_waiting", outbox.c.site_seq, sqlite_where=WAITING, postgresql_where=WAITING)
+
+answers = Table(
+    "answers", metadata,
+    Column("request_id", Plain, primary_key=True),
+    Column("actor", Plain, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("outcome", Key, nullable=False),
+    Column("rev", BigInteger),
+    Column("code", Plain),
+    Column("text", Plain),
+)  # fmt: skip
+
+timers = Table(
+    "timers", metadata,
+    Column("kind", Key, primary_key=True),
+    Column("key", Key, primary_key=True),
+    Column("name", Key, primary_key=True),
+    Column("due_at", Moment, nullable=False),
+    Index("timers_due", "due_at"),
+)  # fmt: skip
+
+attempts = Table(
+    "attempts", metadata,
+    Column("key", Key, primary_key=True),
+    Column("effect", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("outcome", Plain),
+)  # fmt: skip
+
+documents = Table(
+    "documents", metadata,
+    Column("kind", Key, primary_key=True),
+    Column("name", Key, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("hash", Key, nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("created_by", Plain, nullable=False),
+    Column("active", Boolean, nullable=False),
+)  # fmt: skip
+
+# ---- outside the journal: who may sign in
+
+users = Table(
+    "users", metadata,
+    Column("username", Key, primary_key=True),
+    Column("display_name", Plain, nullable=False),
+    Column("password_hash", Text, nullable=False),
+    Column("roles", Text, nullable=False),
+    Column("language", Key, nullable=False),
+    Column("disabled", Boolean, nullable=False),
+    Column("created_at", Moment, nullable=False),
+)  # fmt: skip
+
+sessions = Table(
+    "sessions", metadata,
+    Column("token_hash", Key, primary_key=True),
+    Column("username", Key, nullable=False),
+    Column("position", Plain),
+    Column("created_at", Moment, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+    Index("sessions_of", "username"),
+)  # fmt: skip
