@@ -1,0 +1,165 @@
+"""Triage as the rest of the gateway calls it: packs and veto lists compiled once, then pure functions of what was said.
+
+`scan` looks at one utterance alone, so a caller that keeps its scans pays for new words only; `judge` adds them up.
+`assess` is both for whoever has no scans to keep.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from gateway.text.fold import fold
+from gateway.triage import verdict
+from gateway.triage.extract import extract, injured
+from gateway.triage.match import Hit, mask
+from gateway.triage.model import (
+    AlarmClass,
+    Assessment,
+    Context,
+    Extracted,
+    Finding,
+    Span,
+    Speaker,
+    Utterance,
+    Veto,
+)
+from gateway.triage.ruleset import CompiledRule, Ruleset, load_ruleset, variables
+from gateway.triage.veto import VetoLists, load_vetoes
+from gateway.triage.words import times
+
+VETO_FOLDER = "veto"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scan:
+    """What one utterance gives by itself. Conditions of rules are not yet asked: `found` keeps the rule beside the finding."""
+
+    utterance: Utterance
+    found: tuple[tuple[CompiledRule, Finding], ...]
+    vetoes: tuple[Veto, ...]
+    extracted: tuple[Extracted, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Triage:
+    """The compiled packs of one folder. Immutable; one serves every call."""
+
+    rules: Ruleset
+    veto_lists: VetoLists
+
+    @classmethod
+    def load(cls, folder: Path) -> Triage:
+        """Read `folder/*.yaml` and `folder/veto/*.yaml`; raises RulePackError with file, line and cure."""
+        return cls(load_ruleset(folder), load_vetoes(folder / VETO_FOLDER))
+
+    @property
+    def pack_hash(self) -> str:
+        return self.rules.pack_hash
+
+    @property
+    def veto_hash(self) -> str:
+        return self.veto_lists.list_hash
+
+    def vetoes(self, utterance: Utterance) -> tuple[Veto, ...]:
+        """The vetoes on one hypothesis, marked partial. Cheap; they stand even when the final text differs."""
+        return self.veto_lists.find(utterance, partial=True)
+
+    def scan(self, utterance: Utterance) -> Scan:
+        """Everything that one final utterance gives; depends on nothing else, so it can be kept."""
+        folded = fold(utterance.text)
+        masked = mask(folded, self.rules.harmless)
+        found = []
+        for rule in self.rules.candidates(folded):
+            if rule.rule.speaker is utterance.speaker and (hit := rule.find(folded, masked)) is not None:
+                found.append((rule, _finding(rule, utterance, *hit)))
+        return Scan(
+            utterance=utterance,
+            found=tuple(found),
+            vetoes=self.veto_lists.find(utterance),
+            extracted=extract(utterance),
+        )
+
+    def judge(self, scans: Sequence[Scan], context: Context, previous: Assessment | None = None) -> Assessment:
+        """The verdict on a call from the scans of all its utterances so far, in the order of time."""
+        has_text = any(scan.utterance.text.strip() for scan in scans if scan.utterance.speaker is Speaker.CALLER)
+        known = variables(context, has_text=has_text)
+        findings = [finding for scan in scans for rule, finding in scan.found if rule.holds(known)]
+        findings += [_condition(rule) for rule in self.rules.conditions if rule.holds(known)]
+        extracted = [one for scan in scans for one in scan.extracted]
+        return verdict.judge(
+            findings=findings,
+            vetoes=[veto for scan in scans for veto in scan.vetoes],
+            extracted=extracted + injured([scan.utterance for scan in scans], extracted),
+            has_text=has_text,
+            speech_dead=context.speech_dead,
+            previous=previous,
+            duties=self.rules.duties,
+            pack_hash=self.pack_hash,
+            veto_hash=self.veto_hash,
+        )
+
+    def assess(
+        self, utterances: Sequence[Utterance], context: Context, previous: Assessment | None = None
+    ) -> Assessment:
+        """Scan and judge in one, for a call whose scans nobody keeps."""
+        return self.judge([self.scan(utterance) for utterance in utterances], context, previous)
+
+
+def _finding(rule: CompiledRule, utterance: Utterance, hit: Hit, weight: float) -> Finding:
+    started, ended = times(utterance, hit.start, hit.end)
+    return _made(
+        rule,
+        utterance=utterance,
+        span=Span(start=hit.start, end=hit.end),
+        quote=utterance.text[hit.start : hit.end],
+        started_ms=started,
+        ended_ms=ended,
+        weight=weight,
+    )
+
+
+def _condition(rule: CompiledRule) -> Finding:
+    """A rule that rests on a condition alone: no words, no place in the recording."""
+    return _made(
+        rule,
+        utterance=None,
+        span=Span(start=0, end=0),
+        quote="",
+        started_ms=0,
+        ended_ms=0,
+        weight=rule.rule.weight,
+    )
+
+
+def _made(
+    rule: CompiledRule,
+    *,
+    utterance: Utterance | None,
+    span: Span,
+    quote: str,
+    started_ms: int,
+    ended_ms: int,
+    weight: float,
+) -> Finding:
+    said = rule.rule
+    return Finding(
+        rule_id=said.id,
+        alarm_class=said.class_,
+        nature=said.nature,
+        department=said.department,
+        priority=4 if said.class_ is AlarmClass.NON_POLICE else said.priority,
+        partners=said.partners,
+        segment_index=utterance.segment_index if utterance else None,
+        speaker=utterance.speaker if utterance else None,
+        span=span,
+        quote=quote,
+        started_ms=started_ms,
+        ended_ms=ended_ms,
+        explanation_zh=said.explanation.zh,
+        explanation_en=said.explanation.en,
+        next_question_zh=said.next_question.zh if said.next_question else None,
+        next_question_en=said.next_question.en if said.next_question else None,
+        weight=round(weight, 3),
+    )

@@ -1,0 +1,192 @@
+"""Finding a rule's words in what was said: compiled once, bounded in reach, at a cost of the new words alone.
+
+A word in a pack is read as it stands, with two signs: `…` is a gap of a few characters inside one sentence, and
+`(拿|持)` is either of these. So `(拿|持)…刀` finds 他手里拿着一把菜刀. English words match whole words only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import re2
+
+from gateway.text.fold import fold
+from gateway.text.sounds import sounds
+from gateway.triage.scope import Scope, scope_of
+
+GAP_ZH = 8
+GAP_EN = 40
+MAX_REACH = 200
+"""A match is never longer than this, so that text which grows costs only its new words."""
+MAX_HITS = 50
+"""Places of one rule's words looked at in one utterance; a rule needs one."""
+MASK = "\ue000"
+"""Stands in place of a harmless word (a private character that no text holds)."""
+_MAX_MEMORY = 512 << 20
+"""Bytes that one compiled set may take: enough for some tens of thousands of rules."""
+_SIGNS = re.compile(r"…|[()|]")
+_UNBOUNDED = re.compile(r"(?<!\\)(?:[*+]|\{\d*,\})")
+
+
+class TermError(ValueError):
+    """A word or pattern of a rule cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Where words were found (characters of the utterance's text) and how they were meant."""
+
+    start: int
+    end: int
+    scope: Scope
+
+
+def options() -> re2.Options:
+    """re2's settings for every pattern here: errors are raised, never printed."""
+    made = re2.Options()
+    made.log_errors = False
+    made.max_mem = _MAX_MEMORY
+    return made
+
+
+def term_regex(term: str) -> str:
+    """The re2 expression of one word of a pack; raises TermError for unbalanced signs."""
+    folded = fold(term.strip()).replace("’", "'")
+    if not folded.strip("…()| "):
+        raise TermError("an empty word would match everything; write the word or remove the line")
+    if folded.count("(") != folded.count(")"):
+        raise TermError(f"“{term}” opens and closes different numbers of brackets")
+    latin = any("a" <= char <= "z" for char in folded)
+    gap = rf"[^.!?\n]{{0,{GAP_EN}}}?" if latin else rf"[^。！？!?\n]{{0,{GAP_ZH}}}?"
+    signs = {"…": gap, "(": "(?:", ")": ")", "|": "|"}
+    parts: list[str] = []
+    position = 0
+    for sign in _SIGNS.finditer(folded):
+        parts += [re2.escape(folded[position : sign.start()]), signs[sign[0]]]
+        position = sign.end()
+    parts.append(re2.escape(folded[position:]))
+    body = "".join(parts)
+    if "|" in _outside_brackets(folded):
+        body = f"(?:{body})"
+    return _whole_words(folded, body)
+
+
+def _outside_brackets(term: str) -> str:
+    return re.sub(r"\([^()]*\)", "", term)
+
+
+def _whole_words(term: str, body: str) -> str:
+    first, last = term.lstrip("(")[:1], term.rstrip(")")[-1:]
+    head = r"\b" if first.isascii() and first.isalnum() else ""
+    tail = r"\b" if last.isascii() and last.isalnum() else ""
+    return f"{head}{body}{tail}"
+
+
+def pattern_regex(pattern: str) -> str:
+    """A pack's own regular expression, checked: bounded in reach and understood by re2; else TermError."""
+    bare = re.sub(r"\[(?:\\.|[^\]\\])*\]", "x", pattern)
+    if _UNBOUNDED.search(bare):
+        raise TermError(f"“{pattern}” may run on for ever; write a bound such as {{0,30}} in place of * and +")
+    if len(pattern) > 5 * MAX_REACH:
+        raise TermError(f"the pattern has {len(pattern)} characters; at most {5 * MAX_REACH} are read")
+    try:
+        re2.compile(pattern, options())
+    except re2.error as error:
+        reason = error.args[0].decode() if isinstance(error.args[0], bytes) else str(error.args[0])
+        raise TermError(f"“{pattern}” is not understood: {reason}") from error
+    return pattern
+
+
+class Words:
+    """Some words as one compiled expression. Immutable."""
+
+    __slots__ = ("_compiled", "source")
+
+    def __init__(self, regexes: Sequence[str]) -> None:
+        self.source = "|".join(f"(?:{regex})" for regex in regexes)
+        self._compiled = re2.compile(self.source, options())
+
+    def spans(self, text: str, limit: int = MAX_HITS) -> list[tuple[int, int]]:
+        """The first `limit` places of these words in folded text, none longer than MAX_REACH."""
+        found: list[tuple[int, int]] = []
+        for match in self._compiled.finditer(text):
+            start, end = match.span()
+            if 0 < end - start <= MAX_REACH:
+                found.append((start, end))
+            if len(found) == limit:
+                break
+        return found
+
+    def near(self, text: str, start: int, end: int, reach: int) -> bool:
+        """Whether one of these words stands within `reach` characters around `start`..`end`."""
+        return self._compiled.search(text[max(0, start - reach) : end + reach]) is not None
+
+
+class Prefilter:
+    """One pass over the text tells which of thousands of expressions can match at all."""
+
+    __slots__ = ("_set",)
+
+    def __init__(self, sources: Sequence[str]) -> None:
+        self._set = re2.Set.SearchSet(options()) if sources else None
+        if self._set is not None:
+            for source in sources:
+                self._set.Add(source)
+            self._set.Compile()
+
+    def candidates(self, text: str) -> list[int]:
+        """Indices of the expressions that occur in `text`."""
+        return [] if self._set is None or not text else sorted(self._set.Match(text))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matcher:
+    """When a rule's words are there: `words`, with each group of `every` near by, and none of `none` near by."""
+
+    words: Words
+    every: tuple[Words, ...] = ()
+    none: Words | None = None
+    reach: int = 30
+    scopes: frozenset[Scope] = frozenset({Scope.SAID, Scope.PAST})
+
+    def find(self, text: str) -> Hit | None:
+        """The first place in folded text where the rule holds and the words were meant, or None."""
+        best: Hit | None = None
+        for start, end in self.words.spans(text):
+            if not all(group.near(text, start, end, self.reach) for group in self.every):
+                continue
+            if self.none is not None and self.none.near(text, start, end, self.reach):
+                continue
+            scope = scope_of(text, start, end)
+            if scope is Scope.SAID:
+                return Hit(start, end, scope)
+            if scope in self.scopes and best is None:
+                best = Hit(start, end, scope)
+        return best
+
+
+def mask(text: str, harmless: Words | None) -> str:
+    """Folded text in which harmless words (火锅, 打车, 杀价) are covered, so that no danger is read into them."""
+    if harmless is None:
+        return text
+    chars = list(text)
+    for start, end in harmless.spans(text, limit=len(text)):
+        chars[start:end] = MASK * (end - start)
+    return "".join(chars)
+
+
+def sound_text(text: str) -> tuple[str, list[int]]:
+    """The syllables of `text` between blanks, and for each position in them the character it came from."""
+    parts: list[str] = [" "]
+    origin: list[int] = [0]
+    for index, sound in enumerate(sounds(text)):
+        parts.append(sound + " ")
+        origin += [index] * (len(sound) + 1)
+    return "".join(parts), origin
+
+
+def sound_regex(word: str) -> str:
+    """The re2 expression that finds `word` by its sound in what `sound_text` gives."""
+    return re2.escape(" " + " ".join(sounds(fold(word))) + " ")

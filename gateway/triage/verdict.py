@@ -1,0 +1,220 @@
+"""From findings to the verdict: valid alarm, non-police, or unsure. Pure and total.
+
+Doubt goes to a person: without text, with a veto, or with any sign of an alarm beside a civil wish the verdict is never
+non-police. Non-police needs a civil wish that was really said. What stood before is left only for clearly more
+(`STICKINESS`), so that the card does not flap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal
+
+from gateway.triage.model import (
+    AlarmClass,
+    Assessment,
+    Department,
+    EmergencyPartner,
+    Extracted,
+    Finding,
+    Nature,
+    Speaker,
+    Veto,
+    VetoCode,
+)
+from gateway.triage.ruleset import Texts
+
+ALARM = 0.6
+"""Weight of evidence for one nature from which the call is a valid alarm."""
+TRACE = 0.3
+"""Weight from which a sign of an alarm forbids non-police."""
+CIVIL = 0.6
+"""Weight of a civil wish from which, with nothing against it, the call is non-police."""
+DOUBTFUL = 0.5
+STICKINESS = 0.1
+"""How much more evidence it takes to leave a verdict or nature that already stands on the card."""
+MAX_FINDINGS = 200
+"""Findings kept on one assessment, heaviest first; the rest add nothing a person would read."""
+
+_LIFE = frozenset({VetoCode.THREAT_TO_LIFE, VetoCode.SUICIDE})
+_PARTNER_OF_VETO = {VetoCode.INJURY: EmergencyPartner.AMBULANCE_120, VetoCode.FIRE: EmergencyPartner.FIRE_119}
+_GRAVITY = (
+    Nature.HOMICIDE_THREAT, Nature.KIDNAPPING, Nature.SUICIDE_RISK, Nature.ROBBERY, Nature.SEXUAL_OFFENCE,
+    Nature.EXPLOSION_HAZARD, Nature.FIRE, Nature.DOMESTIC_VIOLENCE, Nature.TRAFFIC_ACCIDENT, Nature.DRUNK_DRIVING,
+    Nature.MISSING_PERSON, Nature.FIGHT, Nature.PERSON_IN_DANGER, Nature.MASS_EVENT, Nature.FRAUD, Nature.THEFT,
+    Nature.GAMBLING_DRUGS, Nature.OTHER_CRIME, Nature.PUBLIC_DISTURBANCE, Nature.NOISE, Nature.LOST_PROPERTY,
+    Nature.POLICE_COMPLAINT,
+)  # fmt: skip
+"""Of natures with like evidence the graver one leads."""
+_DEFAULT_QUESTION = ("您现在在什么位置？", "Where are you now?")
+
+
+def judge(
+    *,
+    findings: Iterable[Finding],
+    vetoes: Iterable[Veto],
+    extracted: Iterable[Extracted],
+    has_text: bool,
+    speech_dead: bool,
+    previous: Assessment | None,
+    duties: Mapping[Department, Texts],
+    pack_hash: str,
+    veto_hash: str,
+) -> Assessment:
+    """The assessment of everything found so far."""
+    ordered = tuple(sorted(findings, key=lambda found: (-found.weight, found.started_ms, found.rule_id))[:MAX_FINDINGS])
+    raised = _merge_vetoes(vetoes, previous)
+    kept = _unique_values(extracted)
+    natures = _scores(ordered, AlarmClass.VALID_ALARM)
+    alarm_class = _class_of(ordered, natures, raised, previous, judged=has_text and not speech_dead)
+    ranked = _ranked(natures, previous)
+    nature = ranked[0][0] if ranked and alarm_class is not AlarmClass.NON_POLICE else Nature.NONE
+    department = _department(ordered) if alarm_class is AlarmClass.NON_POLICE else None
+    duty = duties.get(department) if department else None
+    question = _question(alarm_class, ordered, kept)
+    basis: Literal["text", "no_text"] = "text" if has_text else "no_text"
+    return Assessment(
+        alarm_class=alarm_class,
+        nature=nature,
+        nature_alternatives=tuple(ranked[:5]),
+        priority=_priority(alarm_class, ordered, raised),
+        department=department,
+        department_reason_zh=duty.zh if duty else None,
+        department_reason_en=duty.en if duty else None,
+        partners=_partners(alarm_class, ordered, raised),
+        findings=ordered,
+        vetoes=raised,
+        extracted=kept,
+        next_question_zh=question[0],
+        next_question_en=question[1],
+        pack_hash=pack_hash,
+        veto_hash=veto_hash,
+        basis=basis,
+    )
+
+
+def _class_of(
+    findings: Sequence[Finding],
+    natures: Mapping[Nature, float],
+    vetoes: Sequence[Veto],
+    previous: Assessment | None,
+    *,
+    judged: bool,
+) -> AlarmClass:
+    if not judged:
+        return AlarmClass.UNSURE
+    stood = previous.alarm_class if previous else None
+    alarm = max(natures.values(), default=0.0)
+    civil = max(_civil_scores(findings).values(), default=0.0)
+    doubt = max((found.weight for found in findings if found.alarm_class is AlarmClass.UNSURE), default=0.0)
+    jest = max((found.weight for found in findings if _is_no_request(found)), default=0.0)
+    if alarm >= ALARM - (STICKINESS if stood is AlarmClass.VALID_ALARM else 0) and jest < alarm:
+        return AlarmClass.VALID_ALARM
+    if vetoes or alarm >= TRACE + (STICKINESS if stood is AlarmClass.NON_POLICE else 0):
+        return AlarmClass.UNSURE
+    if doubt >= DOUBTFUL:
+        return AlarmClass.UNSURE
+    needed = CIVIL - (STICKINESS if stood is AlarmClass.NON_POLICE else 0)
+    return AlarmClass.NON_POLICE if civil >= needed else AlarmClass.UNSURE
+
+
+def _is_no_request(found: Finding) -> bool:
+    """Play, wrong numbers, tests: non-police without a department to send it to."""
+    return found.alarm_class is AlarmClass.NON_POLICE and found.department is None
+
+
+def _scores(findings: Iterable[Finding], wanted: AlarmClass) -> dict[Nature, float]:
+    """Evidence per nature: 1 - product of what each rule leaves open; one rule counts once."""
+    heaviest: dict[tuple[Nature, str], float] = {}
+    for found in findings:
+        if found.alarm_class is wanted and found.nature not in (None, Nature.NONE):
+            key = (found.nature, found.rule_id)
+            heaviest[key] = max(heaviest.get(key, 0.0), found.weight)
+    open_: dict[Nature, float] = {}
+    for (nature, _), weight in heaviest.items():
+        open_[nature] = open_.get(nature, 1.0) * (1.0 - weight)
+    return {nature: round(1.0 - left, 3) for nature, left in open_.items()}
+
+
+def _civil_scores(findings: Iterable[Finding]) -> dict[Department | None, float]:
+    heaviest: dict[tuple[Department | None, str], float] = {}
+    for found in findings:
+        if found.alarm_class is AlarmClass.NON_POLICE:
+            key = (found.department, found.rule_id)
+            heaviest[key] = max(heaviest.get(key, 0.0), found.weight)
+    open_: dict[Department | None, float] = {}
+    for (department, _), weight in heaviest.items():
+        open_[department] = open_.get(department, 1.0) * (1.0 - weight)
+    return {department: round(1.0 - left, 3) for department, left in open_.items()}
+
+
+def _department(findings: Sequence[Finding]) -> Department | None:
+    """Whose duty it is: the heaviest; a bureau before the general hotline when both are near."""
+    scores = _civil_scores(findings)
+    if not scores:
+        return None
+    order = [*Department]
+    return max(
+        scores,
+        key=lambda one: (scores[one] - (0.1 if one is Department.PUBLIC_HOTLINE_12345 else 0.0), -order.index(one) if one else 1),
+    )
+
+
+def _ranked(natures: Mapping[Nature, float], previous: Assessment | None) -> list[tuple[Nature, float]]:
+    stood = previous.nature if previous else None
+    return sorted(
+        natures.items(),
+        key=lambda item: (-(item[1] + (STICKINESS / 2 if item[0] is stood else 0.0)), _GRAVITY.index(item[0])),
+    )
+
+
+def _priority(alarm_class: AlarmClass, findings: Sequence[Finding], vetoes: Sequence[Veto]) -> int:
+    if alarm_class is AlarmClass.NON_POLICE:
+        return 4
+    said = min((found.priority for found in findings if found.alarm_class is not AlarmClass.NON_POLICE), default=3)
+    if alarm_class is AlarmClass.UNSURE:
+        return 2 if vetoes or said < 3 else 3
+    if any(veto.code in _LIFE for veto in vetoes):
+        return 1
+    return min(said, 2) if vetoes else min(said, 3)
+
+
+def _partners(
+    alarm_class: AlarmClass, findings: Sequence[Finding], vetoes: Sequence[Veto]
+) -> tuple[EmergencyPartner, ...]:
+    if alarm_class is AlarmClass.NON_POLICE:
+        return ()
+    named = {partner for found in findings for partner in found.partners}
+    named |= {_PARTNER_OF_VETO[veto.code] for veto in vetoes if veto.code in _PARTNER_OF_VETO}
+    return tuple(partner for partner in EmergencyPartner if partner in named)
+
+
+def _merge_vetoes(vetoes: Iterable[Veto], previous: Assessment | None) -> tuple[Veto, ...]:
+    """One a code, the earliest; what fired before stands, even when the final text differs."""
+    merged: dict[VetoCode, Veto] = {}
+    for veto in [*(previous.vetoes if previous else ()), *vetoes]:
+        merged.setdefault(veto.code, veto)
+    return tuple(merged[code] for code in VetoCode if code in merged)
+
+
+def _unique_values(extracted: Iterable[Extracted]) -> tuple[Extracted, ...]:
+    merged: dict[tuple[str, str], Extracted] = {}
+    for one in extracted:
+        known = merged.get((one.field, one.value))
+        if known is None or one.confidence > known.confidence:
+            merged[(one.field, one.value)] = one
+    return tuple(merged.values())
+
+
+def _question(
+    alarm_class: AlarmClass, findings: Sequence[Finding], extracted: Sequence[Extracted]
+) -> tuple[str | None, str | None]:
+    """What to ask next: the place first, then what the gravest rule wants to know."""
+    placed = any(one.field == "address_text" and one.speaker is Speaker.CALLER for one in extracted)
+    if alarm_class is AlarmClass.VALID_ALARM and not placed:
+        return _DEFAULT_QUESTION
+    asking = [found for found in findings if found.next_question_zh and found.next_question_en]
+    if not asking:
+        return (None, None) if alarm_class is AlarmClass.NON_POLICE else _DEFAULT_QUESTION
+    first = min(asking, key=lambda found: (found.alarm_class is AlarmClass.NON_POLICE, found.priority, -found.weight))
+    return first.next_question_zh, first.next_question_en

@@ -1,0 +1,142 @@
+"""The safety veto: danger words that forbid the verdict "non-police", apart from the rule packs.
+
+It runs on every hypothesis, partial ones too, of both sides, and can only raise. Denials (没有人受伤) and the past are
+understood, but in doubt it fires. A call-taker asks about dangers all day long, so of their words only those count that
+state one (`call_taker` of a list: 消防马上到).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from gateway.text.fold import fold
+from gateway.triage.match import Prefilter, TermError, Words, mask, term_regex
+from gateway.triage.model import Speaker, Utterance, Veto, VetoCode
+from gateway.triage.packfile import RulePackError, Source, Wire, content_hash, read_yaml, validate
+from gateway.triage.scope import Scope, scope_of
+from gateway.triage.words import span_of, times
+
+_QUIET = frozenset({Scope.DENIED, Scope.PAST, Scope.INVENTED, Scope.SUPPOSED})
+"""Said so, these do not fire. A question does: 他会不会死啊 is fear, not curiosity."""
+_QUIET_BOLD = frozenset({Scope.DENIED})
+
+
+class VetoExamples(Wire):
+    """Sentences on which a list must fire and must stay quiet; tried whenever it is read."""
+
+    must: tuple[str, ...]
+    must_not: tuple[str, ...]
+
+
+class VetoFile(Wire):
+    """One list as written. `always`: fires however it was meant, save when denied; `harmless`: no danger is read into these."""
+
+    code: VetoCode
+    caller: tuple[str, ...]
+    always: tuple[str, ...] = ()
+    call_taker: tuple[str, ...] = ()
+    harmless: tuple[str, ...] = ()
+    examples: VetoExamples
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VetoList:
+    """One code's words, compiled."""
+
+    code: VetoCode
+    caller: Words
+    always: Words | None
+    call_taker: Words | None
+    harmless: Words | None
+
+    def find(self, folded: str, speaker: Speaker) -> tuple[int, int] | None:
+        """The first place where the list fires in folded text, or None."""
+        text = mask(folded, self.harmless)
+        if speaker is Speaker.CALL_TAKER:
+            return self._first(text, self.call_taker, frozenset(Scope) - {Scope.SAID})
+        return self._first(text, self.always, _QUIET_BOLD) or self._first(text, self.caller, _QUIET)
+
+    @staticmethod
+    def _first(text: str, words: Words | None, quiet: frozenset[Scope]) -> tuple[int, int] | None:
+        if words is None:
+            return None
+        return next((span for span in words.spans(text) if scope_of(text, *span) not in quiet), None)
+
+
+@dataclass(frozen=True, slots=True)
+class VetoLists:
+    """All eight lists. Immutable."""
+
+    lists: tuple[VetoList, ...]
+    list_hash: str
+    _prefilter: Prefilter = field(repr=False)
+
+    def find(self, utterance: Utterance, *, partial: bool = False) -> tuple[Veto, ...]:
+        """The vetoes that fire on one utterance, at most one a code."""
+        folded = fold(utterance.text)
+        found: list[Veto] = []
+        for index in self._prefilter.candidates(folded):
+            one = self.lists[index]
+            if (span := one.find(folded, utterance.speaker)) is None:
+                continue
+            started, ended = times(utterance, *span)
+            found.append(
+                Veto(
+                    code=one.code,
+                    segment_index=utterance.segment_index,
+                    speaker=utterance.speaker,
+                    span=span_of(span),
+                    quote=utterance.text[span[0] : span[1]],
+                    started_ms=started,
+                    ended_ms=ended,
+                    list_hash=self.list_hash,
+                    partial=partial,
+                )
+            )
+        return tuple(found)
+
+
+def load_vetoes(folder: Path) -> VetoLists:
+    """The lists of `folder`, one a code and none missing; raises RulePackError."""
+    sources = {path.name: path.read_bytes() for path in sorted(folder.glob("*.yaml"))}
+    lists = []
+    for name, content in sources.items():
+        source = read_yaml(name, content)
+        lists.append(_compile(source, validate(VetoFile, source)))
+    missing = set(VetoCode) - {one.code for one in lists}
+    if missing or len(lists) != len(VetoCode):
+        what = f"the veto lists must be the eight codes, each once; missing: {', '.join(sorted(missing)) or 'none'}"
+        raise RulePackError(file=str(folder), line=1, what=what, cure="Put back the list that was shipped.")
+    prefilter = Prefilter(["|".join(_sources(one)) for one in lists])
+    return VetoLists(tuple(lists), content_hash(sources), prefilter)
+
+
+def _sources(one: VetoList) -> list[str]:
+    return [words.source for words in (one.caller, one.always, one.call_taker) if words is not None]
+
+
+def _compile(source: Source, read: VetoFile) -> VetoList:
+    made = VetoList(
+        code=read.code,
+        caller=_words(source, "caller", read.caller) or Words(["^$"]),
+        always=_words(source, "always", read.always),
+        call_taker=_words(source, "call_taker", read.call_taker),
+        harmless=_words(source, "harmless", read.harmless),
+    )
+    for key, wanted, texts in (("must", True, read.examples.must), ("must_not", False, read.examples.must_not)):
+        for index, text in enumerate(texts):
+            if (made.find(fold(text), Speaker.CALLER) is not None) != wanted:
+                what = f"the veto “{read.code}” {'stays quiet' if wanted else 'fires'} on its example “{text}”"
+                raise source.error(("examples", key, index), what, "Change the list or the example.")
+    return made
+
+
+def _words(source: Source, key: str, terms: tuple[str, ...]) -> Words | None:
+    regexes = []
+    for index, term in enumerate(terms):
+        try:
+            regexes.append(term_regex(term))
+        except TermError as error:
+            raise source.error((key, index), str(error), "Mend the word.") from error
+    return Words(regexes) if regexes else None
