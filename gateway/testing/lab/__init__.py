@@ -1,0 +1,30 @@
+"""The laboratory: real services for tests and demonstrations, without installation, root or container."""
+
+from gateway.testing.lab.ami import LabAmi
+from gateway.testing.lab.broker import LabBroker
+from gateway.testing.lab.cache import Cache, CacheError
+from gateway.testing.lab.city import City, CityCall
+from gateway.testing.lab.pbx import LabPbx
+from gateway.testing.lab.plan import Behaviour, CallPlan, Circle
+from gateway.testing.lab.scenes import SCENES, Scene
+from gateway.testing.lab.service import ServiceError, free_port
+from gateway.testing.lab.speak import Voice, speak_wav
+
+__all__ = [
+    "SCENES",
+    "Behaviour",
+    "Cache",
+    "CacheError",
+    "CallPlan",
+    "Circle",
+    "City",
+    "CityCall",
+    "LabAmi",
+    "LabBroker",
+    "LabPbx",
+    "Scene",
+    "ServiceError",
+    "Voice",
+    "free_port",
+    "speak_wav",
+]

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import wave
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -18,54 +16,14 @@ from gateway.testing.lab.ami import Event, LabAmi
 from gateway.testing.lab.asterisk import Asterisk, include
 from gateway.testing.lab.cache import Cache
 from gateway.testing.lab.pbx import CARRIER, DESKS, DIALPLANS, OFFICES, LabPbx
+from gateway.testing.lab.plan import Behaviour, CallPlan
+from gateway.testing.lab.scenes import Scene
 
 CALL_SECONDS = 120.0
 """A call of the city that has not ended by then is an error of the test or demonstration."""
 DESK_WAIT_SECONDS = 60
 """A caller who has not been answered for so long begins to speak anyway."""
 NAME = "city"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Circle:
-    """A caller's place as a GML circle (WGS-84, RFC 5491), sent as PIDF-LO in the INVITE."""
-
-    latitude: float
-    longitude: float
-    radius_m: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallPlan:
-    """One call that the city is to place. WAV files are 8 kHz, 16 bit, mono; None is silence.
-
-    `stay_s`: seconds the caller stays after the desk answered (or after the PBX answered, when `patient` is false).
-    `patient`: the caller waits for a desk before speaking and counting; an impatient one gives up after `stay_s`.
-    `desk_stay_s`: the desk hangs up so long after answering; None: it waits for the caller to end.
-    `headers`: SIP headers of the INVITE, such as X-ALI. `pai`: send the number as P-Asserted-Identity too.
-    """
-
-    caller: str
-    caller_wav: Path | None = None
-    desk_wav: Path | None = None
-    stay_s: float = 5.0
-    patient: bool = True
-    desk_stay_s: float | None = None
-    dialled: str = "110"
-    pai: bool = True
-    headers: Mapping[str, str] = field(default_factory=dict)
-    place: Circle | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Behaviour:
-    """How a phone reacts: rings `ring_s`, then answers and plays `wav`; or is busy; or lets it ring for ever."""
-
-    ring_s: float = 0.8
-    busy: bool = False
-    answers: bool = True
-    wav: Path | None = None
-    stay_s: float | None = None
 
 
 class CityCall:
@@ -114,7 +72,8 @@ class City:
 
     def __init__(self, pbx: LabPbx, folder: Path | None = None, *, cache: Cache | None = None) -> None:
         self._pbx = pbx
-        self._asterisk = Asterisk(f"{NAME}-{pbx.name}", folder or pbx.folder / NAME, cache=cache)
+        self._cache = cache or Cache()
+        self._asterisk = Asterisk(f"{NAME}-{pbx.name}", folder or pbx.folder / NAME, cache=self._cache)
         self._calls: list[CityCall] = []
         self._ami: LabAmi | None = None
         self.service = self._asterisk.service
@@ -139,15 +98,17 @@ class City:
     ) -> None:
         await self.stop()
 
-    async def call(self, plan: CallPlan) -> CityCall:
+    async def call(self, scene: Scene | CallPlan) -> CityCall:
         """Let a caller ring the PBX; returns at once. One call per caller number at a time."""
         ami = self._connected()
+        plan = scene if isinstance(scene, CallPlan) else await asyncio.to_thread(scene.plan, self._cache)
         reference = f"c{len(self._calls) + 1}"
         call = CityCall(plan, ami, reference)
         self._calls.append(call)
         number = plan.caller
         desk = _sound(plan.desk_wav)
-        for name, value in (("REF", reference), ("WAV", desk), ("STAY", _stay(plan.desk_stay_s))):
+        mode = "" if plan.desk_answers else "ring"
+        for name, value in (("REF", reference), ("WAV", desk), ("STAY", _stay(plan.desk_stay_s)), ("MODE", mode)):
             await self._set(f"SCENE_{name}_{number}", value)
         answer = await ami.action(
             "Originate",
@@ -189,7 +150,7 @@ class City:
 
     def _files(self) -> dict[str, str]:
         return {
-            "modules.conf": include(DIALPLANS / "modules.conf.example"),
+            "modules.conf": include(DIALPLANS / "modules.conf.example") + NO_RECORDS,
             "pjsip.conf": self._pjsip(),
             "extensions.conf": EXTENSIONS.replace("@DESK_WAIT@", str(DESK_WAIT_SECONDS * 10)),
             "geolocation.conf": GEOLOCATION,
@@ -198,9 +159,6 @@ class City:
             "confbridge.conf": "[general]\n",
             "cdr.conf": "[general]\nenable = no\n",
             "cel.conf": "[general]\nenable = no\n",
-            "cdr_custom.conf": "[mappings]\n",
-            "cel_custom.conf": "[mappings]\n",
-            "cdr_manager.conf": "[general]\nenabled = no\n",
         }
 
     def _pjsip(self) -> str:
@@ -265,18 +223,13 @@ def _stay(seconds: float | None) -> str:
     return "" if seconds is None else f"{seconds}"
 
 
+NO_RECORDS = "[modules](+)\nnoload = cdr_custom.so\nnoload = cel_custom.so\nnoload = cdr_manager.so\n"
+
 GEOLOCATION = """\
-[circle]
-type = location
-format = GML
-method = Wireless
-location_source = city.invalid
-location_info = shape=Circle, pos="${LAT} ${LON}", radius=${RADIUS}
 [city]
 type = profile
-location_reference = circle
+profile_precedence = prefer_incoming
 pidf_element = device
-profile_precedence = prefer_config
 """
 
 EXTENSIONS = """\
@@ -293,7 +246,13 @@ exten => h,1,UserEvent(CallerGone,Reference: ${REFERENCE},Status: ${DIALSTATUS})
 exten => s,1,ExecIf($["${HEADER1}"!=""]?Set(PJSIP_HEADER(add,${HEADER1})=${VALUE1}))
  same => n,ExecIf($["${HEADER2}"!=""]?Set(PJSIP_HEADER(add,${HEADER2})=${VALUE2}))
  same => n,ExecIf($["${HEADER3}"!=""]?Set(PJSIP_HEADER(add,${HEADER3})=${VALUE3}))
- same => n,Return()
+ same => n,GotoIf($["${LAT}"=""]?done)
+ same => n,Set(GEOLOC_PROFILE(pidf_element)=device)
+ same => n,Set(GEOLOC_PROFILE(method)=Wireless)
+ same => n,Set(GEOLOC_PROFILE(location_source)=city.invalid)
+ same => n,Set(GEOLOC_PROFILE(format)=GML)
+ same => n,Set(GEOLOC_PROFILE(location_info)=shape=Circle,crs=2d,pos="${LAT} ${LON}",radius=${RADIUS})
+ same => n(done),Return()
 
 [city-caller]
 exten => s,1,UserEvent(CallerConnected,Reference: ${REFERENCE},Caller: ${CHANNEL})
@@ -320,6 +279,7 @@ exten => _X.,1,Set(FROM=${FILTER(0-9+*#,${CALLERID(num)})})
  same => n,GotoIf($[${LEN(${EXTEN})}!=4]?ring)
  same => n,ExecIf($["${PLAY}"=""]?Set(PLAY=${GLOBAL(SCENE_WAV_${FROM})}))
  same => n,ExecIf($["${LAST}"=""]?Set(LAST=${GLOBAL(SCENE_STAY_${FROM})}))
+ same => n,ExecIf($["${GLOBAL(SCENE_MODE_${FROM})}"!=""]?Set(MODE=${GLOBAL(SCENE_MODE_${FROM})}))
  same => n(ring),GotoIf($["${MODE}"="busy"]?busy)
  same => n,Ringing()
  same => n,GotoIf($["${MODE}"="ring"]?forever)
