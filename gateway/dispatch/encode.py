@@ -54,7 +54,7 @@ def cloud_event(
     }
     if call_id is not None:
         envelope |= {"subject": call_id, "callseq": call_seq}
-    return _fitted(envelope, MAX_EVENT_BYTES)
+    return _fitted(envelope, "data", MAX_EVENT_BYTES)
 
 
 def outbox_rows(
@@ -108,9 +108,15 @@ def card_message(
     """The retained card: what a dispatch core shows that comes in late. `call` and `fields` as in the HTTP
     API.
     """
-    state = {"call_id": call_id, "rev": rev, "at": encode_as(datetime, at), "call": call, "fields": fields}
+    state = {
+        "call_id": call_id,
+        "rev": rev,
+        "at": encode_as(datetime, at),
+        "call": _cut(call, 120, 8),
+        "fields": fields,
+    }
     expiry_s = ENDED_CARD_EXPIRY_S if ended else LIVE_CARD_EXPIRY_S
-    payload = _fitted(state, MAX_STATE_BYTES)
+    payload = _fitted(state, "fields", MAX_STATE_BYTES, _CARD_CUTS)
     return _state(topics.card(site, call_id), payload, expiry_s)
 
 
@@ -134,7 +140,7 @@ def _state(topic: str, payload: bytes, expiry_s: int | None) -> Message:
 def partial_message(*, site: str, call_id: str, speaker: str, text: str, started_ms: int) -> Message:
     """Text that may still change: shown at once, never journaled, never repeated."""
     data = {"call_id": call_id, "speaker": speaker, "text": text, "started_ms": started_ms}
-    payload = _fitted(data, MAX_PARTIAL_BYTES)
+    payload = _fitted(data, "text", MAX_PARTIAL_BYTES)
     topic = topics.partial(site, call_id, speaker)
     return Message(topic=topic, payload=payload, qos=0, expiry_s=PARTIAL_EXPIRY_S, content_type=JSON_TYPE)
 
@@ -143,18 +149,20 @@ def partial_message(*, site: str, call_id: str, speaker: str, text: str, started
 
 
 _CUTS = ((4096, 512), (2048, 256), (1024, 128), (500, 64), (250, 32), (120, 16), (64, 8), (64, 4))
-"""(characters a text, items a list or entries an object beside the named fields) kept, tried in turn.
-
-Codes, hashes and ids are at most 64 characters, so that a cut event still fits its schema.
+"""(characters a text, items a list) kept of an event, tried in turn. Codes, hashes and ids have at most 64
+characters and no fixed list more than four items, so a cut event still fits its schema.
 """
+_CARD_CUTS = ((500, 3), (250, 2), (120, 1), (64, 1), (32, 1))
+"""Alternatives go before the leading value is shortened."""
 
 
-def _fitted(data: dict[str, Any], limit: int) -> bytes:
-    payload = to_text(data).encode()
-    for chars, items in _CUTS:
+def _fitted(state: dict[str, Any], part: str, limit: int, cuts: Sequence[tuple[int, int]] = _CUTS) -> bytes:
+    """JSON of `state`, of which only `part` is cut."""
+    payload = to_text(state).encode()
+    for chars, items in cuts:
         if len(payload) <= limit:
-            return payload
-        payload = to_text({**_cut(data, chars, items), "truncated": True}).encode()
+            break
+        payload = to_text({**state, part: _cut(state[part], chars, items), "truncated": True}).encode()
     return payload
 
 

@@ -22,7 +22,7 @@ class FakeBroker:
         self._thawed = asyncio.Event()
         self._thawed.set()
         self._changed = asyncio.Condition()
-        self._waiting: set[asyncio.Future[None]] = set()
+        self._waiting: list[asyncio.Future[None]] = []
         self._handlers: list[tuple[str, Handler]] = []
 
     @property
@@ -92,7 +92,7 @@ class FakeBroker:
             await asyncio.sleep(0)
             return
         waiting: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.add(waiting)
+        self._waiting.append(waiting)
         await waiting
 
     def _refuse(self, topic: str) -> None:

@@ -1,0 +1,175 @@
+"""One invented event of every kind, as the contract shows them. Names and numbers are nobody's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from gateway.calls import events as call
+from gateway.calls.model import CallState, EndReason, ReleasedBy, TransferKind, TransferResult
+from gateway.dispatch import site_events as site
+from gateway.dispatch.catalogue import entry_of
+from gateway.location.model import Datum, Location, LocationSource
+from gateway.speech.model import Leg, TranscriptSegment, Word
+from gateway.triage.model import (
+    AlarmClass,
+    Assessment,
+    EmergencyPartner,
+    Finding,
+    Nature,
+    Span,
+    Speaker,
+    Veto,
+    VetoCode,
+)
+
+SITE = "demo"
+CALL_ID = "demo-pbx1-1767600000.42"
+AT = datetime(2026, 1, 5, 8, 0, 12, 345000, tzinfo=UTC)
+HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+
+_WORDS = (
+    Word(text="有人", started_ms=5200, ended_ms=5600, confidence=0.97),
+    Word(text="拿刀", started_ms=5600, ended_ms=6100, confidence=0.94),
+)
+_SEGMENT = TranscriptSegment(
+    index=0,
+    speaker=Leg.CALLER,
+    started_ms=5200,
+    ended_ms=6100,
+    text="有人拿刀",
+    words=_WORDS,
+    model_id="demo-cn",
+)
+_VETO = Veto(
+    code=VetoCode.WEAPON,
+    segment_index=0,
+    speaker=Speaker.CALLER,
+    span=Span(start=2, end=4),
+    quote="拿刀",
+    started_ms=5600,
+    ended_ms=6100,
+    list_hash=HASH,
+)
+_FINDING = Finding(
+    rule_id="zh.robbery.knife",
+    alarm_class=AlarmClass.VALID_ALARM,
+    nature=Nature.ROBBERY,
+    department=None,
+    priority=1,
+    partners=(EmergencyPartner.AMBULANCE_120,),
+    segment_index=0,
+    speaker=Speaker.CALLER,
+    span=Span(start=2, end=4),
+    quote="拿刀",
+    started_ms=5600,
+    ended_ms=6100,
+    explanation_zh="说到刀具",
+    explanation_en="a knife is mentioned",
+    weight=0.9,
+)
+_ASSESSMENT = Assessment(
+    alarm_class=AlarmClass.VALID_ALARM,
+    nature=Nature.ROBBERY,
+    nature_alternatives=((Nature.ROBBERY, 0.9), (Nature.FIGHT, 0.2)),
+    priority=1,
+    department=None,
+    department_reason_zh=None,
+    department_reason_en=None,
+    partners=(EmergencyPartner.AMBULANCE_120,),
+    findings=(_FINDING,),
+    vetoes=(_VETO,),
+    extracted=(),
+    next_question_zh="现在安全吗？",
+    next_question_en="Are you safe now?",
+    pack_hash=HASH,
+    veto_hash=HASH,
+    basis="text",
+)
+_LOCATION = Location(
+    location_id="loc-1",
+    source=LocationSource.PIDF,
+    obtained_at=AT,
+    latitude=39.9042,
+    longitude=116.4074,
+    datum=Datum.WGS_84,
+    uncertainty_m=50.0,
+    method="Cell",
+)
+_FILE = call.RecMediaFile(part="mix", seconds=18.4, size_bytes=294_444, sha256=HASH)
+
+EVENTS: tuple[Any, ...] = (
+    call.CallStart(occurred_at=AT, pbx="pbx1", linkedid="1767600000.42", dialed="110"),
+    call.CallerIdentity(occurred_at=AT, ani="13800131234", ani_source="PAI"),
+    call.CallStateChange(
+        occurred_at=AT,
+        state=CallState.ANSWERED,
+        previous=CallState.RINGING,
+        agent="1101",
+        queue="intake110",
+        queue_wait_ms=3200,
+    ),
+    call.CallTransfer(
+        occurred_at=AT, kind=TransferKind.BLIND, target="12333", result=TransferResult.COMPLETED
+    ),
+    call.CallEnd(
+        occurred_at=AT,
+        end_reason=EndReason.COMPLETED,
+        released_by=ReleasedBy.CALLER,
+        duration_ms=18_400,
+        queue_wait_ms=3200,
+    ),
+    call.RecMediaStart(
+        occurred_at=AT, recording_id="0x7f00", file="/var/spool/intake110/1767600000.42-mix.wav"
+    ),
+    call.RecMediaEnd(occurred_at=AT, recording_id="0x7f00", files=(_FILE,)),
+    call.RecordingFailed(occurred_at=AT, recording_id="0x7f00", fault="file not found"),
+    call.LocationResponse(occurred_at=AT, location=_LOCATION, leading="loc-1", reason="the only one"),
+    call.LocationFault(occurred_at=AT, source="ALI", reason="no datum"),
+    call.SpeechStateChange(occurred_at=AT, leg=Leg.CALLER, state="live"),
+    call.TranscriptSegmentEvent(occurred_at=AT, segment=_SEGMENT),
+    call.TriageAssessedEvent(occurred_at=AT, assessment=_ASSESSMENT, segments=1),
+    call.VetoRaised(
+        occurred_at=AT,
+        code=VetoCode.WEAPON,
+        quote="拿刀",
+        started_ms=5600,
+        ended_ms=6100,
+        partial=True,
+        list_hash=HASH,
+    ),
+    call.CardUpdate(
+        occurred_at=AT,
+        rev=7,
+        fields=(
+            call.CardFieldChange(
+                name="weapon",
+                value="刀",
+                source="speech",
+                confidence=0.94,
+                speaker=Leg.CALLER,
+                started_ms=5600,
+                ended_ms=6100,
+            ),
+        ),
+    ),
+    call.DispositionSet(
+        occurred_at=AT,
+        alarm_class=AlarmClass.VALID_ALARM,
+        nature=Nature.ROBBERY,
+        department=None,
+        by="zhang.san",
+        note="已派警",
+    ),
+    call.UnexpectedSignal(occurred_at=AT, what="CallResumed while QUEUED"),
+    site.AgentStateChange(occurred_at=AT, agent="1101", state="busy", pbx="pbx1"),
+    site.QueueStateChange(occurred_at=AT, queue="intake110", waiting=2, longest_wait_ms=4100, pbx="pbx1"),
+    site.ServiceStateChange(occurred_at=AT, service="pbx:pbx1", state="down", reason="connection refused"),
+    site.KeepAliveFailure(occurred_at=AT, partner="hotline12345", missed=3),
+    site.MalformedMessage(
+        occurred_at=AT, source="pbx:pbx1", why="two Event headers", size_bytes=412, sha256=HASH
+    ),
+)
+
+BY_NOUN: Mapping[str, Any] = {entry_of(event).noun: event for event in EVENTS}
