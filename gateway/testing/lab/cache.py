@@ -121,3 +121,17 @@ class Cache:
 def _readable_by_all(folder: Path) -> None:
     folder.chmod(0o755)
     subprocess.run(["/bin/chmod", "-R", "a+rX,u+w", str(folder)], check=True)
+
+
+def main() -> int:
+    """Fill the cache with every group that the system lacks: `python -m gateway.testing.lab.cache [group ...]`."""
+    try:
+        Cache().ensure(*(sys.argv[1:] or GROUPS))
+    except CacheError as error:
+        _say(str(error))
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
