@@ -5,26 +5,22 @@ from __future__ import annotations
 from sqlalchemy import Connection, delete, select, tuple_
 from sqlalchemy.exc import IntegrityError
 
-from gateway.ports import Commit, FencedOut
+from gateway.ports import Commit
 from gateway.store import tables
 from gateway.store.rows import insert, insert_new, upsert
 
 
-def write_commit(connection: Connection, commit: Commit) -> None:
-    """All or nothing. A journal or outbox number that is taken means that another gateway writes: FencedOut.
+class NumberTaken(Exception):
+    """A number of the journal or of the outbox is already there."""
 
-    A commit that is already there, by the hash of its last journal row, is a success: the answer to it was
-    lost on the way and the loop sends it again.
-    """
-    if _is_known(connection, commit):
-        return
+
+def write_commit(connection: Connection, commit: Commit) -> None:
+    """All or nothing. Raises NumberTaken before anything else is written."""
     try:
         insert(connection, tables.journal, commit.journal)
         insert(connection, tables.outbox, commit.outbox)
     except IntegrityError as error:
-        raise FencedOut(
-            "another gateway has written this journal since: this one must stop writing"
-        ) from error
+        raise NumberTaken from error
     upsert(connection, tables.aggregates, commit.aggregates)
     upsert(connection, tables.calls, commit.calls)
     insert_new(connection, tables.segments, commit.segments)
@@ -40,7 +36,8 @@ def write_commit(connection: Connection, commit: Commit) -> None:
         )
 
 
-def _is_known(connection: Connection, commit: Commit) -> bool:
+def is_known(connection: Connection, commit: Commit) -> bool:
+    """Whether this very commit is already there, by the hash of its last journal row."""
     if not commit.journal:
         return False
     last = commit.journal[-1]

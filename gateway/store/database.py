@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -27,6 +28,10 @@ READERS = 4
 BUSY_S = 5.0
 """How long SQLite waits for another process's write before it gives up (StoreUnavailable)."""
 CONNECT_S = 5.0
+CHECKPOINT_COMMITS = 400
+"""Writes after which SQLite's log is moved into the file: some ms, between two commits."""
+WAL_PAGES = 20_000
+"""A log of 80 MB is moved within a commit: only where something kept it from being moved before."""
 COMMAND_S = 10.0
 """Limits for PostgreSQL: to connect, and for one statement; then StoreUnavailable."""
 
@@ -37,7 +42,11 @@ class Database(Protocol):
     async def read(self, query: Query[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T: ...
 
     async def write(self, query: Query[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """In one transaction: all of it or nothing."""
+        """In one transaction: all of it or nothing, and on the disk when this returns."""
+        ...
+
+    async def note(self, query: Query[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Like `write`, for what may be lost with the power and is then done again (an event sent twice)."""
         ...
 
     async def close(self) -> None: ...
@@ -62,15 +71,27 @@ class SqliteDatabase:
             raise ValueError("SQLite needs a file: sqlite:///path/to/intake110.db")
         plain = url.set(drivername="sqlite+pysqlite")
         self._writing = _sqlite_engine(plain, "BEGIN IMMEDIATE", connections=1)
+        self._noting = _sqlite_engine(
+            plain, "BEGIN IMMEDIATE", connections=1, pragma="PRAGMA synchronous=NORMAL"
+        )
         self._reading = _sqlite_engine(plain, "BEGIN", connections=READERS, pragma="PRAGMA query_only=ON")
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="store-writer")
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="store-reader")
+        self._unmoved = 0
 
     async def read(self, query: Query[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         return await self._run(self._readers, self._reading, query, *args, **kwargs)
 
     async def write(self, query: Query[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        return await self._run(self._writer, self._writing, query, *args, **kwargs)
+        result = await self._run(self._writer, self._writing, query, *args, **kwargs)
+        self._unmoved += 1
+        if self._unmoved >= CHECKPOINT_COMMITS:
+            self._unmoved = 0
+            self._writer.submit(_checkpoint, self._writing)
+        return result
+
+    async def note(self, query: Query[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return await self._run(self._writer, self._noting, query, *args, **kwargs)
 
     async def _run(
         self,
@@ -91,9 +112,10 @@ class SqliteDatabase:
 
     async def close(self) -> None:
         """Waits for the write that runs, then lets go of the file."""
-        for executor, engine in ((self._readers, self._reading), (self._writer, self._writing)):
-            await asyncio.get_running_loop().run_in_executor(executor, engine.dispose)
-            executor.shutdown()
+        for executor in (self._readers, self._writer):
+            await asyncio.to_thread(executor.shutdown)
+        for engine in (self._reading, self._noting, self._writing):
+            engine.dispose()
 
 
 def _sqlite_engine(url: URL, begin: str, connections: int, pragma: str | None = None) -> Engine:
@@ -109,7 +131,8 @@ def _sqlite_engine(url: URL, begin: str, connections: int, pragma: str | None = 
         raw.isolation_level = (
             None  # else the driver opens deferred transactions of its own and updates get lost
         )
-        for statement in ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", pragma):
+        limit = f"PRAGMA wal_autocheckpoint={WAL_PAGES}"
+        for statement in ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", limit, pragma):
             if statement:
                 raw.execute(statement).close()
 
@@ -118,6 +141,12 @@ def _sqlite_engine(url: URL, begin: str, connections: int, pragma: str | None = 
         connection.exec_driver_sql(begin)
 
     return engine
+
+
+def _checkpoint(engine: Engine) -> None:
+    """Move the log into the database file, waiting for no reader (PASSIVE); a failure costs nothing."""
+    with suppress(SQLAlchemyError), closing(engine.raw_connection()) as connection:
+        connection.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)")
 
 
 class PostgresDatabase:
@@ -141,6 +170,9 @@ class PostgresDatabase:
                 return await connection.run_sync(query, *args, **kwargs)
         except (SQLAlchemyError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             raise StoreUnavailable(f"PostgreSQL: {_sentence(error)}") from error
+
+    async def note(self, query: Query[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return await self.write(query, *args, **kwargs)
 
     async def close(self) -> None:
         await self._engine.dispose()

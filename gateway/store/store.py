@@ -11,13 +11,14 @@ from gateway.ports import (
     AttemptRow,
     CardFieldRow,
     Commit,
+    FencedOut,
     Head,
     OutboxRow,
     SegmentRow,
     TimerRow,
 )
 from gateway.store import loop, outbox
-from gateway.store.commit import write_commit
+from gateway.store.commit import NumberTaken, is_known, write_commit
 from gateway.store.database import Database, open_database
 from gateway.store.migrate import migrate
 
@@ -32,7 +33,14 @@ class SqlStore:
         return await self.database.read(loop.head)
 
     async def commit(self, commit: Commit) -> None:
-        await self.database.write(write_commit, commit)
+        """A commit sent again because the answer to the first try was lost is a success."""
+        try:
+            await self.database.write(write_commit, commit)
+        except NumberTaken as error:
+            if not await self.database.read(is_known, commit):
+                raise FencedOut(
+                    "another gateway has written this journal: this one must stop writing"
+                ) from error
 
     async def open_aggregates(self) -> Sequence[AggregateRow]:
         return await self.database.read(loop.open_aggregates)
@@ -59,7 +67,7 @@ class SqlStore:
         return await self.database.read(outbox.pending, after_site_seq, limit)
 
     async def outbox_sent(self, site_seqs: Sequence[int]) -> None:
-        await self.database.write(outbox.mark_sent, site_seqs)
+        await self.database.note(outbox.mark_sent, site_seqs)
 
     async def outbox_park(self, site_seq: int, reason: str) -> None:
         await self.database.write(outbox.park, site_seq, reason)
