@@ -2,10 +2,12 @@
 
 from gateway.testing.lab.ami import LabAmi
 from gateway.testing.lab.broker import LabBroker
+from gateway.testing.lab.browser import Browser, lab_browser
 from gateway.testing.lab.cache import Cache, CacheError
 from gateway.testing.lab.city import City, CityCall
 from gateway.testing.lab.pbx import LabPbx
 from gateway.testing.lab.plan import Behaviour, CallPlan, Circle
+from gateway.testing.lab.postgres import LabPostgres
 from gateway.testing.lab.scenes import SCENES, Scene
 from gateway.testing.lab.service import ServiceError, free_port
 from gateway.testing.lab.speak import Voice, speak_wav
@@ -13,6 +15,7 @@ from gateway.testing.lab.speak import Voice, speak_wav
 __all__ = [
     "SCENES",
     "Behaviour",
+    "Browser",
     "Cache",
     "CacheError",
     "CallPlan",
@@ -22,9 +25,11 @@ __all__ = [
     "LabAmi",
     "LabBroker",
     "LabPbx",
+    "LabPostgres",
     "Scene",
     "ServiceError",
     "Voice",
     "free_port",
+    "lab_browser",
     "speak_wav",
 ]

@@ -127,6 +127,11 @@ async def answers(host: str, port: int) -> bool:
     return True
 
 
+def ordinary_user() -> str | None:
+    """Whom programs that refuse root run as; None when we are ordinary ourselves."""
+    return "nobody" if os.getuid() == 0 else None
+
+
 def _group(user: str | None) -> int | None:
     return pwd.getpwnam(user).pw_gid if user else None
 
