@@ -1,0 +1,147 @@
+"""The `Store` port in memory: same rules as the databases, and it can be told to fail."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from gateway.journal.chain import GENESIS
+from gateway.ports import (
+    AggregateRow,
+    AnswerRow,
+    AssessmentRow,
+    AttemptRow,
+    CallRow,
+    CardFieldRow,
+    Commit,
+    FencedOut,
+    Head,
+    JournalRow,
+    OutboxRow,
+    SegmentRow,
+    StoreUnavailable,
+    TimerRow,
+)
+
+
+class MemoryStore:
+    """Implements `gateway.ports.Store`; the tables are open to the test that looks."""
+
+    def __init__(self) -> None:
+        self.journal: dict[int, JournalRow] = {}
+        self.aggregates: dict[tuple[str, str], AggregateRow] = {}
+        self.calls: dict[str, CallRow] = {}
+        self.segment_rows: dict[tuple[str, str, int], SegmentRow] = {}
+        self.fields: dict[tuple[str, str], CardFieldRow] = {}
+        self.assessments: list[AssessmentRow] = []
+        self.outbox: dict[int, OutboxRow] = {}
+        self.sent: set[int] = set()
+        self.parked: dict[int, str] = {}
+        self.answers: dict[str, AnswerRow] = {}
+        self.timers: dict[tuple[str, str, str], TimerRow] = {}
+        self.attempt_rows: dict[str, AttemptRow] = {}
+        self.commits = 0
+        self._failures = 0
+
+    def fail_next(self, count: int = 1) -> None:
+        """The next `count` calls raise StoreUnavailable and change nothing."""
+        self._failures = count
+
+    def _answering(self) -> None:
+        if self._failures:
+            self._failures -= 1
+            raise StoreUnavailable("told to fail by the test")
+
+    async def head(self) -> Head:
+        self._answering()
+        last = max(self.journal, default=0)
+        previous = self.journal[last].hash if last else GENESIS
+        return Head(journal_seq=last, journal_hash=previous, site_seq=max(self.outbox, default=0))
+
+    async def commit(self, commit: Commit) -> None:
+        self._answering()
+        if self._is_known(commit):
+            return
+        if any(row.seq in self.journal for row in commit.journal) or any(
+            row.site_seq in self.outbox for row in commit.outbox
+        ):
+            raise FencedOut("another gateway has written this journal: this one must stop writing")
+        self.commits += 1
+        self.journal.update({row.seq: row for row in commit.journal})
+        self.outbox.update({row.site_seq: row for row in commit.outbox})
+        self.aggregates.update({(row.kind, row.key): row for row in commit.aggregates})
+        self.calls.update({row.call_id: row for row in commit.calls})
+        self.fields.update({(row.call_id, row.name): row for row in commit.card_fields})
+        self.assessments.extend(commit.assessments)
+        self.attempt_rows.update({row.key: row for row in commit.attempts})
+        for segment in commit.segments:
+            self.segment_rows.setdefault((segment.call_id, segment.speaker, segment.index), segment)
+        for answer in commit.answers:
+            self.answers.setdefault(answer.request_id, answer)
+        self._set_timers(commit.timers)
+
+    def _is_known(self, commit: Commit) -> bool:
+        if not commit.journal:
+            return False
+        stored = self.journal.get(commit.journal[-1].seq)
+        return stored is not None and stored.hash == commit.journal[-1].hash
+
+    def _set_timers(self, timers: Sequence[TimerRow]) -> None:
+        for timer in timers:
+            key = (timer.kind, timer.key, timer.name)
+            if timer.due_at is None:
+                self.timers.pop(key, None)
+            else:
+                self.timers[key] = timer
+
+    async def open_aggregates(self) -> Sequence[AggregateRow]:
+        self._answering()
+        return [row for _, row in sorted(self.aggregates.items()) if not row.closed]
+
+    async def aggregate(self, kind: str, key: str) -> AggregateRow | None:
+        self._answering()
+        return self.aggregates.get((kind, key))
+
+    async def segments(self, call_id: str) -> Sequence[SegmentRow]:
+        self._answering()
+        own = [row for row in self.segment_rows.values() if row.call_id == call_id]
+        return sorted(own, key=lambda row: (row.started_ms, row.speaker, row.index))
+
+    async def card_fields(self, call_id: str) -> Sequence[CardFieldRow]:
+        self._answering()
+        return [row for _, row in sorted(self.fields.items()) if row.call_id == call_id]
+
+    async def answer(self, request_id: str) -> AnswerRow | None:
+        self._answering()
+        return self.answers.get(request_id)
+
+    async def timers_due(self, until: datetime, limit: int = 500) -> Sequence[TimerRow]:
+        self._answering()
+        due = [row for row in self.timers.values() if row.due_at is not None and row.due_at <= until]
+
+        def order(row: TimerRow) -> Any:
+            return (row.due_at, row.kind, row.key, row.name)
+
+        return sorted(due, key=order)[:limit]
+
+    async def attempts(self, key_prefix: str) -> Sequence[AttemptRow]:
+        self._answering()
+        return [row for key, row in sorted(self.attempt_rows.items()) if key.startswith(key_prefix)]
+
+    async def outbox_pending(self, after_site_seq: int, limit: int = 100) -> Sequence[OutboxRow]:
+        self._answering()
+        done = self.sent | self.parked.keys()
+        waiting = sorted(seq for seq in self.outbox if seq > after_site_seq and seq not in done)
+        return [self.outbox[seq] for seq in waiting[:limit]]
+
+    async def outbox_sent(self, site_seqs: Sequence[int]) -> None:
+        self._answering()
+        self.sent.update(site_seqs)
+
+    async def outbox_park(self, site_seq: int, reason: str) -> None:
+        self._answering()
+        self.parked[site_seq] = reason
+
+    async def close(self) -> None:
+        return None
