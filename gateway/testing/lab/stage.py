@@ -1,0 +1,180 @@
+"""The whole product on a laboratory stage: PBX, city, broker and the real gateway as a process of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import aiohttp
+
+import gateway
+from gateway.testing.lab.broker import LabBroker
+from gateway.testing.lab.cache import Cache
+from gateway.testing.lab.city import City
+from gateway.testing.lab.pbx import LabPbx
+from gateway.testing.lab.service import ServiceError, free_port
+
+ROOT = Path(gateway.__file__).resolve().parent.parent
+READY_WITHIN_S = 30.0
+STOP_WITHIN_S = 10.0
+LOOK_EVERY_S = 0.1
+
+
+class LabGateway:
+    """`intake110 serve` in a process of its own, told where the stage's services are."""
+
+    def __init__(self, folder: Path, pbx: LabPbx, broker: LabBroker, *, site: str = "demo", store_url: str | None = None,
+                 web_port: int = 0, settings: str = "") -> None:  # fmt: skip
+        self.folder = folder.resolve()
+        self.site = site
+        self.web_port = web_port or free_port()
+        self.config = self.folder / "gateway.toml"
+        self.log = self.folder / "gateway.log"
+        self._pbx, self._broker, self._store_url, self._settings = pbx, broker, store_url, settings
+        self._process: asyncio.subprocess.Process | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.web_port}"
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    async def start(self) -> None:
+        """Start, or start again after a stop or a kill; returns when it says it is ready."""
+        self.write_config()
+        with self.log.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "gateway.cli", "serve", "-c", str(self.config), stdout=log, stderr=log,
+                env=dict(os.environ, PYTHONUNBUFFERED="1"),
+            )  # fmt: skip
+        await self.ready()
+
+    async def ready(self) -> None:
+        """Until /health answers and every PBX link is up."""
+        assert self._process is not None
+        async with aiohttp.ClientSession() as session, asyncio.timeout(READY_WITHIN_S):
+            while self._process.returncode is None:
+                try:
+                    async with session.get(f"{self.url}/health") as answer:
+                        if answer.status == 200 and (await answer.json()).get("state") == "up":
+                            return
+                except aiohttp.ClientError:
+                    pass
+                await asyncio.sleep(LOOK_EVERY_S)
+        raise ServiceError(f"the gateway ended with {self._process.returncode}; see {self.log}")
+
+    async def stop(self) -> float:
+        """A clean stop; the seconds it took."""
+        return await self._end(signal.SIGTERM)
+
+    async def kill(self) -> None:
+        await self._end(signal.SIGKILL)
+
+    def freeze(self) -> None:
+        os.kill(self.pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        os.kill(self.pid, signal.SIGCONT)
+
+    async def _end(self, how: signal.Signals) -> float:
+        process, began = self._process, asyncio.get_running_loop().time()
+        if process is None or process.returncode is not None:
+            return 0.0
+        process.send_signal(how)
+        try:
+            await asyncio.wait_for(process.wait(), STOP_WITHIN_S)
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+        return asyncio.get_running_loop().time() - began
+
+    def write_config(self) -> None:
+        secrets = {"pbx": self._pbx.ami_secret, "mqtt": self._broker.users["gateway"]}
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for name, secret in secrets.items():
+            file = self.folder / f"{name}.secret"
+            file.write_text(secret)
+            file.chmod(0o600)
+        store = f'[store]\nurl = "{self._store_url}"\n' if self._store_url else ""
+        self.config.write_text(_CONFIG.format(
+            site=self.site, root=ROOT, store=store, web_port=self.web_port, mqtt_port=self._broker.port,
+            pbx=self._pbx.name, ami_port=self._pbx.ami_port, ami_user=self._pbx.ami_user,
+            recordings=self._pbx.recording_dir, cel=self._pbx.cel_csv, cdr=self._pbx.cdr_csv,
+        ) + self._settings, encoding="utf-8")  # fmt: skip
+
+
+_CONFIG = """\
+[site]
+name = "{site}"
+title_zh = "演示 110 接警"
+title_en = "110 intake demonstration"
+demo = true
+[gateway]
+state_dir = "state"
+{store}[mqtt]
+port = {mqtt_port}
+username = "gateway"
+secret_file = "mqtt.secret"
+keepalive_s = 5
+[[pbx]]
+name = "{pbx}"
+port = {ami_port}
+username = "{ami_user}"
+secret_file = "pbx.secret"
+cel_csv = "{cel}"
+cdr_csv = "{cdr}"
+[[pbx.recordings]]
+pbx = "{recordings}"
+local = "{recordings}"
+[speech]
+model = "{root}/asr_models/demo-cn"
+listener_host = "127.0.0.1"
+listener_port = 0
+[triage]
+rules = "{root}/conf/rules"
+[archive]
+folder = "archive"
+[web]
+port = {web_port}
+"""
+
+
+class Stage:
+    """`async with Stage(folder) as stage:` everything runs; `stage.pbx`, `.city`, `.broker`, `.gateway`."""
+
+    def __init__(self, folder: Path, *, cache: Cache | None = None, with_gateway: bool = True,
+                 pbx: Mapping[str, Any] | None = None, **gateway: Any) -> None:  # fmt: skip
+        self.cache = cache or Cache()
+        self.pbx = LabPbx("pbx1", folder / "pbx1", cache=self.cache, **(pbx or {}))
+        self.city = City(self.pbx, cache=self.cache)
+        self.broker = LabBroker(folder / "broker", cache=self.cache)
+        self.gateway = LabGateway(folder / "gateway", self.pbx, self.broker, **gateway)
+        self._with_gateway = with_gateway
+        self._stack = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        for part in (self.broker, self.pbx, self.city, self.gateway):
+            self._stack.push_async_callback(part.stop)
+        try:
+            await asyncio.gather(self.broker.start(), self.pbx.start(), self.city.start())
+            if self._with_gateway:
+                await self.gateway.start()
+        except BaseException:
+            await self._stack.aclose()
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._stack.aclose()
