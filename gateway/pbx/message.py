@@ -1,0 +1,332 @@
+"""AMI messages: how they are read, and which of them cannot be what Asterisk wrote.
+
+AMI is a stream of `Name: value` lines, a blank line ends a message. Values are written raw, so a caller whose
+number decodes to a line break writes headers and whole messages of his own into the stream. What he cannot do
+is take away the rest of the message his number stood in. So an injected blank line always leaves two kinds of
+pieces:
+
+* the *torn head*: a true message up to the caller's value, its usual successors missing;
+* *forged blocks*: what he wrote, the last of them running on into the tail of the true message.
+
+`malformed` names the forged blocks (and everything else that cannot come from Asterisk 18 to 22): each is to
+be counted and journaled. `torn` names the heads: nothing of a head is used, and it is not counted, because the
+block after it is. Nothing is lost by that: Asterisk repeats the whole channel in every later event.
+
+An event we do not know is not forged for that: it stands if it begins as Asterisk begins events and its
+channels are whole. A forged event with every header in place can only be doubted by what is known of the call.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import NamedTuple
+
+from gateway.pbx.framing import AmiFramer, Frame
+
+__all__ = ["ANSWERS", "KNOWN", "AmiFramer", "AmiMessage", "Frame", "malformed", "parse", "torn"]
+
+_Names = tuple[str, ...]
+_Verdict = tuple[bool, str | None]
+
+_BANNER = b"Asterisk Call Manager/"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AmiMessage:
+    """One message as it came: headers in order, names as Asterisk spells them, repeated ones repeated."""
+
+    headers: tuple[tuple[str, str], ...]
+    at: datetime
+    """Arrival, aware UTC."""
+    raw: bytes | None = None
+    fault: str | None = None
+    """What framing or parsing already found wrong."""
+    encoding: str = "utf-8"
+    """The least certain one a value needed: utf-8, gb18030, or latin-1 (a guess: characters may be wrong)."""
+
+    def get(self, name: str, default: str | None = None) -> str | None:
+        """The first value of a header, exact name."""
+        for key, value in self.headers:
+            if key == name:
+                return value
+        return default
+
+    def all(self, name: str) -> _Names:
+        return tuple(value for key, value in self.headers if key == name)
+
+    @property
+    def event(self) -> str | None:
+        """The event's name; None for an answer to an action."""
+        return self.headers[0][1] if self.headers and self.headers[0][0] == "Event" else None
+
+    @property
+    def response(self) -> str | None:
+        """Success, Error, Goodbye …; None for an event (OriginateResponse too, though it has that header)."""
+        return self.headers[0][1] if self.headers and self.headers[0][0] == "Response" else None
+
+    @property
+    def action_id(self) -> str | None:
+        return self.get("ActionID")
+
+    @property
+    def source_at(self) -> datetime | None:
+        """The PBX's own time (Timestamp: seconds.microseconds), aware UTC; None without `timestampevents`."""
+        found = _TIMESTAMP.fullmatch(self.get("Timestamp") or "")
+        if found is None:
+            return None
+        return _EPOCH + timedelta(seconds=int(found[1]), microseconds=int(found[2].ljust(6, "0")))
+
+
+_TIMESTAMP = re.compile(r"(\d{1,11})\.(\d{1,6})", re.ASCII)
+
+
+def parse(raw: bytes, at: datetime, fault: str | None = None) -> AmiMessage:
+    """Read one framed message. Never raises: what is wrong stands in `fault`."""
+    eol = b"\r\n" if b"\r\n" in raw else b"\n"
+    lines, encoding = _decode(raw, eol)
+    if lines and lines[0].startswith(_BANNER.decode()):
+        del lines[0]
+    headers = []
+    for line in lines:
+        name, colon, value = line.partition(": ")
+        if not colon:
+            name, colon, value = line.partition(":")
+        if not colon:
+            fault = fault or "a line that is no header"
+        if "\n" in line or "\r" in line or "\0" in line:
+            fault = fault or "a line break inside a value"
+        headers.append((name, value))
+    return AmiMessage(headers=tuple(headers), at=at, raw=raw, fault=fault, encoding=encoding)
+
+
+_GUESSES = ("utf-8", "gb18030", "latin-1")
+"""Asterisk speaks UTF-8, old carriers and phones send GB18030 names, latin-1 takes anything."""
+
+
+def _decode(raw: bytes, eol: bytes) -> tuple[list[str], str]:
+    try:
+        return raw.decode("utf-8").split(eol.decode("ascii")), "utf-8"
+    except UnicodeDecodeError:
+        guesses = [_decode_line(line) for line in raw.split(eol)]
+    return [text for text, _ in guesses], _GUESSES[max(guess for _, guess in guesses)]
+
+
+def _decode_line(line: bytes) -> tuple[str, int]:
+    for guess, encoding in enumerate(_GUESSES[:-1]):
+        try:
+            return line.decode(encoding), guess
+        except UnicodeDecodeError:
+            continue
+    return line.decode("latin-1"), len(_GUESSES) - 1
+
+
+# What hangs together
+
+_CHANNEL = (
+    "ChannelState", "ChannelStateDesc", "CallerIDNum", "CallerIDName", "ConnectedLineNum",
+    "ConnectedLineName", "Language", "AccountCode", "Context", "Exten", "Priority", "Uniqueid", "Linkedid",
+)  # fmt: skip
+"""After `<prefix>Channel` Asterisk 13 to 22 writes these (manager_channels.c), nothing between."""
+
+_ONLY_IN_A_CHANNEL = ("ChannelStateDesc", "ConnectedLineNum", "ConnectedLineName")
+"""Outside a whole channel these are the tail of a torn message."""
+
+_CALLER_TEXT_AFTER = _CHANNEL.index("CallerIDNum") + 1
+"""A channel can be torn no earlier: what stands before the caller's number no caller can write."""
+
+
+class _Needs(NamedTuple):
+    """What an event must bring: whole channels by prefix, and headers in this order; more is welcome."""
+
+    channels: _Names
+    headers: _Names = ()
+
+
+_BRIDGE = ("BridgeUniqueid", "BridgeType", "BridgeTechnology", "BridgeNumChannels")
+_OWN, _DIALLED, _BOTH = ("",), ("Dest",), ("", "Dest")
+
+KNOWN: Mapping[str, _Needs] = {
+    "AgentCalled": _Needs(_BOTH, ("Queue", "Interface", "MemberName")),
+    "AgentComplete": _Needs(_OWN, ("Queue", "Interface", "MemberName", "HoldTime", "TalkTime", "Reason")),
+    "AgentConnect": _Needs(_BOTH, ("Queue", "Interface", "MemberName", "HoldTime", "RingTime")),
+    "AgentRingNoAnswer": _Needs(_BOTH, ("Queue", "Interface", "MemberName", "RingTime")),
+    "AttendedTransfer": _Needs(("OrigTransferer", "SecondTransferer"), ("Result", "IsExternal", "DestType")),
+    "BlindTransfer": _Needs(("Transferer",), ("Result", "IsExternal", "Context", "Extension")),
+    "BridgeCreate": _Needs((), _BRIDGE),
+    "BridgeDestroy": _Needs((), _BRIDGE),
+    "BridgeEnter": _Needs(_OWN, _BRIDGE),
+    "BridgeLeave": _Needs(_OWN, _BRIDGE),
+    "BridgeMerge": _Needs((), ("ToBridgeUniqueid", "FromBridgeUniqueid", "FromBridgeNumChannels")),
+    "Cdr": _Needs((), ("Source", "Destination", "CallerID", "Channel", "LastData", "UniqueID")),
+    "ChanSpyStart": _Needs(("Spyer", "Spyee")),
+    "ChanSpyStop": _Needs(("Spyer",)),
+    "ChannelTalkingStart": _Needs(_OWN),
+    "ChannelTalkingStop": _Needs(_OWN, ("Duration",)),
+    "ConfbridgeEnd": _Needs((), ("Conference", "BridgeUniqueid")),
+    "ConfbridgeJoin": _Needs(_OWN, ("Conference", "BridgeUniqueid")),
+    "ConfbridgeLeave": _Needs(_OWN, ("Conference", "BridgeUniqueid")),
+    "ConfbridgeStart": _Needs((), ("Conference", "BridgeUniqueid")),
+    "DTMFBegin": _Needs(_OWN, ("Digit", "Direction")),
+    "DTMFEnd": _Needs(_OWN, ("Digit", "DurationMs", "Direction")),
+    "DialBegin": _Needs(_DIALLED, ("DialString",)),
+    "DialEnd": _Needs(_DIALLED, ("DialStatus",)),
+    "DialState": _Needs(_DIALLED, ("DialStatus",)),
+    "FullyBooted": _Needs((), ("Status",)),
+    "Hangup": _Needs(_OWN, ("Cause", "Cause-txt")),
+    "HangupHandlerPush": _Needs(_OWN, ("Handler",)),
+    "HangupHandlerRun": _Needs(_OWN, ("Handler",)),
+    "HangupRequest": _Needs(_OWN),
+    "Hold": _Needs(_OWN),
+    "LocalBridge": _Needs(("LocalOne", "LocalTwo"), ("Context", "Exten", "LocalOptimization")),
+    "LocalOptimizationBegin": _Needs(("LocalOne", "LocalTwo"), ("Id",)),
+    "LocalOptimizationEnd": _Needs(("LocalOne", "LocalTwo"), ("Success", "Id")),
+    "MixMonitorStart": _Needs(_OWN),
+    "MixMonitorStop": _Needs(_OWN),
+    "MusicOnHoldStart": _Needs(_OWN),
+    "MusicOnHoldStop": _Needs(_OWN),
+    "NewCallerid": _Needs(_OWN, ("CID-CallingPres",)),
+    "NewConnectedLine": _Needs(_OWN),
+    "Newchannel": _Needs(_OWN),
+    "Newexten": _Needs(_OWN, ("Extension", "Application", "AppData")),
+    "Newstate": _Needs(_OWN),
+    "OriginateResponse": _Needs((), ("Response", "Channel", "Reason", "Uniqueid", "CallerIDName")),
+    "QueueCallerAbandon": _Needs(_OWN, ("Queue", "Position", "OriginalPosition", "HoldTime")),
+    "QueueCallerJoin": _Needs(_OWN, ("Queue", "Position", "Count")),
+    "QueueCallerLeave": _Needs(_OWN, ("Queue", "Position", "Count")),
+    "QueueMemberStatus": _Needs((), ("Queue", "MemberName", "Interface", "Status", "Paused")),
+    "Shutdown": _Needs((), ("Shutdown", "Restart")),
+    "SoftHangupRequest": _Needs(_OWN),
+    "Unhold": _Needs(_OWN),
+    "UserEvent": _Needs((), ("UserEvent",)),
+    "VarSet": _Needs((), ("Variable", "Value")),
+}
+"""The events the gateway reads or meets, after Asterisk 18 to 22 (and the traces of 22.10)."""
+
+ANSWERS = frozenset({
+    "BridgeInfoChannel", "BridgeInfoComplete", "BridgeListComplete", "BridgeListItem", "CoreShowChannel",
+    "CoreShowChannelsComplete", "QueueEntry", "QueueMember", "QueueParams", "QueueStatusComplete", "Status",
+    "StatusComplete",
+})  # fmt: skip
+"""Items of lists we ask for: they come with our ActionID and without Privilege."""
+
+_PRIVILEGE = re.compile(r"<none>|[a-z]+(,[a-z]+)*", re.ASCII)
+
+
+def malformed(message: AmiMessage) -> str | None:
+    """Why this cannot be a message Asterisk wrote; None if it hangs together or is `torn`."""
+    if message.fault:
+        return message.fault
+    counted, reason = _judge(message.event or "", tuple(name for name, _ in message.headers))
+    if reason is None and message.event not in ANSWERS and message.event is not None:
+        return None if _PRIVILEGE.fullmatch(message.get("Privilege") or "") else "an unreadable Privilege"
+    return reason if counted else None
+
+
+def torn(message: AmiMessage) -> str | None:
+    """Why this is only the first half of a true message; None otherwise. Nothing of it may be used."""
+    if message.fault:
+        return None
+    counted, reason = _judge(message.event or "", tuple(name for name, _ in message.headers))
+    return None if counted else reason
+
+
+@lru_cache(maxsize=2_048)
+def _judge(event: str, names: _Names) -> _Verdict:
+    """(counts as malformed, reason). The shape decides; there are few shapes, so they are remembered."""
+    if not names or names[0] not in ("Event", "Response"):
+        return True, "does not begin with Event or Response"
+    if "Event" in names[1:]:
+        return True, "a second Event header"
+    if not event:
+        _, fault = _channels(names)
+        return True, fault and fault.reason
+    if event in ANSWERS:
+        return _judge_answer(names)
+    return _judge_event(event, names)
+
+
+def _judge_answer(names: _Names) -> _Verdict:
+    if "ActionID" not in names:
+        return True, "an item of a list nobody asked for"
+    if "ChannelState" not in names:
+        return True, None
+    _, fault = _channels(names)
+    return (fault.counted, fault.reason) if fault else (True, None)
+
+
+def _judge_event(event: str, names: _Names) -> _Verdict:
+    if names[1:2] != ("Privilege",) or "Privilege" in names[2:]:
+        return True, "Privilege is not the second header"
+    body = names[2:]
+    if not body:
+        return True, "an event without content"
+    channels, fault = _channels(body)
+    if fault:
+        return fault.counted, fault.reason
+    needs = KNOWN.get(event)
+    if needs is None:
+        return False, None
+    if twice := _twice(names):
+        return True, f"{twice} twice"
+    return _judge_content(needs, channels, body)
+
+
+def _judge_content(needs: _Needs, channels: _Names, body: _Names) -> _Verdict:
+    missing = [f"{prefix}Channel" for prefix in needs.channels if prefix not in channels]
+    rest = iter(body)
+    missing += [name for name in needs.headers if name not in rest]
+    if not missing:
+        return False, None
+    begun = bool(channels) or any(name in body for name in needs.headers)
+    return not begun, f"lacks {missing[0]}"
+
+
+class _Broken(NamedTuple):
+    counted: bool
+    reason: str
+
+
+def _channels(names: _Names) -> tuple[_Names, _Broken | None]:
+    """Prefixes of the whole channels in these headers, or how one is broken."""
+    found: list[str] = []
+    index = 0
+    while index < len(names):
+        name = names[index]
+        if name.endswith("ChannelState"):
+            prefix = name[: -len("ChannelState")]
+            wanted = tuple(prefix + part for part in _CHANNEL)
+            if index == 0 or names[index - 1] != prefix + "Channel":
+                return (), _Broken(True, f"{name} without {prefix}Channel before it")
+            if names[index : index + len(wanted)] != wanted:
+                return (), _broken(names[index:], wanted)
+            found.append(prefix)
+            index += len(wanted)
+        elif name.endswith(_ONLY_IN_A_CHANNEL):
+            return (), _Broken(True, f"{name} without the channel it belongs to")
+        else:
+            index += 1
+    return tuple(found), None
+
+
+def _broken(names: _Names, wanted: _Names) -> _Broken:
+    good = next(i for i, name in enumerate(wanted) if names[i : i + 1] != (name,))
+    missing = wanted[good]
+    if good < _CALLER_TEXT_AFTER:
+        return _Broken(True, f"lacks {missing}")
+    if any(name in names[good:] for name in wanted[good:]):
+        return _Broken(True, f"{names[good]} where {missing} belongs")
+    return _Broken(False, f"ends before {missing}")
+
+
+def _twice(names: _Names) -> str | None:
+    seen: set[str] = set()
+    for name in names:
+        if name in seen and "ChanVariable" not in name and name != "Variable":
+            return name
+        seen.add(name)
+    return None
