@@ -1,4 +1,4 @@
-"""A tiny AMI client for the laboratory's own hands: it drives the city and looks into the PBX. Not the product's link."""
+"""A tiny AMI client, not the product's link: it drives the city and looks into the PBX."""
 
 from __future__ import annotations
 

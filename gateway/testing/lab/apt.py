@@ -1,8 +1,7 @@
-"""Debian packages without root: asked of the host's own apt configuration, downloaded and unpacked into a folder.
+"""Debian packages without root: asked of the host's apt configuration, downloaded, unpacked into a folder.
 
 apt runs with state and cache folders of its own and an empty list of installed packages, so it fetches whole
-closures and touches nothing of the host. Where the packages come from is read from `apt-get indextargets` at run
-time; signatures are checked with the host's keys as always.
+closures and touches nothing of the host. Where packages come from is read from `apt-get indextargets`; signatures are checked with the host's keys as always.
 """
 
 from __future__ import annotations
@@ -19,11 +18,17 @@ from pathlib import Path
 COMMAND_SECONDS = 600
 """A single apt or dpkg run; beyond it the run is given up as failed."""
 
-SKIPPED = ("./usr/share/doc", "./usr/share/man", "./usr/share/locale", "./usr/share/lintian", "./usr/share/bug")
+SKIPPED = (
+    "./usr/share/doc",
+    "./usr/share/man",
+    "./usr/share/locale",
+    "./usr/share/lintian",
+    "./usr/share/bug",
+)
 """What nobody reads in a service's folder."""
 
 HOST_LIBC = ("libc6_", "libc-bin_", "libcrypt1_", "base-files_", "libc6-dev_")
-"""From the host's own suite these are the host's: a second C library in the search path would break the loader."""
+"""Not taken from the host's own suite: a second C library in the search path would break the loader."""
 
 
 class PackageError(Exception):
@@ -55,9 +60,11 @@ class Apt:
         self.architecture = platform.machine()
 
     def fetch(self, names: Sequence[str], workspace: Path, *, newest: bool = False) -> Packages:
-        """Download `names` and all they need; `newest`: where Debian's own suite lacks them, take them from sid."""
+        """Download `names` and all they need; `newest`: on Debian take them from sid, stable has none."""
         if not shutil.which("apt-get"):
-            raise PackageError(names[0], "this machine has no apt-get", "install the program yourself and try again")
+            raise PackageError(
+                names[0], "this machine has no apt-get", "install the program yourself and try again"
+            )
         mirrors = self._mirrors(names[0])
         sid = newest and self.family == "debian"
         sources = self._sources(mirrors, ["sid"] if sid else [])
@@ -97,7 +104,9 @@ class Apt:
         own = [line for line in lines if line.split("|")[1].split("-")[0] == self._codename]
         if not own:
             raise PackageError(
-                package, f"apt has no source for {self.distribution}", "mend /etc/apt/sources.list, then try again"
+                package,
+                f"apt has no source for {self.distribution}",
+                "mend /etc/apt/sources.list, then try again",
             )
         return sorted(set(own), key=lambda line: len(line.split("|")[1]))
 
@@ -154,9 +163,13 @@ def _failure(stderr: str, package: str) -> PackageError:
     """Name the package that apt stumbled on, not only the one that was asked for."""
     errors = [line[2:].strip() for line in stderr.splitlines() if line.startswith("E:")]
     text = " ".join(errors) or stderr.strip()[-300:]
-    named = re.search(r"package '?([a-z0-9][a-z0-9.+-]+)", text) or re.search(r"/([a-z0-9][a-z0-9.+-]+)_[^/ ]*\.deb", text)
+    named = re.search(r"package '?([a-z0-9][a-z0-9.+-]+)", text) or re.search(
+        r"/([a-z0-9][a-z0-9.+-]+)_[^/ ]*\.deb", text
+    )
     reason = re.sub(r"\w+://\S*/", "", text)[:300]
-    return PackageError(named.group(1) if named else package, reason, "look at the network and apt's sources, then try again")
+    return PackageError(
+        named.group(1) if named else package, reason, "look at the network and apt's sources, then try again"
+    )
 
 
 def _tool(name: str) -> str:

@@ -1,4 +1,4 @@
-"""A private Asterisk: its configuration folder, its process, its command line. PBX and city are made of it."""
+"""A private Asterisk: its configuration folder, its process, its command line."""
 
 from __future__ import annotations
 
@@ -19,7 +19,17 @@ LAB_SECRET = "lab-only"
 CLI_SECONDS = 10.0
 """A command line that has not answered by then has failed."""
 
-EMPTY_FILES = ("acl", "ccss", "udptl", "pjproject", "stasis", "cli_aliases", "dnsmgr", "dsp", "resolver_unbound")
+EMPTY_FILES = (
+    "acl",
+    "ccss",
+    "udptl",
+    "pjproject",
+    "stasis",
+    "cli_aliases",
+    "dnsmgr",
+    "dsp",
+    "resolver_unbound",
+)
 """Asterisk complains about these when they are missing; empty they mean their defaults."""
 
 
@@ -91,7 +101,9 @@ class Asterisk:
     def _basics(self) -> dict[str, str]:
         data, modules = asterisk_folders(self._program)
         return {
-            "asterisk.conf": ASTERISK_CONF.format(folder=self.folder, data=data, modules=modules, name=self.name),
+            "asterisk.conf": ASTERISK_CONF.format(
+                folder=self.folder, data=data, modules=modules, name=self.name
+            ),
             "logger.conf": LOGGER_CONF,
             "rtp.conf": "[general]\nrtpstart = 20000\nrtpend = 29998\nstrictrtp = yes\nicesupport = no\n",
             "musiconhold.conf": f"[default]\nmode = files\ndirectory = {data}/sounds/en\n",
@@ -107,7 +119,9 @@ class Asterisk:
 def asterisk_folders(program: Program) -> tuple[Path, Path]:
     """Where this Asterisk keeps its sounds (data) and its modules."""
     root = program.root or Path("/")
-    modules = next(iter(sorted(root.glob("usr/lib/*/asterisk/modules")) or sorted(root.glob("usr/lib/asterisk/modules"))))
+    modules = next(
+        iter(sorted(root.glob("usr/lib/*/asterisk/modules")) or sorted(root.glob("usr/lib/asterisk/modules")))
+    )
     return root / "usr/share/asterisk", modules
 
 
@@ -125,8 +139,6 @@ def manager_conf(port: int) -> str:
 def include(path: Path) -> str:
     """An Asterisk #include of a file wherever it lies."""
     return f'#include "{path}"\n'
-
-
 
 
 ASTERISK_CONF = """\

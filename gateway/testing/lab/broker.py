@@ -23,7 +23,7 @@ PBKDF2_ROUNDS = 101
 
 
 class LabBroker:
-    """`async with LabBroker(folder) as broker:` listens on `broker.port`; `users` maps each role to its password."""
+    """`async with LabBroker(folder) as broker:` listens on `broker.port`; `users`: role to password."""
 
     def __init__(self, folder: Path, *, cache: Cache | None = None) -> None:
         self.folder = folder.resolve()

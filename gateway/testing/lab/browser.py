@@ -18,7 +18,7 @@ class Browser:
 
 
 def lab_browser(cache: Cache | None = None) -> Browser:
-    """Where Chromium is and what it needs to start here; its sandbox is off for root only, who cannot have one."""
+    """Where Chromium is and what it needs to start; the sandbox is off for root only, who cannot have one."""
     program = (cache or Cache()).program("chromium")
     sandbox = ("--no-sandbox",) if os.getuid() == 0 else ()
     return Browser(

@@ -1,9 +1,9 @@
-"""The services' cache: real Asterisk, mosquitto, PostgreSQL, Chromium, espeak-ng and sipp without installing anything.
+"""The services' cache: real Asterisk, mosquitto, PostgreSQL, Chromium, espeak-ng and sipp, not installed.
 
-A program is taken, in this order, from the system (when the installed version is suitable), from the cache, or
-from packages of the host's own apt configuration, unpacked without root into
-`$XDG_CACHE_HOME/intake110/<layout>-<distribution>-<architecture>/<group>/`. A group is made in a folder beside its
-place and renamed into it, under a lock: two makers never clash and a killed one leaves nothing half-made.
+A program is taken, in this order, from the system (when the installed version is suitable), from the cache,
+or from packages of the host's own apt configuration, unpacked without root into
+`$XDG_CACHE_HOME/intake110/<layout>-<distribution>-<architecture>/<group>/`. A group is made in a folder beside
+its place and renamed into it, under a lock: two makers never clash, a killed one leaves nothing half-made.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class CacheError(Exception):
 
 
 def cache_home() -> Path:
-    """Where caches belong: root's lies outside its closed home, so that a program run as another user can read it."""
+    """Where caches belong: root's lies outside its closed home, so that another user's program can read it."""
     if configured := os.environ.get("XDG_CACHE_HOME"):
         return Path(configured)
     return Path("/var/cache") if os.getuid() == 0 else Path.home() / ".cache"
@@ -50,16 +50,18 @@ def _say(sentence: str) -> None:
 
 
 class Cache:
-    """Finds programs, fetching what is missing. `use_installed=False` leaves the system's own programs aside."""
+    """Finds programs, fetching what is missing. `use_installed=False` leaves the system's own aside."""
 
     def __init__(self, root: Path | None = None, *, say: Say = _say, use_installed: bool = True) -> None:
         self._apt = Apt()
         self._say = say
         self._use_installed = use_installed
-        self.root = root or cache_home() / "intake110" / f"{LAYOUT}-{self._apt.distribution}-{self._apt.architecture}"
+        self.root = (
+            root or cache_home() / "intake110" / f"{LAYOUT}-{self._apt.distribution}-{self._apt.architecture}"
+        )
 
     def ensure(self, *groups: str) -> None:
-        """Make these groups ready, several at once. Raises CacheError, which names the package that failed."""
+        """Make these groups ready, several at once. Raises CacheError, which names what failed."""
         missing = [GROUPS[name] for name in groups if not self._ready(GROUPS[name])]
         if not missing:
             return
@@ -68,7 +70,7 @@ class Cache:
                 outcome.result()
 
     def program(self, name: str) -> Program:
-        """How to start `name` (asterisk, mosquitto, postgres, initdb, chromium, espeak-ng, sipp); fetched when missing."""
+        """How to start `name` (asterisk, mosquitto, postgres, initdb, chromium, …); fetched when missing."""
         group = next(group for group in GROUPS.values() if name in group.programs)
         if self._use_installed and (installed := system_program(group, name)):
             return installed
@@ -106,7 +108,9 @@ class Cache:
             packages = self._apt.fetch(group.packages, workspace / "apt", newest=group.newest)
             self._apt.unpack(packages, target)
         except PackageError as error:
-            raise CacheError(f"package {error.package} of {group.name}: {error.reason}", error.cure) from error
+            raise CacheError(
+                f"package {error.package} of {group.name}: {error.reason}", error.cure
+            ) from error
         group.finish(target)
         _readable_by_all(target)
 
@@ -124,7 +128,7 @@ def _readable_by_all(folder: Path) -> None:
 
 
 def main() -> int:
-    """Fill the cache with every group that the system lacks: `python -m gateway.testing.lab.cache [group ...]`."""
+    """`python -m gateway.testing.lab.cache [group ...]` fetches what the system lacks."""
     try:
         Cache().ensure(*(sys.argv[1:] or GROUPS))
     except CacheError as error:

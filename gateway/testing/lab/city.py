@@ -1,6 +1,6 @@
-"""The city around the laboratory PBX: a second Asterisk that is the carrier, the call-takers' phones and the offices.
+"""The city around the laboratory PBX: one more Asterisk as carrier, call-takers' phones and offices.
 
-Every scene's two sides are WAV files. The caller's starts when a desk has answered, as a person would begin to speak;
+A scene's two sides are WAV files. The caller's starts when a desk has answered, as a person begins to speak;
 the desk's starts when it answers. A desk knows which file to play by the caller's number.
 """
 
@@ -38,7 +38,8 @@ class CityCall:
     async def answered(self, *, seconds: float = 30.0) -> str:
         """The number of the desk that answered."""
         event = await self._ami.wait(
-            lambda e: e.get("UserEvent") == "DeskAnswered" and e.get("Reference") == self._reference, seconds=seconds
+            lambda e: e.get("UserEvent") == "DeskAnswered" and e.get("Reference") == self._reference,
+            seconds=seconds,
         )
         return event["Desk"]
 
@@ -68,7 +69,7 @@ class CityCall:
 
 
 class City:
-    """`async with City(pbx) as city: call = await city.call(plan)`. It outlives the PBX's death and return."""
+    """`async with City(pbx) as city: call = await city.call(scene)`. It outlives the PBX's death."""
 
     def __init__(self, pbx: LabPbx, folder: Path | None = None, *, cache: Cache | None = None) -> None:
         self._pbx = pbx
@@ -108,7 +109,12 @@ class City:
         number = plan.caller
         desk = _sound(plan.desk_wav)
         mode = "" if plan.desk_answers else "ring"
-        for name, value in (("REF", reference), ("WAV", desk), ("STAY", _stay(plan.desk_stay_s)), ("MODE", mode)):
+        for name, value in (
+            ("REF", reference),
+            ("WAV", desk),
+            ("STAY", _stay(plan.desk_stay_s)),
+            ("MODE", mode),
+        ):
             await self._set(f"SCENE_{name}_{number}", value)
         answer = await ami.action(
             "Originate",
@@ -164,12 +170,13 @@ class City:
     def _pjsip(self) -> str:
         roles = (("carrier", CARRIER), ("desks", DESKS), ("offices", OFFICES))
         transports = "".join(
-            f"[{role}]\ntype = transport\nprotocol = udp\nbind = {host}:{self._pbx.city_port}\n" for role, host in roles
+            f"[{role}]\ntype = transport\nprotocol = udp\nbind = {host}:{self._pbx.city_port}\n"
+            for role, host in roles
         )
         target = f"sip:127.0.0.1:{self._pbx.sip_port}"
         lines = "".join(
-            f"[{name}]\ntype = endpoint\ntransport = carrier\ncontext = city-nobody\ndisallow = all\nallow = alaw\n"
-            f"direct_media = no\naors = {name}\ntrust_id_outbound = yes\nsend_pai = {pai}\n{extra}"
+            f"[{name}]\ntype = endpoint\ntransport = carrier\ncontext = city-nobody\n"
+            f"disallow = all\nallow = alaw\ndirect_media = no\naors = {name}\ntrust_id_outbound = yes\nsend_pai = {pai}\n{extra}"
             f"[{name}]\ntype = aor\ncontact = {target}\n"
             for name, pai, extra in (
                 ("line", "yes", ""),
@@ -181,8 +188,8 @@ class City:
             "[global]\ntype = global\nendpoint_identifier_order = ip\n"
             + transports
             + lines
-            + "[pbx]\ntype = endpoint\ntransport = desks\ncontext = city-phones\ndisallow = all\nallow = alaw\n"
-            + "direct_media = no\ntrust_id_inbound = yes\naors = pbx\n"
+            + "[pbx]\ntype = endpoint\ntransport = desks\ncontext = city-phones\n"
+            + "disallow = all\nallow = alaw\ndirect_media = no\ntrust_id_inbound = yes\naors = pbx\n"
             + f"[pbx]\ntype = aor\ncontact = {target}\n"
             + "[pbx]\ntype = identify\nendpoint = pbx\nmatch = 127.0.0.1\n"
         )

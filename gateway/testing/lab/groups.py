@@ -19,7 +19,7 @@ OLDEST_ASTERISK = (18, 14)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Program:
-    """A command to start: the words before its own arguments, what its environment needs, and its root (None: the system's)."""
+    """A command: the words before its own arguments, what its environment needs, its root (None: /)."""
 
     argv: tuple[str, ...]
     env: Mapping[str, str] = field(default_factory=dict)
@@ -51,14 +51,18 @@ class Group:
         loader = next(iter(root.glob("usr/lib*/ld-linux*.so.*")), None)
         if loader:
             return Program(argv=(str(loader), "--library-path", libraries, str(path)), root=root)
-        return Program(argv=(str(path),), env={"LD_LIBRARY_PATH": libraries, **self.extra_env(root)}, root=root)
+        return Program(
+            argv=(str(path),), env={"LD_LIBRARY_PATH": libraries, **self.extra_env(root)}, root=root
+        )
 
 
 def system_program(group: Group, name: str) -> Program | None:
     """The installed program, when there is one and it is suitable."""
     path = shutil.which(name, path=f"{os.environ.get('PATH', '')}:{SYSTEM_PATH}")
     if path is None and group.name == "postgresql":
-        path = next((str(p) for p in sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), reverse=True)), None)
+        path = next(
+            (str(p) for p in sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), reverse=True)), None
+        )
     return Program(argv=(path,)) if path and group.suitable(path) else None
 
 
@@ -70,7 +74,7 @@ def _output(*command: str) -> str:
 
 
 def _suitable_asterisk(path: str) -> bool:
-    """New enough, and with the modules that a live tap and a location need (distributions package them apart)."""
+    """New enough, and with the module that a live tap needs (some distributions package it apart)."""
     found = re.search(r"Asterisk (\d+)\.(\d+)", _output(path, "-V"))
     if not found or (int(found[1]), int(found[2])) < OLDEST_ASTERISK:
         return False

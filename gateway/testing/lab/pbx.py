@@ -26,9 +26,10 @@ GATEWAY_SECRET = "lab-gateway-secret"
 
 
 class LabPbx:
-    """`async with LabPbx("pbx1", folder) as pbx:` is a running 110 PBX; its city (see City) may come before or after.
+    """`async with LabPbx("pbx1", folder) as pbx:` is a running 110 PBX; its city (see City) comes when it will.
 
-    `members`: desks signed in to the queue. `ring_seconds`: how long a department rings before the caller comes back.
+    `members`: desks signed in to the queue. `ring_seconds`: how long a department rings before the caller
+    comes back; `desk_ring_seconds`: a desk, before the next is tried.
     """
 
     def __init__(
@@ -118,7 +119,9 @@ class LabPbx:
             f"[{desk}]\ntype = aor\ncontact = sip:{desk}@{DESKS}:{self.city_port}\n"
             for desk in DESK_NUMBERS
         )
-        return head + desks + f"[desk-phones]\ntype = identify\nendpoint = {DESK_NUMBERS[0]}\nmatch = {DESKS}\n"
+        return (
+            head + desks + f"[desk-phones]\ntype = identify\nendpoint = {DESK_NUMBERS[0]}\nmatch = {DESKS}\n"
+        )
 
     def _queues(self) -> str:
         members = "".join(f"member => PJSIP/{desk},0,Desk {desk},PJSIP/{desk}\n" for desk in self._members)

@@ -20,8 +20,8 @@ class Circle:
 class CallPlan:
     """One call that the city is to place. WAV files are 8 kHz, 16 bit, mono; None is silence.
 
-    `stay_s`: seconds the caller stays after the desk answered (or after the PBX answered, when `patient` is false).
-    `patient`: the caller waits for a desk before speaking and counting; an impatient one gives up after `stay_s`.
+    `stay_s`: seconds the caller stays after the desk answered (when impatient: after the PBX answered).
+    `patient`: the caller waits for a desk before speaking and counting.
     `desk_answers`: false leaves the desk ringing, so that an impatient caller abandons the call.
     `desk_stay_s`: the desk hangs up so long after answering; None: it waits for the caller to end.
     `headers`: SIP headers of the INVITE, such as X-ALI. `pai`: send the number as P-Asserted-Identity too.
@@ -42,7 +42,7 @@ class CallPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Behaviour:
-    """How a phone reacts: rings `ring_s`, then answers and plays `wav`; or is busy; or lets it ring for ever."""
+    """How a phone reacts: rings `ring_s`, answers and plays `wav`; or is busy; or rings for ever."""
 
     ring_s: float = 0.8
     busy: bool = False

@@ -1,4 +1,4 @@
-"""A real PostgreSQL with a data folder of its own; as root it runs as an ordinary user, because it refuses root."""
+"""A real PostgreSQL with a data folder of its own; for root it runs as an ordinary user: it refuses root."""
 
 from __future__ import annotations
 
@@ -22,13 +22,15 @@ INITDB_SECONDS = 60.0
 class LabPostgres:
     """`async with LabPostgres() as postgres:` then `postgres.url` (asyncpg) of an empty database `intake110`.
 
-    `durable=False` leaves out fsync: for tests that do not pull the plug. The data folder is a temporary one that
-    an ordinary user may read, unless `folder` names one.
+    `durable=False` leaves out fsync: for tests that do not pull the plug. Without `folder` the data lie in a
+    temporary one.
     """
 
     user, database = "intake110", "intake110"
 
-    def __init__(self, folder: Path | None = None, *, cache: Cache | None = None, durable: bool = True) -> None:
+    def __init__(
+        self, folder: Path | None = None, *, cache: Cache | None = None, durable: bool = True
+    ) -> None:
         self._temporary = folder is None
         self.folder = (folder or Path(tempfile.mkdtemp(prefix="intake110-pg-"))).resolve()
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -88,8 +90,17 @@ class LabPostgres:
         if self._owner and os.getuid() == 0:
             shutil.chown(self.folder, self._owner)
             self.folder.chmod(0o700)
-        identity = {"user": self._owner, "extra_groups": []} if os.getuid() == 0 else {}
-        arguments = ["-D", str(data), "-U", self.user, "-E", "UTF8", "--locale=C", "--auth=trust", "--no-sync"]
+        arguments = [
+            "-D",
+            str(data),
+            "-U",
+            self.user,
+            "-E",
+            "UTF8",
+            "--locale=C",
+            "--auth=trust",
+            "--no-sync",
+        ]
         process = await asyncio.create_subprocess_exec(
             *program.argv,
             *arguments,
@@ -97,7 +108,8 @@ class LabPostgres:
             cwd=self.folder,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
-            **identity,
+            user=self._owner,
+            extra_groups=[] if self._owner else None,
         )
         async with asyncio.timeout(INITDB_SECONDS):
             output, _ = await process.communicate()
@@ -107,7 +119,9 @@ class LabPostgres:
     async def _make_database(self) -> bool:
         """The database of the url; true when it is there."""
         try:
-            connection = await asyncpg.connect(host=self.host, port=self.port, user=self.user, database="postgres")
+            connection = await asyncpg.connect(
+                host=self.host, port=self.port, user=self.user, database="postgres"
+            )
         except (asyncpg.CannotConnectNowError, OSError):
             return False
         try:

@@ -29,22 +29,6 @@ class Turn(_Table):
     text: str
 
 
-class SceneVoice(_Table):
-    variant: str = ""
-    speed: int = 165
-    pitch: int = 50
-    gain: float = 1.0
-
-    def voice(self) -> Voice:
-        return Voice(variant=self.variant, speed=self.speed, pitch=self.pitch, gain=self.gain)
-
-
-class Place(_Table):
-    latitude: float
-    longitude: float
-    radius_m: float
-
-
 class Expected(_Table):
     """What the product should say of the call (codes of the project)."""
 
@@ -62,11 +46,11 @@ class Scene(_Table):
     title_en: str
     caller: str = Field(pattern=r"^1380013\d{4}$")
     x_ali: str | None = None
-    place: Place | None = None
+    place: Circle | None = None
     patient: bool = True
     stay_s: float | None = None
-    caller_voice: SceneVoice = SceneVoice()
-    call_taker_voice: SceneVoice = SceneVoice(variant="f2", speed=170, pitch=55)
+    caller_voice: Voice = Voice()
+    call_taker_voice: Voice = Voice(variant="f2", speed=170, pitch=55)
     turns: tuple[Turn, ...] = ()
     expected: Expected
 
@@ -74,10 +58,10 @@ class Scene(_Table):
         """Both sides spoken into files. Slow the first time: run it in a thread."""
         caller = self._wav("caller", self.caller_voice, cache)
         desk = self._wav("call_taker", self.call_taker_voice, cache)
-        lengths = [_seconds(wav) for wav in (caller, desk) if wav]
-        stay = self.stay_s if self.stay_s is not None else max(lengths, default=8.0) + CALLER_TAIL_SECONDS
-        place = self.place and Circle(
-            latitude=self.place.latitude, longitude=self.place.longitude, radius_m=self.place.radius_m
+        stay = (
+            self.stay_s
+            if self.stay_s is not None
+            else max(_seconds(caller), _seconds(desk)) + CALLER_TAIL_SECONDS
         )
         return CallPlan(
             caller=self.caller,
@@ -87,12 +71,13 @@ class Scene(_Table):
             patient=self.patient,
             desk_answers=self.patient,
             headers={"X-ALI": self.x_ali} if self.x_ali else {},
-            place=place,
+            place=self.place,
         )
 
-    def _wav(self, who: str, voice: SceneVoice, cache: Cache) -> Path | None:
+    def _wav(self, who: str, voice: Voice, cache: Cache) -> Path:
+        """Without turns: a quiet room, as long as the caller stays."""
         turns = [(turn.at, turn.text) for turn in self.turns if turn.who == who]
-        return speak_wav(turns, voice.voice(), cache) if turns else None
+        return speak_wav(turns, voice, cache, seconds=self.stay_s or 0.0)
 
 
 def load_scenes(path: Path) -> tuple[Scene, ...]:
@@ -103,7 +88,7 @@ def load_scenes(path: Path) -> tuple[Scene, ...]:
 
 def _seconds(wav: Path) -> float:
     with wave.open(str(wav)) as header:
-        return header.getnframes() / header.getframerate()
+        return float(header.getnframes()) / header.getframerate()
 
 
 SCENES = load_scenes(Path(__file__).with_name("scenes.toml"))

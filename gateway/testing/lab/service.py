@@ -52,7 +52,6 @@ class Service:
         self, program: Program, arguments: Sequence[str], ready: Callable[[], Awaitable[bool]], *, cwd: Path
     ) -> None:
         """Start and wait until `ready` says so. Raises ServiceError with the end of the log."""
-        identity = {"user": self._as_user, "group": _group(self._as_user), "extra_groups": []} if self._as_user else {}
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 *program.argv,
@@ -64,7 +63,9 @@ class Service:
                 stderr=log,
                 start_new_session=True,
                 preexec_fn=_die_with_parent,
-                **identity,
+                user=self._as_user,
+                group=_group(self._as_user),
+                extra_groups=[] if self._as_user else None,
             )
         try:
             async with asyncio.timeout(READY_SECONDS):
@@ -74,7 +75,9 @@ class Service:
                     await asyncio.sleep(POLL_SECONDS)
         except TimeoutError:
             await self.kill()
-            raise ServiceError(f"{self.name} did not answer in {READY_SECONDS} s: {self.log_tail()}") from None
+            raise ServiceError(
+                f"{self.name} did not answer in {READY_SECONDS} s: {self.log_tail()}"
+            ) from None
 
     async def stop(self) -> None:
         """Ask it to go, then make it go."""
