@@ -1,0 +1,80 @@
+// The way to the gateway: JSON over HTTP, one error shape, a time limit on every question.
+
+import type { CallDetail, CallSummary, CloudEvent, Health, Language, Me, Page, PartName, Write } from './types'
+
+/** A question unanswered after this long is given up, and the person is told; nothing is asked twice by itself. */
+const ANSWER_WITHIN_MS = 10_000
+
+/** What the gateway refused, in the reader's language; `unreachable` when it did not answer at all. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+  ) {
+    super(message)
+  }
+}
+
+let language: Language = 'zh-CN'
+
+export function speak(to: Language): void {
+  language = to
+}
+
+let onSignedOut = (): void => undefined
+
+/** Whom to tell that the session is over (idle too long, ended elsewhere). */
+export function whenSignedOut(tell: () => void): void {
+  onSignedOut = tell
+}
+
+async function ask<T>(method: string, path: string, body?: unknown): Promise<T> {
+  let response: Response
+  try {
+    response = await fetch(`/api/v1${path}`, {
+      method,
+      headers: {
+        'Accept-Language': language,
+        ...(method === 'GET' ? {} : { 'X-Intake110': '1', 'Content-Type': 'application/json' }),
+      },
+      body: body === undefined ? null : JSON.stringify(body),
+      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+    })
+  } catch {
+    throw new ApiError(0, 'unreachable', '')
+  }
+  if (response.status === 204) return undefined as T
+  const answer = await response.json().catch(() => null)
+  if (response.ok) return answer as T
+  if (response.status === 401 && path !== '/session') onSignedOut()
+  throw new ApiError(response.status, answer?.error?.code ?? 'unknown', answer?.error?.message ?? `HTTP ${response.status}`)
+}
+
+const call = (id: string) => `/calls/${encodeURIComponent(id)}`
+const query = (values: Record<string, string | undefined>) => {
+  const given = Object.entries(values).filter((pair): pair is [string, string] => !!pair[1])
+  return given.length ? `?${new URLSearchParams(given)}` : ''
+}
+
+export const api = {
+  me: () => ask<Me>('GET', '/session'),
+  signIn: (username: string, password: string, position: string) =>
+    ask<Me>('POST', '/session', { username, password, ...(position ? { position } : {}) }),
+  signOut: () => ask<void>('DELETE', '/session'),
+  setLanguage: (to: Language) => ask<unknown>('PATCH', '/session', { language: to }),
+  calls: (state: 'live' | 'ended', more: { cursor?: string; q?: string; limit?: string } = {}) =>
+    ask<Page<CallSummary>>('GET', `/calls${query({ state, ...more })}`),
+  call: (id: string) => ask<CallDetail>('GET', call(id)),
+  events: (id: string, cursor?: string) => ask<Page<CloudEvent>>('GET', `${call(id)}/events${query({ cursor })}`),
+  write: (id: string, write: Write, expected_rev: number | null) =>
+    ask<{ outcome: string; rev: number }>('POST', `${call(id)}/requests`, {
+      request_id: crypto.randomUUID(), expected_rev, ...write,
+    }),
+  peaks: (id: string, recording: string, part: PartName, n: number) =>
+    ask<{ seconds: number; peaks: [number, number][] }>(
+      'GET', `${call(id)}/recordings/${encodeURIComponent(recording)}/${part}/peaks?n=${n}`),
+  audio: (id: string, recording: string, part: PartName) =>
+    `/api/v1${call(id)}/recordings/${encodeURIComponent(recording)}/${part}`,
+  health: () => ask<Health>('GET', '/health'),
+}

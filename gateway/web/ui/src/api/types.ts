@@ -1,0 +1,204 @@
+// What the gateway's HTTP API v1 says. Times are ISO 8601 UTC, `_ms` counts from the moment the line was seized.
+
+import type {
+  AlarmClass, CallState, Department, EndReason, FieldName, Nature, Partner, Priority, Releaser, Source, Speaker, VetoCode,
+} from './codes'
+
+export type Language = 'zh-CN' | 'en'
+
+export interface Me {
+  username: string
+  display_name: string
+  roles: string[]
+  permissions: string[]
+  position: string | null
+  language: Language
+  site: { name: string; demo: boolean; speech_demo_model: boolean }
+  server_time: string
+}
+
+export interface Transfer {
+  kind: 'blind' | 'attended' | 'threeway' | 'redirect'
+  target: string
+  result: 'pending' | 'completed' | 'failed' | 'cancelled'
+}
+
+export interface CallSummary {
+  call_id: string
+  state: CallState
+  ani: string | null
+  anonymous: boolean
+  dialed: string | null
+  agents: string[]
+  ringing: string[]
+  queue: string | null
+  seized_at: string
+  queued_at: string | null
+  answered_at: string | null
+  ended_at: string | null
+  queue_wait_ms: number | null
+  duration_ms: number | null
+  end_reason: EndReason | null
+  released_by: Releaser | null
+  class: AlarmClass | null
+  nature: Nature | null
+  priority: Priority | null
+  department: Department | null
+  vetoes: VetoCode[]
+  location: string | null
+  last_text: string | null
+  last_speaker: Speaker | null
+  speech: 'none' | 'wanted' | 'live' | 'dead'
+  disposition: { class: AlarmClass; nature: Nature } | null
+  transfers: Transfer[]
+  conference: boolean
+  inferred: boolean
+  rev: number
+}
+
+/** One value of one field; the first of a field leads, more than one stand side by side. */
+export interface Value {
+  value: string
+  source: Source
+  confidence: number | null
+  speaker: Speaker | null
+  started_ms: number | null
+  ended_ms: number | null
+  segment_index: number | null
+  confirmed_by: string | null
+}
+
+export type Fields = Partial<Record<FieldName, Value[]>>
+
+export interface Card {
+  rev: number
+  fields: Fields
+}
+
+export interface Word {
+  text: string
+  started_ms: number
+  ended_ms: number
+  confidence: number
+}
+
+/** `index` counts within the speaker. `gap`: filled in from the recording afterwards. */
+export interface Segment {
+  index: number
+  speaker: Speaker
+  started_ms: number
+  ended_ms: number
+  text: string
+  words: Word[]
+  final: boolean
+  gap: boolean
+  model_id: string
+}
+
+export interface PartialText {
+  call_id: string
+  speaker: Speaker
+  text: string
+  started_ms: number
+}
+
+/** Where in the words something was heard; `span` counts characters (code points) of the segment's text. */
+export interface Heard {
+  segment_index: number | null
+  speaker: Speaker | null
+  span: { start: number; end: number }
+  quote: string
+  started_ms: number
+  ended_ms: number
+}
+
+export interface Finding extends Heard {
+  rule_id: string
+  explanation_zh: string
+  explanation_en: string
+}
+
+export interface Veto extends Heard {
+  code: VetoCode
+  partial: boolean
+}
+
+export interface Assessment {
+  class: AlarmClass
+  nature: Nature
+  nature_alternatives: [Nature, number][]
+  priority: Priority
+  department: Department | null
+  department_reason_zh: string | null
+  department_reason_en: string | null
+  partners: Partner[]
+  findings: Finding[]
+  next_question_zh: string | null
+  next_question_en: string | null
+  pack_hash: string
+  basis: 'text' | 'no_text'
+}
+
+export type PartName = 'mix' | 'rx' | 'tx'
+
+export interface Recording {
+  recording_id: string
+  status: 'running' | 'stopped' | 'stored' | 'failed'
+  fault: string | null
+  /** When the recorder began, counted from the seizure; absent means at the seizure. */
+  started_ms?: number | null
+  parts: { part: PartName; seconds: number; size_bytes: number; sha256: string; repaired: boolean }[]
+}
+
+export interface CallDetail {
+  call: CallSummary
+  card: Card
+  segments: Segment[]
+  assessment: Assessment | null
+  vetoes: Veto[]
+  recordings: Recording[]
+}
+
+export interface CloudEvent {
+  id: string
+  type: string
+  time: string
+  callseq?: number
+  siteseq?: number
+  inferred?: boolean
+  data: Record<string, unknown>
+}
+
+export interface Page<T> {
+  items: T[]
+  next: string | null
+  server_time?: string
+}
+
+export type ServiceState = 'up' | 'degraded' | 'down'
+
+export interface Service {
+  name: string
+  state: ServiceState
+  since: string | null
+  detail?: string | null
+  fault_zh: string | null
+  fault_en: string | null
+  cure_zh: string | null
+  cure_en: string | null
+  figures?: Record<string, string | number | null>
+}
+
+export interface Health {
+  state: ServiceState
+  services: Service[]
+  version: string
+  started_at: string
+  counts: { live_calls: number; queued: number; outbox_waiting: number; journal_seq: number }
+}
+
+/** A person's write; the gateway answers the same `request_id` with the same answer. */
+export type Write =
+  | { type: 'SetDisposition'; data: { class: AlarmClass; nature: Nature; department: Department | null; note: string } }
+  | { type: 'SetCardField' | 'ConfirmCardField'; data: { name: FieldName; value: string } }
+  | { type: 'OpenRecording'; data: { recording_id: string; purpose: string } }

@@ -1,0 +1,22 @@
+/** A span as people read a clock: 00:42, 12:05, 1:02:03. */
+export function clock(ms: number): string {
+  const total = Math.max(0, Math.floor(ms / 1000))
+  const two = (n: number) => String(n).padStart(2, '0')
+  const hours = Math.floor(total / 3600)
+  const rest = `${two(Math.floor(total / 60) % 60)}:${two(total % 60)}`
+  return hours ? `${hours}:${rest}` : rest
+}
+
+/** Time of day, local, 24 h. */
+export function timeOfDay(iso: string): string {
+  return new Date(iso).toLocaleTimeString('zh-CN', { hour12: false })
+}
+
+/** Date and time, local, the same in both languages: 2026-11-23 14:02:31. */
+export function moment(iso: string): string {
+  const at = new Date(iso)
+  const two = (n: number) => String(n).padStart(2, '0')
+  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${timeOfDay(iso)}`
+}
+
+export const since = (iso: string, now: number): number => now - Date.parse(iso)

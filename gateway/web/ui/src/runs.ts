@@ -1,0 +1,58 @@
+import type { Heard, Segment } from './api/types'
+
+/** A stretch of a segment's text that is one word at most and marked evenly: what the page underlines, plays and lights. */
+export interface Run {
+  text: string
+  /** Its sound; a stretch between words plays the segment. */
+  started_ms: number
+  ended_ms: number
+  spoken: boolean
+  finding: boolean
+  veto: boolean
+}
+
+interface Stretch {
+  start: number
+  end: number
+}
+
+/** Cuts a segment's text at the edges of its words and of what was found in it. Positions count code points. */
+export function runsOf(segment: Segment, findings: Heard[], vetoes: Heard[]): Run[] {
+  const letters = [...segment.text]
+  const words = placeWords(letters, segment)
+  const found = findings.filter((heard) => isIn(heard, segment)).map((heard) => heard.span)
+  const forbidden = vetoes.filter((heard) => isIn(heard, segment)).map((heard) => heard.span)
+  const edges = new Set([0, letters.length])
+  for (const { start, end } of [...words, ...found, ...forbidden]) {
+    edges.add(Math.min(start, letters.length)).add(Math.min(end, letters.length))
+  }
+  const cuts = [...edges].sort((a, b) => a - b)
+  return cuts.slice(1).map((end, i) => {
+    const start = cuts[i]!
+    const inside = (stretch: Stretch) => stretch.start <= start && end <= stretch.end
+    const word = words.find(inside)
+    return {
+      text: letters.slice(start, end).join(''),
+      started_ms: word?.started_ms ?? segment.started_ms,
+      ended_ms: word?.ended_ms ?? segment.ended_ms,
+      spoken: word !== undefined,
+      finding: found.some(inside),
+      veto: forbidden.some(inside),
+    }
+  })
+}
+
+export const isIn = (heard: Heard, segment: Segment): boolean =>
+  heard.segment_index === segment.index && heard.speaker === segment.speaker
+
+/** Where each word stands in the text; a word that is not in it (normalised numbers) has no place. */
+function placeWords(letters: string[], segment: Segment): (Stretch & { started_ms: number; ended_ms: number })[] {
+  let from = 0
+  return segment.words.flatMap((word) => {
+    const wanted = [...word.text]
+    const start = letters.findIndex((_, i) => i >= from && wanted.every((letter, k) => letters[i + k] === letter))
+    if (start < 0 || !wanted.length) return []
+    from = start + wanted.length
+    return [{ start, end: from, started_ms: word.started_ms, ended_ms: word.ended_ms }]
+  })
+}

@@ -1,0 +1,136 @@
+import { reactive } from 'vue'
+import { api, ApiError } from '../api/client'
+import type { FieldName, Speaker } from '../api/codes'
+import type {
+  Assessment, CallSummary, CloudEvent, Fields, PartialText, Recording, Segment, Veto, Write,
+} from '../api/types'
+import { listen } from './stream'
+
+/** A live call changes every second; a write refused as stale is tried again this often while what it changes is as shown. */
+const STALE_TRIES = 4
+
+/** The call on the page. `missing`: there is none by this id; `events` is read when somebody asks for it. */
+export const page = reactive({
+  id: null as string | null,
+  call: null as CallSummary | null,
+  rev: 0,
+  fields: {} as Fields,
+  segments: [] as Segment[],
+  partials: {} as Partial<Record<Speaker, PartialText>>,
+  assessment: null as Assessment | null,
+  vetoes: [] as Veto[],
+  recordings: [] as Recording[],
+  events: [] as CloudEvent[],
+  eventsNext: null as string | null,
+  missing: false,
+  error: null as string | null,
+})
+
+let assessed = 0
+
+/** Turns the page to another call; the stream's `hello` makes it fetch. */
+export function turnTo(id: string | null): void {
+  Object.assign(page, {
+    id, call: null, rev: 0, fields: {}, segments: [], partials: {}, assessment: null, vetoes: [], recordings: [],
+    events: [], eventsNext: null, missing: false, error: null,
+  })
+}
+
+/** Fetches the whole call and lays it under what the stream has told meanwhile, so that nothing newer is lost. */
+export async function refreshCall(): Promise<void> {
+  const id = page.id
+  if (!id) return
+  const before = assessed
+  try {
+    const detail = await api.call(id)
+    if (page.id !== id) return
+    if (!page.call || detail.call.rev >= page.call.rev) page.call = detail.call
+    if (detail.card.rev >= page.rev) Object.assign(page, { rev: detail.card.rev, fields: detail.card.fields })
+    detail.segments.forEach(addSegment)
+    detail.vetoes.forEach(addVeto)
+    detail.recordings.forEach(putRecording)
+    if (assessed === before) page.assessment = detail.assessment
+    Object.assign(page, { missing: false, error: null })
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error
+    page.missing = error.status === 404 || error.status === 403
+    page.error = error.message
+  }
+}
+
+export async function moreEvents(fromStart: boolean): Promise<void> {
+  if (!page.id) return
+  const answer = await api.events(page.id, fromStart ? undefined : (page.eventsNext ?? undefined))
+  page.events = fromStart ? answer.items : [...page.events, ...answer.items]
+  page.eventsNext = answer.next
+}
+
+/** Sends a person's decision. `unchanged` says whether what it would change still is as the person saw it. */
+export async function write(request: Write, unchanged: () => boolean): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    if (!page.id || !page.call) return
+    try {
+      await api.write(page.id, request, page.call.rev)
+      return await refreshCall()
+    } catch (error) {
+      const stale = error instanceof ApiError && error.code === 'stale_rev'
+      if (!stale) throw error
+      await refreshCall()
+      if (attempt >= STALE_TRIES || !unchanged()) throw error
+    }
+  }
+}
+
+/** Writes or confirms one field of the card. */
+export function writeField(type: 'SetCardField' | 'ConfirmCardField', name: FieldName, value: string): Promise<void> {
+  const shown = JSON.stringify(page.fields[name])
+  return write({ type, data: { name, value } }, () => JSON.stringify(page.fields[name]) === shown)
+}
+
+function addSegment(segment: Segment): void {
+  const same = page.segments.findIndex((s) => s.speaker === segment.speaker && s.index === segment.index)
+  if (same >= 0) page.segments[same] = segment
+  else {
+    const later = page.segments.findLastIndex((s) => s.started_ms <= segment.started_ms)
+    page.segments.splice(later + 1, 0, segment)
+  }
+  const partial = page.partials[segment.speaker]
+  if (partial && partial.started_ms < segment.ended_ms) delete page.partials[segment.speaker]
+}
+
+function addVeto(veto: Veto): void {
+  const same = (v: Veto) => v.code === veto.code && v.started_ms === veto.started_ms && v.quote === veto.quote
+  if (!page.vetoes.some(same)) page.vetoes.push(veto)
+}
+
+function putRecording(recording: Recording): void {
+  const same = page.recordings.findIndex((r) => r.recording_id === recording.recording_id)
+  if (same >= 0) page.recordings[same] = recording
+  else page.recordings.push(recording)
+}
+
+const ofThis = <T extends { call_id: string }>(then: (news: T) => void) => (news: T) => {
+  if (news.call_id === page.id) then(news)
+}
+
+listen('hello', () => void refreshCall())
+listen('call', ofThis((call) => {
+  if (page.call && page.call.rev > call.rev) return
+  page.call = call
+  if (call.state === 'ENDED') page.partials = {}
+}))
+listen('card', ofThis(({ rev, fields }) => {
+  if (rev < page.rev) return
+  page.rev = rev
+  Object.assign(page.fields, fields)
+}))
+listen('segment', ofThis(({ segment }) => addSegment(segment)))
+listen('partial', ofThis((partial) => {
+  page.partials[partial.speaker] = partial
+}))
+listen('assessment', ofThis(({ assessment }) => {
+  assessed += 1
+  page.assessment = assessment
+}))
+listen('veto', ofThis(({ veto }) => addVeto(veto)))
+listen('recording', ofThis(({ recording }) => putRecording(recording)))

@@ -1,0 +1,21 @@
+import { reactive, watchEffect } from 'vue'
+import { speak } from '../api/client'
+import type { Language } from '../api/types'
+
+/** What this browser's user likes: kept here, and the language with the session too. */
+export const preferences = reactive({
+  language: (localStorage.getItem('language') === 'en' ? 'en' : 'zh-CN') as Language,
+  theme: (localStorage.getItem('theme') === 'light' ? 'light' : 'dark') as 'dark' | 'light',
+})
+
+watchEffect(() => {
+  document.documentElement.lang = preferences.language
+  document.documentElement.dataset.theme = preferences.theme
+  localStorage.setItem('language', preferences.language)
+  localStorage.setItem('theme', preferences.theme)
+  speak(preferences.language)
+})
+
+export function toggleTheme(): void {
+  preferences.theme = preferences.theme === 'dark' ? 'light' : 'dark'
+}

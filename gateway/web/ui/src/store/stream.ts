@@ -1,0 +1,95 @@
+import { reactive } from 'vue'
+import type {
+  Assessment, CallSummary, Fields, PartialText, Recording, Segment, Service, Veto,
+} from '../api/types'
+import { now, setServerTime } from './time'
+
+/** The gateway says something at least every 15 s; after this long without a word the link counts as lost. */
+const SILENT_LIMIT_MS = 40_000
+/** Waits between attempts to reconnect; the last one repeats for ever. */
+const RETRY_MS = [500, 1000, 2000, 4000, 8000]
+
+export interface News {
+  hello: { server_time: string; boot_id: string }
+  call: CallSummary
+  card: { call_id: string; rev: number; fields: Fields }
+  segment: { call_id: string; segment: Segment }
+  partial: PartialText
+  assessment: { call_id: string; assessment: Assessment }
+  veto: { call_id: string; veto: Veto }
+  recording: { call_id: string; recording: Recording }
+  service: Service
+  saving: { ok: boolean; since: string | null }
+  ping: unknown
+}
+type Kind = keyof News
+type Listener<K extends Kind> = (data: News[K]) => void
+
+/** How the link to the gateway is: `lostSince` is null while it holds; `unsavedSince` while everything is saved. */
+export const link = reactive({ lostSince: null as string | null, unsavedSince: null as string | null })
+
+const listeners: { [K in Kind]?: Set<Listener<K>> } = {}
+let source: EventSource | null = null
+let followed: string | null = null
+let attempt = 0
+let heardAt = 0
+let retry: ReturnType<typeof setTimeout> | undefined
+
+/** Hears news of one kind until the returned function is called. */
+export function listen<K extends Kind>(kind: K, listener: Listener<K>): () => void {
+  const set = (listeners[kind] ??= new Set() as never) as Set<Listener<K>>
+  set.add(listener)
+  return () => set.delete(listener)
+}
+
+/** Opens the stream, with the words of one call when it is named. `hello` follows, and everything is fetched anew. */
+export function follow(callId: string | null): void {
+  followed = callId
+  attempt = 0
+  open()
+}
+
+export function stop(): void {
+  clearTimeout(retry)
+  source?.close()
+  source = null
+  link.lostSince = null
+}
+
+function open(): void {
+  clearTimeout(retry)
+  source?.close()
+  const opened = new EventSource(`/api/v1/stream${followed ? `?call=${encodeURIComponent(followed)}` : ''}`)
+  source = opened
+  heardAt = Date.now()
+  opened.onerror = () => lost(opened)
+  for (const kind of KINDS) opened.addEventListener(kind, (event) => hear(kind, event.data))
+}
+
+const KINDS: readonly Kind[] = [
+  'hello', 'call', 'card', 'segment', 'partial', 'assessment', 'veto', 'recording', 'service', 'saving', 'ping',
+]
+
+function hear(kind: Kind, raw: string): void {
+  heardAt = Date.now()
+  const data = raw ? JSON.parse(raw) : {}
+  if (kind === 'hello') {
+    attempt = 0
+    link.lostSince = null
+    setServerTime(data.server_time)
+  }
+  if (kind === 'saving') link.unsavedSince = data.ok ? null : (data.since ?? new Date(now.value).toISOString())
+  for (const listener of listeners[kind] ?? []) (listener as Listener<Kind>)(data)
+}
+
+function lost(which: EventSource): void {
+  if (which !== source) return
+  which.close()
+  link.lostSince ??= new Date(now.value).toISOString()
+  clearTimeout(retry)
+  retry = setTimeout(open, RETRY_MS[Math.min(attempt++, RETRY_MS.length - 1)])
+}
+
+setInterval(() => {
+  if (source && source.readyState !== EventSource.CLOSED && Date.now() - heardAt > SILENT_LIMIT_MS) lost(source)
+}, 5000)

@@ -1,0 +1,159 @@
+import type {
+  AlarmClass, CallState, Department, EndReason, FieldName, Nature, Partner, Priority, Releaser, Source, Speaker, VetoCode,
+} from '../api/codes'
+import type { Recording, ServiceState, Transfer } from '../api/types'
+
+/** Every word of the pages in Chinese. English has the same shape: the type checker finds what is missing. */
+export const zh = {
+  app: {
+    product: '110 接警网关',
+    demo: '演示',
+    board: '看板', ended: '已结束', health: '运行状况',
+    keys: '按键', theme: { dark: '深色', light: '浅色' }, language: 'English', signOut: '退出',
+    position: '坐席', noPosition: '无坐席',
+    close: '关闭', loading: '正在读取…', retry: '再试',
+    unreachable: '网关没有应答。电话不受影响;请再试一次。',
+    notFound: '没有这一页。', toBoard: '回到看板',
+    lost: (when: string) => `与网关的连接自 ${when} 中断。以下内容停在当时;电话照常进行。正在自动重连。`,
+    notSaved: (when: string) => `自 ${when} 起新内容尚未存盘。电话照常进行;网关在重试,请勿关闭本页。`,
+    serviceDown: (name: string, when: string) => `${name}自 ${when} 中断`,
+    serviceDegraded: (name: string, when: string) => `${name}自 ${when} 不正常`,
+  },
+  signIn: {
+    title: '登录', username: '用户名', password: '口令', position: '坐席号(没有坐席可不填)', submit: '登录',
+    hint: '用户由管理员建立。演示环境的用户名和口令在启动时打印一次。',
+  },
+  board: {
+    title: '正在进行的来电',
+    waiting: '等待', longest: '最长等待', talking: '通话', held: '保持或转接', urgent: '优先 1', unsettled: '待办结', late: '超时',
+    yours: '您的来电', yoursRinging: '您的坐席振铃', none: '现在没有来电', anonymous: '无号码',
+    empty: '现在没有来电。有人拨打 110 时,这里立即出现一格:谁、在哪、说了什么。',
+    emptySource: '来源:话务交换机 (AMI)。',
+    lastEnded: '刚结束', all: '全部',
+    noWords: '还没有话', speechDead: '无转写', speechWanted: '等待转写', inferred: '补记',
+  },
+  ended: {
+    title: '已结束的来电', search: '查找号码、地点、原话', more: '更早的', at: '时间', number: '号码', length: '时长', verdict: '类别',
+    result: '结果', where: '地点', words: '最后一句', settled: '办结', unsettled: '待办结',
+    empty: '还没有结束的来电。通话结束后,记录、文字和录音都在这里。',
+    nothingFound: '没有符合的来电。', wait: '等待',
+  },
+  call: {
+    back: '看板', queueWait: '排队', desk: '坐席', rings: '振铃', noDesk: '未接', to: '拨打', conference: '三方通话', inferred: '补记:网关事后从交换机得知',
+    releasedBy: '挂断', caller: '报警人', place: '位置', people: '来电人', elements: '要素', other: '其他',
+    missing: '没有这通来电,或您无权查看。',
+    transfer: { blind: '直接转', attended: '询问转', threeway: '三方', redirect: '移转' } satisfies Record<Transfer['kind'], string>,
+    transferResult: {
+      pending: '进行中', completed: '已接通', failed: '未成', cancelled: '已取消',
+    } satisfies Record<Transfer['result'], string>,
+    noPlace: '还没有位置。来源:话务网 (PIDF、ALI) 与报警人的话。',
+  },
+  words: {
+    title: '通话文字', demoModel: '演示识别模型:只听得懂合成语音,听不懂真人。',
+    dead: '没有转写:识别中断。请用耳朵听;录音照常,事后补写。', wanted: '正在接通识别…', none: '这路电话没有转写。',
+    empty: '双方开口后,文字在这里逐句出现。', emptyEnded: '没有听到可写下的话。', gap: '补写', now: '跳到最新',
+  },
+  verdict: {
+    title: '研判', advice: '建议', none: '还没有研判:听到第一句话后出现。', noText: '没有文字可判:存疑,由人决定。',
+    priority: '优先', alternatives: '也可能', findings: '依据', vetoes: '否决「非警务」', next: '下一问', partners: '联动', department: '建议转',
+    reason: '理由', partialWords: '未定文字', hear: '听原声',
+  },
+  value: {
+    confirm: '确认', correct: '改', hear: '听', conflict: '说法不一,并列', sure: '把握', confirmedBy: '确认人', add: '填写', save: '保存',
+    cancel: '取消', unset: '—',
+  },
+  disposition: {
+    title: '处置', class: '类别', nature: '警情', department: '转交部门', note: '摘要', finish: '办结', change: '改办结', choose: '选择…',
+    suggested: '机器建议,尚未由人决定', settled: '已办结', notePlaceholder: '一句话:谁、什么事、怎样处置',
+    missing: '请先选类别和警情。', done: '已办结,已存盘。', stale: '别人刚改过这通来电。请看一眼新内容,再按一次。',
+    keepWriting: '通话中也可先办结;之后还能改。',
+  },
+  player: {
+    title: '录音', play: '播放', pause: '暂停', back: '退 5 秒', speed: '速度', rx: '报警人', tx: '接警员', open: '打开录音',
+    none: '没有录音。', running: '正在录音,通话结束后可听。', stopped: '录音已停,正在核验入库。', failed: '录音不可用', repaired: '文件头已修复',
+    fault: '录音放不出来', hold: '保持', speedOf: (n: number) => `${n} 倍`, position: '播放位置',
+  },
+  purpose: {
+    title: '为什么听这段录音?', explain: '每次打开录音都记入日志:谁、何时、为什么。', submit: '打开', note: '补充说明',
+    choices: ['核对地点和经过', '质量检查', '案件取证', '复核研判', '培训'],
+  },
+  events: {
+    title: '事件', verdict: '研判', empty: '还没有事件。', more: '更多', inferred: '补记',
+    nouns: {
+      CallStart: '来电', CallerIdentity: '主叫号码', CallStateChange: '状态', CallTransfer: '转接', CallEnd: '结束', RecMediaStart: '开始录音',
+      RecMediaEnd: '录音入库', RecordingFailed: '录音失败', LocationResponse: '位置', LocationFault: '位置不可读', SpeechStateChange: '转写',
+      TranscriptSegment: '文字', TriageAssessed: '研判', VetoRaised: '否决', DispositionSet: '办结', CardUpdate: '接警单', UnexpectedSignal: '意外信号',
+    } as Record<string, string>,
+  },
+  health: {
+    title: '从中继到档案', lead: { up: '全部正常。', degraded: '有环节不正常,电话照常进行。', down: '有环节中断,电话照常进行。' } satisfies Record<ServiceState, string>,
+    state: { up: '正常', degraded: '不正常', down: '中断' } satisfies Record<ServiceState, string>,
+    for: (span: string) => `已 ${span}`, last: '最近故障', cure: '处理', still: '仍可用', version: '版本', started: '启动于',
+    live: '进行中', queued: '等待', outbox: '待发事件', journal: '日志序号',
+    empty: '网关还没有报告任何环节。',
+    names: {
+      pbx: '话务交换机', broker: '消息中间件', database: '数据库', speech: '语音识别', recordings: '录音', outbox: '待发事件', disk: '磁盘', clock: '时钟',
+    } as Record<string, string>,
+    does: {
+      pbx: '报来每通来电的状态', broker: '把事件送到派警中心', database: '保存日志和接警单', speech: '把双方的话写成文字', recordings: '收存并核验每段录音',
+      outbox: '事件按序等候送出', disk: '存放录音和数据', clock: '为一切打上时间',
+    } as Record<string, string>,
+    remains: {
+      pbx: '电话由交换机自己接续和录音;恢复后网关补记。', broker: '来电、接警单、录音照常;事件排队,恢复后按序送出。',
+      database: '电话照常;网关留住新内容并重试。', speech: '电话、录音、号码和位置照常;研判一律「存疑」,事后由录音补写。',
+      recordings: '电话照常;交换机上的原始录音仍在。', outbox: '来电和接警单照常;派警中心稍后收到。', disk: '电话照常;请尽快腾出空间。', clock: '电话照常;时间可能有偏差。',
+    } as Record<string, string>,
+    figures: {
+      live: '进行中', waiting: '等候', legs: '路', lag_ms: '滞后毫秒', free_bytes: '可用字节', offset_ms: '偏差毫秒', pending: '待处理', stored: '已存',
+    } as Record<string, string>,
+  },
+  keys: {
+    title: '全部按键', everywhere: '到处可用', here: '本页',
+    board: '看板', ended: '已结束的来电', health: '运行状况', theme: '深色 / 浅色', language: '中文 / English', help: '显示按键', signOut: '退出登录',
+    move: '在来电之间移动', open: '打开', mine: '打开您的来电', search: '查找',
+    finish: '办结', disposition: '到处置栏', events: '研判 / 事件', confirm: '确认选中的值', correct: '改选中的值', hear: '听选中的值的原声',
+    play: '播放 / 暂停', back: '退 5 秒', pause: '暂停', faster: '播放,再按加快', speed: '0.5 到 4 倍速', jump: '退 / 进 10 秒',
+    esc: '关闭,离开输入',
+    space: '空格',
+  },
+  class: { valid_alarm: '有效警情', non_police: '非警务求助', unsure: '存疑' } satisfies Record<AlarmClass, string>,
+  nature: {
+    robbery: '抢劫', theft: '盗窃', fraud: '诈骗', fight: '打架斗殴', domestic_violence: '家庭暴力', sexual_offence: '性侵害',
+    homicide_threat: '杀人或威胁杀人', kidnapping: '绑架', missing_person: '走失', suicide_risk: '自杀危险', traffic_accident: '交通事故',
+    drunk_driving: '酒驾', fire: '火灾', explosion_hazard: '爆炸危险', person_in_danger: '人身遇险', mass_event: '群体性事件',
+    gambling_drugs: '赌博毒品', public_disturbance: '扰乱秩序', noise: '噪声扰民', lost_property: '遗失物品', police_complaint: '投诉民警',
+    other_crime: '其他违法犯罪', none: '无',
+  } satisfies Record<Nature, string>,
+  department: {
+    labour_bureau: '劳动保障 12333', market_supervision: '市场监管 12315', urban_construction: '城建 12319', legal_service_centre: '法律服务 12348',
+    telecommunications_bureau: '通信管理 12300', public_hotline_12345: '政务热线 12345',
+  } satisfies Record<Department, string>,
+  partner: {
+    fire_119: '消防 119', ambulance_120: '急救 120', traffic_122: '交通 122', other_110: '邻市 110',
+  } satisfies Record<Partner, string>,
+  veto: {
+    weapon: '凶器', injury: '受伤', fire: '火或燃气', child: '儿童', suicide: '自杀', confined: '被困', cannot_speak: '不便说话', threat_to_life: '生命威胁',
+  } satisfies Record<VetoCode, string>,
+  priority: { 1: '有生命危险', 2: '正在发生', 3: '需出警,不急', 4: '无需出警' } satisfies Record<Priority, string>,
+  state: {
+    SEIZED: '接入', QUEUED: '等待', RINGING: '振铃', ANSWERED: '通话中', HELD: '保持', TRANSFERRING: '转接中', ENDED: '已结束',
+  } satisfies Record<CallState, string>,
+  endReason: {
+    COMPLETED: '正常结束', ABANDONED: '未接即挂', TRANSFERRED: '已转出', FAILED: '接续失败', LOST: '结束未知',
+  } satisfies Record<EndReason, string>,
+  releaser: { caller: '报警人', call_taker: '接警员', department: '部门', system: '系统' } satisfies Record<Releaser, string>,
+  speaker: { caller: '报警人', call_taker: '接警员' } satisfies Record<Speaker, string>,
+  source: {
+    AMI: 'AMI', ALI: 'ALI', PIDF: 'PIDF', AML: 'AML', HELD: 'HELD', speech: '语音', rules: '规则', history: '历史', person: '人工',
+  } satisfies Record<Source, string>,
+  field: {
+    caller_number: '来电号码', callback_number: '回拨号码', dialed: '拨打', address: '地址', position: '坐标', class: '类别', nature: '警情', priority: '优先',
+    department: '部门', partners: '联动', weapon: '凶器', people_injured: '伤者', vehicle: '车辆', plate: '车牌', phone: '电话', loss: '损失', time: '时间',
+    name: '姓名', suspect: '嫌疑人', summary: '摘要', next_question: '下一问',
+  } satisfies Record<FieldName, string>,
+  recording: { running: '录音中', stopped: '核验中', stored: '已入库', failed: '不可用' } satisfies Record<Recording['status'], string>,
+}
+
+type Widen<T> = T extends string ? string : T extends (...args: infer A) => string ? (...args: A) => string
+  : T extends readonly string[] ? string[] : { [K in keyof T]: Widen<T[K]> }
+export type Dictionary = Widen<typeof zh>
