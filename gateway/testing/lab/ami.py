@@ -56,7 +56,8 @@ class LabAmi:
         self._writer.write(("\r\n".join(lines) + "\r\n\r\n").encode())
         try:
             async with asyncio.timeout(ACTION_SECONDS):
-                return await future
+                answer: Event = await future
+                return answer
         finally:
             del self._answers[action_id]
 

@@ -1,7 +1,8 @@
 """Debian packages without root: asked of the host's apt configuration, downloaded, unpacked into a folder.
 
 apt runs with state and cache folders of its own and an empty list of installed packages, so it fetches whole
-closures and touches nothing of the host. Where packages come from is read from `apt-get indextargets`; signatures are checked with the host's keys as always.
+closures and touches nothing of the host. Where packages come from is read from `apt-get indextargets`;
+signatures are checked with the host's keys as always.
 """
 
 from __future__ import annotations

@@ -2,8 +2,9 @@
 
 A program is taken, in this order, from the system (when the installed version is suitable), from the cache,
 or from packages of the host's own apt configuration, unpacked without root into
-`$XDG_CACHE_HOME/intake110/<layout>-<distribution>-<architecture>/<group>/`. A group is made in a folder beside
-its place and renamed into it, under a lock: two makers never clash, a killed one leaves nothing half-made.
+`$XDG_CACHE_HOME/intake110/<layout>-<distribution>-<architecture>/<group>/`. A group is made in a folder
+beside its place and renamed into it, under a lock: two makers never clash, a killed one leaves nothing
+half-made.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ class CacheError(Exception):
 
 
 def cache_home() -> Path:
-    """Where caches belong: root's lies outside its closed home, so that another user's program can read it."""
+    """Where caches belong: root's lies outside its closed home, so that another user can read it."""
     if configured := os.environ.get("XDG_CACHE_HOME"):
         return Path(configured)
     return Path("/var/cache") if os.getuid() == 0 else Path.home() / ".cache"

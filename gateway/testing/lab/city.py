@@ -176,7 +176,8 @@ class City:
         target = f"sip:127.0.0.1:{self._pbx.sip_port}"
         lines = "".join(
             f"[{name}]\ntype = endpoint\ntransport = carrier\ncontext = city-nobody\n"
-            f"disallow = all\nallow = alaw\ndirect_media = no\naors = {name}\ntrust_id_outbound = yes\nsend_pai = {pai}\n{extra}"
+            f"disallow = all\nallow = alaw\ndirect_media = no\naors = {name}\n"
+            f"trust_id_outbound = yes\nsend_pai = {pai}\n{extra}"
             f"[{name}]\ntype = aor\ncontact = {target}\n"
             for name, pai, extra in (
                 ("line", "yes", ""),

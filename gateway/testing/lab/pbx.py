@@ -26,7 +26,7 @@ GATEWAY_SECRET = "lab-gateway-secret"
 
 
 class LabPbx:
-    """`async with LabPbx("pbx1", folder) as pbx:` is a running 110 PBX; its city (see City) comes when it will.
+    """`async with LabPbx("pbx1", folder) as pbx:` is a running 110 PBX, with or without its city (see City).
 
     `members`: desks signed in to the queue. `ring_seconds`: how long a department rings before the caller
     comes back; `desk_ring_seconds`: a desk, before the next is tried.

@@ -88,7 +88,8 @@ def load_scenes(path: Path) -> tuple[Scene, ...]:
 
 def _seconds(wav: Path) -> float:
     with wave.open(str(wav)) as header:
-        return float(header.getnframes()) / header.getframerate()
+        seconds: float = header.getnframes() / header.getframerate()
+        return seconds
 
 
 SCENES = load_scenes(Path(__file__).with_name("scenes.toml"))
