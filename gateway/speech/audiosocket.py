@@ -1,0 +1,74 @@
+"""Asterisk's AudioSocket, its bytes taken apart: one byte kind, two bytes length (network order), the payload.
+
+The first message of a stream names it (kind 0x01, a UUID of 16 bytes); sound follows (0x10: 8 kHz, 0x12: 16 kHz,
+signed 16 bit little endian). Source: Asterisk, res/res_audiosocket.c and the AudioSocket protocol page.
+Nothing here reads a socket; what breaks the protocol raises ProtocolFault, and the stream is closed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+HEADER_BYTES = 3
+MAX_PAYLOAD_BYTES = 8192
+"""Real sound frames have 320 or 640 bytes; what announces more is not AudioSocket."""
+
+HANGUP, NAME, DTMF, SOUND_8K, SOUND_16K, ERROR = 0x00, 0x01, 0x03, 0x10, 0x12, 0xFF
+SOUND_HZ = {SOUND_8K: 8000, SOUND_16K: 16000}
+_OTHER_SOUND = {0x11: 12000, 0x13: 24000, 0x14: 32000, 0x15: 44100, 0x16: 48000, 0x17: 96000, 0x18: 192000}
+
+
+class ProtocolFault(Exception):
+    """What arrived is not AudioSocket as a tap speaks it; the stream is closed, the call itself is not touched."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    kind: int
+    payload: bytes
+
+
+class Frames:
+    """Bytes as they come in, frames as they are whole. Keeps at most one unfinished frame."""
+
+    def __init__(self, *, max_payload_bytes: int = MAX_PAYLOAD_BYTES) -> None:
+        self._max = max_payload_bytes
+        self._rest = bytearray()
+
+    def feed(self, data: bytes) -> Iterator[Frame]:
+        """Every whole frame. Raises ProtocolFault at the first that cannot be one; those before it are given."""
+        self._rest += data
+        at = 0
+        while len(self._rest) - at >= HEADER_BYTES:
+            kind, size = self._rest[at], int.from_bytes(self._rest[at + 1 : at + 3], "big")
+            _check(kind, size, self._max)
+            end = at + HEADER_BYTES + size
+            if len(self._rest) < end:
+                break
+            yield Frame(kind=kind, payload=bytes(self._rest[at + HEADER_BYTES : end]))
+            at = end
+        del self._rest[:at]
+
+
+def name_of(frame: Frame) -> str:
+    """The UUID that the first frame of a stream must carry, as text."""
+    if frame.kind != NAME:
+        raise ProtocolFault(f"the first frame is of kind 0x{frame.kind:02x}, not the stream's UUID")
+    return str(UUID(bytes=frame.payload))
+
+
+def _check(kind: int, size: int, most: int) -> None:
+    if kind in _OTHER_SOUND:
+        raise ProtocolFault(
+            f"sound at {_OTHER_SOUND[kind]} Hz; ask the PBX for c(slin) (8 kHz) or c(slin16) (16 kHz)"
+        )
+    if kind not in (HANGUP, NAME, DTMF, ERROR, *SOUND_HZ):
+        raise ProtocolFault(f"kind 0x{kind:02x} is unknown")
+    if size > most:
+        raise ProtocolFault(f"a frame of {size} bytes, at most {most} are taken")
+    if kind == NAME and size != 16:
+        raise ProtocolFault(f"a UUID of {size} bytes, it has 16")
+    if kind in SOUND_HZ and size % 2:
+        raise ProtocolFault(f"sound of {size} bytes: half a sample")
