@@ -53,9 +53,9 @@ class Intake:
 
     # ---- in
 
-    def offer_ami(self, signal: Any) -> bool:
-        """From a PBX link; False when the lane is full: the link then owes us a snapshot."""
-        return self.lanes.offer_ami(signal)
+    async def offer_pbx(self, signal: Any) -> None:
+        """From a PBX feed; waits while its lane is full, which the link behind it notices."""
+        await self.lanes.put_pbx(signal)
 
     async def offer(self, signal: Any) -> None:
         """From our own adapters; waits while their lane is full."""
