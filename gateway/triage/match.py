@@ -1,7 +1,8 @@
 """Finding a rule's words in what was said: compiled once, bounded in reach, at a cost of the new words alone.
 
-A word in a pack is read as it stands, with two signs: `…` is a gap of a few characters inside one sentence, and
-`(拿|持)` is either of these. So `(拿|持)…刀` finds 他手里拿着一把菜刀. English words match whole words only.
+A word in a pack is read as it stands, with a few signs: `…` is a gap of a few characters inside one sentence, `(拿|持)`
+is either of these, `^` and `$` are where what was said begins and ends. So `(拿|持)…刀` finds 他手里拿着一把菜刀. English
+words match whole words only. A gap that ends in a denial (孩子没有受伤 for 孩子…受伤) denies the whole.
 """
 
 from __future__ import annotations
@@ -9,10 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import re2
 
-from gateway.text.fold import fold
+from gateway.text.fold import fold, is_han
 from gateway.text.sounds import sounds
 from gateway.triage.scope import Scope, scope_of
 
@@ -26,7 +28,10 @@ MASK = "\ue000"
 """Stands in place of a harmless word (a private character that no text holds)."""
 _MAX_MEMORY = 512 << 20
 """Bytes that one compiled set may take: enough for some tens of thousands of rules."""
-_SIGNS = re.compile(r"…|[()|]")
+_SIGNS = re.compile(r"…|[()|^$]")
+_DENYING_GAP = re.compile(
+    r"(?:没有?|不是|并未|未|不会|不用|不要)(?:人|被|有|再|什么|任何|把|造成|出现)?$|(?:\bnot|n't|\bno|\bnobody|\bnever|\bwithout)(?: \w+){0,3} ?$"
+)
 _UNBOUNDED = re.compile(r"(?<!\\)(?:[*+]|\{\d*,\})")
 
 
@@ -54,13 +59,13 @@ def options() -> re2.Options:
 def term_regex(term: str) -> str:
     """The re2 expression of one word of a pack; raises TermError for unbalanced signs."""
     folded = fold(term.strip()).replace("’", "'")
-    if not folded.strip("…()| "):
+    if not folded.strip("…()|^$ "):
         raise TermError("an empty word would match everything; write the word or remove the line")
     if folded.count("(") != folded.count(")"):
         raise TermError(f"“{term}” opens and closes different numbers of brackets")
     latin = any("a" <= char <= "z" for char in folded)
-    gap = rf"[^.!?\n]{{0,{GAP_EN}}}?" if latin else rf"[^。！？!?\n]{{0,{GAP_ZH}}}?"
-    signs = {"…": gap, "(": "(?:", ")": ")", "|": "|"}
+    gap = rf"([^.!?\n]{{0,{GAP_EN}}}?)" if latin else rf"([^。！？!?\n]{{0,{GAP_ZH}}}?)"
+    signs = {"…": gap, "(": "(?:", ")": ")", "|": "|", "^": "^", "$": "$"}
     parts: list[str] = []
     position = 0
     for sign in _SIGNS.finditer(folded):
@@ -68,20 +73,7 @@ def term_regex(term: str) -> str:
         position = sign.end()
     parts.append(re2.escape(folded[position:]))
     body = "".join(parts)
-    if "|" in _outside_brackets(folded):
-        body = f"(?:{body})"
-    return _whole_words(folded, body)
-
-
-def _outside_brackets(term: str) -> str:
-    return re.sub(r"\([^()]*\)", "", term)
-
-
-def _whole_words(term: str, body: str) -> str:
-    first, last = term.lstrip("(")[:1], term.rstrip(")")[-1:]
-    head = r"\b" if first.isascii() and first.isalnum() else ""
-    tail = r"\b" if last.isascii() and last.isalnum() else ""
-    return f"{head}{body}{tail}"
+    return rf"\b(?:{body})\b" if latin and not any(is_han(char) for char in folded) else body
 
 
 def pattern_regex(pattern: str) -> str:
@@ -99,6 +91,14 @@ def pattern_regex(pattern: str) -> str:
     return pattern
 
 
+class Place(NamedTuple):
+    """Where words stand in folded text; `denied` when a gap inside them says so."""
+
+    start: int
+    end: int
+    denied: bool
+
+
 class Words:
     """Some words as one compiled expression. Immutable."""
 
@@ -108,13 +108,14 @@ class Words:
         self.source = "|".join(f"(?:{regex})" for regex in regexes)
         self._compiled = re2.compile(self.source, options())
 
-    def spans(self, text: str, limit: int = MAX_HITS) -> list[tuple[int, int]]:
+    def places(self, text: str, limit: int = MAX_HITS) -> list[Place]:
         """The first `limit` places of these words in folded text, none longer than MAX_REACH."""
-        found: list[tuple[int, int]] = []
+        found: list[Place] = []
         for match in self._compiled.finditer(text):
             start, end = match.span()
             if 0 < end - start <= MAX_REACH:
-                found.append((start, end))
+                denied = any(gap and _DENYING_GAP.search(gap) for gap in match.groups())
+                found.append(Place(start, end, denied))
             if len(found) == limit:
                 break
         return found
@@ -154,12 +155,12 @@ class Matcher:
     def find(self, text: str) -> Hit | None:
         """The first place in folded text where the rule holds and the words were meant, or None."""
         best: Hit | None = None
-        for start, end in self.words.spans(text):
+        for start, end, denied in self.words.places(text):
             if not all(group.near(text, start, end, self.reach) for group in self.every):
                 continue
             if self.none is not None and self.none.near(text, start, end, self.reach):
                 continue
-            scope = scope_of(text, start, end)
+            scope = Scope.DENIED if denied else scope_of(text, start, end)
             if scope is Scope.SAID:
                 return Hit(start, end, scope)
             if scope in self.scopes and best is None:
@@ -172,7 +173,7 @@ def mask(text: str, harmless: Words | None) -> str:
     if harmless is None:
         return text
     chars = list(text)
-    for start, end in harmless.spans(text, limit=len(text)):
+    for start, end, _ in harmless.places(text, limit=len(text)):
         chars[start:end] = MASK * (end - start)
     return "".join(chars)
 

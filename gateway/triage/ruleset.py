@@ -36,8 +36,15 @@ MAX_RULES = 20_000
 MAX_WHEN_CHARACTERS = 200
 """Length of a condition; it is also refused when it loops (a macro over a list) or nests deeper than MAX_WHEN_DEPTH."""
 MAX_WHEN_DEPTH = 8
+PAST_WEIGHT = 0.75
+"""What is told of the past weighs less: still a theft, no longer a danger."""
 SOUNDS_WEIGHT = 0.35
 """What a word that only sounds alike may say: never enough for a verdict on its own."""
+
+
+_SCOPES = frozenset({Scope.SAID, Scope.PAST})
+_SCOPES_CIVIL = frozenset({Scope.SAID, Scope.PAST, Scope.ASKED, Scope.SUPPOSED})
+"""A civil wish is mostly a question (试用期不发工资合法吗), so a question counts there."""
 
 
 class Texts(Wire):
@@ -116,7 +123,7 @@ class CompiledRule:
         text = folded if self.rule.class_ is AlarmClass.NON_POLICE else masked
         hit = self.matcher.find(text) if self.matcher else None
         if hit is not None:
-            return hit, self.rule.weight * (0.6 if hit.scope is Scope.PAST else 1.0)
+            return hit, self.rule.weight * (PAST_WEIGHT if hit.scope is Scope.PAST else 1.0)
         heard = self._sounds_alike(text)
         return (heard, min(SOUNDS_WEIGHT, self.rule.weight)) if heard else None
 
@@ -124,7 +131,7 @@ class CompiledRule:
         if self.sounds is None:
             return None
         syllables, origin = sound_text(text)
-        for start, end in self.sounds.spans(syllables):
+        for start, end, _ in self.sounds.places(syllables):
             first, last = origin[start + 1], origin[end - 2]
             if scope_of(text, first, last + 1) is Scope.SAID:
                 return Hit(first, last + 1, Scope.SAID)
@@ -222,7 +229,9 @@ def _compile(source: Source, index: int, rule: Rule) -> CompiledRule:
     if not anchors and groups:
         anchors, groups = groups[0], groups[1:]
     none = [_term(source, (*at, "none", i), term) for i, term in enumerate(rule.none)]
-    scopes = frozenset(Scope) if rule.scope == "any" else frozenset({Scope.SAID, Scope.PAST})
+    scopes = _SCOPES_CIVIL if rule.class_ is AlarmClass.NON_POLICE else _SCOPES
+    if rule.scope == "any":
+        scopes = frozenset(Scope)
     matcher = (
         Matcher(
             words=Words(anchors),

@@ -61,7 +61,10 @@ class VetoList:
     def _first(text: str, words: Words | None, quiet: frozenset[Scope]) -> tuple[int, int] | None:
         if words is None:
             return None
-        return next((span for span in words.spans(text) if scope_of(text, *span) not in quiet), None)
+        for start, end, denied in words.places(text):
+            if (Scope.DENIED if denied else scope_of(text, start, end)) not in quiet:
+                return start, end
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +122,7 @@ def _sources(one: VetoList) -> list[str]:
 def _compile(source: Source, read: VetoFile) -> VetoList:
     made = VetoList(
         code=read.code,
-        caller=_words(source, "caller", read.caller) or Words(["^$"]),
+        caller=_words(source, "caller", read.caller) or Words([r"\z\b"]),
         always=_words(source, "always", read.always),
         call_taker=_words(source, "call_taker", read.call_taker),
         harmless=_words(source, "harmless", read.harmless),
