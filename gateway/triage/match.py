@@ -139,7 +139,7 @@ class Prefilter:
 
     def candidates(self, text: str) -> list[int]:
         """Indices of the expressions that occur in `text`."""
-        return [] if self._set is None or not text else sorted(self._set.Match(text))
+        return [] if self._set is None or not text else sorted(self._set.Match(text) or ())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
