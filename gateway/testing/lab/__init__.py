@@ -8,8 +8,9 @@ from gateway.testing.lab.city import City, CityCall
 from gateway.testing.lab.pbx import LabPbx
 from gateway.testing.lab.plan import Behaviour, CallPlan, Circle
 from gateway.testing.lab.postgres import LabPostgres
+from gateway.testing.lab.raw_sip import RawCaller
 from gateway.testing.lab.scenes import SCENES, Scene
-from gateway.testing.lab.service import ServiceError, free_port
+from gateway.testing.lab.service import ServiceError, free_port, until
 from gateway.testing.lab.speak import Voice, speak_wav
 
 __all__ = [
@@ -26,10 +27,12 @@ __all__ = [
     "LabBroker",
     "LabPbx",
     "LabPostgres",
+    "RawCaller",
     "Scene",
     "ServiceError",
     "Voice",
     "free_port",
     "lab_browser",
     "speak_wav",
+    "until",
 ]

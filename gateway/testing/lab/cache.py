@@ -53,8 +53,10 @@ def _say(sentence: str) -> None:
 class Cache:
     """Finds programs, fetching what is missing. `use_installed=False` leaves the system's own aside."""
 
-    def __init__(self, root: Path | None = None, *, say: Say = _say, use_installed: bool = True) -> None:
-        self._apt = Apt()
+    def __init__(
+        self, root: Path | None = None, *, say: Say = _say, use_installed: bool = True, apt: Apt | None = None
+    ) -> None:
+        self._apt = apt or Apt()
         self._say = say
         self._use_installed = use_installed
         self.root = (

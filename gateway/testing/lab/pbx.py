@@ -29,7 +29,8 @@ class LabPbx:
     """`async with LabPbx("pbx1", folder) as pbx:` is a running 110 PBX, with or without its city (see City).
 
     `members`: desks signed in to the queue. `ring_seconds`: how long a department rings before the caller
-    comes back; `desk_ring_seconds`: a desk, before the next is tried.
+    comes back; `desk_ring_seconds`: a desk, before the next is tried. `trunk_settings`: override the trunk's
+    template, to show what happens without it.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class LabPbx:
         members: int = 4,
         ring_seconds: int = 20,
         desk_ring_seconds: int = 12,
+        trunk_settings: str = "",
     ) -> None:
         self.name = name
         self.folder = folder.resolve()
@@ -48,6 +50,7 @@ class LabPbx:
         self._members = DESK_NUMBERS[:members]
         self._ring_seconds = ring_seconds
         self._desk_ring_seconds = desk_ring_seconds
+        self._trunk_settings = trunk_settings
         self.sip_port = free_port(kind=socket.SOCK_DGRAM)
         self.city_port = free_port(CARRIER, socket.SOCK_DGRAM)
         self.recording_dir = self.folder / "recordings"
@@ -108,7 +111,7 @@ class LabPbx:
             include(DIALPLANS / "pjsip-intake110.conf")
             + "[global]\ntype = global\nendpoint_identifier_order = ip,username\n"
             + f"[udp]\ntype = transport\nprotocol = udp\nbind = 127.0.0.1:{self.sip_port}\n"
-            + "[trunk](intake110-trunk)\ntransport = udp\naors = trunk\n"
+            + f"[trunk](intake110-trunk)\ntransport = udp\naors = trunk\n{self._trunk_settings}\n"
             + f"[trunk]\ntype = aor\ncontact = sip:{CARRIER}:{self.city_port}\n"
             + f"[trunk]\ntype = identify\nendpoint = trunk\nmatch = {CARRIER}\n"
             + "[departments](intake110-target)\ntransport = udp\naors = departments\n"

@@ -113,6 +113,13 @@ class Service:
             await process.wait()
 
 
+async def until(condition: Callable[[], bool], *, seconds: float = 10.0) -> None:
+    """Wait for what a real service does in its own time; TimeoutError when it does not."""
+    async with asyncio.timeout(seconds):
+        while not condition():  # noqa: ASYNC110 - another process's doing has no event
+            await asyncio.sleep(POLL_SECONDS)
+
+
 def free_port(host: str = "127.0.0.1", kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
     """A port that the kernel says is free now."""
     with socket.socket(socket.AF_INET, kind) as probe:
