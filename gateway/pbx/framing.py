@@ -8,6 +8,9 @@ MAX_LINE_BYTES = 16_384
 MAX_MESSAGE_BYTES = 131_072
 MAX_HEADERS = 1_000
 
+UNINTERESTING = frozenset({b"VarSet", b"Newexten", b"RTCPSent", b"RTCPReceived", b"TestEvent"})
+"""Three quarters of a call's events; the recommended manager account filters them, other accounts may not."""
+
 
 class Frame(NamedTuple):
     """The bytes of one message, without the blank line; `fault` says why it was cut."""

@@ -9,11 +9,11 @@ pieces:
 * *forged blocks*: what he wrote, the last of them running on into the tail of the true message.
 
 `malformed` names the forged blocks (and everything else that cannot come from Asterisk 18 to 22): each is to
-be counted and journaled. `torn` names the heads: nothing of a head is used, and it is not counted, because the
-block after it is. Nothing is lost by that: Asterisk repeats the whole channel in every later event.
+be counted and journaled. `torn` names the heads: nothing of a head is used, and it is not counted, because
+the block after it is. Nothing is lost by that: Asterisk repeats the whole channel in every later event.
 
 An event we do not know is not forged for that: it stands if it begins as Asterisk begins events and its
-channels are whole. A forged event with every header in place can only be doubted by what is known of the call.
+channels are whole. A forged event with every header in place is doubted only by what is known of the call.
 """
 
 from __future__ import annotations
