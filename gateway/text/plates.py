@@ -28,7 +28,7 @@ def find_plates(text: str) -> list[FoundText]:
     """Every plate in folded text, in capitals; a plate heard in part begins with `*` (*372)."""
     found: list[FoundText] = []
     heads = list(_HEAD.finditer(text))
-    for head, following in zip(heads, [*heads[1:], None], strict=True):
+    for head, following in zip(heads, [*heads[1:], None], strict=False):
         province = head["province"] or _PINYIN[head["pinyin"]]
         letter = (head["letter"] or head["latin"]).upper()
         after = next((run for run in runs(text[head.end() : min(head.end() + 60, following.start() if following else len(text))], letters=True)), None)
