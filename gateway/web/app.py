@@ -1,0 +1,72 @@
+"""The web application: a route that does not say who may use it is a fault at the start."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping
+
+from aiohttp import web
+
+from gateway.web import auth, calls, errors, pages, push, recordings, status
+from gateway.web.auth import IDENTITY, check_origin, identify
+from gateway.web.errors import ApiError, Handler
+from gateway.web.routes import BODY_LIMIT_BYTES, DEPS, PUBLIC, SIGNED_IN, Access, Route, WebDeps
+
+API: tuple[Route, ...] = (*auth.ROUTES, *calls.ROUTES, *recordings.ROUTES, *push.ROUTES, *status.ROUTES)
+
+_ACCESS = web.AppKey("access", Mapping[tuple[str, str], Access])
+"""(method, path as declared) to who may."""
+
+
+class UndeclaredRoute(Exception):
+    """A route does not say who may use it: declare it as a `Route` with its access."""
+
+
+def make_app(deps: WebDeps) -> web.Application:
+    """The pages' backend. Raises UndeclaredRoute rather than serve a route that nobody thought about."""
+    app = web.Application(middlewares=[errors.errors, access], client_max_size=BODY_LIMIT_BYTES)
+    app[DEPS] = deps
+    app[auth.FAILED] = auth.Failures()
+    app[auth.CHECKS] = asyncio.Semaphore(auth.PASSWORD_CHECKS)
+    app[status.DESCRIBED] = API
+    push.prepare(app)
+    declared = (*API, *pages.ROUTES)
+    for route in declared:
+        app.router.add_route(route.method, route.path, route.handler)
+    app[_ACCESS] = declared_access(app, declared)
+    app.on_response_prepare.append(errors.add_security_headers)
+    return app
+
+
+def declared_access(app: web.Application, routes: Iterable[Route]) -> Mapping[tuple[str, str], Access]:
+    """Who may use what, checked against what the application really answers."""
+    table = {(route.method, route.path): route.access for route in routes}
+    for route in app.router.routes():
+        place = (route.method, _path_of(route))
+        if place not in table:
+            raise UndeclaredRoute(f"{place[0]} {place[1]}")
+    return table
+
+
+def _path_of(route: web.AbstractRoute) -> str:
+    """As declared; aiohttp leaves out what a placeholder may match."""
+    path = route.resource.canonical if route.resource else "?"
+    return "/{path:.*}" if path == "/{path}" else path
+
+
+@web.middleware
+async def access(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Closed by default: find what the route needs, then who asks, then whether they may."""
+    if request.match_info.http_exception is not None:
+        return await handler(request)
+    needed = request.app[_ACCESS][request.method, _path_of(request.match_info.route)]
+    if request.method not in ("GET", "HEAD"):
+        check_origin(request)
+    if needed != PUBLIC:
+        identity = await identify(request)
+        if identity is None:
+            raise ApiError("not_signed_in")
+        if needed not in (SIGNED_IN, *identity.may):
+            raise ApiError("forbidden")
+        request[IDENTITY] = identity
+    return await handler(request)

@@ -1,0 +1,227 @@
+"""Calls for the board, the card and the lists; and people's writes, which only ever go through the loop."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from datetime import datetime
+from typing import Any
+
+from aiohttp import web
+
+from gateway.calls.model import CallSession
+from gateway.calls.signals import (
+    CallRequest,
+    ConfirmCardField,
+    OpenRecording,
+    SetCardField,
+    SetDisposition,
+    VetoFired,
+)
+from gateway.desk import board
+from gateway.desk.card import Card, CardValue
+from gateway.ids import CallId
+from gateway.journal.codec import decode, encode, from_text
+from gateway.ports import CardFieldRow, SegmentRow
+from gateway.runtime.answers import Accepted, Busy, Refused
+from gateway.speech.model import TranscriptSegment
+from gateway.store import outbox, reads
+from gateway.store.reads import CallLine, CallWhole, Cursor
+from gateway.triage.model import Assessment
+from gateway.web import schema
+from gateway.web.auth import identity_of
+from gateway.web.errors import ApiError
+from gateway.web.roles import Permission, masked_call, masked_event, masked_fields
+from gateway.web.routes import DEPS, Route, body_of, query_of
+
+
+async def list_calls(request: web.Request) -> web.Response:
+    """Live calls all at once, longest first; ended ones newest first, page by page."""
+    asked, deps, may = query_of(request, schema.CallQuery), request.app[DEPS], identity_of(request).may
+    following = None
+    if asked.state == "live":
+        lines = await deps.database.read(reads.live_calls)
+    else:
+        before = read_cursor(asked.cursor) if asked.cursor else None
+        found = await deps.database.read(
+            reads.ended_calls, before=before, limit=asked.limit + 1, search=asked.q,
+            by_number=Permission.SEE_NUMBERS in may,
+        )  # fmt: skip
+        lines = found[: asked.limit]
+        following = write_cursor(lines[-1].cursor) if len(found) > len(lines) else None
+    items = [masked_call(_summary(line), may) for line in lines]
+    return web.json_response(
+        {"items": items, "next": following, "server_time": board.stamp(deps.clock.now())}
+    )
+
+
+def _summary(line: CallLine) -> dict[str, Any]:
+    last = decode(TranscriptSegment, from_text(line.last.payload)) if line.last else None
+    return board.summary(_session(line.state), _card(line.place), last)
+
+
+def _session(state: str) -> CallSession:
+    session: CallSession = decode(CallSession, from_text(state))
+    return session
+
+
+def _card(rows: Any) -> Card:
+    return {row.name: _values(row) for row in rows}
+
+
+def _values(row: CardFieldRow) -> tuple[CardValue, ...]:
+    values: tuple[CardValue, ...] = decode(tuple[CardValue, ...], from_text(row.payload))
+    return values
+
+
+def _segment(row: SegmentRow) -> TranscriptSegment:
+    segment: TranscriptSegment = decode(TranscriptSegment, from_text(row.payload))
+    return segment
+
+
+def write_cursor(cursor: Cursor) -> str:
+    """Opaque to pages: where the next page begins."""
+    text = f"{cursor.seized_at.isoformat()} {cursor.call_id}"
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def read_cursor(text: str) -> Cursor:
+    try:
+        plain = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode()
+        seized_at, _, call_id = plain.partition(" ")
+        moment = datetime.fromisoformat(seized_at)
+        if moment.tzinfo is None:
+            raise ValueError("no zone")
+    except (ValueError, binascii.Error) as error:
+        raise ApiError("invalid", field="cursor") from error
+    return Cursor(seized_at=moment, call_id=call_id)
+
+
+# ---- one call
+
+
+async def whole_of(request: web.Request) -> CallWhole:
+    """The call that the path names, or not_found."""
+    whole = await request.app[DEPS].database.read(reads.call_whole, request.match_info["call_id"])
+    if whole is None:
+        raise ApiError("not_found")
+    return whole
+
+
+def session_of(whole: CallWhole) -> CallSession:
+    return _session(whole.state)
+
+
+async def show_call(request: web.Request) -> web.Response:
+    may, whole = identity_of(request).may, await whole_of(request)
+    session, card = _session(whole.state), _card(whole.card)
+    segments = [_segment(row) for row in whole.segments]
+    last = segments[-1] if segments else None
+    body = {
+        "call": masked_call(board.summary(session, card, last), may),
+        "card": {"rev": session.rev, "fields": masked_fields(board.card_json(card), may)},
+        "segments": [encode(segment) for segment in segments],
+        "assessment": _assessment(whole),
+        "vetoes": await _vetoes(request, session.call_id),
+        "recordings": [board.recording_json(recording) for recording in session.recordings],
+        "locations": [encode(location) for location in session.locations],
+        "events_next": None,
+    }
+    return web.json_response(body)
+
+
+def _assessment(whole: CallWhole) -> dict[str, Any] | None:
+    if whole.assessment is None:
+        return None
+    return board.assessment_json(decode(Assessment, from_text(whole.assessment.payload)))
+
+
+async def _vetoes(request: web.Request, call_id: str) -> list[dict[str, Any]]:
+    """Every veto that fired, with its words, as journaled: what partial text raised stands too."""
+    rows = await request.app[DEPS].database.read(reads.signals_of, call_id, VetoFired.__name__)
+    return [from_text(payload)["veto"] for _, payload in rows]
+
+
+async def list_events(request: web.Request) -> web.Response:
+    """What the world was told of the call, as CloudEvents."""
+    asked, deps, may = query_of(request, schema.EventQuery), request.app[DEPS], identity_of(request).may
+    call_id = request.match_info["call_id"]
+    rows = await deps.database.read(outbox.events_of, call_id, asked.cursor, asked.limit)
+    items = [json.loads(row.payload) for row in rows]
+    for item in items:
+        item["data"] = masked_event(item.get("data"), may)
+    return web.json_response(
+        {"items": items, "next": str(rows[-1].call_seq) if len(rows) == asked.limit else None}
+    )
+
+
+# ---- requests of people
+
+NEEDS = {
+    "SetDisposition": Permission.WRITE_CALLS,
+    "SetCardField": Permission.WRITE_CALLS,
+    "ConfirmCardField": Permission.WRITE_CALLS,
+    "OpenRecording": Permission.LISTEN,
+}
+"""What each request needs beside seeing the call."""
+
+
+async def submit(request: web.Request) -> web.Response:
+    """Hand a request to the loop; answered after its commit."""
+    asked = (await body_of(request, schema.RequestBody)).root
+    if NEEDS[asked.type] not in identity_of(request).may:
+        raise ApiError("forbidden")
+    answer = await request.app[DEPS].submit(_to_signal(request, asked))
+    match answer:
+        case Accepted(rev=rev):
+            return web.json_response({"outcome": "accepted", "rev": rev})
+        case Busy(retry_after_ms=wait_ms):
+            raise ApiError("busy", retry_after_s=max(1, -(-wait_ms // 1000)))
+        case Refused(code=code, text=text):
+            raise ApiError(code, detail=None if code == "stale_rev" else text)
+
+
+def _to_signal(request: web.Request, asked: schema.AnyRequest) -> CallRequest:
+    common: dict[str, Any] = {
+        "call_id": CallId(request.match_info["call_id"]),
+        "at": request.app[DEPS].clock.now(),
+        "request_id": str(asked.request_id),
+        "actor": identity_of(request).user.username,
+        "expected_rev": asked.expected_rev,
+    }
+    match asked:
+        case schema.DispositionRequest(data=data):
+            return SetDisposition(
+                **common,
+                alarm_class=data.alarm_class,
+                nature=data.nature,
+                department=data.department,
+                note=data.note,
+            )
+        case schema.CardFieldRequest(type=kind, data=data):
+            made = SetCardField if kind == "SetCardField" else ConfirmCardField
+            return made(**common, name=data.name, value=data.value)
+        case schema.OpeningRequest(data=data):
+            return OpenRecording(**common, recording_id=data.recording_id, purpose=data.purpose)
+
+
+_CALL = "/api/v1/calls/{call_id}"
+ROUTES = (
+    Route(
+        method="GET", path="/api/v1/calls", handler=list_calls, access=Permission.SEE_BOARD,
+        summary="Live calls, or ended ones page by page", query=schema.CallQuery, response=schema.CallList,
+    ),
+    Route(
+        method="GET", path=_CALL, handler=show_call, access=Permission.SEE_CALLS,
+        summary="One call as a whole", response=schema.CallDetail,
+    ),
+    Route(
+        method="GET", path=f"{_CALL}/events", handler=list_events, access=Permission.SEE_CALLS,
+        summary="The events of a call", query=schema.EventQuery, response=schema.EventList,
+    ),
+    Route(
+        method="POST", path=f"{_CALL}/requests", handler=submit, access=Permission.SEE_CALLS,
+        summary="Ask something of a call", request=schema.RequestBody, response=schema.Accepted,
+    ),
+)  # fmt: skip

@@ -1,0 +1,123 @@
+"""One shape for every error, in the reader's language, and the headers every answer carries."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+
+import structlog
+from aiohttp import web
+
+from gateway.ports import StoreUnavailable
+
+log = structlog.get_logger(__name__)
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+MESSAGES: Mapping[str, tuple[int, str, str]] = {
+    "not_signed_in": (401, "请先登录。", "Sign in first."),
+    "bad_credentials": (401, "用户名或密码不正确。", "User name or password is wrong."),
+    "too_many_attempts": (429, "尝试次数过多,请稍后再试。", "Too many attempts. Wait, then try again."),
+    "https_required": (403, "请用 https 打开本页后登录。", "Open this page over https to sign in."),
+    "forbidden": (403, "您的角色无权执行此操作。", "Your role does not allow this."),
+    "not_same_origin": (
+        403, "请求不是从本系统页面发出的。",
+        "The request did not come from this system's pages.",
+    ),
+    "open_recording_first": (
+        403, "请先说明用途再打开录音。",
+        "State your purpose and open the recording first.",
+    ),
+    "not_found": (404, "没有这样的内容。", "There is no such thing."),
+    "recording_not_stored": (404, "录音尚未归档。", "The recording is not in the archive yet."),
+    "method_not_allowed": (405, "不支持这种操作。", "This cannot be done here."),
+    "stale_rev": (
+        409, "内容已被他人更新,请看过最新内容再提交。",
+        "It has changed since you saw it. Look, then try again.",
+    ),
+    "unknown_call": (409, "没有这个来电。", "There is no such call."),
+    "not_saved": (
+        409, "尚未保存,系统仍在重试;再次提交前请先核对。",
+        "Not saved yet; it is still tried. Look before you send again.",
+    ),
+    "refused": (409, "未能执行。", "It was refused."),
+    "too_large": (413, "内容过长。", "That is too long."),
+    "invalid": (422, "内容不符合要求。", "Something in it is not right."),
+    "busy": (503, "系统繁忙,请稍后再试。", "Too busy now. Try again in a moment."),
+    "not_available": (
+        503, "数据库暂时不可用,来电不受影响。",
+        "The database does not answer now. Calls go on.",
+    ),
+    "internal": (500, "系统内部错误,已记录。", "Something went wrong here. It has been logged."),
+}  # fmt: skip
+"""Code to status and the sentence a person reads."""
+
+SECURITY_HEADERS: Mapping[str, str] = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+        "connect-src 'self'; media-src 'self' blob:; manifest-src 'self'; base-uri 'none'; "
+        "form-action 'self'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+
+
+class ApiError(Exception):
+    """The request cannot be done: `code` is one of MESSAGES, `field` the place of what is wrong."""
+
+    def __init__(
+        self,
+        code: str,
+        *,
+        detail: str | None = None,
+        field: str | None = None,
+        retry_after_s: int | None = None,
+    ) -> None:
+        super().__init__(code)
+        self.code, self.detail, self.field, self.retry_after_s = code, detail, field, retry_after_s
+
+
+def language_of(request: web.Request) -> str:
+    """zh-CN, or en where the browser asks for English first."""
+    return "en" if request.headers.get("Accept-Language", "").strip().lower().startswith("en") else "zh-CN"
+
+
+def answer(request: web.Request, error: ApiError) -> web.Response:
+    """The one error shape."""
+    known = error.code if error.code in MESSAGES else "refused"
+    status, chinese, english = MESSAGES[known]
+    message = english if language_of(request) == "en" else chinese
+    if error.detail:
+        message = f"{message} {error.detail}"
+    headers = {} if error.retry_after_s is None else {"Retry-After": str(error.retry_after_s)}
+    body = {"error": {"code": error.code, "message": message, "field": error.field}}
+    return web.json_response(body, status=status, headers=headers)
+
+
+@web.middleware
+async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """The outermost layer: whatever goes wrong inside becomes one answer, and no stack leaves the house."""
+    try:
+        return await handler(request)
+    except ApiError as error:
+        return answer(request, error)
+    except StoreUnavailable as error:
+        log.warning("page not answered, the database is away", path=request.path, error=str(error))
+        return answer(request, ApiError("not_available", retry_after_s=2))
+    except web.HTTPException as error:
+        codes = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}
+        if error.status in codes:
+            return answer(request, ApiError(codes[error.status]))
+        raise
+    except Exception:
+        log.exception("page failed", path=request.path, method=request.method)
+        return answer(request, ApiError("internal"))
+
+
+async def add_security_headers(_request: web.Request, response: web.StreamResponse) -> None:
+    """Signal handler: on every answer, streams and files too."""
+    for name, value in SECURITY_HEADERS.items():
+        response.headers.setdefault(name, value)

@@ -1,0 +1,124 @@
+"""Live news for pages: Server-Sent Events, masked by role, one bounded queue a client.
+
+Nothing is replayed: a client that comes (back) hears `hello` and fetches anew. One that reads too slowly is
+let go: by the hub when 1,000 pieces wait for it, or here when the network takes none for WRITE_WITHIN_S.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from aiohttp import web
+
+from gateway.clock import new_uuid
+from gateway.desk.board import stamp
+from gateway.runtime.hub import Push, Subscription
+from gateway.web.auth import identify, identity_of
+from gateway.web.errors import ApiError
+from gateway.web.roles import Permission, masked_call, masked_fields
+from gateway.web.routes import DEPS, Route, query_of
+from gateway.web.schema import StreamQuery
+
+QUEUE_LIMIT = 1000
+"""Pieces of news that wait for one client; then it is let go and fetches anew."""
+WRITE_WITHIN_S = 20.0
+"""A client whose network takes nothing for so long is let go."""
+EVERYWHERE = frozenset({"call", "service", "saving"})
+"""Kinds for every stream; the others belong to the stream of their call."""
+
+BOOT_ID = web.AppKey("boot_id", str)
+
+
+class Streams(set[Subscription]):
+    """The open streams: they end when the application stops."""
+
+
+STREAMS = web.AppKey("streams", Streams)
+
+
+def prepare(app: web.Application) -> None:
+    app[BOOT_ID] = new_uuid(app[DEPS].clock)
+    app[STREAMS] = Streams()
+    app.on_shutdown.append(_end_streams)
+
+
+async def _end_streams(app: web.Application) -> None:
+    for subscription in tuple(app[STREAMS]):
+        subscription.dropped = True
+        subscription.close()
+
+
+async def stream(request: web.Request) -> web.StreamResponse:
+    deps, may = request.app[DEPS], identity_of(request).may
+    followed = query_of(request, StreamQuery).call
+    if followed and Permission.SEE_CALLS not in may:
+        raise ApiError("forbidden")
+    response = web.StreamResponse(
+        headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    )
+    subscription = deps.hub.subscribe(QUEUE_LIMIT)
+    request.app[STREAMS].add(subscription)
+    try:
+        await response.prepare(request)
+        await _write(
+            response, "hello", {"server_time": stamp(deps.clock.now()), "boot_id": request.app[BOOT_ID]}
+        )
+        if not deps.saving():
+            await _write(response, "saving", {"ok": False, "since": None})
+        await _send_news(request, response, subscription, followed, may)
+    except (ConnectionError, TimeoutError):
+        if request.transport is not None:
+            request.transport.abort()
+    finally:
+        request.app[STREAMS].discard(subscription)
+        subscription.close()
+    return response
+
+
+async def _send_news(
+    request: web.Request, response: web.StreamResponse, subscription: Subscription,
+    followed: str | None, may: frozenset[Permission],
+) -> None:  # fmt: skip
+    """Until the client is dropped or its session ends; the session is looked at with every heartbeat."""
+    heartbeat_s = request.app[DEPS].settings.heartbeat_s
+    while not subscription.dropped:
+        push = await subscription.next(heartbeat_s)
+        if push is not None:
+            if (data := shown(push, followed, may)) is not None:
+                await _write(response, push.kind, data)
+        elif subscription.dropped or await identify(request) is None:
+            return
+        else:
+            await _write(response, "ping", {})
+
+
+def shown(push: Push, followed: str | None, may: frozenset[Permission]) -> Mapping[str, Any] | None:
+    """The news as this reader may see it; None: not for this stream."""
+    if push.kind == "call":
+        return masked_call(push.data, may) if Permission.SEE_BOARD in may else None
+    if push.kind in EVERYWHERE:
+        return push.data
+    if Permission.SEE_CALLS not in may:
+        return None
+    if push.call_id != followed and not (push.kind == "veto" and followed is None):
+        return None
+    if push.kind == "card":
+        return {**push.data, "fields": masked_fields(push.data["fields"], may)}
+    return push.data
+
+
+async def _write(response: web.StreamResponse, kind: str, data: Mapping[str, Any]) -> None:
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    async with asyncio.timeout(WRITE_WITHIN_S):
+        await response.write(f"event: {kind}\ndata: {text}\n\n".encode(errors="replace"))
+
+
+ROUTES = (
+    Route(
+        method="GET", path="/api/v1/stream", handler=stream, access=Permission.SEE_BOARD,
+        summary="Live news (text/event-stream); with ?call= the words of that call too", query=StreamQuery,
+    ),
+)  # fmt: skip

@@ -1,0 +1,98 @@
+"""What the pages' backend is given, and how a route is declared: no route without saying who may use it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from aiohttp import web
+from pydantic import BaseModel, ValidationError
+
+from gateway.calls.signals import CallRequest
+from gateway.clock import Clock
+from gateway.runtime.answers import Answer
+from gateway.runtime.hub import Hub
+from gateway.store.database import Database
+from gateway.web.errors import ApiError, Handler
+from gateway.web.roles import Permission
+
+STATIC = Path(__file__).with_name("static")
+"""Where `gateway.web.build` puts the pages."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebSettings:
+    """`behind_tls`: a TLS proxy stands in front, on this machine. Sound is served from `archive` alone."""
+
+    site: str
+    archive: Path
+    demo: bool = False
+    speech_demo_model: bool = False
+    behind_tls: bool = False
+    session_idle_s: float = 3600.0
+    session_max_s: float = 14 * 3600.0
+    heartbeat_s: float = 15.0
+    static: Path = STATIC
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebDeps:
+    """`submit`: the loop's door for people; `health`: the body of /api/v1/health; `saving`: commits work."""
+
+    database: Database
+    submit: Callable[[CallRequest], Awaitable[Answer]]
+    hub: Hub
+    health: Callable[[], Mapping[str, Any]]
+    clock: Clock
+    settings: WebSettings
+    saving: Callable[[], bool] = lambda: True
+
+
+DEPS = web.AppKey("deps", WebDeps)
+
+PUBLIC = "public"
+"""Anybody: signing in, the machine's health, the pages' files."""
+SIGNED_IN = "signed_in"
+"""Whoever is signed in, whatever the role."""
+Access = Permission | str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """One entry of the API; `request` and `response` are what OpenAPI says of the bodies."""
+
+    method: str
+    path: str
+    handler: Handler
+    access: Access
+    summary: str
+    request: type[BaseModel] | None = None
+    response: type[BaseModel] | None = None
+    query: type[BaseModel] | None = None
+
+
+M = TypeVar("M", bound=BaseModel)
+
+BODY_LIMIT_BYTES = 64 * 1024
+"""A longer body is refused unread."""
+
+
+async def body_of(request: web.Request, model: type[M]) -> M:
+    """The JSON body as `model`; what does not fit is told with its place."""
+    return _checked(model, await request.text(), model.model_validate_json)
+
+
+def query_of(request: web.Request, model: type[M]) -> M:
+    """The query as `model`."""
+    return _checked(model, dict(request.query), model.model_validate)
+
+
+def _checked(model: type[M], data: Any, validate: Callable[[Any], M]) -> M:
+    try:
+        return validate(data)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        place = ".".join(str(part) for part in first["loc"]) or None
+        raise ApiError("invalid", field=place, detail=first["msg"]) from error

@@ -1,0 +1,283 @@
+"""The bodies of the HTTP API.
+
+Requests are checked by these models, OpenAPI is made of them, and tests hold the answers to them.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    RootModel,
+    StringConstraints,
+    field_validator,
+)
+
+from gateway.desk.card import FIELDS, MAX_VALUE_CHARS
+from gateway.triage.model import AlarmClass, Department, Nature
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_VALUE_CHARS)]
+Language = Literal["zh-CN", "en"]
+
+
+class Incoming(BaseModel):
+    """A body from outside: unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Outgoing(BaseModel):
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+
+# ---- session
+
+
+class SignIn(Incoming):
+    """`position` is the extension of the desk one sits at."""
+
+    username: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+    password: Annotated[str, StringConstraints(min_length=1, max_length=1024)]
+    position: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z_-]{1,32}$")] | None = None
+
+
+class SessionChange(Incoming):
+    language: Language
+
+
+class SiteInfo(Outgoing):
+    name: str
+    demo: bool
+    speech_demo_model: bool
+
+
+class Me(Outgoing):
+    username: str
+    display_name: str
+    roles: list[str]
+    permissions: list[str]
+    position: str | None
+    language: Language
+    site: SiteInfo
+    server_time: AwareDatetime
+
+
+# ---- calls
+
+
+class CallQuery(Incoming):
+    state: Literal["live", "ended"]
+    cursor: Annotated[str, StringConstraints(max_length=300)] | None = None
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    q: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)] = ""
+
+
+class TransferShown(Outgoing):
+    kind: str
+    target: str
+    result: str
+
+
+class Decided(Outgoing):
+    alarm_class: AlarmClass = Field(alias="class")
+    nature: Nature
+
+
+class CallSummary(Outgoing):
+    """One line of the board. `ani` is masked by role; `last_text` is null for who may not see calls."""
+
+    call_id: str
+    state: Literal["SEIZED", "QUEUED", "RINGING", "ANSWERED", "HELD", "TRANSFERRING", "ENDED"]
+    ani: str | None
+    anonymous: bool
+    dialed: str | None
+    agents: list[str]
+    ringing: list[str]
+    queue: str | None
+    seized_at: AwareDatetime
+    queued_at: AwareDatetime | None
+    answered_at: AwareDatetime | None
+    ended_at: AwareDatetime | None
+    queue_wait_ms: int | None
+    duration_ms: int | None
+    end_reason: str | None
+    released_by: str | None
+    alarm_class: AlarmClass | None = Field(alias="class")
+    nature: Nature | None
+    priority: int | None
+    department: Department | None
+    vetoes: list[str]
+    location: str | None
+    last_text: str | None
+    last_speaker: Literal["caller", "call_taker"] | None
+    speech: Literal["none", "wanted", "live", "dead"]
+    disposition: Decided | None
+    transfers: list[TransferShown]
+    conference: bool
+    inferred: bool
+    rev: int
+
+
+class CallList(Outgoing):
+    items: list[CallSummary]
+    next: str | None
+    server_time: AwareDatetime
+
+
+class Value(Outgoing):
+    """One value of a card's field with where it comes from; the first of a field leads."""
+
+    value: str
+    source: str
+    confidence: float | None
+    speaker: str | None
+    segment_index: int | None
+    started_ms: int | None
+    ended_ms: int | None
+    confirmed_by: str | None
+
+
+class CardShown(Outgoing):
+    rev: int
+    fields: dict[str, list[Value]]
+
+
+class RecordingPart(Outgoing):
+    part: Literal["mix", "rx", "tx"]
+    seconds: float
+    size_bytes: int
+    sha256: str
+    repaired: bool
+
+
+class RecordingShown(BaseModel):
+    recording_id: str
+    status: Literal["running", "stopped", "stored", "failed"]
+    fault: str | None
+    parts: list[RecordingPart]
+
+
+class CallDetail(Outgoing):
+    """One call as a whole. Segments, assessment, vetoes and locations are as published in events."""
+
+    call: CallSummary
+    card: CardShown
+    segments: list[dict[str, Any]]
+    assessment: dict[str, Any] | None
+    vetoes: list[dict[str, Any]]
+    recordings: list[RecordingShown]
+    locations: list[dict[str, Any]]
+    events_next: None = None
+
+
+class EventQuery(Incoming):
+    cursor: Annotated[int, Field(ge=0)] = 0
+    limit: Annotated[int, Field(ge=1, le=500)] = 200
+
+
+class EventList(Outgoing):
+    """CloudEvents in the order of their call."""
+
+    items: list[dict[str, Any]]
+    next: str | None
+
+
+# ---- requests of people
+
+
+class DispositionData(Incoming):
+    alarm_class: AlarmClass = Field(alias="class")
+    nature: Nature
+    department: Department | None = None
+    note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)] = ""
+
+
+class CardFieldData(Incoming):
+    name: str
+    value: Line
+
+    @field_validator("name")
+    @classmethod
+    def _known(cls, name: str) -> str:
+        if name not in FIELDS:
+            raise ValueError(f"no field of the card; one of {', '.join(FIELDS)}")
+        return name
+
+
+class OpeningData(Incoming):
+    recording_id: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    purpose: Line
+
+
+class _Request(Incoming):
+    """The same `request_id` gets the same answer. `expected_rev`: what the person saw, null for any."""
+
+    request_id: UUID
+    expected_rev: Annotated[int, Field(ge=0)] | None = None
+
+
+class DispositionRequest(_Request):
+    type: Literal["SetDisposition"]
+    data: DispositionData
+
+
+class CardFieldRequest(_Request):
+    type: Literal["SetCardField", "ConfirmCardField"]
+    data: CardFieldData
+
+
+class OpeningRequest(_Request):
+    type: Literal["OpenRecording"]
+    data: OpeningData
+
+
+AnyRequest = Annotated[DispositionRequest | CardFieldRequest | OpeningRequest, Field(discriminator="type")]
+
+
+class RequestBody(RootModel[AnyRequest]):
+    """What a person asks of a call."""
+
+
+class Accepted(Outgoing):
+    outcome: Literal["accepted"]
+    rev: int
+
+
+# ---- recordings, health, errors
+
+
+class PeaksQuery(Incoming):
+    n: Annotated[int, Field(ge=10, le=10_000)] = 1000
+
+
+class Peaks(Outgoing):
+    """`peaks`: smallest and largest sample of each of `n` equal spans, -1 to 1."""
+
+    seconds: float
+    peaks: list[tuple[float, float]]
+
+
+class StreamQuery(Incoming):
+    call: Annotated[str, StringConstraints(max_length=200)] | None = None
+
+
+class HealthShown(BaseModel):
+    """`services`: name, state, since, and where the role allows it fault, cure and figures."""
+
+    state: Literal["up", "degraded", "down"]
+    services: list[dict[str, Any]]
+
+
+class ErrorBody(Outgoing):
+    code: str
+    message: str
+    field: str | None
+
+
+class ErrorAnswer(Outgoing):
+    error: ErrorBody
