@@ -1,15 +1,21 @@
 import { createRouter, createWebHistory } from 'vue-router'
+import Board from './pages/Board.vue'
+import Call from './pages/Call.vue'
+import Ended from './pages/Ended.vue'
+import Health from './pages/Health.vue'
+import Nowhere from './pages/Nowhere.vue'
+import SignIn from './pages/SignIn.vue'
 import { session } from './store/session'
 
 export const router = createRouter({
   history: createWebHistory(),
   routes: [
-    { path: '/sign-in', name: 'sign-in', component: () => import('./pages/SignIn.vue') },
-    { path: '/', name: 'board', component: () => import('./pages/Board.vue') },
-    { path: '/ended', name: 'ended', component: () => import('./pages/Ended.vue') },
-    { path: '/calls/:id', name: 'call', component: () => import('./pages/Call.vue'), props: true },
-    { path: '/health', name: 'health', component: () => import('./pages/Health.vue') },
-    { path: '/:rest(.*)*', name: 'nowhere', component: () => import('./pages/Nowhere.vue') },
+    { path: '/sign-in', name: 'sign-in', component: SignIn },
+    { path: '/', name: 'board', component: Board },
+    { path: '/ended', name: 'ended', component: Ended },
+    { path: '/calls/:id', name: 'call', component: Call, props: true },
+    { path: '/health', name: 'health', component: Health },
+    { path: '/:rest(.*)*', name: 'nowhere', component: Nowhere },
   ],
 })
 

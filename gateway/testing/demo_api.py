@@ -1,0 +1,372 @@
+"""The HTTP API of the pages with invented data: to look at the pages and to test them without a gateway.
+
+`python -m gateway.testing.demo_api --scene usual` serves it on the loopback; user `demo`, password `demo`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import io
+import json
+import re
+import wave
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+from aiohttp import web
+
+from gateway.testing.demo_scene import DemoCall, Json, Scene, add_event, make_scene, segment, stamp, tell
+
+STATIC = Path(__file__).parents[1] / "web" / "static"
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; "
+    "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+RATE = 8000
+QUEUE_LIMIT = 1000
+"""News kept for a reader that is slow; at the limit the oldest is dropped (this is a test double)."""
+
+SERVICES: tuple[Json, ...] = (
+    {"name": "pbx:main", "state": "up", "figures": {"live": 12}},
+    {"name": "clock", "state": "up", "figures": {"offset_ms": 3}},
+    {
+        "name": "speech",
+        "state": "degraded",
+        "fault_zh": "第 2 路识别进程被替换",
+        "fault_en": "Recognizer 2 was replaced",
+        "cure_zh": "无需处理；若反复出现请查看内存",
+        "cure_en": "Nothing to do; look at the memory if it repeats",
+        "figures": {"legs": 20},
+    },
+    {"name": "database", "state": "up"},
+    {"name": "outbox", "state": "up", "figures": {"waiting": 41}},
+    {
+        "name": "broker",
+        "state": "down",
+        "fault_zh": "127.0.0.1 拒绝连接",
+        "fault_en": "127.0.0.1 refused the connection",
+        "cure_zh": "请在消息中间件的机器上启动 mosquitto",
+        "cure_en": "Start mosquitto on the broker's machine",
+    },
+    {"name": "recordings", "state": "up", "figures": {"pending": 1}},
+    {"name": "disk", "state": "up"},
+)
+
+
+class DemoApi:
+    """One invented gateway. Tests drive it: `push` sends news, `tell` says the next line, `cut` ends the streams."""
+
+    def __init__(
+        self, scene: Scene = "usual", *, position: str | None = None, speech_demo_model: bool = True
+    ) -> None:
+        self.calls = make_scene(scene)
+        self.position = position
+        self.speech_demo_model = speech_demo_model
+        self.signed_in = False
+        self.language = "zh-CN"
+        self.requests: list[Json] = []
+        self.opened: set[str] = set()
+        self.streams: dict[asyncio.Queue[tuple[str, Json] | None], str | None] = {}
+
+    def push(self, kind: str, data: Json) -> None:
+        """Sends news to whom it concerns: the words of a call only to those who have it open."""
+        for queue, followed in self.streams.items():
+            general = kind in ("call", "service", "saving", "ping", "hello", "veto")
+            if general or followed == data.get("call_id"):
+                if queue.full():
+                    queue.get_nowait()
+                queue.put_nowait((kind, data))
+
+    def tell(self, call_id: str) -> bool:
+        """The next line of the call's story is said; False when there is none left."""
+        news = tell(self.calls[call_id])
+        for kind, data in news:
+            self.push(kind, data)
+        return bool(news)
+
+    def cut(self) -> None:
+        """Breaks every open stream, as a gateway that restarts does."""
+        for queue in list(self.streams):
+            queue.put_nowait(None)
+
+    def app(self) -> web.Application:
+        app = web.Application(middlewares=[_policy])
+        call = "/api/v1/calls/{id}"
+        app.add_routes(
+            [
+                web.get("/api/v1/session", self._me),
+                web.post("/api/v1/session", self._sign_in),
+                web.delete("/api/v1/session", self._sign_out),
+                web.patch("/api/v1/session", self._language),
+                web.get("/api/v1/calls", self._calls),
+                web.get(call, self._call),
+                web.get(call + "/events", self._events),
+                web.post(call + "/requests", self._request),
+                web.get("/api/v1/health", self._health),
+                web.get(call + "/recordings/{rec}/{part}/peaks", self._peaks),
+                web.get(call + "/recordings/{rec}/{part}", self._audio),
+                web.get("/api/v1/stream", self._stream),
+                web.get("/{path:(?!api/).*}", _page),
+            ]
+        )
+        return app
+
+    async def _me(self, request: web.Request) -> web.Response:
+        return web.json_response(self._who()) if self.signed_in else _refuse(401, "not_signed_in", "请先登录")
+
+    async def _sign_in(self, request: web.Request) -> web.Response:
+        body = await request.json()
+        if (body["username"], body["password"]) != ("demo", "demo"):
+            english = request.headers.get("Accept-Language") == "en"
+            return _refuse(
+                401, "bad_credentials", "User name or password is wrong." if english else "用户名或口令不对。"
+            )
+        self.signed_in, self.position = True, body.get("position") or self.position
+        return web.json_response(self._who())
+
+    async def _sign_out(self, request: web.Request) -> web.Response:
+        self.signed_in = False
+        return web.Response(status=204)
+
+    async def _language(self, request: web.Request) -> web.Response:
+        self.language = (await request.json())["language"]
+        return web.json_response(self._who())
+
+    def _who(self) -> Json:
+        return {
+            "username": "demo",
+            "display_name": "演示员",
+            "roles": ["call_taker"],
+            "permissions": [],
+            "position": self.position,
+            "language": self.language,
+            "server_time": stamp(datetime.now(UTC)),
+            "site": {"name": "demo", "demo": True, "speech_demo_model": self.speech_demo_model},
+        }
+
+    async def _calls(self, request: web.Request) -> web.Response:
+        over = request.query.get("state") == "ended"
+        wanted = request.query.get("q", "")
+        items = [
+            c.summary
+            for c in self.calls.values()
+            if (c.summary["state"] == "ENDED") is over and wanted in json.dumps(c.summary, ensure_ascii=False)
+        ]
+        return web.json_response({"items": items, "next": None, "server_time": stamp(datetime.now(UTC))})
+
+    async def _call(self, request: web.Request) -> web.Response:
+        call = self._find(request)
+        return web.json_response(
+            {
+                "call": call.summary,
+                "card": {"rev": call.rev, "fields": call.fields},
+                "segments": call.segments,
+                "locations": [],
+                "assessment": call.assessment,
+                "vetoes": call.vetoes,
+                "recordings": call.recordings,
+                "events_next": None,
+            }
+        )
+
+    async def _events(self, request: web.Request) -> web.Response:
+        return web.json_response({"items": self._find(request).events, "next": None})
+
+    async def _request(self, request: web.Request) -> web.Response:
+        call, body = self._find(request), await request.json()
+        assert request.headers["X-Intake110"] == "1"
+        if body["expected_rev"] is not None and body["expected_rev"] != call.rev:
+            return _refuse(409, "stale_rev", "这通来电刚被改过")
+        self.requests.append(body)
+        call.rev += 1
+        data = body["data"]
+        match body["type"]:
+            case "SetDisposition":
+                call.summary["disposition"] = {"class": data["class"], "nature": data["nature"]}
+                add_event(
+                    call,
+                    "DispositionSet",
+                    0,
+                    {"class": data["class"], "nature": data["nature"], "by": "demo"},
+                )
+            case "OpenRecording":
+                self.opened.add(call.summary["call_id"])
+            case _:
+                call.fields[data["name"]] = _vouched(call.fields.get(data["name"], []), data["value"])
+                self.push(
+                    "card",
+                    {
+                        "call_id": call.summary["call_id"],
+                        "rev": call.rev,
+                        "fields": {data["name"]: call.fields[data["name"]]},
+                    },
+                )
+        call.summary["rev"] = call.rev
+        self.push("call", dict(call.summary))
+        return web.json_response({"outcome": "accepted", "rev": call.rev})
+
+    async def _peaks(self, request: web.Request) -> web.Response:
+        sound = _sound(self._find(request), request.match_info["part"]) / 32768
+        buckets = np.array_split(sound, int(request.query["n"]))
+        return web.json_response(
+            {
+                "seconds": len(sound) / RATE,
+                "peaks": [[round(float(b.min()), 3), round(float(b.max()), 3)] for b in buckets],
+            }
+        )
+
+    async def _audio(self, request: web.Request) -> web.Response:
+        call = self._find(request)
+        if call.summary["call_id"] not in self.opened:
+            return _refuse(403, "open_recording_first", "请先说明为什么听")
+        file = io.BytesIO()
+        with wave.open(file, "wb") as out:
+            out.setnchannels(1)
+            out.setsampwidth(2)
+            out.setframerate(RATE)
+            out.writeframes(_sound(call, request.match_info["part"]).tobytes())
+        return _ranged(request, file.getvalue())
+
+    async def _health(self, request: web.Request) -> web.Response:
+        since = stamp(datetime.now(UTC).replace(minute=0, second=0))
+        nothing = dict.fromkeys(("detail", "fault_zh", "fault_en", "cure_zh", "cure_en"))
+        live = sum(c.summary["state"] != "ENDED" for c in self.calls.values())
+        return web.json_response(
+            {
+                "state": "down",
+                "services": [{"since": since, "figures": {}, **nothing, **service} for service in SERVICES],
+                "version": "0.1.0",
+                "started_at": since,
+                "counts": {"live_calls": live, "queued": 2, "outbox_waiting": 41, "journal_seq": 90210},
+            }
+        )
+
+    async def _stream(self, request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(
+            headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
+        )
+        await response.prepare(request)
+        queue: asyncio.Queue[tuple[str, Json] | None] = asyncio.Queue(QUEUE_LIMIT)
+        queue.put_nowait(("hello", {"server_time": stamp(datetime.now(UTC)), "boot_id": "demo"}))
+        self.streams[queue] = request.query.get("call")
+        try:
+            while (news := await queue.get()) is not None:
+                await response.write(
+                    f"event: {news[0]}\ndata: {json.dumps(news[1], ensure_ascii=False)}\n\n".encode()
+                )
+        except (ConnectionResetError, asyncio.CancelledError):
+            pass
+        finally:
+            del self.streams[queue]
+        return response
+
+    def _find(self, request: web.Request) -> DemoCall:
+        if (call := self.calls.get(request.match_info["id"])) is None:
+            raise web.HTTPNotFound(
+                text='{"error": {"code": "no_such_call", "message": "没有这通来电"}}',
+                content_type="application/json",
+            )
+        return call
+
+
+def _vouched(values: list[Json], text: str) -> list[Json]:
+    """A person's word leads; the machine's value it confirms keeps its evidence."""
+    twin = next((v for v in values if v["value"] == text), None)
+    empty = dict.fromkeys(("confidence", "speaker", "started_ms", "ended_ms", "segment_index"))
+    first = {**(twin or {"value": text, "source": "person", **empty}), "confirmed_by": "demo"}
+    return [first, *(v for v in values if v["value"] != text)]
+
+
+def _sound(call: DemoCall, part: str) -> np.ndarray[Any, np.dtype[np.int16]]:
+    """A tone for every word on its leg, so that a waveform and an ear can tell where somebody speaks."""
+    sound = np.zeros(round((call.summary["duration_ms"] or 0) / 1000 * RATE), dtype=np.int16)
+    for line in range(len(call.story.lines)):
+        said = segment(call.story, line)
+        if part != "mix" and part != ("rx" if said["speaker"] == "caller" else "tx"):
+            continue
+        for word in said["words"]:
+            start, end = (word[edge] * RATE // 1000 for edge in ("started_ms", "ended_ms"))
+            time = np.arange(max(0, min(end, len(sound)) - start - 160)) / RATE
+            sound[start : start + len(time)] = (
+                9000 * np.sin(2 * np.pi * (220 if line % 2 else 320) * time)
+            ).astype(np.int16)
+    return sound
+
+
+def _ranged(request: web.Request, body: bytes) -> web.Response:
+    asked = re.fullmatch(r"bytes=(\d+)-(\d*)", request.headers.get("Range", ""))
+    headers = {"Accept-Ranges": "bytes", "Content-Type": "audio/wav"}
+    if not asked:
+        return web.Response(body=body, headers=headers)
+    start, end = int(asked[1]), min(int(asked[2] or len(body) - 1), len(body) - 1)
+    return web.Response(
+        status=206,
+        body=body[start : end + 1],
+        headers={**headers, "Content-Range": f"bytes {start}-{end}/{len(body)}"},
+    )
+
+
+def _refuse(status: int, code: str, message: str) -> web.Response:
+    return web.json_response({"error": {"code": code, "message": message, "field": None}}, status=status)
+
+
+@web.middleware
+async def _policy(request: web.Request, handler: Any) -> web.StreamResponse:
+    response = cast(web.StreamResponse, await handler(request))
+    if not response.prepared:
+        response.headers["Content-Security-Policy"] = CSP
+    return response
+
+
+async def _page(request: web.Request) -> web.FileResponse:
+    """A built file, or the one page that routes by itself."""
+    file = (STATIC / request.match_info["path"]).resolve()
+    return web.FileResponse(file if file.is_file() and STATIC in file.parents else STATIC / "index.html")
+
+
+async def _chatter(api: DemoApi) -> None:
+    """One caller after another says the next line, so that the pages live."""
+    while True:
+        for call_id, call in list(api.calls.items()):
+            if call.summary["state"] == "ANSWERED" and call.told < len(call.story.lines):
+                said = segment(call.story, call.told)
+                for letters in range(2, len(said["text"]), 2):
+                    api.push(
+                        "partial",
+                        {
+                            "call_id": call_id,
+                            "speaker": said["speaker"],
+                            "text": said["text"][:letters],
+                            "started_ms": said["started_ms"],
+                        },
+                    )
+                    await asyncio.sleep(0.3)
+                api.tell(call_id)
+        api.push("ping", {})
+        await asyncio.sleep(2)
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description="The pages with invented data, on the loopback.")
+    options.add_argument("--scene", choices=("nothing", "usual", "disaster"), default="usual")
+    options.add_argument("--port", type=int, default=0, help="0 takes a free one")
+    options.add_argument("--position", help="the desk at which the user sits")
+    given = options.parse_args()
+    api = DemoApi(given.scene, position=given.position)
+
+    async def chatter(app: web.Application) -> AsyncIterator[None]:
+        task = asyncio.create_task(_chatter(api))
+        yield
+        task.cancel()
+
+    app = api.app()
+    app.cleanup_ctx.append(chatter)
+    web.run_app(app, host="127.0.0.1", port=given.port)
+
+
+if __name__ == "__main__":
+    main()
