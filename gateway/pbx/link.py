@@ -63,7 +63,7 @@ class AmiLink:
         self._dropped = 0
         self._connection: Connection | None = None
         self._lost = asyncio.Event()
-        self._tasks: list[asyncio.Task[None]] = []
+        self._task: asyncio.Task[None] | None = None
         self._closed = False
         self._denied: set[str] = set()
         self._told: tuple[Phase, str | None] | None = None
@@ -80,18 +80,26 @@ class AmiLink:
         return len(self._queue)
 
     async def start(self) -> None:
-        """Begin; returns at once. A closed link does not start again: raises RuntimeError."""
-        if self._closed or self._tasks:
+        """Begin in the background; returns at once. A closed link does not start again: raises RuntimeError."""
+        if self._closed or self._task is not None:
             raise RuntimeError("an AMI link is started once; make a new one")
-        self._tasks = [asyncio.create_task(self._stay_connected()), asyncio.create_task(self._deliver())]
+        self._task = asyncio.create_task(self.run())
+
+    async def run(self) -> None:
+        """Connect and deliver until cancelled: for a supervisor, who may run it again after a failure."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._deliver())
+                group.create_task(self._stay_connected())
+        finally:
+            self._hang_up()
 
     async def close(self) -> None:
-        """End for good: nothing reconnects, pending actions are answered, what was not delivered is
-        dropped."""
+        """End for good: nothing reconnects, pending actions are answered, undelivered messages are dropped."""
         self._closed = True
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
         self._hang_up()
         self._state = LinkState(phase=Phase.DOWN, since=self._clock.now(), reason="closed")
 

@@ -56,7 +56,7 @@ class Ask(Action):  # type: ignore[misc]  # panoramisk has no types
     def __init__(self, fields: Mapping[str, Value], list_end: str | None) -> None:
         super().__init__(fields)
         self.list_end = list_end
-        self.items: list[AmiMessage] = []
+        self.rows: list[AmiMessage] = []
         self.answer: AmiMessage | None = None
 
     def add_message(self, message: AmiMessage) -> bool:
@@ -67,10 +67,10 @@ class Ask(Action):  # type: ignore[misc]  # panoramisk has no types
                 self.finish(message.response == "Success", message.get("Message") or message.response)
                 return True
             return False
-        self.items.append(message)
+        self.rows.append(message)
         if message.event == self.list_end:
             self.finish(True, "")
-        elif len(self.items) >= MAX_LIST_ITEMS:
+        elif len(self.rows) >= MAX_LIST_ITEMS:
             self.finish(False, f"a list of more than {MAX_LIST_ITEMS} items")
         return bool(self.future.done())
 
@@ -78,7 +78,7 @@ class Ask(Action):  # type: ignore[misc]  # panoramisk has no types
         fields = dict(self.answer.headers) if self.answer else {}
         if not self.future.done():
             self.future.set_result(
-                ActionAnswer(ok=ok, message=message, fields=fields, events=tuple(self.items))
+                ActionAnswer(ok=ok, message=message, fields=fields, events=tuple(self.rows))
             )
 
 

@@ -19,6 +19,8 @@ BANNER = b"Asterisk Call Manager/11.0.0\r\n"
 MAX_INBOUND_LINE_BYTES = 1_024
 """As in Asterisk: a longer line ends the session."""
 
+FAKE_SECRET = "secret"
+
 LISTS = {
     "CoreShowChannels": "CoreShowChannelsComplete",
     "BridgeList": "BridgeListComplete",
@@ -42,7 +44,7 @@ class FakeAsterisk:
     """
 
     def __init__(
-        self, *, username: str = "intake110", secret: str = "secret", clock: Clock | None = None
+        self, *, username: str = "intake110", secret: str = FAKE_SECRET, clock: Clock | None = None
     ) -> None:
         self.username = username
         self.secret = secret
@@ -113,7 +115,8 @@ class FakeAsterisk:
 
     async def play(self, trace: Path, *, piece: int | None = None) -> None:
         """Send a recorded trace's events."""
-        await self.send_raw(trace.read_bytes().removeprefix(BANNER), piece=piece)
+        data = await asyncio.to_thread(trace.read_bytes)
+        await self.send_raw(data.removeprefix(BANNER), piece=piece)
 
     async def drop(self) -> None:
         """Close every connection without a word."""
