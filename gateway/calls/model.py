@@ -209,7 +209,11 @@ class CallSession:
     """Final segments kept so far, both legs."""
     next_index: tuple[int, int] = (0, 0)
     """Next segment index of the caller's and of the call-taker's leg."""
+    skipped: tuple[tuple[int, int], ...] = ()
+    """(leg, index) of segments below `next_index` that have not come yet: later ones overtook them."""
     speech_dead: bool = False
+    judged: int = -1
+    """How many segments the last verdict, or failure of the rules, rests on; -1: none, or it must be made again."""
     triage: TriageSummary | None = None
     vetoes: tuple[VetoCode, ...] = ()
     disposition: Disposition | None = None
@@ -219,6 +223,8 @@ class CallSession:
     """Sequence number of the last published event of this call."""
     rev: int = 0
     """Counts the changes of the state; people's writes name the rev they saw."""
+    person_rev: int = 0
+    """The rev at which a person last wrote. Who saw an older one is refused; what machines add meanwhile is no reason."""
     closed: bool = False
     """Ended and nothing owed: it may leave memory."""
     marks: tuple[str, ...] = field(default=())

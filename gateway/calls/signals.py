@@ -55,6 +55,8 @@ class CallerIdentified(CallSignal):
     anonymous: bool = False
     sip_call_id: str | None = None
     remote_address: str | None = None
+    test: bool = False
+    """One of the numbers that only test the line: traced from end to end, never counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

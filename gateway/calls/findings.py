@@ -1,0 +1,176 @@
+"""What was found out: text, verdict, danger, place. All of it advice; a person's disposition is touched nowhere here."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from gateway.calls.events import (
+    CallEvent,
+    LocationFault,
+    LocationResponse,
+    TranscriptSegmentEvent,
+    TriageAssessedEvent,
+    UnexpectedSignal,
+    VetoRaised,
+)
+from gateway.calls.model import CallSession, TriageSummary
+from gateway.calls.people import Changed
+from gateway.calls.signals import (
+    CallSignal,
+    LocationAnswered,
+    LocationRefused,
+    SegmentTranscribed,
+    TriageAssessed,
+    TriageFailed,
+    UnexpectedReported,
+    VetoFired,
+)
+from gateway.location.model import Location
+from gateway.location.select import select
+from gateway.speech.model import Leg
+from gateway.triage.model import AlarmClass, Assessment, Nature, Veto
+
+MAX_LOCATIONS = 10
+"""Fixes kept in the state, the leading one always; older ones stay in the journal and in the published events."""
+MAX_SKIPPED = 64
+"""Segments that later ones overtook and that may still come; beyond, the oldest of them is taken for lost."""
+UNSURE_PRIORITY = 2
+"""Urgency of a call that nothing could judge: soon, because nobody knows."""
+
+
+def segment(session: CallSession, signal: SegmentTranscribed) -> Changed:
+    """A final segment, kept once however often it is delivered, in whatever order."""
+    said = signal.segment
+    leg = tuple(Leg).index(said.speaker)
+    upcoming, key = session.next_index[leg], (leg, said.index)
+    if not said.final or (said.index < upcoming and key not in session.skipped):
+        return session, ()
+    skipped = tuple(missing for missing in session.skipped if missing != key)
+    if said.index > upcoming:
+        first = max(upcoming, said.index - MAX_SKIPPED)
+        skipped = (*skipped, *((leg, index) for index in range(first, said.index)))[-MAX_SKIPPED:]
+    indexes = list(session.next_index)
+    indexes[leg] = max(upcoming, said.index + 1)
+    after = replace(
+        session, segments=session.segments + 1, next_index=(indexes[0], indexes[1]), skipped=skipped
+    )
+    return after, (TranscriptSegmentEvent(occurred_at=signal.when, inferred=signal.inferred, segment=said),)
+
+
+def assessed(session: CallSession, signal: TriageAssessed) -> Changed:
+    """A verdict on at least as much text as the one before; older ones came late and are dropped."""
+    if signal.segments < session.judged:
+        return session, ()
+    after, raised = _raise(session, signal.assessment.vetoes, signal)
+    after = replace(after, judged=signal.segments, triage=_summary(after, signal.assessment, signal.segments))
+    event = TriageAssessedEvent(
+        occurred_at=signal.when,
+        inferred=signal.inferred,
+        assessment=signal.assessment,
+        segments=signal.segments,
+    )
+    return after, (*raised, event)
+
+
+def _summary(session: CallSession, found: Assessment, segments: int) -> TriageSummary:
+    """The verdict as the call carries it. Danger heard in partial text forbids "non-police" here too."""
+    vetoed = found.alarm_class is AlarmClass.NON_POLICE and bool(session.vetoes)
+    return TriageSummary(
+        alarm_class=AlarmClass.UNSURE if vetoed else found.alarm_class,
+        nature=found.nature,
+        priority=min(found.priority, UNSURE_PRIORITY) if vetoed else found.priority,
+        department=None if vetoed else found.department,
+        pack_hash=found.pack_hash,
+        segments=segments,
+    )
+
+
+def judging_failed(session: CallSession, signal: TriageFailed) -> Changed:
+    """A broken rule set means "unsure", never "not an alarm"; an alarm that was found stays one."""
+    if signal.segments < session.judged:
+        return session, ()
+    before = session.triage
+    if before is not None and before.alarm_class is AlarmClass.VALID_ALARM:
+        verdict = replace(before, segments=signal.segments)
+    else:
+        verdict = TriageSummary(
+            alarm_class=AlarmClass.UNSURE, nature=before.nature if before else Nature.NONE,
+            priority=min(before.priority if before else UNSURE_PRIORITY, UNSURE_PRIORITY),
+            department=None, pack_hash=before.pack_hash if before else "", segments=signal.segments,
+        )  # fmt: skip
+    after = replace(session, judged=signal.segments, triage=verdict)
+    return after, (_unexpected(signal, f"triage failed: {signal.reason}"),)
+
+
+def veto(session: CallSession, signal: VetoFired) -> Changed:
+    """Danger was heard. It is told once, and it stands whatever the final text says."""
+    after, raised = _raise(session, (signal.veto,), signal)
+    verdict = after.triage
+    if raised and verdict is not None and verdict.alarm_class is AlarmClass.NON_POLICE:
+        unsure = replace(
+            verdict,
+            alarm_class=AlarmClass.UNSURE,
+            department=None,
+            priority=min(verdict.priority, UNSURE_PRIORITY),
+        )
+        after = replace(after, triage=unsure)
+    return after, raised
+
+
+def _raise(session: CallSession, vetoes: tuple[Veto, ...], signal: CallSignal) -> Changed:
+    known, fresh = set(session.vetoes), []
+    for found in vetoes:
+        if found.code not in known:
+            known.add(found.code)
+            fresh.append(found)
+    if not fresh:
+        return session, ()
+    events = tuple(_raised(found, signal) for found in fresh)
+    return replace(session, vetoes=(*session.vetoes, *(found.code for found in fresh))), events
+
+
+def _raised(found: Veto, signal: CallSignal) -> CallEvent:
+    return VetoRaised(
+        occurred_at=signal.when, inferred=signal.inferred, code=found.code, quote=found.quote, started_ms=found.started_ms,
+        ended_ms=found.ended_ms, partial=found.partial, list_hash=found.list_hash,
+    )  # fmt: skip
+
+
+def located(session: CallSession, signal: LocationAnswered) -> Changed:
+    """A fix. All are published and journaled whole; the state keeps the newest, without their raw text."""
+    fix = signal.location
+    if any(known.location_id == fix.location_id for known in session.locations):
+        return session, ()
+    locations = (*session.locations, replace(fix, raw=None))
+    leading, reason = select(locations)
+    after = replace(session, locations=_newest(locations, leading), leading_location=leading.location_id)
+    event = LocationResponse(
+        occurred_at=signal.when,
+        inferred=signal.inferred,
+        location=fix,
+        leading=leading.location_id,
+        reason=reason,
+    )
+    return after, (event,)
+
+
+def _newest(locations: tuple[Location, ...], leading: Location) -> tuple[Location, ...]:
+    while len(locations) > MAX_LOCATIONS:
+        oldest = next(fix for fix in locations if fix != leading)
+        locations = tuple(fix for fix in locations if fix is not oldest)
+    return locations
+
+
+def location_refused(session: CallSession, signal: LocationRefused) -> Changed:
+    event = LocationFault(
+        occurred_at=signal.when, inferred=signal.inferred, source=signal.source, reason=signal.reason
+    )
+    return session, (event,)
+
+
+def unexpected(session: CallSession, signal: UnexpectedReported) -> Changed:
+    return session, (_unexpected(signal, signal.what),)
+
+
+def _unexpected(signal: CallSignal, what: str) -> UnexpectedSignal:
+    return UnexpectedSignal(occurred_at=signal.when, inferred=signal.inferred, what=what)

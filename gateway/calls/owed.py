@@ -1,0 +1,82 @@
+"""What the world still owes a call: computed from its state, listed nowhere else.
+
+After a restart the same function says what to do, so no path of recovery can forget anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from uuid import UUID, uuid5
+
+from gateway.calls.effects import AssessTriage, Effect, FetchRecording, StartTap
+from gateway.calls.model import CallSession, CallState, PartyRole, RecordingStatus, Tap, TapStatus
+from gateway.ids import CallId
+from gateway.speech.model import Leg
+
+MAX_TAP_ATTEMPTS = 5
+"""Live taps tried on one leg, one after another; then the leg is DEAD and its recording is transcribed instead."""
+
+_TAPS = UUID("6f0d2c63-5a0e-5d0b-9a3e-110110110110")
+
+
+def owed(session: CallSession) -> frozenset[Effect]:
+    """Every effect that is due now. Performing one again is harmless: it is owed until its outcome has come."""
+    return frozenset((*_taps(session), *_triage(session), *_recordings(session)))
+
+
+def tap_id(call_id: CallId, leg: Leg, line: str, attempt: int) -> str:
+    """The UUID a tap is announced under: derived, so that a restart names the same tap."""
+    return str(uuid5(_TAPS, f"{call_id}/{leg.value}/{line}/{attempt}"))
+
+
+def heard_legs(session: CallSession) -> tuple[tuple[Leg, str], ...]:
+    """The legs that must be heard now: the caller's from the queue on, a call-taker's while connected."""
+    if session.state in (CallState.SEIZED, CallState.ENDED):
+        return ()
+    desks = (
+        (Leg.CALL_TAKER, party.line)
+        for party in session.parties
+        if party.role is PartyRole.CALL_TAKER and party.left_at is None
+    )
+    return ((Leg.CALLER, session.line), *desks)
+
+
+def with_taps(session: CallSession) -> tuple[Tap, ...]:
+    """The taps as they should stand: one WANTED for each leg that lacks one, none after the end."""
+    if session.state is CallState.ENDED:
+        return ()
+    known = {(tap.leg, tap.line) for tap in session.taps}
+    fresh = (
+        Tap(leg=leg, line=line, tap_id=tap_id(session.call_id, leg, line, 1))
+        for leg, line in heard_legs(session) if (leg, line) not in known
+    )  # fmt: skip
+    return (*session.taps, *fresh)
+
+
+def _taps(session: CallSession) -> Iterator[Effect]:
+    heard = heard_legs(session)
+    for tap in session.taps:
+        if tap.status is TapStatus.WANTED and (tap.leg, tap.line) in heard:
+            yield StartTap(
+                call_id=session.call_id, pbx=session.pbx, leg=tap.leg, line=tap.line, tap_id=tap.tap_id
+            )
+
+
+def _triage(session: CallSession) -> Iterator[Effect]:
+    """New text, or none at all by the end, or nothing to hear with: judged once each."""
+    ended = session.state is CallState.ENDED
+    if session.segments > max(session.judged, 0) or (session.judged < 0 and (ended or session.speech_dead)):
+        yield AssessTriage(
+            call_id=session.call_id, segments=session.segments, speech_dead=session.speech_dead, ended=ended
+        )
+
+
+def _recordings(session: CallSession) -> Iterator[Effect]:
+    for recording in session.recordings:
+        if recording.status is RecordingStatus.STOPPED:
+            yield FetchRecording(
+                call_id=session.call_id,
+                pbx=session.pbx,
+                recording_id=recording.recording_id,
+                file=recording.file,
+            )

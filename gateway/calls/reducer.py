@@ -1,0 +1,170 @@
+"""The one function in which a call changes: `reduce(session, signal)`. Pure, total, no clock, never raises.
+
+What the signals of the PBX do to the call stands in `people`, text and verdicts in `findings`, taps and recordings in
+`evidence`, people's wishes in `requests`; the state is decided in `transitions` alone, what is owed in `owed`.
+
+A signal that is late, doubled or about another call changes nothing. Nothing changes the course of a call that has
+ended, but its text, its verdict and its recordings still come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from gateway.calls import evidence, findings, people
+from gateway.calls.events import CallEnd, CallEvent, CallStateChange
+from gateway.calls.model import CallSession, CallState, EndReason
+from gateway.calls.owed import owed, with_taps
+from gateway.calls.people import Changed
+from gateway.calls.requests import Accepted, Answer, Refused, request
+from gateway.calls.signals import (
+    CallAbandoned,
+    CallEnded,
+    CallerIdentified,
+    CallHeld,
+    CallQueued,
+    CallRequest,
+    CallSeized,
+    CallSignal,
+    ConferenceJoined,
+    DeskRang,
+    DeskStoppedRinging,
+    KeyPressed,
+    LocationAnswered,
+    LocationRefused,
+    PartyJoined,
+    PartyLeft,
+    RecordingFaulted,
+    RecordingStarted,
+    RecordingStopped,
+    RecordingStored,
+    SegmentTranscribed,
+    TalkingChanged,
+    TapEnded,
+    TapLive,
+    TransferEnded,
+    TransferStarted,
+    TriageAssessed,
+    TriageFailed,
+    UnexpectedReported,
+    VetoFired,
+)
+from gateway.calls.transitions import next_state
+
+__all__ = ["Accepted", "Answer", "Refused", "Step", "owed", "reduce"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What one signal makes of one call. `state` is the very object given when nothing changed; None: no such call."""
+
+    state: CallSession | None
+    events: tuple[CallEvent, ...] = ()
+    tells: tuple[Any, ...] = ()
+    """Signals for other aggregates, taken in the same commit."""
+    answer: Answer | None = None
+
+
+Handler = Callable[[CallSession, Any], Changed]
+
+WHILE_LIVE: Mapping[type[CallSignal], Handler] = {
+    CallQueued: people.queued,
+    DeskRang: people.desk_rang,
+    DeskStoppedRinging: people.desk_stopped,
+    CallAbandoned: people.abandoned,
+    PartyJoined: people.joined,
+    PartyLeft: people.left,
+    CallHeld: people.held,
+    TransferStarted: people.transfer_started,
+    TransferEnded: people.transfer_ended,
+    ConferenceJoined: people.conference,
+    KeyPressed: people.key_pressed,
+    TalkingChanged: people.talking,
+    CallEnded: people.ended,
+}
+"""The course of the call: after its end these are late, and change nothing."""
+
+ALWAYS: Mapping[type[CallSignal], Handler] = {
+    CallerIdentified: people.identified,
+    LocationAnswered: findings.located,
+    LocationRefused: findings.location_refused,
+    SegmentTranscribed: findings.segment,
+    TriageAssessed: findings.assessed,
+    TriageFailed: findings.judging_failed,
+    VetoFired: findings.veto,
+    UnexpectedReported: findings.unexpected,
+    TapLive: evidence.tap_live,
+    TapEnded: evidence.tap_ended,
+    RecordingStarted: evidence.recording_started,
+    RecordingStopped: evidence.recording_stopped,
+    RecordingStored: evidence.recording_stored,
+    RecordingFaulted: evidence.recording_faulted,
+}
+"""What may still be learnt of a call that has ended."""
+
+
+def reduce(session: CallSession | None, signal: CallSignal) -> Step:
+    """The call after `signal`, what the world is told, and a request's answer."""
+    if session is None:
+        return _first(signal)
+    if signal.call_id != session.call_id:
+        return Step(state=session)
+    if isinstance(signal, CallRequest):
+        after, events, answer = request(session, signal)
+        return Step(state=after, events=events, answer=answer)
+    handler = ALWAYS.get(type(signal))
+    if handler is None and session.state is not CallState.ENDED:
+        handler = WHILE_LIVE.get(type(signal))
+    after, events = handler(session, signal) if handler else (session, ())
+    if session.state is not CallState.ENDED:
+        after = replace(after, state=next_state(after, signal))
+    after = replace(after, taps=with_taps(after))
+    return _step(session, after, events, signal)
+
+
+def _first(signal: CallSignal) -> Step:
+    if isinstance(signal, CallRequest):
+        return Step(state=None, answer=Refused(code="unknown_call", text=f"no call {signal.call_id}"))
+    if not isinstance(signal, CallSeized):
+        return Step(state=None)
+    session, events = people.seized(signal)
+    return Step(state=replace(session, rev=1), events=events)
+
+
+def _step(before: CallSession, after: CallSession, events: tuple[CallEvent, ...], signal: CallSignal) -> Step:
+    """Count the change, tell the new state, close what is done."""
+    if after == before:
+        return Step(state=before, events=events)
+    if after.state is not before.state:
+        events = (*events, _state_change(before, after, signal))
+    if after.end_reason is not None and before.end_reason is None:
+        events = (*events, _end(after, after.end_reason, signal))
+    after = replace(after, rev=before.rev + 1, inferred=before.inferred or signal.inferred)
+    after = replace(after, closed=after.state is CallState.ENDED and not owed(after))
+    return Step(state=after, events=events)
+
+
+def _state_change(before: CallSession, after: CallSession, signal: CallSignal) -> CallStateChange:
+    agent = (
+        signal.agent
+        if isinstance(signal, DeskRang)
+        else signal.number
+        if isinstance(signal, PartyJoined)
+        else None
+    )
+    answered = after.answered_at is not None and before.answered_at is None
+    return CallStateChange(
+        occurred_at=signal.when, inferred=signal.inferred, state=after.state, previous=before.state, agent=agent,
+        queue=after.queue if after.state is CallState.QUEUED else None,
+        queue_wait_ms=after.queue_wait_ms if answered else None,
+    )  # fmt: skip
+
+
+def _end(after: CallSession, reason: EndReason, signal: CallSignal) -> CallEnd:
+    lasted = (signal.when - after.seized_at).total_seconds()
+    return CallEnd(
+        occurred_at=signal.when, inferred=signal.inferred, end_reason=reason, released_by=after.released_by,
+        duration_ms=max(0, round(lasted * 1000)), queue_wait_ms=after.queue_wait_ms,
+    )  # fmt: skip
