@@ -1,0 +1,1 @@
+"""Evidence on disk: recordings measured, repaired where a recorder was killed, hashed and kept."""
