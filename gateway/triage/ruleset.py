@@ -43,8 +43,8 @@ SOUNDS_WEIGHT = 0.35
 
 
 _SCOPES = frozenset({Scope.SAID, Scope.PAST})
-_SCOPES_CIVIL = frozenset({Scope.SAID, Scope.PAST, Scope.ASKED, Scope.SUPPOSED})
-"""A civil wish is mostly a question (试用期不发工资合法吗), so a question counts there."""
+_SCOPES_CIVIL = frozenset(Scope) - {Scope.INVENTED}
+"""A civil wish is mostly a question or something not done (工资不发合法吗, won't repair): both count there."""
 
 
 class Texts(Wire):
