@@ -1,0 +1,152 @@
+"""Is this folder a model that can hear a telephone? Looked at before any worker starts, file by file, with the cure.
+
+Layout: vosk-api src/model.cc, "v2". Libvosk itself says only "Failed to create a model", and hears nothing, silently,
+when the words' list does not fit the graph.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+RATES_HZ = (8000, 11025, 16000, 22050, 32000, 44100, 48000)
+"""Rates that may reach libvosk: 0 hangs it for ever, NaN aborts the process."""
+
+CARD_FILE = "CARD.toml"
+MAX_TEXT_BYTES = 64 * 1024 * 1024
+"""A words' list or a configuration longer than this is not one, and is not read."""
+
+
+class ModelError(Exception):
+    """The speech model cannot be used. The message lists every fault with its cure, one a line."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelCard:
+    """What is known of a model before it is loaded. `synthetic_only`: understands no people; pages say so."""
+
+    folder: Path
+    name: str
+    model_id: str
+    sample_rate_hz: int
+    takes_telephone_rate: bool
+    words: int
+    dynamic_graph: bool
+    language: str = ""
+    synthetic_only: bool = False
+    note_zh: str = ""
+    note_en: str = ""
+
+
+def check(folder: Path) -> ModelCard:
+    """The model's card. Raises ModelError with every fault that can be seen without loading it."""
+    if not folder.is_dir():
+        kind = "is a file, not a folder" if folder.exists() else "does not exist"
+        raise ModelError(f"{folder}: {kind}; unpack a Vosk model there, or write the right folder as speech.model")
+    faults = [*_missing(folder), *_broken(folder)]
+    if faults:
+        raise ModelError("\n".join(f"{folder}: {fault}" for fault in faults))
+    options = _options(_features(folder))
+    card = _card(folder)
+    rate = round(float(options.get("sample-frequency", "16000")))
+    return ModelCard(
+        folder=folder, name=str(card.get("name", folder.resolve().name)), model_id=_model_id(folder, card), sample_rate_hz=rate,
+        takes_telephone_rate=rate == 8000 or options.get("allow-upsample", "false") == "true",
+        words=sum(1 for line in _lines(folder / "graph/words.txt") if line and line[0] not in "<#"),
+        dynamic_graph=not (folder / "graph/HCLG.fst").exists(), language=str(card.get("language", "")),
+        synthetic_only=bool(card.get("synthetic_only", False)), note_zh=str(card.get("zh", "")), note_en=str(card.get("en", "")),
+    )  # fmt: skip
+
+
+def _missing(folder: Path) -> Iterator[str]:
+    needed = ["am/final.mdl", "conf/model.conf", "graph/words.txt"]
+    if not (folder / "graph/HCLG.fst").exists():
+        needed += ["graph/HCLr.fst", "graph/Gr.fst", "graph/disambig_tid.int"]
+    for name in needed:
+        path = folder / name
+        if not path.is_file():
+            yield f"{name} is missing; unpack the model again (is this the folder that holds am/, conf/ and graph/?)"
+        elif path.stat().st_size == 0:
+            yield f"{name} is empty; unpack the model again"
+    if not (folder / "conf/mfcc.conf").is_file() and not (folder / "conf/fbank.conf").is_file():
+        yield "conf/mfcc.conf (or conf/fbank.conf) is missing; unpack the model again"
+
+
+def _broken(folder: Path) -> Iterator[str]:
+    features = _features(folder)
+    if features.is_file():
+        yield from _broken_rate(features)
+    acoustic = folder / "am/final.mdl"
+    if acoustic.is_file() and acoustic.stat().st_size:
+        with acoustic.open("rb") as file:
+            if not file.read(32).startswith((b"\0B<TransitionModel>", b"<TransitionModel>")):
+                yield "am/final.mdl is no Kaldi model; the download was damaged, fetch it again"
+    words = folder / "graph/words.txt"
+    if words.is_file() and words.stat().st_size:
+        yield from _broken_words(words)
+    try:
+        _card(folder)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        yield f"{CARD_FILE} cannot be read ({error}); mend it or remove it"
+
+
+def _broken_rate(features: Path) -> Iterator[str]:
+    told = _options(features).get("sample-frequency", "16000")
+    try:
+        rate = float(told)
+    except ValueError:
+        rate = 0.0
+    if rate not in RATES_HZ:
+        yield f"conf/{features.name}: sample-frequency={told} is no rate of sound; known are {', '.join(map(str, RATES_HZ))}"
+
+
+def _broken_words(words: Path) -> Iterator[str]:
+    """`word id` a line, ids from 0 without a gap: a list that is cut short makes text of empty words, silently."""
+    ids: set[int] = set()
+    for number, line in enumerate(_lines(words), 1):
+        parts = line.split()
+        if len(parts) != 2 or not parts[1].isdigit():
+            yield f"graph/words.txt:{number}: not a word and its number; fetch the model again"
+            return
+        ids.add(int(parts[1]))
+    if not ids or max(ids) != len(ids) - 1:
+        yield "graph/words.txt: numbers are missing, words would come out empty; fetch the model again"
+    elif not any(line.split()[0] == "#0" for line in _lines(words)):
+        yield "graph/words.txt: cut short (#0 is missing), words would come out empty; fetch the model again"
+
+
+def _features(folder: Path) -> Path:
+    mfcc = folder / "conf/mfcc.conf"
+    return mfcc if mfcc.is_file() else folder / "conf/fbank.conf"
+
+
+def _options(file: Path) -> dict[str, str]:
+    """`--name=value` a line, `#` begins a remark (Kaldi, util/parse-options.cc)."""
+    options: dict[str, str] = {}
+    for line in _lines(file):
+        name, _, value = line.split("#")[0].strip().removeprefix("--").partition("=")
+        if name:
+            options[name.strip()] = value.strip() or "true"
+    return options
+
+
+def _lines(file: Path) -> list[str]:
+    if file.stat().st_size > MAX_TEXT_BYTES:
+        raise ModelError(f"{file}: longer than {MAX_TEXT_BYTES} bytes; that is no file of a model")
+    return file.read_text(encoding="utf-8", errors="replace").splitlines()
+
+
+def _card(folder: Path) -> dict[str, Any]:
+    file = folder / CARD_FILE
+    return tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+
+
+def _model_id(folder: Path, card: dict[str, Any]) -> str:
+    """Name and the first of the acoustic model's digest: segments say what heard them, for good."""
+    with (folder / "am/final.mdl").open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return f"vosk:{card.get('name', folder.resolve().name)}:{digest[:12]}"

@@ -1,0 +1,126 @@
+"""Vosk behind the recognizer's port. Runs in a worker process alone: a Kaldi assertion ends the whole process.
+
+What kills or hangs vosk 0.3.45 and is kept from it here: rates outside a fixed list (0 hangs, NaN aborts), half
+samples (all that follows is noise), a grammar set while running (aborts), downloads (`Model(lang=…)`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import soxr
+import vosk
+
+from gateway.speech.assemble import BYTES_PER_MS, RATE_HZ
+from gateway.speech.model import Word
+from gateway.speech.models import ModelCard, check
+from gateway.speech.recognizer import UNKNOWN, Final, Partial, RecognizerError, joined, span_ms, whole_samples
+
+PARTIAL_EVERY_MS = 200
+"""Partial text at most this often, in time of sound."""
+
+QUIET_MS = 300
+QUIET_RMS = 60.0
+"""A line quieter than this (about -55 dBFS) for so long says nothing: a new last word then is the decoder's guess at
+what may follow, and is held back until sound goes on or the utterance ends without it."""
+
+PARTIAL_LAG_MS = 300
+"""About how long a word has been spoken when it first stands in partial text."""
+
+
+class VoskEngine:
+    """One loaded model, shared by the ears of a worker."""
+
+    def __init__(self, model: Path) -> None:
+        self.card: ModelCard = check(model)
+        vosk.SetLogLevel(0)
+        try:
+            self._model = vosk.Model(str(model.resolve()))
+            self._recognizer().AcceptWaveform(bytes(RATE_HZ // 5))
+        except Exception as error:  # vosk raises bare Exceptions; the reason stands on standard error
+            raise RecognizerError(f"{model}: vosk cannot use this model ({error})") from error
+        vosk.SetLogLevel(-1)
+
+    def open(self, started_ms: int) -> VoskEar:
+        return VoskEar(self._recognizer(), started_ms, resample_to_hz=self._rate_hz if self._rate_hz != RATE_HZ else None)
+
+    @property
+    def _rate_hz(self) -> int:
+        return RATE_HZ if self.card.takes_telephone_rate else self.card.sample_rate_hz
+
+    def _recognizer(self) -> Any:
+        recognizer = vosk.KaldiRecognizer(self._model, float(self._rate_hz))
+        recognizer.SetWords(True)
+        return recognizer
+
+
+class VoskEar:
+    """One leg. Vosk counts word times from the first sample it was given; `started_ms` puts them on the call's line."""
+
+    def __init__(self, recognizer: Any, started_ms: int, *, resample_to_hz: int | None) -> None:
+        self._recognizer, self._started_ms = recognizer, started_ms
+        self._resampler = soxr.ResampleStream(RATE_HZ, resample_to_hz, 1, dtype="int16") if resample_to_hz else None
+        self._heard_bytes = 0
+        self._recent = b""
+        self._text, self._text_from_ms, self._told_ms = "", started_ms, -PARTIAL_EVERY_MS
+
+    @property
+    def _now_ms(self) -> int:
+        return self._started_ms + span_ms(self._heard_bytes)
+
+    def hear(self, pcm: bytes) -> Sequence[Partial | Final]:
+        pcm = whole_samples(pcm)
+        self._heard_bytes += len(pcm)
+        self._recent = (self._recent + pcm)[-QUIET_MS * BYTES_PER_MS :]
+        if self._recognizer.AcceptWaveform(self._resampled(pcm)):
+            self._text, self._told_ms = "", -PARTIAL_EVERY_MS
+            return [self._final(self._recognizer.Result())]
+        return list(self._partial())
+
+    def finish(self) -> Sequence[Partial | Final]:
+        if self._resampler is not None:
+            self._recognizer.AcceptWaveform(self._resampler.resample_chunk(np.zeros(0, np.int16), last=True).tobytes())
+        return [self._final(self._recognizer.FinalResult())]
+
+    def _partial(self) -> Iterator[Partial]:
+        now = self._now_ms
+        if now - self._told_ms < PARTIAL_EVERY_MS:
+            return
+        words = json.loads(self._recognizer.PartialResult()).get("partial", "").split()
+        text = joined([Word(text=w, started_ms=0, ended_ms=0, confidence=0.0) for w in words if w != UNKNOWN])
+        if not text or text == self._text or self._quiet():
+            return
+        if not self._text:
+            self._text_from_ms = max(self._started_ms, now - PARTIAL_LAG_MS)
+        self._text, self._told_ms = text, now
+        yield Partial(text=text, started_ms=self._text_from_ms, ended_ms=now)
+
+    def _quiet(self) -> bool:
+        samples = np.frombuffer(self._recent, np.int16).astype(np.float32)
+        return bool(len(samples)) and float(np.sqrt(np.mean(samples * samples))) < QUIET_RMS
+
+    def _final(self, answer: str) -> Final:
+        return Final(words=tuple(self._word(item) for item in json.loads(answer).get("result", ())))
+
+    def _word(self, item: dict[str, Any]) -> Word:
+        known = item["word"] != UNKNOWN
+        return Word(
+            text=item["word"] if known else "",
+            started_ms=self._started_ms + round(item["start"] * 1000),
+            ended_ms=self._started_ms + round(item["end"] * 1000),
+            confidence=round(min(1.0, max(0.0, float(item["conf"]))), 3) if known else 0.0,
+        )
+
+    def _resampled(self, pcm: bytes) -> bytes:
+        if self._resampler is None:
+            return pcm
+        resampled: bytes = self._resampler.resample_chunk(np.frombuffer(pcm, np.int16)).tobytes()
+        return resampled
+
+
+def make(model: Path) -> VoskEngine:
+    return VoskEngine(model)
