@@ -40,29 +40,45 @@ pip_from_packages() {
   PIP="$1/pip"
 }
 
-with_uv() {
-  [ -x "$PY" ] && suitable "$PY" || uv venv -q --clear --python "$(find_python)" "$VENV"
-  uv pip install -q --python "$PY" --require-hashes -r "$ROOT/requirements.lock" &&
-    uv pip install -q --python "$PY" --no-deps -e "$ROOT"
+# uv reads no pip.conf: a mirror that is configured for pip is passed on.
+use_pips_index() {
+  index=${PIP_INDEX_URL:-$("$1" -m pip config get global.index-url 2>/dev/null || true)}
+  if [ -n "$index" ]; then export UV_DEFAULT_INDEX="${UV_DEFAULT_INDEX:-$index}"; fi
+  if [ -n "${PIP_FIND_LINKS:-}" ]; then export UV_FIND_LINKS="${UV_FIND_LINKS:-$PIP_FIND_LINKS}"; fi
 }
 
+with_uv() { # $1 = the uv to use
+  python=$(find_python)
+  use_pips_index "$python"
+  if ! { [ -x "$PY" ] && suitable "$PY"; }; then "$1" venv -q --clear --python "$python" "$VENV"; fi
+  "$1" pip install -q --python "$PY" --require-hashes -r "$ROOT/requirements.lock" &&
+    "$1" pip install -q --python "$PY" --no-deps -e "$ROOT"
+}
+
+# pip brings uv, when the lock holds it, because uv is five times as fast; else pip does the work itself.
 with_pip() {
-  if [ -x "$PY" ] && "$PY" -m pip --version >/dev/null 2>&1; then PIP="-m pip"
-  elif python=$(find_python); "$python" -c 'import ensurepip, venv' 2>/dev/null; then
-    "$python" -m venv --clear "$VENV"; PIP="-m pip"
+  python=$(find_python)
+  PIP="-m pip"
+  if [ -x "$PY" ] && "$PY" -m pip --version >/dev/null 2>&1; then :
+  elif "$python" -c 'import ensurepip, venv; ensurepip.version()' 2>/dev/null; then "$python" -m venv --clear "$VENV"
   else
     pip_from_packages
     "$python" -m venv --clear --without-pip "$VENV"
   fi
+  options="-q --disable-pip-version-check --root-user-action=ignore"
+  uv_lines=$(sed -n '/^uv==/,/^[^ ]/{/^uv==/p;/^ /p}' "$ROOT/requirements.lock")
   # shellcheck disable=SC2086
-  "$PY" $PIP install -q --disable-pip-version-check --require-hashes -r "$ROOT/requirements.lock" &&
-    "$PY" $PIP install -q --disable-pip-version-check --no-deps -e "$ROOT"
+  if [ -n "$uv_lines" ] && printf '%s\n' "$uv_lines" >"$VENV/uv.lock" &&
+    "$PY" $PIP install $options --require-hashes -r "$VENV/uv.lock" && with_uv "$VENV/bin/uv"; then return; fi
+  # shellcheck disable=SC2086
+  "$PY" $PIP install $options --require-hashes -r "$ROOT/requirements.lock" &&
+    "$PY" $PIP install $options --no-deps -e "$ROOT"
 }
 
 make_environment() {
   [ -w "$ROOT" ] || die "the checkout $ROOT is not writable for you. Cure: clone it into a folder of your own."
   say "intake110: making the Python environment in $VENV (once; a minute)"
-  if command -v uv >/dev/null 2>&1 && with_uv; then :
+  if command -v uv >/dev/null 2>&1 && with_uv uv; then :
   elif with_pip; then :
   else die "the Python packages of requirements.lock could not be installed; the lines above say why. Cure: look at the network or at pip's index settings, then try again."
   fi

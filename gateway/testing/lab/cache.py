@@ -128,17 +128,3 @@ class Cache:
 def _readable_by_all(folder: Path) -> None:
     folder.chmod(0o755)
     subprocess.run(["/bin/chmod", "-R", "a+rX,u+w", str(folder)], check=True)
-
-
-def main() -> int:
-    """`python -m gateway.testing.lab.cache [group ...]` fetches what the system lacks."""
-    try:
-        Cache().ensure(*(sys.argv[1:] or GROUPS))
-    except CacheError as error:
-        _say(str(error))
-        return 1
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
