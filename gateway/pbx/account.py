@@ -21,6 +21,11 @@ WRITE_RIGHTS: Mapping[str, str] = {
 """The least write class of manager.conf that each action needs; the others need `call`."""
 
 
+class UnsafeValue(ValueError):
+    """A value for the PBX holds a line break or NUL, or is over 1,000 bytes: it could smuggle in a second
+    action."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AmiLinkConfig:
     """One PBX's manager account and the limits of the link to it. Times in seconds."""

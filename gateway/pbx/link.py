@@ -20,11 +20,11 @@ from datetime import datetime
 import structlog
 
 from gateway.clock import Clock
-from gateway.pbx.account import AmiLinkConfig, LinkState, Phase
+from gateway.pbx.account import AmiLinkConfig, LinkState, Phase, UnsafeValue
 from gateway.pbx.framing import Frame
 from gateway.pbx.inventory import DENIED, Snapshot, SnapshotRefused, take_inventory
 from gateway.pbx.message import AmiMessage, parse
-from gateway.pbx.protocol import ActionAnswer, Connection, LinkProtocol, UnsafeValue, Value, check
+from gateway.pbx.protocol import ActionAnswer, Connection, LinkProtocol, Value, check
 from gateway.pbx.within import within
 
 __all__ = ["ActionAnswer", "AmiLink", "AmiLinkConfig", "LinkState", "Phase", "Snapshot", "UnsafeValue"]
@@ -80,7 +80,7 @@ class AmiLink:
         return len(self._queue)
 
     async def start(self) -> None:
-        """Begin in the background; returns at once. A closed link does not start again: raises RuntimeError."""
+        """Begin in the background; returns at once. Raises RuntimeError the second time, also after `close`."""
         if self._closed or self._task is not None:
             raise RuntimeError("an AMI link is started once; make a new one")
         self._task = asyncio.create_task(self.run())
@@ -95,7 +95,7 @@ class AmiLink:
             self._hang_up()
 
     async def close(self) -> None:
-        """End for good: nothing reconnects, pending actions are answered, undelivered messages are dropped."""
+        """End for good: nothing reconnects, pending actions are answered, undelivered messages dropped."""
         self._closed = True
         if self._task is not None:
             self._task.cancel()
@@ -154,8 +154,10 @@ class AmiLink:
             if self._state.phase is Phase.REFUSED:
                 await self._clock.sleep(self._config.refused_retry_s)
                 continue
-            attempt = 0 if self._clock.monotonic() - began > self._config.retry_most_s else attempt + 1
+            if self._clock.monotonic() - began > self._config.retry_most_s:
+                attempt = 0
             await self._clock.sleep(self._pause(attempt))
+            attempt += 1
 
     def _pause(self, attempt: int) -> float:
         longest = min(self._config.retry_most_s, self._config.retry_first_s * 2.0 ** min(attempt, 20))

@@ -16,6 +16,7 @@ from panoramisk.actions import Action
 from panoramisk.ami_protocol import AMIProtocol
 from panoramisk.manager import Manager
 
+from gateway.pbx.account import UnsafeValue
 from gateway.pbx.framing import AmiFramer, Frame, event_name
 from gateway.pbx.message import AmiMessage, parse
 
@@ -28,11 +29,6 @@ MAX_PENDING = 1_000
 """Unanswered actions on one connection; more are not sent."""
 
 Value = str | Sequence[str]
-
-
-class UnsafeValue(ValueError):
-    """A value for the PBX holds a line break or NUL, or is over 1,000 bytes: it could smuggle in a second
-    action."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
