@@ -1,4 +1,4 @@
-"""`python -m gateway.testing.lab [group ...]` fills the services' cache; without a name with all that is lacking."""
+"""`python -m gateway.testing.lab [group ...]` fills the services' cache; without a name with all it lacks."""
 
 from __future__ import annotations
 
