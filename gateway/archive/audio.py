@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 HEADER = struct.Struct("<4sI4s4sIHHIIHH4sI")
-"""RIFF, size, WAVE, fmt, 16, format, channels, rate, bytes a second, frame bytes, bits, data, size: 44 bytes."""
+"""RIFF, size, WAVE, fmt, 16, format, channels, rate, bytes a second, frame bytes, bits, data, size."""
 PCM = 1
 MAX_CHUNKS = 64
 """Chunks looked through for the sound; a file with more before it is none of ours."""

@@ -11,6 +11,7 @@ import asyncio
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import structlog
 
@@ -95,9 +96,15 @@ class Relay:
             self._fresh.extend(rows)
         self._go_on()
 
-    def show(self, message: Message, *, ended: bool = False) -> None:
-        """The latest state of a retained topic; `ended`: it is cleared ENDED_CARD_EXPIRY_S from now."""
-        self._retained.show(message, self._clock.monotonic() + ENDED_CARD_EXPIRY_S if ended else None)
+    def show(self, message: Message, *, ended_at: datetime | None = None) -> None:
+        """The latest state of a retained topic. It is cleared ENDED_CARD_EXPIRY_S after its call's end."""
+        clear_at = None
+        if ended_at is not None:
+            left = ENDED_CARD_EXPIRY_S - (self._clock.now() - ended_at).total_seconds()
+            if left <= 0:
+                return
+            clear_at = self._clock.monotonic() + left
+        self._retained.show(message, clear_at)
         self._go_on()
 
     def tell(self, message: Message) -> None:

@@ -6,7 +6,7 @@ import asyncio
 import json
 import random
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -282,7 +282,7 @@ async def test_every_state_is_shown_again_at_every_connect():
 async def test_the_card_of_an_ended_call_is_cleared_after_a_quarter_of_an_hour():
     async with House().running() as house:
         house.relay.show(state(rev=1))
-        house.relay.show(state(rev=2), ended=True)
+        house.relay.show(state(rev=2), ended_at=house.clock.now())
         await house.clock.advance(14 * 60)
         assert "110/a/calls/c1/card" in house.broker.retained
         await house.clock.advance(70 + relay_module.SWEEP_S)
@@ -293,9 +293,19 @@ async def test_the_card_of_an_ended_call_is_cleared_after_a_quarter_of_an_hour()
         assert house.broker.retained == {}
 
 
+async def test_what_is_changed_long_after_the_end_brings_no_card_back():
+    async with House().running() as house:
+        house.relay.show(state(rev=9), ended_at=house.clock.now() - timedelta(minutes=16))
+        house.relay.show(state(rev=3, call="c2"), ended_at=house.clock.now() - timedelta(minutes=14))
+        await house.all_arrived()
+        assert set(house.broker.retained) == {"110/a/calls/c2/card"}
+        await house.clock.advance(60 + relay_module.SWEEP_S)
+        assert house.broker.retained == {}
+
+
 async def test_a_clearing_that_was_lost_with_the_link_is_done_again():
     async with House().running() as house:
-        house.relay.show(state(rev=1), ended=True)
+        house.relay.show(state(rev=1), ended_at=house.clock.now())
         await house.all_arrived()
         house.broker.freeze()
         await house.clock.advance(15 * 60 + relay_module.SWEEP_S)
