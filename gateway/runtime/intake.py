@@ -170,6 +170,11 @@ class Intake:
                 if not future.done():
                     future.set_result(answer)
 
+    @property
+    def journal_seq(self) -> int:
+        """Rows of the journal so far."""
+        return self._head.journal_seq if self._head else 0
+
     def machine_of(self, signal: Any) -> Machine:
         return self._machines["call" if isinstance(signal, CallSignal) else "hall"]
 

@@ -1,0 +1,116 @@
+"""Watches every link, keeps the health register current, and tells pages and the broker when one changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from gateway.calls.model import CallState
+from gateway.clock import Clock
+from gateway.desk.board import stamp
+from gateway.runtime.health import Fault, Health, Service, ServiceState
+from gateway.runtime.hub import Hub
+from gateway.runtime.intake import Intake
+
+LOOK_EVERY_S = 2.0
+"""How often figures are read afresh."""
+WAITING_DEGRADED = 1_000
+"""Events that wait for the broker, from which on the outbox counts as degraded."""
+
+UP, DEGRADED, DOWN = ServiceState.UP, ServiceState.DEGRADED, ServiceState.DOWN
+
+
+class LinkNews(Protocol):
+    """What a link says of itself: `reason` and `cure` are sentences."""
+
+    @property
+    def reason(self) -> str | None: ...
+
+    @property
+    def cure(self) -> str | None: ...
+
+
+class BrokerNews(LinkNews, Protocol):
+    @property
+    def connected(self) -> bool: ...
+
+
+class Backlog(Protocol):
+    @property
+    def waiting(self) -> int: ...
+
+
+def fault(zh: str, news: LinkNews) -> Fault:
+    """The general sentence in Chinese, the exact one in English, with its cure."""
+    reason, cure = news.reason or "", news.cure or ""
+    return Fault(fault_zh=f"{zh}：{reason}", fault_en=reason, cure_zh=cure, cure_en=cure)
+
+
+class Status:
+    def __init__(self, *, health: Health, hub: Hub, intake: Intake, relay: Backlog, clock: Clock, version: str) -> None:
+        self._health, self._hub, self._intake, self._relay = health, hub, intake, relay
+        self._clock, self._version, self._started_at = clock, version, clock.now()
+        health.on_change = self._changed
+
+    def expect(self, *names: str) -> None:
+        """These links will report; until they do they count as down."""
+        for name in names:
+            self._health.set(name, DOWN, Fault(fault_zh="尚未连接", fault_en="not connected yet"))
+
+    # ---- what links report
+
+    def saving(self, ok: bool) -> None:
+        """The loop can, or cannot, commit."""
+        self._hub.publish("saving", None, {"ok": ok, "since": stamp(self._clock.now())})
+        self._health.set("database", UP if ok else DOWN, None if ok else Fault(
+            fault_zh="数据库不应答，信号保留在内存中重试", fault_en="the database does not answer; signals are kept and tried again",
+            cure_zh="检查数据库与磁盘", cure_en="look at the database and the disk",
+        ))  # fmt: skip
+
+    def broker(self, news: BrokerNews) -> None:
+        self._health.set("broker", UP if news.connected else DOWN, None if news.connected else fault("消息总线断开，事件在发件箱等待", news))
+
+    def pbx(self, name: str, state: str, news: LinkNews) -> None:
+        """`state`: up, degraded or down."""
+        kind = ServiceState(state)
+        self._health.set(f"pbx:{name}", kind, None if kind is UP else fault("交换机链路异常，通话不受影响", news))
+
+    def speech(self, state: str, news: LinkNews, figures: Mapping[str, Any]) -> None:
+        kind = ServiceState(state)
+        self._health.set("speech", kind, None if kind is UP else fault("语音识别异常，研判为不确定", news), **figures)
+
+    # ---- what is looked at
+
+    async def watch(self) -> None:
+        """For ever."""
+        while True:
+            self._look()
+            await self._clock.sleep(LOOK_EVERY_S)
+
+    def _look(self) -> None:
+        waiting = self._relay.waiting
+        late = waiting >= WAITING_DEGRADED
+        self._health.set("outbox", DEGRADED if late else UP, Fault(
+            fault_zh=f"{waiting} 个事件等待发送", fault_en=f"{waiting} events wait for the broker",
+        ) if late else None, waiting=waiting)  # fmt: skip
+        if self._intake.saving:
+            self._health.set("database", UP)
+
+    def body(self) -> dict[str, Any]:
+        """The health page: every link, and a few counts."""
+        book = self._intake.book
+        return {
+            "state": self._health.state.value,
+            "services": [service.json() for service in self._health.services],
+            "version": self._version,
+            "started_at": stamp(self._started_at),
+            "counts": {
+                "live_calls": book.count("call", lambda call: call.state is not CallState.ENDED),
+                "queued": book.count("call", lambda call: call.state in (CallState.QUEUED, CallState.RINGING)),
+                "outbox_waiting": self._relay.waiting,
+                "journal_seq": self._intake.journal_seq,
+            },
+        }
+
+    def _changed(self, service: Service) -> None:
+        self._hub.publish("service", None, service.json())
