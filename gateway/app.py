@@ -153,7 +153,7 @@ class Gateway:
         self._relay.show(card_message(
             site=session.site, call_id=session.call_id, rev=session.rev, at=self._clock.now(), ended=ended,
             call=board.summary(session, live.card, live.last), fields=board.card_json(live.card),
-        ), ended=ended)  # fmt: skip
+        ), ended_at=session.ended_at)  # fmt: skip
 
     def _gateway_status(self, *, online: bool) -> Any:
         return status_message(
