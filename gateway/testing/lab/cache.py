@@ -112,7 +112,7 @@ class Cache:
             self._apt.unpack(packages, target)
         except PackageError as error:
             raise CacheError(
-                f"package {error.package} of {group.name}: {error.reason}", error.cure
+                f"package {error.package} (for {group.name}): {error.reason}", error.cure
             ) from error
         group.finish(target)
         _readable_by_all(target)

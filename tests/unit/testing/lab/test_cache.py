@@ -63,7 +63,7 @@ def test_half_made_group_is_never_seen(tmp_path: Path, failure: Exception) -> No
 def test_failing_package_is_named_with_its_cure(tmp_path: Path) -> None:
     broken = PaperApt(failure=PackageError("libsctp1", "404 Not Found", "run apt-get update"))
     with pytest.raises(
-        CacheError, match=r"package libsctp1 of sipp: 404 Not Found. Cure: run apt-get update"
+        CacheError, match=r"package libsctp1 \(for sipp\): 404 Not Found. Cure: run apt-get update"
     ):
         cache(tmp_path, broken).ensure("sipp")
 
