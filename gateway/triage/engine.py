@@ -70,10 +70,10 @@ class Triage:
         """Everything that one final utterance gives; depends on nothing else, so it can be kept."""
         folded = fold(utterance.text)
         masked = mask(folded, self.rules.harmless)
-        found = []
+        found: list[tuple[CompiledRule, Finding]] = []
         for rule in self.rules.candidates(folded):
-            if rule.rule.speaker is utterance.speaker and (hit := rule.find(folded, masked)) is not None:
-                found.append((rule, _finding(rule, utterance, *hit)))
+            if rule.rule.speaker is utterance.speaker:
+                found += [(rule, _finding(rule, utterance, *hit)) for hit in rule.find(folded, masked)]
         return Scan(
             utterance=utterance,
             found=tuple(found),

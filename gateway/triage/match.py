@@ -23,7 +23,9 @@ GAP_EN = 40
 MAX_REACH = 200
 """A match is never longer than this, so that text which grows costs only its new words."""
 MAX_HITS = 50
-"""Places of one rule's words looked at in one utterance; a rule needs one."""
+"""Places of one rule's words looked at in one utterance."""
+HITS_OF_A_RULE = 3
+"""Places of one rule in one utterance that count as evidence; more of the same says nothing new."""
 MASK = "\ue000"
 """Stands in place of a harmless word (a private character that no text holds)."""
 _MAX_MEMORY = 512 << 20
@@ -152,20 +154,23 @@ class Matcher:
     reach: int = 30
     scopes: frozenset[Scope] = frozenset({Scope.SAID, Scope.PAST})
 
-    def find(self, text: str) -> Hit | None:
-        """The first place in folded text where the rule holds and the words were meant, or None."""
-        best: Hit | None = None
+    def find(self, text: str, raw: str) -> list[Hit]:
+        """The first places in folded text where the rule holds and the words were meant, each with other words.
+
+        `text` may have harmless words covered, `raw` has not: what forbids the rule (`none`) is looked for there.
+        """
+        said: dict[str, Hit] = {}
         for start, end, denied in self.words.places(text):
             if not all(group.near(text, start, end, self.reach) for group in self.every):
                 continue
-            if self.none is not None and self.none.near(text, start, end, self.reach):
+            if self.none is not None and self.none.near(raw, start, end, self.reach):
                 continue
             scope = Scope.DENIED if denied else scope_of(text, start, end)
-            if scope is Scope.SAID:
-                return Hit(start, end, scope)
-            if scope in self.scopes and best is None:
-                best = Hit(start, end, scope)
-        return best
+            if scope is Scope.SAID or scope in self.scopes:
+                said.setdefault(text[start:end], Hit(start, end, scope))
+            if len(said) == HITS_OF_A_RULE:
+                break
+        return list(said.values())
 
 
 def mask(text: str, harmless: Words | None) -> str:

@@ -118,14 +118,14 @@ class CompiledRule:
     sounds: Words | None
     when: cel.Program | None
 
-    def find(self, folded: str, masked: str) -> tuple[Hit, float] | None:
-        """Where the rule speaks in an utterance and with what weight, or None. Danger is not read into harmless words."""
+    def find(self, folded: str, masked: str) -> list[tuple[Hit, float]]:
+        """Where the rule speaks in an utterance, each with its weight. Danger is not read into harmless words."""
         text = folded if self.rule.class_ is AlarmClass.NON_POLICE else masked
-        hit = self.matcher.find(text) if self.matcher else None
-        if hit is not None:
-            return hit, self.rule.weight * (PAST_WEIGHT if hit.scope is Scope.PAST else 1.0)
+        hits = self.matcher.find(text, folded) if self.matcher else []
+        if hits:
+            return [(hit, self.rule.weight * (PAST_WEIGHT if hit.scope is Scope.PAST else 1.0)) for hit in hits]
         heard = self._sounds_alike(text)
-        return (heard, min(SOUNDS_WEIGHT, self.rule.weight)) if heard else None
+        return [(heard, min(SOUNDS_WEIGHT, self.rule.weight))] if heard else []
 
     def _sounds_alike(self, text: str) -> Hit | None:
         if self.sounds is None:
@@ -305,7 +305,7 @@ def _check_examples(rules: Sequence[CompiledRule], harmless: Words | None) -> No
         for wanted, texts in ((True, rule.rule.examples.match), (False, rule.rule.examples.not_)):
             for text in texts:
                 folded = fold(text)
-                if (rule.find(folded, mask(folded, harmless)) is not None) != wanted:
+                if bool(rule.find(folded, mask(folded, harmless))) != wanted:
                     verb = "does not match its own example" if wanted else "matches what it must not"
                     raise RulePackError(
                         file=rule.file,

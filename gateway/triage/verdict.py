@@ -8,7 +8,7 @@ non-police. Non-police needs a civil wish that was really said. What stood befor
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal
+from typing import Literal, TypeVar
 
 from gateway.triage.model import (
     AlarmClass,
@@ -24,6 +24,8 @@ from gateway.triage.model import (
 )
 from gateway.triage.ruleset import Texts
 
+KeyT = TypeVar("KeyT")
+
 ALARM = 0.6
 """Weight of evidence for one nature from which the call is a valid alarm."""
 TRACE = 0.3
@@ -31,8 +33,14 @@ TRACE = 0.3
 CIVIL = 0.6
 """Weight of a civil wish from which, with nothing against it, the call is non-police."""
 DOUBTFUL = 0.5
+CLEARLY = 0.15
+"""A sign of doubt keeps a call from non-police unless the civil wish outweighs it by this."""
 STICKINESS = 0.1
 """How much more evidence it takes to leave a verdict or nature that already stands on the card."""
+REPEATS = 3
+"""Further words of the same rule that still count."""
+JEST_MARGIN = 0.1
+"""How much heavier than play or a wrong number an alarm must be to stand at once."""
 MAX_FINDINGS = 200
 """Findings kept on one assessment, heaviest first; the rest add nothing a person would read."""
 
@@ -108,11 +116,11 @@ def _class_of(
     civil = max(_civil_scores(findings).values(), default=0.0)
     doubt = max((found.weight for found in findings if found.alarm_class is AlarmClass.UNSURE), default=0.0)
     jest = max((found.weight for found in findings if _is_no_request(found)), default=0.0)
-    if alarm >= ALARM - (STICKINESS if stood is AlarmClass.VALID_ALARM else 0) and jest < alarm:
+    if alarm >= ALARM - (STICKINESS if stood is AlarmClass.VALID_ALARM else 0) and jest < alarm - JEST_MARGIN:
         return AlarmClass.VALID_ALARM
     if vetoes or alarm >= TRACE + (STICKINESS if stood is AlarmClass.NON_POLICE else 0):
         return AlarmClass.UNSURE
-    if doubt >= DOUBTFUL:
+    if doubt >= DOUBTFUL and doubt > civil - CLEARLY:
         return AlarmClass.UNSURE
     needed = CIVIL - (STICKINESS if stood is AlarmClass.NON_POLICE else 0)
     return AlarmClass.NON_POLICE if civil >= needed else AlarmClass.UNSURE
@@ -124,28 +132,35 @@ def _is_no_request(found: Finding) -> bool:
 
 
 def _scores(findings: Iterable[Finding], wanted: AlarmClass) -> dict[Nature, float]:
-    """Evidence per nature: 1 - product of what each rule leaves open; one rule counts once."""
-    heaviest: dict[tuple[Nature, str], float] = {}
-    for found in findings:
-        if found.alarm_class is wanted and found.nature not in (None, Nature.NONE):
-            key = (found.nature, found.rule_id)
-            heaviest[key] = max(heaviest.get(key, 0.0), found.weight)
-    open_: dict[Nature, float] = {}
-    for (nature, _), weight in heaviest.items():
-        open_[nature] = open_.get(nature, 1.0) * (1.0 - weight)
-    return {nature: round(1.0 - left, 3) for nature, left in open_.items()}
+    """Evidence per nature, 0 to 1."""
+    return _combined(
+        (found.nature, found)
+        for found in findings
+        if found.alarm_class is wanted and found.nature is not None and found.nature is not Nature.NONE
+    )
 
 
 def _civil_scores(findings: Iterable[Finding]) -> dict[Department | None, float]:
-    heaviest: dict[tuple[Department | None, str], float] = {}
-    for found in findings:
-        if found.alarm_class is AlarmClass.NON_POLICE:
-            key = (found.department, found.rule_id)
-            heaviest[key] = max(heaviest.get(key, 0.0), found.weight)
-    open_: dict[Department | None, float] = {}
-    for (department, _), weight in heaviest.items():
-        open_[department] = open_.get(department, 1.0) * (1.0 - weight)
-    return {department: round(1.0 - left, 3) for department, left in open_.items()}
+    """Evidence per department; None stands for calls that want nothing of anybody."""
+    return _combined((found.department, found) for found in findings if found.alarm_class is AlarmClass.NON_POLICE)
+
+
+def _combined(evidence: Iterable[tuple[KeyT, Finding]]) -> dict[KeyT, float]:
+    """1 - product of what each piece leaves open. A rule's further words count half, at most REPEATS of them."""
+    pieces: dict[KeyT, dict[str, dict[str, float]]] = {}
+    for key, found in evidence:
+        quotes = pieces.setdefault(key, {}).setdefault(found.rule_id, {})
+        quotes[found.quote] = max(quotes.get(found.quote, 0.0), found.weight)
+    scores: dict[KeyT, float] = {}
+    for key, rules in pieces.items():
+        left = 1.0
+        for quotes in rules.values():
+            first, *further = sorted(quotes.values(), reverse=True)[: 1 + REPEATS]
+            left *= 1.0 - first
+            for weight in further:
+                left *= 1.0 - weight / 2
+        scores[key] = round(1.0 - left, 3)
+    return scores
 
 
 def _department(findings: Sequence[Finding]) -> Department | None:
