@@ -64,14 +64,13 @@ class Identity:
     may: frozenset[Permission]
 
 
-IDENTITY = "identity"
+IDENTITY = web.RequestKey("identity", Identity)
 """Key of the request under which the access layer leaves who asks."""
 
 
 def identity_of(request: web.Request) -> Identity:
     """Who asks; every route that is not public has one."""
-    identity: Identity = request[IDENTITY]
-    return identity
+    return request[IDENTITY]
 
 
 class Failures:

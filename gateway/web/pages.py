@@ -25,7 +25,7 @@ async def page(request: web.Request) -> web.StreamResponse:
     file = (static / wanted).resolve()
     if wanted and file.is_relative_to(static) and file.is_file():
         return _file(file, hashed=wanted.startswith("assets/"))
-    if Path(wanted).suffix:
+    if wanted.startswith("assets/"):
         raise ApiError("not_found")
     index = static / "index.html"
     if not index.is_file():

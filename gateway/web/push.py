@@ -32,21 +32,19 @@ EVERYWHERE = frozenset({"call", "service", "saving"})
 BOOT_ID = web.AppKey("boot_id", str)
 
 
-class Streams(set[Subscription]):
-    """The open streams: they end when the application stops."""
-
-
-STREAMS = web.AppKey("streams", Streams)
+STREAMS = web.AppKey("streams", set[Subscription])
+"""The open streams: they end when the application stops."""
 
 
 def prepare(app: web.Application) -> None:
     app[BOOT_ID] = new_uuid(app[DEPS].clock)
-    app[STREAMS] = Streams()
+    app[STREAMS] = set()
     app.on_shutdown.append(_end_streams)
 
 
 async def _end_streams(app: web.Application) -> None:
-    for subscription in tuple(app[STREAMS]):
+    streams = app[STREAMS]
+    for subscription in tuple(streams):
         subscription.dropped = True
         subscription.close()
 

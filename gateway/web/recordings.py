@@ -84,7 +84,7 @@ def _inside_archive(request: web.Request, file: RecordedFile) -> Path:
 
 
 def peaks_of(path: Path, n: int) -> dict[str, Any]:
-    """Smallest and largest sample (-1 to 1, all channels) of each of `n` spans; kept beside the file."""
+    """Smallest and largest sample (-1 to 1, all channels) of each of `n` spans, zero between them."""
     kept = path.with_name(f"{path.name}.peaks.json")
     if n == CACHED_PEAKS and kept.is_file() and kept.stat().st_mtime >= path.stat().st_mtime:
         with suppress(ValueError):
