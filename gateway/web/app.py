@@ -59,6 +59,8 @@ async def access(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Closed by default: find what the route needs, then who asks, then whether they may."""
     if request.match_info.http_exception is not None:
         return await handler(request)
+    if any("\0" in part for part in request.match_info.values()):
+        raise ApiError("not_found")
     needed = request.app[_ACCESS][request.method, _path_of(request.match_info.route)]
     if request.method not in ("GET", "HEAD"):
         check_origin(request)

@@ -38,7 +38,7 @@ async def test_files_with_a_hash_in_their_name_are_kept_for_ever_and_sent_packed
     assert "javascript" in answered.headers["Content-Type"]
 
 
-@pytest.mark.parametrize("address", ["/assets/missing.js", "/api/v1/nothing", "/assets/..%2f..%2fstore.db"])
+@pytest.mark.parametrize("address", ["/assets/missing.js", "/api/v1/nothing", "/assets/..%2f..%2fstore.db", "/a%00b"])
 async def test_what_is_not_there_is_not_found(site: Site, address: str) -> None:
     build(site)
     assert (await (await site.open_client()).get(as_it_is(address))).status == 404

@@ -1,25 +1,15 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-
-import pytest
 
 from gateway.journal.chain import Entry, erase, link
 from gateway.ports import AggregateRow, AssessmentRow, CallRow, CardFieldRow, Commit, SegmentRow
 from gateway.store import reads
 from gateway.store.reads import CallLine, Cursor
-from gateway.store.store import SqlStore, open_store
+from gateway.store.store import SqlStore
 
 NOON = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[SqlStore]:
-    opened = await open_store(f"sqlite:///{tmp_path}/store.db")
-    yield opened
-    await opened.close()
 
 
 def call(name: str, at_s: int = 0, *, ended: bool = False, ani: str = "13800138000") -> Commit:

@@ -1,14 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 from gateway.store import documents, users
-from gateway.store.store import SqlStore, open_store
+from gateway.store.store import SqlStore
 from gateway.store.users import SessionRow, UserExists, UserRow
 
 NOON = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
@@ -19,12 +17,9 @@ WANG = UserRow(
 SESSION = SessionRow(token_hash="t1", username="wang", position="1101", created_at=NOON, seen_at=NOON)
 
 
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[SqlStore]:
-    opened = await open_store(f"sqlite:///{tmp_path}/store.db")
-    await opened.database.write(users.add_user, WANG)
-    yield opened
-    await opened.close()
+@pytest.fixture(autouse=True)
+async def _wang(store: SqlStore) -> None:
+    await store.database.write(users.add_user, WANG)
 
 
 async def test_a_user_is_kept_once(store: SqlStore) -> None:
