@@ -35,6 +35,7 @@ class ModelCard:
     sample_rate_hz: int
     takes_telephone_rate: bool
     words: int
+    """0 when the list is inside the graph."""
     dynamic_graph: bool
     language: str = ""
     synthetic_only: bool = False
@@ -56,14 +57,19 @@ def check(folder: Path) -> ModelCard:
     return ModelCard(
         folder=folder, name=str(card.get("name", folder.resolve().name)), model_id=_model_id(folder, card), sample_rate_hz=rate,
         takes_telephone_rate=rate == 8000 or options.get("allow-upsample", "false") == "true",
-        words=sum(1 for line in _lines(folder / "graph/words.txt") if line and line[0] not in "<#"),
+        words=_count_words(folder / "graph/words.txt"),
         dynamic_graph=not (folder / "graph/HCLG.fst").exists(), language=str(card.get("language", "")),
         synthetic_only=bool(card.get("synthetic_only", False)), note_zh=str(card.get("zh", "")), note_en=str(card.get("en", "")),
     )  # fmt: skip
 
 
+def _count_words(words: Path) -> int:
+    """Official small models keep their words in the graph itself: then 0."""
+    return sum(1 for line in _lines(words) if line and line[0] not in "<#[") if words.is_file() else 0
+
+
 def _missing(folder: Path) -> Iterator[str]:
-    needed = ["am/final.mdl", "conf/model.conf", "graph/words.txt"]
+    needed = ["am/final.mdl", "conf/model.conf"]
     if not (folder / "graph/HCLG.fst").exists():
         needed += ["graph/HCLr.fst", "graph/Gr.fst", "graph/disambig_tid.int"]
     for name in needed:

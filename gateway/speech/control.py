@@ -1,0 +1,184 @@
+"""What gateway and listener say to each other: one JSON object a line, over a Unix socket in the state folder.
+
+A line longer than MAX_LINE_BYTES or that is not of these forms ends the connection: the other side is not ours.
+The socket's mode is 0600: whoever may open it may hear calls.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from gateway.speech.model import Leg, TranscriptSegment
+
+MAX_LINE_BYTES = 512 * 1024
+SOCKET_NAME = "listener.sock"
+_LONGEST_SOCKET_PATH = 100
+PROTOCOL = 1
+"""Raised when these forms change: a listener of another protocol is stopped and a new one started."""
+
+Milliseconds = Annotated[int, Field(ge=0, le=7 * 86_400_000)]
+
+
+class _Message(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Announce(_Message):
+    """A tap will come under this UUID. `offset_ms`: when this was said, since the call was seized."""
+
+    type: Literal["announce"] = "announce"
+    tap_id: UUID
+    call_id: str = Field(max_length=300)
+    leg: Leg
+    offset_ms: Milliseconds
+    first_index: int = Field(ge=0)
+
+
+class Revoke(_Message):
+    """This tap is not wanted any more: refused when it comes, closed when it is there."""
+
+    type: Literal["revoke"] = "revoke"
+    tap_id: UUID
+
+
+class Ack(_Message):
+    """This segment is committed; the listener forgets it."""
+
+    type: Literal["ack"] = "ack"
+    seq: int
+
+
+class Transcribe(_Message):
+    """Fill gaps of a leg from a recording: spans of the file, `base_ms` is where the file begins in the call."""
+
+    type: Literal["transcribe"] = "transcribe"
+    job_id: UUID
+    call_id: str = Field(max_length=300)
+    leg: Leg
+    path: str = Field(max_length=4096)
+    channel: int = Field(0, ge=0, le=7)
+    base_ms: Milliseconds = 0
+    ranges: list[tuple[Milliseconds, Milliseconds]] = Field(max_length=1000)
+    first_index: int = Field(ge=0)
+
+
+class Status(_Message):
+    """Are you there? Answered by Hello. Sent every few seconds: a listener nobody speaks to ends by itself."""
+
+    type: Literal["status"] = "status"
+
+
+class Stop(_Message):
+    """End cleanly: what is not acknowledged stays in the spool."""
+
+    type: Literal["stop"] = "stop"
+
+
+class Hello(_Message):
+    """Who listens, sent at connect, when something changed, and for every Status. `port` is None until it hears."""
+
+    type: Literal["hello"] = "hello"
+    protocol: int
+    fingerprint: str
+    pid: int
+    port: int | None = None
+    model_id: str | None = None
+    synthetic_only: bool = False
+    workers: int = 0
+    streams: int = 0
+    behind: int = 0
+    spool_mb: int = 0
+    announced: list[UUID] = []
+    live: list[UUID] = []
+    fault: str | None = None
+
+
+class Announced(_Message):
+    type: Literal["announced"] = "announced"
+    tap_id: UUID
+    refused: str | None = None
+
+
+class TapLive(_Message):
+    type: Literal["tap_live"] = "tap_live"
+    tap_id: UUID
+    call_id: str
+    leg: Leg
+
+
+class TapEnded(_Message):
+    type: Literal["tap_ended"] = "tap_ended"
+    tap_id: UUID
+    call_id: str
+    leg: Leg
+    reason: str
+    failed: bool
+
+
+class PartialText(_Message):
+    type: Literal["partial"] = "partial"
+    call_id: str
+    leg: Leg
+    text: str
+    started_ms: int
+    ended_ms: int
+
+
+class Segment(_Message):
+    """A final segment; sent again at every connect until acknowledged."""
+
+    type: Literal["segment"] = "segment"
+    seq: int
+    call_id: str
+    segment: TranscriptSegment
+
+
+class LegState(_Message):
+    """`behind`: this leg's sound waits for the recognizer; nothing is lost, text comes late."""
+
+    type: Literal["leg_state"] = "leg_state"
+    tap_id: UUID
+    call_id: str
+    leg: Leg
+    behind: bool
+
+
+class Transcribed(_Message):
+    type: Literal["transcribed"] = "transcribed"
+    job_id: UUID
+    call_id: str
+    leg: Leg
+    failed: str | None = None
+
+
+ToListener = Annotated[Announce | Revoke | Ack | Transcribe | Status | Stop, Field(discriminator="type")]
+ToGateway = Annotated[
+    Hello | Announced | TapLive | TapEnded | PartialText | Segment | LegState | Transcribed, Field(discriminator="type")
+]
+TO_LISTENER: TypeAdapter[Any] = TypeAdapter(ToListener)
+TO_GATEWAY: TypeAdapter[Any] = TypeAdapter(ToGateway)
+
+
+def line(message: BaseModel) -> bytes:
+    return message.model_dump_json().encode() + b"\n"
+
+
+@contextlib.contextmanager
+def socket_path(state_dir: Path) -> Iterator[str]:
+    """The control socket's path; a path too long for the kernel (108 bytes) goes by an open folder instead."""
+    path = str(state_dir / SOCKET_NAME)
+    if len(os.fsencode(path)) <= _LONGEST_SOCKET_PATH:
+        yield path
+        return
+    folder = os.open(state_dir, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        yield f"/proc/self/fd/{folder}/{SOCKET_NAME}"
+    finally:
+        os.close(folder)

@@ -1,0 +1,374 @@
+"""Spreads legs over recognizer processes, feeds them from their sound, and replaces a process that dies or sticks.
+
+A track is a leg's sound with three places in it: `sent` (given to a worker), `heard` (the worker said so) and
+`resume` (all before it has become segments). There is no queue of sound: what has not been sent stays in the spool,
+and at most CHUNKS_IN_FLIGHT pieces are on their way to a worker; the next piece is a live caller's first, then a live
+call-taker's, then what is caught up with. After a worker's death each of its tracks goes on in another one from
+`resume`: the lost seconds come again, nothing twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import sys
+from collections import deque
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from gateway.clock import Clock
+from gateway.speech.assemble import BYTES_PER_MS
+from gateway.speech.model import Word
+from gateway.speech.recognizer import Final, Partial, RecognizerError
+from gateway.speech.spool import Sound
+from gateway.speech.worker import HEADER, MAX_MESSAGE_BYTES, pack_json, pack_sound
+
+log = structlog.get_logger(__name__)
+
+VOSK = "gateway.speech.vosk_worker"
+CHUNK_BYTES = 100 * BYTES_PER_MS
+CATCH_UP_BYTES = 400 * BYTES_PER_MS
+CHUNKS_IN_FLIGHT = 6
+"""Pieces on their way to one worker: enough to keep it busy, few enough that a caller's sound waits for no backlog."""
+HEARD_WITHIN_S = 10.0
+"""A worker that has not heard a piece by then is stuck: it is killed and replaced."""
+LOADED_WITHIN_S = 90.0
+CLOSE_WITHIN_S = 2.0
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.1, 30.0
+"""Before a worker that died young is started again; doubles."""
+CALM_S = 30.0
+REWIND_BYTES = 500 * BYTES_PER_MS
+"""Sound given to a recognizer when it found the end of an utterance may already hold the next word's beginning."""
+STRIKES = 2
+"""Workers that may die over the same piece; then it is left out, and said so."""
+MAX_MUTED = 20
+"""Pieces left out of one leg; a leg that ends recognizers more often is given up (its recording remains)."""
+BEHIND_MS, CAUGHT_UP_MS = 3000, 500
+STDERR_BYTES = 2000
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Track:
+    """One leg's sound on its way through a recognizer. Made by the listener, moved by the pool."""
+
+    name: str
+    sound: Sound
+    base_ms: int
+    urgency: int
+    """0 a live caller, 1 a live call-taker, 2 what is transcribed afterwards."""
+    on_final: Callable[[Final, int], None]
+    """What was said, and the byte from which the sound is still to be heard."""
+    on_partial: Callable[[Partial], None]
+    on_done: Callable[[], None]
+    on_behind: Callable[[bool], None]
+    resume: int = 0
+    whole: bool = False
+    """No more sound will come."""
+    sent: int = 0
+    heard: int = 0
+    strikes: int = 0
+    struck_at: int = -1
+    muted: list[tuple[int, int]] = field(default_factory=list)
+    """Spans that ended recognizers; silence is given for them."""
+    behind: bool = False
+    finishing: bool = False
+
+    @property
+    def lag_ms(self) -> int:
+        return (self.sound.size - self.heard) // BYTES_PER_MS
+
+    def take(self, most: int) -> bytes:
+        """The next piece of sound, at most `most` bytes."""
+        at, pcm = self.sent, self.sound.read(self.sent, most)
+        self.sent += len(pcm)
+        for began, ended in self.muted:
+            low, high = max(began, at) - at, min(ended, self.sent) - at
+            if low < high:
+                pcm = pcm[:low] + bytes(high - low) + pcm[high:]
+        return pcm
+
+    def strike(self) -> bool:
+        """A worker died over this track. False: give the track up, it ends workers even at its end.
+
+        Over the same piece again and again: silence is given for it, and the leg goes on.
+        """
+        same = abs(self.heard - self.struck_at) <= CATCH_UP_BYTES
+        self.strikes = self.strikes + 1 if same else 1
+        self.struck_at = self.heard
+        if self.strikes < STRIKES:
+            return True
+        if self.heard >= self.sound.size and self.whole or len(self.muted) >= MAX_MUTED:
+            return False
+        self.muted.append((self.heard, self.heard + CATCH_UP_BYTES))
+        self.strikes = 0
+        log.error("sound that ends recognizers is left out", track=self.name, from_ms=self.base_ms + self.heard // BYTES_PER_MS,
+                  span_ms=CATCH_UP_BYTES // BYTES_PER_MS)  # fmt: skip
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Something on its way to a worker: sound of `track` up to byte `end`, or the word that no more comes."""
+
+    track: Track
+    end: int
+    at: float
+    last: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class _Seat:
+    """One worker process and the legs it hears."""
+
+    number: int
+    process: asyncio.subprocess.Process
+    tracks: dict[int, Track] = field(default_factory=dict)
+    numbers: dict[Track, int] = field(default_factory=dict)
+    flight: deque[_Piece] = field(default_factory=deque)
+
+
+class Pool:
+    def __init__(self, *, model: Path, workers: int, clock: Clock, engine: str = VOSK) -> None:
+        self._model, self._count, self._clock, self._engine = model, max(1, workers), clock, engine
+        self._seats: list[_Seat] = []
+        self._waiting: list[Track] = []
+        self._numbers = count(1)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._closing = False
+        self.paused = False
+        """No new pieces are sent: the segments' reader does not keep up (listener.py)."""
+
+    @property
+    def workers(self) -> int:
+        """Recognizer processes that hear now."""
+        return len(self._seats)
+
+    @property
+    def pids(self) -> tuple[int, ...]:
+        return tuple(seat.process.pid for seat in self._seats)
+
+    async def start(self) -> None:
+        """Returns when the first worker hears. Raises RecognizerError with what the model lacks."""
+        first = await self._spawn(0)
+        for number in range(self._count):
+            self._task(self._keep(number, first if number == 0 else None))
+        self._task(self._watch())
+
+    async def close(self) -> None:
+        """Workers end at once; their tracks stay where `resume` says."""
+        self._closing = True
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _task(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    # ---- tracks
+
+    def add(self, track: Track) -> None:
+        """A new leg; its sound is heard from `resume` on."""
+        track.sent = track.heard = track.resume
+        self._place(track)
+
+    def pump(self, track: Track | None = None) -> None:
+        """More sound is there (of `track`), or room in a worker: send what may be sent."""
+        if track is not None:
+            self._judge(track)
+        for seat in self._seats:
+            if track is None or track in seat.numbers:
+                self._feed(seat)
+
+    def finish(self, track: Track) -> None:
+        """No more sound will come; `on_done` is called when all of it has been heard."""
+        track.whole = True
+        self.pump(track)
+
+    def _place(self, track: Track) -> None:
+        if not self._seats:
+            self._waiting.append(track)
+            return
+        seat = min(self._seats, key=lambda seat: len(seat.tracks))
+        number = next(self._numbers)
+        seat.tracks[number], seat.numbers[track] = track, number
+        track.sent = track.heard = track.resume
+        track.finishing = False
+        self._write(seat, pack_json({"type": "open", "leg": number, "started_ms": track.base_ms + track.resume // BYTES_PER_MS}))
+        self._feed(seat)
+
+    def _feed(self, seat: _Seat) -> None:
+        """Sends the most urgent pieces while there is room. A whole track's end is sent after its last piece."""
+        while len(seat.flight) < CHUNKS_IN_FLIGHT and not self.paused:
+            ready = [t for t in seat.numbers if t.sent < t.sound.size]
+            if not ready:
+                break
+            track = min(ready, key=lambda t: (t.urgency, -(t.sound.size - t.sent)))
+            most = CATCH_UP_BYTES if track.sound.size - track.sent > CATCH_UP_BYTES else CHUNK_BYTES
+            pcm = track.take(most)
+            seat.flight.append(_Piece(track, track.sent, self._clock.monotonic()))
+            self._write(seat, pack_sound(seat.numbers[track], pcm))
+        for track, number in seat.numbers.items():
+            if track.whole and not track.finishing and track.sent >= track.sound.size:
+                track.finishing = True
+                seat.flight.append(_Piece(track, track.sent, self._clock.monotonic(), last=True))
+                self._write(seat, pack_json({"type": "finish", "leg": number}))
+
+    def _judge(self, track: Track) -> None:
+        lag = track.lag_ms
+        if track.behind and (lag < CAUGHT_UP_MS) or not track.behind and lag > BEHIND_MS:
+            track.behind = not track.behind
+            track.on_behind(track.behind)
+
+    def _write(self, seat: _Seat, data: bytes) -> None:
+        assert seat.process.stdin is not None
+        with contextlib.suppress(ConnectionError, RuntimeError):  # its death is seen at its output
+            seat.process.stdin.write(data)
+
+    # ---- workers
+
+    async def _spawn(self, number: int) -> _Seat:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "gateway.speech.worker", "--engine", self._engine, "--model", str(self._model),
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+        try:
+            message = await asyncio.wait_for(_read(process), LOADED_WITHIN_S)
+        except TimeoutError:
+            message = None
+            why = f"the model did not load within {LOADED_WITHIN_S:.0f} s"
+        except BaseException:
+            await _end(process)
+            raise
+        else:
+            why = ""
+        if message is None or message.get("type") != "ready":
+            why = why or await _last_words(process)
+            await _end(process)
+            raise RecognizerError(f"{self._model}: no recognizer: {why}")
+        self._task(_log_words(process))
+        return _Seat(number, process)
+
+    async def _keep(self, number: int, first: _Seat | None) -> None:
+        """One worker, for ever: when it ends, its tracks go elsewhere and another takes its seat."""
+        pause, seat = FIRST_PAUSE_S, first
+        while True:
+            began = self._clock.monotonic()
+            try:
+                seat = seat or await self._spawn(number)
+                await self._run(seat)
+            except (RecognizerError, OSError) as error:
+                log.error("recognizer cannot start, next try after a pause", worker=number, error=str(error), pause_s=pause)
+            seat = None
+            pause = FIRST_PAUSE_S if self._clock.monotonic() - began > CALM_S else min(LONGEST_PAUSE_S, pause * 2)
+            await self._clock.sleep(pause)
+
+    async def _run(self, seat: _Seat) -> None:
+        self._seats.append(seat)
+        waiting, self._waiting = self._waiting, []
+        for track in waiting:
+            self._place(track)
+        try:
+            while (message := await _read(seat.process)) is not None:
+                self._take(seat, message)
+        finally:
+            self._seats.remove(seat)
+            await _end(seat.process)
+            if not self._closing:
+                log.error("recognizer ended, its legs go on in another", worker=seat.number, code=seat.process.returncode,
+                          legs=len(seat.tracks))  # fmt: skip
+                self._move(seat)
+
+    def _move(self, seat: _Seat) -> None:
+        """Its tracks again from where they had become segments; the piece it died over is remembered."""
+        blamed = seat.flight[0].track if seat.flight else None
+        given_up = blamed is not None and not blamed.strike()
+        for track in list(seat.numbers):
+            if given_up and track is blamed:
+                log.error("leg is given up, it ends every recognizer", track=track.name)
+                track.on_done()
+            else:
+                self._place(track)
+
+    def _take(self, seat: _Seat, message: dict[str, Any]) -> None:
+        track = seat.tracks.get(message.get("leg", 0))
+        if track is None:
+            return
+        kind = message["type"]
+        if kind == "fed":
+            track.heard = seat.flight.popleft().end
+            self._judge(track)
+        elif kind == "partial":
+            track.on_partial(Partial(text=message["text"], started_ms=message["started_ms"], ended_ms=message["ended_ms"]))
+        elif kind == "final":
+            self._final(seat, track, tuple(Word(**word) for word in message["words"]))
+        elif kind == "done":
+            seat.flight.popleft()
+            del seat.tracks[message["leg"]], seat.numbers[track]
+            track.heard = track.resume = track.sound.size
+            track.on_done()
+        self._feed(seat)
+
+    def _final(self, seat: _Seat, track: Track, words: tuple[Word, ...]) -> None:
+        piece = seat.flight[0]
+        rewound = piece.end if piece.last else piece.end - REWIND_BYTES
+        said = (words[-1].ended_ms - track.base_ms) * BYTES_PER_MS if words else 0
+        track.resume = max(track.resume, said, rewound) // 2 * 2
+        track.on_final(Final(words=words), track.resume)
+
+    async def _watch(self) -> None:
+        """Kills a worker that is stuck: the oldest piece on its way to it is too old."""
+        while True:
+            await self._clock.sleep(1.0)
+            now = self._clock.monotonic()
+            for seat in self._seats:
+                if seat.flight and now - seat.flight[0].at > HEARD_WITHIN_S:
+                    log.error("recognizer is stuck and is replaced", worker=seat.number, within_s=HEARD_WITHIN_S)
+                    with contextlib.suppress(ProcessLookupError):
+                        seat.process.kill()
+
+
+async def _read(process: asyncio.subprocess.Process) -> dict[str, Any] | None:
+    """The next message of a worker, None at its end or when it is out of step."""
+    assert process.stdout is not None
+    try:
+        size, _ = HEADER.unpack(await process.stdout.readexactly(HEADER.size))
+        if size > MAX_MESSAGE_BYTES:
+            return None
+        message = json.loads(await process.stdout.readexactly(size))
+    except (asyncio.IncompleteReadError, ConnectionError, ValueError):
+        return None
+    return message if isinstance(message, dict) else None
+
+
+async def _last_words(process: asyncio.subprocess.Process) -> str:
+    """The end of what a dying worker wrote: libvosk tells its reason there alone."""
+    assert process.stderr is not None
+    with contextlib.suppress(TimeoutError):
+        told = (await asyncio.wait_for(process.stderr.read(1 << 20), CLOSE_WITHIN_S)).decode("utf-8", "replace")
+        lines = [line.strip() for line in told.splitlines() if "ERROR" in line or "ASSERT" in line or line.startswith("worker:")]
+        return " | ".join(lines or told.strip().splitlines()[-3:])[-STDERR_BYTES:] or "it ended without a word"
+    return "it ended without a word"
+
+
+async def _log_words(process: asyncio.subprocess.Process) -> None:
+    """What a worker writes on standard error goes into the log, so that its pipe never fills."""
+    assert process.stderr is not None
+    while told := await process.stderr.read(STDERR_BYTES):
+        text = told.decode("utf-8", "replace").strip()
+        if any(word in text for word in ("ERROR", "ASSERT", "worker:", "terminate")):
+            log.warning("recognizer says", pid=process.pid, text=text)
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    """Ends a worker: it has nothing to save."""
+    with contextlib.suppress(ProcessLookupError):
+        process.kill()
+    await process.wait()

@@ -1,0 +1,108 @@
+"""The recognizer process: hears several legs, one message after the other, until its input ends.
+
+`python -m gateway.speech.worker --engine MODULE --model DIR` talks on standard input and output in messages of four
+bytes length and one byte kind. In: J (JSON: open, finish) and A (sound: four bytes leg number, PCM). Out: J alone.
+It has no state worth keeping: when it dies, its legs are fed again to another one (pool.py).
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import importlib
+import json
+import os
+import signal
+import struct
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from gateway.speech.recognizer import Ear, Engine, EngineModule, Partial, RecognizerError
+
+HEADER = struct.Struct(">IB")
+LEG = struct.Struct(">I")
+JSON_KIND, SOUND_KIND = ord("J"), ord("A")
+MAX_MESSAGE_BYTES = 1 << 20
+"""More than any message has; a length beyond it means the pipe is out of step, and the process ends."""
+
+
+def pack_json(message: dict[str, Any]) -> bytes:
+    body = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
+    return HEADER.pack(len(body), JSON_KIND) + body
+
+
+def pack_sound(leg: int, pcm: bytes) -> bytes:
+    return HEADER.pack(LEG.size + len(pcm), SOUND_KIND) + LEG.pack(leg) + pcm
+
+
+def _read(source: BinaryIO) -> tuple[int, bytes] | None:
+    header = source.read(HEADER.size)
+    if len(header) < HEADER.size:
+        return None
+    size, kind = HEADER.unpack(header)
+    if size > MAX_MESSAGE_BYTES:
+        raise RecognizerError(f"a message of {size} bytes: the pipe is out of step")
+    body = source.read(size)
+    return (kind, body) if len(body) == size else None
+
+
+class Desk:
+    """The ears of this process, by the pool's leg number."""
+
+    def __init__(self, engine: Engine, out: BinaryIO) -> None:
+        self._engine, self._out = engine, out
+        self._ears: dict[int, Ear] = {}
+
+    def take(self, kind: int, body: bytes) -> None:
+        if kind == SOUND_KIND:
+            (leg,) = LEG.unpack_from(body)
+            pcm = body[LEG.size :]
+            self._tell(leg, self._ears[leg].hear(pcm))
+            self.say({"type": "fed", "leg": leg, "bytes": len(pcm)})
+            return
+        message = json.loads(body)
+        leg = message["leg"]
+        if message["type"] == "open":
+            self._ears[leg] = self._engine.open(message["started_ms"])
+        elif message["type"] == "finish":
+            self._tell(leg, self._ears.pop(leg).finish())
+            self.say({"type": "done", "leg": leg})
+
+    def _tell(self, leg: int, heard: Sequence[Any]) -> None:
+        for item in heard:
+            kind = "partial" if isinstance(item, Partial) else "final"
+            self.say({"type": kind, "leg": leg, **dataclasses.asdict(item)})
+
+    def say(self, message: dict[str, Any]) -> None:
+        self._out.write(pack_json(message))
+        self._out.flush()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--engine", required=True)
+    parser.add_argument("--model", required=True, type=Path)
+    arguments = parser.parse_args()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent; this one ends when its input does
+    out = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a library prints must not come between the messages
+    try:
+        module = cast(EngineModule, importlib.import_module(arguments.engine))
+        desk = Desk(module.make(arguments.model), out)
+        desk.say({"type": "ready", "pid": os.getpid()})
+        while (message := _read(sys.stdin.buffer)) is not None:
+            desk.take(*message)
+    except BrokenPipeError:
+        return 0
+    except Exception as error:
+        sys.stderr.write(f"worker: {type(error).__name__}: {error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    code = main()
+    sys.stderr.flush()
+    os._exit(code)  # libvosk's own clean-up may abort at a normal exit
