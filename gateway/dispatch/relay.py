@@ -134,12 +134,15 @@ class Relay:
 
     async def run(self) -> None:
         """For ever. May be cancelled and run again: what had not arrived is sent again."""
-        self._give_up_flight()
         self._linked = self._broker.connected
-        async with asyncio.TaskGroup() as parts:
-            parts.create_task(self._forward())
-            parts.create_task(self._mark())
-            parts.create_task(self._sweep())
+        try:
+            async with asyncio.TaskGroup() as parts:
+                parts.create_task(self._forward())
+                parts.create_task(self._mark())
+                parts.create_task(self._sweep())
+        finally:
+            self._linked = False
+            self._give_up_flight()
 
     async def _forward(self) -> None:
         await self._learn_newest()
