@@ -80,7 +80,7 @@ class AmiLink:
         return len(self._queue)
 
     async def start(self) -> None:
-        """Begin in the background; returns at once. Raises RuntimeError the second time, also after `close`."""
+        """Begin in the background; returns at once. A second time, or after `close`: RuntimeError."""
         if self._closed or self._task is not None:
             raise RuntimeError("an AMI link is started once; make a new one")
         self._task = asyncio.create_task(self.run())
