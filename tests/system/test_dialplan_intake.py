@@ -17,8 +17,12 @@ CALLER = "13800130042"
 
 
 def seconds(path: Path) -> float:
-    with wave.open(str(path)) as file:
-        return file.getnframes() / file.getframerate()
+    """0 while the recorder has not written its header."""
+    try:
+        with wave.open(str(path)) as file:
+            return file.getnframes() / file.getframerate()
+    except (wave.Error, EOFError):
+        return 0.0
 
 
 def recordings(pbx: LabPbx) -> dict[str, Path]:

@@ -56,8 +56,9 @@ class LabPostgres:
             "unix_socket_directories": "",
             "fsync": "on" if self._durable else "off",
             "max_connections": 50,
-            "timezone": "UTC",
-            "log_timezone": "UTC",
+            # GMT is built in; UTC would need the time zone files that a bare machine lacks
+            "timezone": "GMT",
+            "log_timezone": "GMT",
         }
         arguments = ["-D", str(data), *(f"--{name}={value}" for name, value in settings.items())]
         await self.service.start(self._cache.program("postgres"), arguments, self._ready, cwd=self.folder)
