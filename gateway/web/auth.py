@@ -27,7 +27,6 @@ log = structlog.get_logger(__name__)
 COOKIE = "intake110_session"
 HEADER = "X-Intake110"
 """Must be on everything that changes something: no form of another site can send it."""
-PASSWORD_MIN_CHARS = 10
 PASSWORD_CHECKS = 2
 """Argon2 takes 64 MB and a sixth of a second each: so many at a time, the others wait their turn."""
 FAILURES = 5
