@@ -7,13 +7,15 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from gateway.calls import reducer
+from gateway.calls import hall, reducer, signals
 from gateway.calls.effects import Effect
 from gateway.calls.events import CardFieldChange, CardUpdate, TranscriptSegmentEvent, TriageAssessedEvent
+from gateway.calls.hall import HallSignal
 from gateway.calls.model import CallSession
 from gateway.calls.signals import CallSignal
 from gateway.desk import board, card
-from gateway.journal.codec import encode, encode_as, to_text
+from gateway.desk.hall import HallState, reduce_hall
+from gateway.journal.codec import Codec, encode, encode_as, to_text
 from gateway.ports import AssessmentRow, CallRow, CardFieldRow, Commit, SegmentRow
 from gateway.runtime.answers import Accepted, Answer, Refused
 from gateway.runtime.book import Change, Live, Moved
@@ -65,6 +67,50 @@ class CallMachine:
             card_fields=tuple(_field_row(newest[address], name) for address, name in sorted(fields)),
             assessments=tuple(_assessment_row(c, e) for c, e in events if isinstance(e, TriageAssessedEvent)),
         )
+
+
+class HallMachine:
+    """The hall of one site; its events are numbered by the site alone."""
+
+    kind = "hall"
+    state_type: type = HallState
+
+    def __init__(self, site: str) -> None:
+        self._site = site
+
+    def key(self, signal: HallSignal) -> str:
+        return self._site
+
+    def move(self, live: Live | None, signal: HallSignal) -> Moved:
+        before = live.state if live else HallState(site=self._site)
+        after, events = reduce_hall(before, signal)
+        return Moved(after=None) if after is before else Moved(after=Live(state=after), events=events)
+
+    def owed(self, state: HallState) -> frozenset[Effect]:
+        return frozenset()
+
+    def closed(self, state: HallState) -> bool:
+        return False
+
+    def rev(self, state: HallState) -> int:
+        return state.rev
+
+    def numbered(self, live: Live, published: int) -> tuple[Live, int]:
+        return live, 0
+
+    def rows(self, changes: Sequence[Change], now: datetime) -> Commit:
+        return Commit()
+
+
+def journal_codec() -> Codec:
+    """Every signal that the journal may hold."""
+    return Codec(
+        cls for module in (signals, hall) for cls in vars(module).values()
+        if isinstance(cls, type) and issubclass(cls, CallSignal | HallSignal) and cls not in _BASES
+    )  # fmt: skip
+
+
+_BASES = (CallSignal, HallSignal, signals.CallRequest)
 
 
 def _answer(answer: Any) -> Answer | None:

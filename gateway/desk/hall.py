@@ -1,0 +1,101 @@
+"""The hall around the calls: desks, queues, PBXs. One small aggregate for the site; what changes is told, once."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from typing import Any
+
+from gateway.calls.hall import AgentChanged, HallSignal, MalformedReceived, PbxChanged, QueueChanged
+from gateway.dispatch.site_events import (
+    AgentStateChange,
+    MalformedMessage,
+    QueueStateChange,
+    ServiceStateChange,
+    SiteEvent,
+)
+
+MAX_AGENTS = 500
+MAX_QUEUES = 50
+MAX_PBXS = 32
+"""More desks, queues or PBXs than this are told as events but not kept in the hall's state: oldest first out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """One call-taker's desk as it was heard of last."""
+
+    agent: str
+    pbx: str
+    state: str
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queue:
+    queue: str
+    pbx: str
+    waiting: int
+    longest_wait_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PbxLink:
+    pbx: str
+    state: str
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HallState:
+    """At most 16 KB for the limits above; `malformed` counts messages set aside since the journal began."""
+
+    site: str
+    desks: tuple[Desk, ...] = ()
+    queues: tuple[Queue, ...] = ()
+    pbxs: tuple[PbxLink, ...] = ()
+    malformed: int = 0
+    rev: int = 0
+
+
+def reduce_hall(state: HallState, signal: HallSignal) -> tuple[HallState, tuple[SiteEvent, ...]]:
+    """The hall after `signal`, and what the site is told. The same thing said again changes nothing."""
+    changed, event = _moved(state, signal)
+    if event is None:
+        return state, ()
+    return replace(changed, rev=state.rev + 1), (event,)
+
+
+def _moved(state: HallState, signal: HallSignal) -> tuple[HallState, SiteEvent | None]:
+    told: dict[str, Any] = {"occurred_at": signal.when, "inferred": signal.inferred}
+    match signal:
+        case AgentChanged(agent=agent, pbx=pbx, state=kind, paused_reason=reason):
+            desk = Desk(agent=agent, pbx=pbx, state=kind.value, reason=reason)
+            others = tuple(other for other in state.desks if (other.agent, other.pbx) != (agent, pbx))
+            if desk in state.desks:
+                return state, None
+            event = AgentStateChange(**told, agent=agent, state=kind.value, pbx=pbx, reason=reason)
+            return replace(state, desks=(*others, desk)[-MAX_AGENTS:]), event
+        case QueueChanged(queue=name, pbx=pbx, waiting=waiting, longest_wait_ms=longest):
+            queue = Queue(queue=name, pbx=pbx, waiting=waiting, longest_wait_ms=longest)
+            if queue in state.queues:
+                return state, None
+            others_q = tuple(other for other in state.queues if (other.queue, other.pbx) != (name, pbx))
+            return replace(state, queues=(*others_q, queue)[-MAX_QUEUES:]), QueueStateChange(
+                **told, queue=name, waiting=waiting, longest_wait_ms=longest, pbx=pbx
+            )
+        case PbxChanged(pbx=pbx, state=link_state, reason=reason):
+            link = PbxLink(pbx=pbx, state=link_state.value, reason=reason)
+            if link in state.pbxs:
+                return state, None
+            others_p = tuple(other for other in state.pbxs if other.pbx != pbx)
+            return replace(state, pbxs=(*others_p, link)[-MAX_PBXS:]), ServiceStateChange(
+                **told, service=f"pbx:{pbx}", state=link_state.value, reason=reason
+            )
+        case MalformedReceived(pbx=pbx, raw=raw, why=why):
+            data = raw.encode("utf-8", "surrogateescape")
+            return replace(state, malformed=state.malformed + 1), MalformedMessage(
+                **told, source=f"pbx:{pbx}", why=why, size_bytes=len(data), sha256=hashlib.sha256(data).hexdigest()
+            )
+        case _:
+            return state, None
