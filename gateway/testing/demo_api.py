@@ -58,7 +58,7 @@ SERVICES: tuple[Json, ...] = (
 
 
 class DemoApi:
-    """One invented gateway. Tests drive it: `push` sends news, `tell` says the next line, `cut` ends the streams."""
+    """One invented gateway, driven by tests: `push` sends news, `tell` the next line, `cut` ends the streams."""
 
     def __init__(
         self, scene: Scene = "usual", *, position: str | None = None, speech_demo_model: bool = True
@@ -95,6 +95,7 @@ class DemoApi:
 
     def app(self) -> web.Application:
         app = web.Application(middlewares=[_policy])
+        app.on_shutdown.append(self._close)
         call = "/api/v1/calls/{id}"
         app.add_routes(
             [
@@ -114,6 +115,9 @@ class DemoApi:
             ]
         )
         return app
+
+    async def _close(self, app: web.Application) -> None:
+        self.cut()
 
     async def _me(self, request: web.Request) -> web.Response:
         return web.json_response(self._who()) if self.signed_in else _refuse(401, "not_signed_in", "请先登录")

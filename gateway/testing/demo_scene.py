@@ -335,7 +335,7 @@ def make_scene(scene: Scene, now: datetime | None = None) -> dict[str, DemoCall]
         age = 3 + number * 1.3 if waits else 20 + (number * 37) % 240
         story = STORIES[number % len(STORIES)]
         calls.append(make_call(number, story, state, age, now))
-        if number % 13 == 9:
+        if number % 13 == 9 and not waits:
             calls[-1].summary["speech"] = "dead"
         if number == 8:
             calls[-1].summary |= {"ani": None, "anonymous": True}
