@@ -151,7 +151,7 @@ def _swap(made: Path, static: Path, old: Path) -> None:
 @contextmanager
 def _one_at_a_time(web: Path) -> Iterator[None]:
     """Two commands may want the pages at once: the second waits and then finds them built."""
-    with (web / ".build.lock").open("w", encoding="ascii") as lock:
+    with (web / "ui" / "package.json").open("rb") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
