@@ -30,7 +30,7 @@ _RELATION = (
 )
 _PART = re.compile(
     rf"(?P<numbered>(?:负|[a-z])?{_NUM}(?:{_NUMBERED})(?:{_NUM}(?![年月日点分秒天个块万]))?)"
-    rf"|(?P<road>{_NAME}{{1,6}}?(?:{_ROAD})(?![上下]?[车灯人线过费]))"
+    rf"|(?P<road>{_NAME}{{1,6}}?(?:{_ROAD})(?:[路街巷道](?!口|边))?(?![上下]?[车灯人线过费]))"
     rf"|(?P<poi>{_NAME}{{1,7}}?(?:{_POI})(?!长|局|部门|人员|公司))"
     rf"|(?P<admin>{_NAME}{{1,4}}?(?:{_ADMIN})(?!长|民|政|委|别|域|场|面|友|里的人))"
     rf"|(?P<relation>{_RELATION})"

@@ -65,8 +65,8 @@ def _with_units(text: str) -> int:
             last_unit = 10
         else:
             digit = digit * 10 + int(DIGITS[char])
-    loose = digit * (last_unit // 10) if digit < 10 and last_unit > 10 and text[-2] not in "零〇" else digit
-    return total + section + loose
+    next_smaller = 0 < digit < 10 and last_unit > 10 and text[-2] not in "零〇"
+    return total + section + (digit * (last_unit // 10) if next_smaller else digit)
 
 
 def english_number(text: str) -> int | None:
