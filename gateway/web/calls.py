@@ -31,7 +31,7 @@ from gateway.store.reads import CallLine, CallWhole, Cursor
 from gateway.triage.model import Assessment
 from gateway.web import schema
 from gateway.web.auth import identity_of
-from gateway.web.errors import ApiError
+from gateway.web.errors import MESSAGES, ApiError
 from gateway.web.roles import Permission, masked_call, masked_event, masked_fields
 from gateway.web.routes import DEPS, Route, body_of, query_of
 
@@ -179,7 +179,7 @@ async def submit(request: web.Request) -> web.Response:
         case Busy(retry_after_ms=wait_ms):
             raise ApiError("busy", retry_after_s=max(1, -(-wait_ms // 1000)))
         case Refused(code=code, text=text):
-            raise ApiError(code, detail=None if code == "stale_rev" else text)
+            raise ApiError(code, detail=None if code in MESSAGES and code != "invalid" else text)
 
 
 def _to_signal(request: web.Request, asked: schema.AnyRequest) -> CallRequest:

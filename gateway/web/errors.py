@@ -39,6 +39,8 @@ MESSAGES: Mapping[str, tuple[int, str, str]] = {
         409, "尚未保存,系统仍在重试;再次提交前请先核对。",
         "Not saved yet; it is still tried. Look before you send again.",
     ),
+    "unknown_recording": (409, "没有这个录音。", "There is no such recording."),
+    "not_stored": (409, "录音尚未归档。", "The recording is not in the archive yet."),
     "refused": (409, "未能执行。", "It was refused."),
     "too_large": (413, "内容过长。", "That is too long."),
     "invalid": (422, "内容不符合要求。", "Something in it is not right."),

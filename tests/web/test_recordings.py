@@ -11,7 +11,7 @@ import soundfile
 from gateway.web.recordings import CACHED_PEAKS, OPEN_FOR, peaks_of
 from gateway.web.schema import Peaks
 
-from .conftest import NOON, POST, Client, Site, a_call
+from .conftest import POST, Client, Site, a_call
 
 CALL = a_call().call_id
 PART = f"/api/v1/calls/{CALL}/recordings/0x7f/mix"
@@ -171,4 +171,3 @@ async def test_a_file_that_is_no_sound_is_told(site: Site) -> None:
     (site.settings.archive / "mix.wav").write_bytes(b"RIFF of nothing")
     await open_it(client)
     assert await code(client, f"{PART}/peaks") == (404, "recording_not_stored")
-    assert NOON
