@@ -37,6 +37,7 @@ class AmiFramer:
         self._max_line = max_line
         self._max_message_bytes = max_message_bytes
         self._max_headers = max_headers
+        self._surely_whole = min(max_line, max_message_bytes, max_headers)
         self._rest = bytearray()
         self._eol = b""
         self._skipping = False
@@ -54,8 +55,8 @@ class AmiFramer:
         if self._skipping:
             self._skipping = False
             del blocks[0]
-        frames = [self._frame(block) for block in (block.lstrip(b"\r\n") for block in blocks) if block]
-        return frames + self._cut_overlong()
+        frames = [self._frame(block.lstrip(b"\r\n")) for block in blocks]
+        return [frame for frame in frames if frame.raw] + self._cut_overlong()
 
     def flush(self) -> list[Frame]:
         """What is left at the end of a file: its last message may lack the blank line."""
@@ -77,6 +78,8 @@ class AmiFramer:
         return [Frame(cut, f"longer than {self._max_message_bytes} bytes")] if fresh else []
 
     def _frame(self, block: bytes) -> Frame:
+        if len(block) <= self._surely_whole:
+            return Frame(block)
         if len(block) > self._max_message_bytes:
             return Frame(block[: self._max_message_bytes], f"longer than {self._max_message_bytes} bytes")
         if block.count(self._eol) >= self._max_headers:

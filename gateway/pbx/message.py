@@ -32,7 +32,7 @@ __all__ = ["ANSWERS", "KNOWN", "AmiFramer", "AmiMessage", "Frame", "malformed", 
 _Names = tuple[str, ...]
 _Verdict = tuple[bool, str | None]
 
-_BANNER = b"Asterisk Call Manager/"
+_BANNER = "Asterisk Call Manager/"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -89,18 +89,17 @@ def parse(raw: bytes, at: datetime, fault: str | None = None) -> AmiMessage:
     """Read one framed message. Never raises: what is wrong stands in `fault`."""
     eol = b"\r\n" if b"\r\n" in raw else b"\n"
     lines, encoding = _decode(raw, eol)
-    if lines and lines[0].startswith(_BANNER.decode()):
+    if lines[0].startswith(_BANNER):
         del lines[0]
-    headers = []
-    for line in lines:
-        name, colon, value = line.partition(": ")
-        if not colon:
-            name, colon, value = line.partition(":")
-        if not colon:
+    if raw.count(b"\n") + raw.count(b"\r") != raw.count(eol) * len(eol) or b"\0" in raw:
+        fault = fault or "a line break inside a value"
+    try:
+        headers = [(name, value) for name, value in [line.split(": ", 1) for line in lines]]
+    except ValueError:  # an empty value whose blank was lost, or no header at all
+        parts = [line.partition(": ") if ": " in line else line.partition(":") for line in lines]
+        headers = [(name, value) for name, _, value in parts]
+        if not all(colon for _, colon, _ in parts):
             fault = fault or "a line that is no header"
-        if "\n" in line or "\r" in line or "\0" in line:
-            fault = fault or "a line break inside a value"
-        headers.append((name, value))
     return AmiMessage(headers=tuple(headers), at=at, raw=raw, fault=fault, encoding=encoding)
 
 
@@ -219,20 +218,25 @@ _PRIVILEGE = re.compile(r"<none>|[a-z]+(,[a-z]+)*", re.ASCII)
 
 def malformed(message: AmiMessage) -> str | None:
     """Why this cannot be a message Asterisk wrote; None if it hangs together or is `torn`."""
-    if message.fault:
-        return message.fault
-    counted, reason = _judge(message.event or "", tuple(name for name, _ in message.headers))
-    if reason is None and message.event not in ANSWERS and message.event is not None:
-        return None if _PRIVILEGE.fullmatch(message.get("Privilege") or "") else "an unreadable Privilege"
+    counted, reason = _verdict(message)
     return reason if counted else None
 
 
 def torn(message: AmiMessage) -> str | None:
     """Why this is only the first half of a true message; None otherwise. Nothing of it may be used."""
-    if message.fault:
-        return None
-    counted, reason = _judge(message.event or "", tuple(name for name, _ in message.headers))
+    counted, reason = _verdict(message)
     return None if counted else reason
+
+
+def _verdict(message: AmiMessage) -> _Verdict:
+    if message.fault:
+        return True, message.fault
+    headers = message.headers
+    names = tuple([name for name, _ in headers])  # a list: this runs for every message
+    event = message.event or ""
+    if names[1:2] == ("Privilege",) and event not in ANSWERS and not _PRIVILEGE.fullmatch(headers[1][1]):
+        return True, "an unreadable Privilege"
+    return _judge(event, names)
 
 
 @lru_cache(maxsize=2_048)
