@@ -58,3 +58,11 @@ class Location:
                 raise ValueError(f"no such position on earth: {self.latitude}, {self.longitude}")
         elif not self.civic and not self.address:
             raise ValueError("a location needs a position or an address")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocationRefusal:
+    """A location that came but cannot be used, and why. The call goes on; the reason goes to the auditor."""
+
+    source: LocationSource
+    reason: str

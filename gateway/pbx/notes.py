@@ -1,0 +1,94 @@
+"""What our dialplan tells in UserEvents. They only add: a number, a place, a recording; the course rests on channels."""
+
+from __future__ import annotations
+
+from urllib.parse import unquote
+
+from gateway.calls.signals import (
+    CallerIdentified,
+    CallSignal,
+    LocationAnswered,
+    LocationRefused,
+    RecordingStarted,
+)
+from gateway.location import ali, pidf
+from gateway.location.model import Location, LocationRefusal
+from gateway.pbx.course import Course, Moment
+from gateway.pbx.message import AmiMessage
+from gateway.pbx.shape import MAX_TEXT, is_dialled
+
+MAX_PATH = 1_024
+"""Characters of a recording's path; a longer one is no path of ours."""
+MAX_RAW = 2_048
+"""Characters of a refused location that are kept for the auditor."""
+
+
+def told_by_dialplan(message: AmiMessage, course: Course, moment: Moment) -> list[CallSignal]:
+    """The signals of one UserEvent about a known call."""
+    match message.get("UserEvent"):
+        case "Alarm110":
+            return [_caller(message, course, moment), *_places(message, course, moment)]
+        case "RecordStart":
+            return _recording(message, course, moment)
+        case "DeptDone" if message.get("Status") not in ("ANSWER", None):
+            return course.department_done(moment)
+        case _:
+            return []
+
+
+def _caller(message: AmiMessage, course: Course, moment: Moment) -> CallSignal:
+    number = _field(message, "ANI")
+    known = number if is_dialled(number.removeprefix("+")) else None
+    dialed = _field(message, "Dialed")
+    withheld = known is None or "id" in _field(message, "Privacy").split(";")
+    course.caller_told = True
+    return CallerIdentified(
+        call_id=course.call_id, at=moment.at, source_at=moment.source_at, ani=known,
+        ani_source=_field(message, "AniSource") or None if known else None, dialed=dialed if is_dialled(dialed) else None,
+        anonymous=withheld, sip_call_id=unquote(_field(message, "SipCallId"))[:MAX_TEXT] or None,
+        remote_address=_field(message, "RemoteAddr") or None, test=known in course.shape.test_callers,
+    )  # fmt: skip
+
+
+def _places(message: AmiMessage, course: Course, moment: Moment) -> list[CallSignal]:
+    """Each source for itself: one that cannot be read does not spoil the other."""
+    signals: list[CallSignal] = []
+    fields = {
+        name: unquote(message.get(name) or "")
+        for name in ("GeoFormat", "GeoInfo", "GeoEff", "GeoMethod", "GeoSource", "GeoConf", "XALI")
+    }
+    if fields["GeoFormat"] or fields["GeoInfo"]:
+        found: Location | LocationRefusal = pidf.from_asterisk(
+            fields, obtained_at=moment.source_at or moment.at
+        )
+        signals.append(_placed(found, course, moment, fields["GeoInfo"] or fields["GeoEff"]))
+    if fields["XALI"]:
+        found = ali.parse(
+            fields["XALI"], datum=course.shape.xali_datum, obtained_at=moment.source_at or moment.at
+        )
+        signals.append(_placed(found, course, moment, fields["XALI"]))
+    return signals
+
+
+def _placed(found: Location | LocationRefusal, course: Course, moment: Moment, raw: str) -> CallSignal:
+    if isinstance(found, Location):
+        return LocationAnswered(
+            call_id=course.call_id, at=moment.at, source_at=moment.source_at, location=found
+        )
+    return LocationRefused(
+        call_id=course.call_id, at=moment.at, source_at=moment.source_at, source=found.source.value, reason=found.reason,
+        raw=raw[:MAX_RAW],
+    )  # fmt: skip
+
+
+def _recording(message: AmiMessage, course: Course, moment: Moment) -> list[CallSignal]:
+    file, monitor = unquote(message.get("File") or ""), _field(message, "MixMonitorId")
+    if not file or not monitor or len(file) > MAX_PATH or not file.isprintable():
+        return []
+    return [RecordingStarted(
+        call_id=course.call_id, at=moment.at, source_at=moment.source_at, recording_id=monitor, file=file
+    )]  # fmt: skip
+
+
+def _field(message: AmiMessage, name: str) -> str:
+    return (message.get(name) or "")[:MAX_TEXT]
