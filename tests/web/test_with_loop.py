@@ -38,8 +38,8 @@ PATH = f"/api/v1/calls/{CALL}"
 async def intake(site: Site) -> AsyncIterator[Intake]:
     """The real loop, behind the site."""
     made = Intake(
-        store=site.store, clock=site.clock, machines=(CallMachine(), HallMachine("hz")), codec=journal_codec(),
-        encode=partial(outbox_rows, site="hz"), salt=lambda: b"s" * 32,
+        store=site.store, clock=site.clock, machines=(CallMachine(), HallMachine("hz")),
+        codec=journal_codec(), encode=partial(outbox_rows, site="hz"), salt=lambda: b"s" * 32,
     )  # fmt: skip
     await made.load()
     running = asyncio.create_task(made.run())
