@@ -22,7 +22,9 @@ def _converter() -> opencc.OpenCC:
 
 def fold(text: str) -> str:
     """`text` in half width, lower case and simplified characters, of the same length."""
-    lowered = "".join(_lower(char) for char in text.translate(_WIDTH))
+    lowered = text.translate(_WIDTH).lower()
+    if len(lowered) != len(text):
+        lowered = "".join(_lower(char) for char in text.translate(_WIDTH))
     simplified: str = _converter().convert(lowered)
     if len(simplified) != len(text):
         simplified = "".join(_one(char) for char in lowered)

@@ -30,7 +30,7 @@ MASK = "\ue000"
 """Stands in place of a harmless word (a private character that no text holds)."""
 _MAX_MEMORY = 512 << 20
 """Bytes that one compiled set may take: enough for some tens of thousands of rules."""
-_SIGNS = re.compile(r"…|[()|^$]")
+_INNERMOST = re.compile(r"\(([^()]*)\)")
 _DENYING_GAP = re.compile(
     r"(?:没有?|不是|并未|未|不会|不用|不要)(?:人|被|有|再|什么|任何|把|造成|出现)?$|(?:\bnot|n't|\bno|\bnobody|\bnever|\bwithout)(?: \w+){0,3} ?$"
 )
@@ -58,8 +58,18 @@ def options() -> re2.Options:
     return made
 
 
-def term_regex(term: str) -> str:
-    """The re2 expression of one word of a pack; raises TermError for unbalanced signs."""
+class Expression(NamedTuple):
+    """A word or pattern as re2 reads it, and a plain part of it without gaps that must be there for it to match.
+
+    One pass for thousands of gaps at once would make re2's automaton explode (70 us a character); plain parts keep it small.
+    """
+
+    regex: str
+    hint: str
+
+
+def term_expression(term: str) -> Expression:
+    """One word of a pack; raises TermError for unbalanced signs."""
     folded = fold(term.strip()).replace("’", "'")
     if not folded.strip("…()|^$ "):
         raise TermError("an empty word would match everything; write the word or remove the line")
@@ -67,18 +77,33 @@ def term_regex(term: str) -> str:
         raise TermError(f"“{term}” opens and closes different numbers of brackets")
     latin = any("a" <= char <= "z" for char in folded)
     gap = rf"([^.!?\n]{{0,{GAP_EN}}}?)" if latin else rf"([^。！？!?\n]{{0,{GAP_ZH}}}?)"
-    signs = {"…": gap, "(": "(?:", ")": ")", "|": "|", "^": "^", "$": "$"}
-    parts: list[str] = []
-    position = 0
-    for sign in _SIGNS.finditer(folded):
-        parts += [re2.escape(folded[position : sign.start()]), signs[sign[0]]]
-        position = sign.end()
-    parts.append(re2.escape(folded[position:]))
-    body = "".join(parts)
-    return rf"\b(?:{body})\b" if latin and not any(is_han(char) for char in folded) else body
+    pieces = [_piece(piece) for piece in folded.split("…")]
+    body = gap.join(pieces)
+    if any(piece.count("(") != piece.count(")") for piece in folded.split("…")):
+        hint = body  # a gap within brackets: no part of it must be there, so the whole is its own hint
+    else:
+        hint = _piece(max(folded.split("…"), key=_least).strip("^$"))
+    words = rf"\b(?:{body})\b" if latin and not any(is_han(char) for char in folded) else body
+    return Expression(words, hint)
 
 
-def pattern_regex(pattern: str) -> str:
+def _piece(text: str) -> str:
+    """A part of a word without gaps: letters as they stand, brackets and ends as signs."""
+    return "".join("(?:" if char == "(" else char if char in ")|^$" else str(re2.escape(char)) for char in text)
+
+
+def _least(piece: str) -> int:
+    """How many characters a part has at least: its brackets count with their shortest choice."""
+    plain = piece
+    while "(" in plain:
+        shorter = _INNERMOST.sub(lambda group: min(group[1].split("|"), key=len), plain)
+        if shorter == plain:
+            break
+        plain = shorter
+    return min(len(choice.strip("^$ ")) for choice in plain.split("|"))
+
+
+def pattern_expression(pattern: str) -> Expression:
     """A pack's own regular expression, checked: bounded in reach and understood by re2; else TermError."""
     bare = re.sub(r"\[(?:\\.|[^\]\\])*\]", "x", pattern)
     if _UNBOUNDED.search(bare):
@@ -90,7 +115,7 @@ def pattern_regex(pattern: str) -> str:
     except re2.error as error:
         reason = error.args[0].decode() if isinstance(error.args[0], bytes) else str(error.args[0])
         raise TermError(f"“{pattern}” is not understood: {reason}") from error
-    return pattern
+    return Expression(pattern, pattern)
 
 
 class Place(NamedTuple):
@@ -104,11 +129,11 @@ class Place(NamedTuple):
 class Words:
     """Some words as one compiled expression. Immutable."""
 
-    __slots__ = ("_compiled", "source")
+    __slots__ = ("_compiled", "hint")
 
-    def __init__(self, regexes: Sequence[str]) -> None:
-        self.source = "|".join(f"(?:{regex})" for regex in regexes)
-        self._compiled = re2.compile(self.source, options())
+    def __init__(self, expressions: Sequence[Expression]) -> None:
+        self._compiled = re2.compile("|".join(f"(?:{one.regex})" for one in expressions), options())
+        self.hint = "|".join(f"(?:{hint})" for hint in dict.fromkeys(one.hint for one in expressions))
 
     def places(self, text: str, limit: int = MAX_HITS) -> list[Place]:
         """The first `limit` places of these words in folded text, none longer than MAX_REACH."""
@@ -128,15 +153,15 @@ class Words:
 
 
 class Prefilter:
-    """One pass over the text tells which of thousands of expressions can match at all."""
+    """One pass over the text tells which of thousands of words can match at all."""
 
     __slots__ = ("_set",)
 
-    def __init__(self, sources: Sequence[str]) -> None:
-        self._set = re2.Set.SearchSet(options()) if sources else None
+    def __init__(self, words: Sequence[Words]) -> None:
+        self._set = re2.Set.SearchSet(options()) if words else None
         if self._set is not None:
-            for source in sources:
-                self._set.Add(source)
+            for one in words:
+                self._set.Add(one.hint)
             self._set.Compile()
 
     def candidates(self, text: str) -> list[int]:
@@ -193,6 +218,7 @@ def sound_text(text: str) -> tuple[str, list[int]]:
     return "".join(parts), origin
 
 
-def sound_regex(word: str) -> str:
-    """The re2 expression that finds `word` by its sound in what `sound_text` gives."""
-    return re2.escape(" " + " ".join(sounds(fold(word))) + " ")
+def sound_expression(word: str) -> Expression:
+    """What finds `word` by its sound in what `sound_text` gives."""
+    regex = str(re2.escape(" " + " ".join(sounds(fold(word))) + " "))
+    return Expression(regex, regex)

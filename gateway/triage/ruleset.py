@@ -16,16 +16,17 @@ from pydantic import Field, model_validator
 
 from gateway.text.fold import fold
 from gateway.triage.match import (
+    Expression,
     Hit,
     Matcher,
     Prefilter,
     TermError,
     Words,
     mask,
-    pattern_regex,
-    sound_regex,
+    pattern_expression,
+    sound_expression,
     sound_text,
-    term_regex,
+    term_expression,
 )
 from gateway.triage.model import AlarmClass, Context, Department, EmergencyPartner, Nature, Speaker
 from gateway.triage.packfile import RulePackError, Source, Wire, content_hash, read_yaml, validate
@@ -212,8 +213,8 @@ def build(sources: dict[str, bytes]) -> Ruleset:
         harmless,
         {department: texts for pack in models.values() for department, texts in pack.duties.items()},
         content_hash(sources),
-        Prefilter([rule.matcher.words.source for rule in worded if rule.matcher]),
-        Prefilter([rule.sounds.source for rule in sounding if rule.sounds]),
+        Prefilter([rule.matcher.words for rule in worded if rule.matcher]),
+        Prefilter([rule.sounds for rule in sounding if rule.sounds]),
         sounding,
     )
 
@@ -243,7 +244,7 @@ def _compile(source: Source, index: int, rule: Rule) -> CompiledRule:
         if anchors
         else None
     )
-    sounds = Words([sound_regex(word) for word in rule.sounds_alike]) if rule.sounds_alike else None
+    sounds = Words([sound_expression(word) for word in rule.sounds_alike]) if rule.sounds_alike else None
     return CompiledRule(
         rule=rule,
         file=source.file,
@@ -254,16 +255,16 @@ def _compile(source: Source, index: int, rule: Rule) -> CompiledRule:
     )
 
 
-def _term(source: Source, path: Sequence[str | int], term: str) -> str:
+def _term(source: Source, path: Sequence[str | int], term: str) -> Expression:
     try:
-        return term_regex(term)
+        return term_expression(term)
     except TermError as error:
         raise source.error(path, str(error), "Mend the word.") from error
 
 
-def _pattern(source: Source, path: Sequence[str | int], text: str) -> str:
+def _pattern(source: Source, path: Sequence[str | int], text: str) -> Expression:
     try:
-        return pattern_regex(text)
+        return pattern_expression(text)
     except TermError as error:
         raise source.error(path, str(error), "Mend the pattern (re2 syntax).") from error
 

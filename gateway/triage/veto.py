@@ -7,11 +7,11 @@ state one (`call_taker` of a list: 消防马上到).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from gateway.text.fold import fold
-from gateway.triage.match import Prefilter, TermError, Words, mask, term_regex
+from gateway.triage.match import Expression, TermError, Words, mask, term_expression
 from gateway.triage.model import Speaker, Utterance, Veto, VetoCode
 from gateway.triage.packfile import RulePackError, Source, Wire, content_hash, read_yaml, validate
 from gateway.triage.scope import Scope, scope_of
@@ -73,14 +73,12 @@ class VetoLists:
 
     lists: tuple[VetoList, ...]
     list_hash: str
-    _prefilter: Prefilter = field(repr=False)
 
     def find(self, utterance: Utterance, *, partial: bool = False) -> tuple[Veto, ...]:
         """The vetoes that fire on one utterance, at most one a code."""
         folded = fold(utterance.text)
         found: list[Veto] = []
-        for index in self._prefilter.candidates(folded):
-            one = self.lists[index]
+        for one in self.lists:
             if (span := one.find(folded, utterance.speaker)) is None:
                 continue
             started, ended = times(utterance, *span)
@@ -111,18 +109,13 @@ def load_vetoes(folder: Path) -> VetoLists:
     if missing or len(lists) != len(VetoCode):
         what = f"the veto lists must be the eight codes, each once; missing: {', '.join(sorted(missing)) or 'none'}"
         raise RulePackError(file=str(folder), line=1, what=what, cure="Put back the list that was shipped.")
-    prefilter = Prefilter(["|".join(_sources(one)) for one in lists])
-    return VetoLists(tuple(lists), content_hash(sources), prefilter)
-
-
-def _sources(one: VetoList) -> list[str]:
-    return [words.source for words in (one.caller, one.always, one.call_taker) if words is not None]
+    return VetoLists(tuple(lists), content_hash(sources))
 
 
 def _compile(source: Source, read: VetoFile) -> VetoList:
     made = VetoList(
         code=read.code,
-        caller=_words(source, "caller", read.caller) or Words([r"\z\b"]),
+        caller=_words(source, "caller", read.caller) or Words([Expression(r"\z\b", r"\z\b")]),
         always=_words(source, "always", read.always),
         call_taker=_words(source, "call_taker", read.call_taker),
         harmless=_words(source, "harmless", read.harmless),
@@ -139,7 +132,7 @@ def _words(source: Source, key: str, terms: tuple[str, ...]) -> Words | None:
     regexes = []
     for index, term in enumerate(terms):
         try:
-            regexes.append(term_regex(term))
+            regexes.append(term_expression(term))
         except TermError as error:
             raise source.error((key, index), str(error), "Mend the word.") from error
     return Words(regexes) if regexes else None
