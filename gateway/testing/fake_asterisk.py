@@ -169,8 +169,9 @@ class FakeAsterisk:
         if self.answer_after_s:
             await self._clock.sleep(self.answer_after_s)
         mark = ("ActionID", action.get("ActionID", ""))
-        for first, *rest in self._replies(action):
-            writer.write(wire((first, mark, *rest)))
+        for message in self._replies(action):
+            place = 2 if message[1:2] and message[1][0] == "Privilege" else 1
+            writer.write(wire((*message[:place], mark, *message[place:])))
         await writer.drain()
         return action.get("Action") != "Login" or self._knows(action)
 
