@@ -94,7 +94,6 @@ class Hello(_Message):
     workers: int = 0
     streams: int = 0
     behind: int = 0
-    spool_mb: int = 0
     announced: list[UUID] = []
     live: list[UUID] = []
     fault: str | None = None

@@ -28,7 +28,7 @@ QUIET_RMS = 60.0
 """A line quieter than this (about -55 dBFS) for so long says nothing: a new last word then is the decoder's guess at
 what may follow, and is held back until sound goes on or the utterance ends without it."""
 
-PARTIAL_LAG_MS = 300
+PARTIAL_LAG_MS = 500
 """About how long a word has been spoken when it first stands in partial text."""
 
 

@@ -1,0 +1,381 @@
+"""The gateway's side of the listener: finds it or starts it, keeps it running, announces taps, takes what was heard.
+
+A listener that still lives from an earlier gateway is taken over when its configuration is the same, else replaced.
+When the listener is lost, every tap it had is reported as ended and failed, so that new ones are asked for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import struct
+import sys
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+from uuid import UUID
+
+import structlog
+from pydantic import BaseModel, ValidationError
+
+from gateway.clock import Clock
+from gateway.speech.control import (
+    MAX_LINE_BYTES, PROTOCOL, TO_GATEWAY, Ack, Announce, Announced, Hello, LegState, PartialText, Revoke, Segment, Status,
+    Stop, TapEnded, TapLive, Transcribe, Transcribed, line, socket_path,
+)  # fmt: skip
+from gateway.speech.listener import ListenerConfig
+from gateway.speech.model import Leg, TranscriptSegment
+
+log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
+
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.2, 30.0
+CONNECT_EVERY_S = 0.05
+CONNECT_WITHIN_S = 10.0
+"""A new listener opens its control socket before it loads the model: well within this."""
+STATUS_EVERY_S = 5.0
+SILENT_S = 15.0
+"""A listener that says nothing for so long, though asked every STATUS_EVERY_S, is killed and replaced."""
+STOP_WITHIN_S = 4.0
+"""A clean stop; then the listener is killed."""
+
+
+class Hearer(Protocol):
+    """Who is told what was heard; `gateway.runtime.hearing.Hearing` is one. Called in the event loop, must not wait."""
+
+    def tap_live(self, call_id: str, leg: Leg, tap_id: str) -> None: ...
+    def tap_ended(self, call_id: str, leg: Leg, tap_id: str, reason: str, failed: bool) -> None: ...
+    def partial(self, call_id: str, leg: Leg, text: str, started_ms: int, ended_ms: int) -> None: ...
+    def segment(self, seq: int, call_id: str, segment: TranscriptSegment) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpeechState:
+    """How the ears are. `up`: taps can be taken. `live`: taps that send sound now; one the gateway believes live and
+    that is not here has ended while nobody listened."""
+
+    up: bool
+    reason: str = ""
+    port: int | None = None
+    model_id: str | None = None
+    synthetic_only: bool = False
+    """The model understands no people: pages must say so."""
+    workers: int = 0
+    behind: int = 0
+    """Legs whose text comes late because the machine cannot hear so many at once."""
+    live: frozenset[str] = frozenset()
+
+
+class SpeechClient:
+    """Implements `gateway.runtime.hearing.Listener`."""
+
+    def __init__(
+        self, config: ListenerConfig, *, clock: Clock, tap_host: str = "127.0.0.1",
+        on_state: Callable[[SpeechState], None] = lambda _: None,
+        on_leg_behind: Callable[[str, Leg, str, bool], None] = lambda *_: None,
+    ) -> None:  # fmt: skip
+        self._config, self._clock, self._tap_host = config, clock, tap_host
+        self._on_state, self._on_leg_behind = on_state, on_leg_behind
+        self._hearer: Hearer | None = None
+        self._writer: asyncio.StreamWriter | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._child: asyncio.subprocess.Process | None = None
+        self._up = asyncio.Event()
+        self._state = SpeechState(up=False, reason="not started")
+        self._taps: dict[str, tuple[str, Leg]] = {}
+        self._announcing: dict[UUID, asyncio.Future[str | None]] = {}
+        self._filling: dict[UUID, asyncio.Future[str | None]] = {}
+        self._heard_at = 0.0
+
+    @property
+    def state(self) -> SpeechState:
+        return self._state
+
+    @property
+    def port(self) -> int | None:
+        """The AudioSocket port the PBX shall send to; None while nobody hears."""
+        return self._state.port if self._state.up else None
+
+    async def start(self, hearer: Hearer) -> None:
+        """Begins to keep a listener; returns at once, `wait_up` waits for it."""
+        self._hearer = hearer
+        self._task = asyncio.create_task(self._keep())
+
+    async def wait_up(self, within_s: float) -> bool:
+        """Whether somebody hears by then."""
+        return await _within(self._clock, within_s, self._up.wait()) is not None
+
+    async def close(self, *, stop_listener: bool = True) -> None:
+        """A clean stop ends the listener too; what is not acknowledged waits in the spool for the next start."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        if stop_listener:
+            await self._stop_listener()
+        elif self._writer is not None:
+            self._writer.transport.abort()
+        self._lost("gateway stops", tell=False)
+
+    # ---- what the loop asks
+
+    async def announce(
+        self, *, tap_id: str, call_id: str, leg: Leg, offset_ms: int, first_index: int, within_s: float
+    ) -> str | None:
+        """The host:port for the PBX, None when no listener took the announcement in time."""
+        began = self._clock.monotonic()
+        if not await self.wait_up(within_s):
+            return None
+        waited_ms = round((self._clock.monotonic() - began) * 1000)
+        told = Announce(tap_id=UUID(tap_id), call_id=call_id, leg=leg, offset_ms=offset_ms + waited_ms, first_index=first_index)
+        answer: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
+        self._announcing[told.tap_id] = answer
+        self._taps[tap_id] = (call_id, leg)
+        self._send(told)
+        refused = await _within(self._clock, within_s, _told(answer))
+        self._announcing.pop(told.tap_id, None)
+        if refused != "":
+            self._taps.pop(tap_id, None)
+            log.warning("tap was not taken", tap_id=tap_id, reason=refused or "no answer")
+            return None
+        return f"{self._tap_host}:{self._state.port}"
+
+    async def revoke(self, tap_id: str) -> None:
+        """This tap is not wanted any more."""
+        self._send(Revoke(tap_id=UUID(tap_id)))
+
+    async def ack(self, seq: int) -> None:
+        """This segment is committed. Lost with the connection it comes again, and is acknowledged again."""
+        self._send(Ack(seq=seq))
+
+    async def fill_gaps(
+        self, *, job_id: str, call_id: str, leg: Leg, path: Path, ranges: list[tuple[int, int]], first_index: int,
+        base_ms: int = 0, channel: int = 0, within_s: float = 600.0,
+    ) -> str | None:  # fmt: skip
+        """Transcribe spans (milliseconds of the call) of a recording; they come as segments with `gap`. Why not, or None.
+
+        The same `job_id` asked again, also after a restart, doubles nothing.
+        """
+        answer: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
+        self._filling[UUID(job_id)] = answer
+        self._send(Transcribe(job_id=UUID(job_id), call_id=call_id, leg=leg, path=str(path.resolve()), channel=channel,
+                              base_ms=base_ms, ranges=ranges, first_index=first_index))  # fmt: skip
+        failed = await _within(self._clock, within_s, _told(answer)) if self._up.is_set() else "no listener"
+        self._filling.pop(UUID(job_id), None)
+        return "not done in time" if failed is None else failed or None
+
+    # ---- keeping a listener
+
+    async def _keep(self) -> None:
+        pause = FIRST_PAUSE_S
+        while True:
+            try:
+                reader = await self._connect()
+                pause = FIRST_PAUSE_S if await self._listen(reader) else min(LONGEST_PAUSE_S, pause * 2)
+            except (ConnectionError, OSError) as error:
+                self._lost(f"listener cannot be reached: {error}")
+                pause = min(LONGEST_PAUSE_S, pause * 2)
+            await self._clock.sleep(pause)
+
+    async def _connect(self) -> asyncio.StreamReader:
+        """To the listener that is there, else to one started now. Raises ConnectionError."""
+        reader = await self._open()
+        if reader is not None:
+            return reader
+        await self._spawn()
+        for _ in range(round(CONNECT_WITHIN_S / CONNECT_EVERY_S)):
+            await self._clock.sleep(CONNECT_EVERY_S)
+            if (reader := await self._open()) is not None:
+                return reader
+            if self._child is not None and self._child.returncode is not None:
+                raise ConnectionError(f"the listener ended at once with code {self._child.returncode}; its log says why")
+        raise ConnectionError(f"a new listener did not answer within {CONNECT_WITHIN_S:.0f} s")
+
+    async def _open(self) -> asyncio.StreamReader | None:
+        with contextlib.suppress(FileNotFoundError, ConnectionRefusedError), socket_path(self._config.state_dir) as path:
+            reader, self._writer = await asyncio.open_unix_connection(path, limit=MAX_LINE_BYTES)
+            return reader
+        return None
+
+    async def _spawn(self) -> None:
+        self._config.state_dir.mkdir(parents=True, exist_ok=True)
+        self._child = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "gateway.speech.listener", self._config.model_dump_json(),
+            stdin=asyncio.subprocess.DEVNULL, start_new_session=True,
+        )  # fmt: skip
+        log.info("listener started", pid=self._child.pid)
+
+    async def _listen(self, reader: asyncio.StreamReader) -> bool:
+        """Takes messages until the connection ends. Whether the listener ever heard (its fault is no reason to hurry)."""
+        self._heard_at = self._clock.monotonic()
+        watching = asyncio.create_task(self._watch())
+        try:
+            while told := await reader.readline():
+                self._heard_at = self._clock.monotonic()
+                if not await self._take(TO_GATEWAY.validate_json(told)):
+                    break
+        except (ValidationError, ValueError) as error:
+            log.error("listener speaks another language and is replaced", error=str(error)[:300])
+            await self._stop_listener()
+        except ConnectionError as error:
+            log.warning("listener's connection broke", error=str(error))
+        finally:
+            watching.cancel()
+        heard = self._state.up
+        self._lost(self._state.reason or "listener lost")
+        return heard
+
+    async def _watch(self) -> None:
+        """Asks how it is; one that does not answer is killed."""
+        while True:
+            await self._clock.sleep(STATUS_EVERY_S)
+            self._send(Status())
+            if self._clock.monotonic() - self._heard_at > SILENT_S and self._writer is not None:
+                log.error("listener does not answer and is killed", within_s=SILENT_S)
+                self._kill(_peer(self._writer))
+                self._writer.transport.abort()
+
+    async def _take(self, told: Any) -> bool:
+        """False: this listener is of no use, start another one."""
+        hearer = self._hearer
+        assert hearer is not None
+        if isinstance(told, Segment):
+            hearer.segment(told.seq, told.call_id, told.segment)
+        elif isinstance(told, PartialText):
+            hearer.partial(told.call_id, told.leg, told.text, told.started_ms, told.ended_ms)
+        elif isinstance(told, TapLive):
+            self._taps[str(told.tap_id)] = (told.call_id, told.leg)
+            hearer.tap_live(told.call_id, told.leg, str(told.tap_id))
+        elif isinstance(told, TapEnded):
+            self._taps.pop(str(told.tap_id), None)
+            hearer.tap_ended(told.call_id, told.leg, str(told.tap_id), told.reason, told.failed)
+        elif isinstance(told, Announced):
+            _answer(self._announcing.get(told.tap_id), told.refused)
+        elif isinstance(told, Transcribed):
+            _answer(self._filling.get(told.job_id), told.failed)
+        elif isinstance(told, LegState):
+            self._on_leg_behind(told.call_id, told.leg, str(told.tap_id), told.behind)
+        elif isinstance(told, Hello):
+            return await self._met(told)
+        return True
+
+    async def _met(self, hello: Hello) -> bool:
+        if hello.protocol != PROTOCOL or hello.fingerprint != self._config.fingerprint():
+            log.warning("listener of another configuration is replaced", pid=hello.pid)
+            await self._stop_listener()
+            return False
+        up = hello.port is not None and hello.fault is None
+        self._state = SpeechState(
+            up=up, reason=hello.fault or ("" if up else "the model loads"), port=hello.port, model_id=hello.model_id,
+            synthetic_only=hello.synthetic_only, workers=hello.workers, behind=hello.behind,
+            live=frozenset(map(str, hello.live)),
+        )  # fmt: skip
+        if up:
+            self._up.set()
+            self._ended_meanwhile({*map(str, hello.live), *map(str, hello.announced)})
+        self._on_state(self._state)
+        if hello.fault is not None:
+            log.error("listener cannot hear", reason=hello.fault)
+            await self._stop_listener(keep_state=True)
+            return False
+        return True
+
+    def _ended_meanwhile(self, there: set[str]) -> None:
+        """Taps that ended while the connection was away."""
+        for tap_id in [t for t in self._taps if t not in there and UUID(t) not in self._announcing]:
+            self._end_tap(tap_id, "ended while the listener was out of reach")
+
+    def _lost(self, reason: str, *, tell: bool = True) -> None:
+        self._up.clear()
+        if self._writer is not None:
+            self._writer.transport.abort()
+            self._writer = None
+        for answer in (*self._announcing.values(), *self._filling.values()):
+            _answer(answer, "listener lost")
+        if tell:
+            for tap_id in tuple(self._taps):
+                self._end_tap(tap_id, "listener lost")
+        self._state = SpeechState(up=False, reason=reason)
+        self._on_state(self._state)
+
+    def _end_tap(self, tap_id: str, reason: str) -> None:
+        call_id, leg = self._taps.pop(tap_id)
+        if self._hearer is not None:
+            self._hearer.tap_ended(call_id, leg, tap_id, reason, True)
+
+    async def _stop_listener(self, *, keep_state: bool = False) -> None:
+        """Asks it to end, waits, kills it in the end."""
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            pid = _peer(writer)
+            with contextlib.suppress(ConnectionError):
+                writer.write(line(Stop()))
+            if await _within(self._clock, STOP_WITHIN_S, _gone(pid, self._clock)) is None:
+                self._kill(pid)
+            writer.transport.abort()
+        if self._child is not None:
+            if writer is None:
+                self._kill(self._child.pid)
+            await self._child.wait()
+            self._child = None
+        if not keep_state:
+            self._up.clear()
+
+    def _kill(self, pid: int | None) -> None:
+        if pid is not None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, signal.SIGKILL)
+
+    def _send(self, message: BaseModel) -> None:
+        if self._writer is not None and not self._writer.is_closing():
+            self._writer.write(line(message))
+
+
+def _peer(writer: asyncio.StreamWriter) -> int | None:
+    """The process at the other end, by the kernel's word (SO_PEERCRED): it alone may be killed."""
+    sock = writer.get_extra_info("socket")
+    if sock is None:
+        return None
+    pid: int = struct.unpack("3i", sock.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))[0]
+    return pid or None
+
+
+async def _gone(pid: int | None, clock: Clock) -> bool:
+    """When the process has ended (a child that waits to be reaped counts as ended)."""
+    while pid is not None and _runs(pid):
+        await clock.sleep(0.02)
+    return True
+
+
+def _runs(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except (OSError, IndexError):
+        return False
+    return state not in "ZX"
+
+
+def _answer(future: asyncio.Future[str | None] | None, told: str | None) -> None:
+    if future is not None and not future.done():
+        future.set_result(told)
+
+
+async def _told(answer: asyncio.Future[str | None]) -> str:
+    """The answer with "" for "nothing was wrong", so that None can mean "no answer"."""
+    return await answer or ""
+
+
+async def _within(clock: Clock, seconds: float, work: Coroutine[Any, Any, T]) -> T | None:
+    """The result, None when it takes longer by `clock`."""
+    task = asyncio.ensure_future(work)
+    timer = asyncio.ensure_future(clock.sleep(seconds))
+    try:
+        await asyncio.wait({task, timer}, return_when=asyncio.FIRST_COMPLETED)
+        return task.result() if task.done() else None
+    finally:
+        task.cancel()
+        timer.cancel()

@@ -1,0 +1,334 @@
+"""The listener: the process that hears. A child of the gateway, in a session of its own, so that it outlives it.
+
+It owns an AudioSocket port, the spool and the recognizers, and is led over a Unix socket in the state folder. When
+the gateway dies it goes on hearing; the next gateway finds it there and gets every segment not yet acknowledged.
+Nobody speaks to it for ORPHAN_S and no tap is live: it ends.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import fcntl
+import hashlib
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import structlog
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from gateway import __version__, logs
+from gateway.clock import Clock, SystemClock
+from gateway.speech import wav
+from gateway.speech.control import (
+    MAX_LINE_BYTES, PROTOCOL, SOCKET_NAME, TO_LISTENER, Ack, Announce, Announced, Hello, LegState, PartialText, Revoke,
+    Segment, Status, Stop, TapEnded, TapLive, Transcribe, Transcribed, line, socket_path,
+)  # fmt: skip
+from gateway.speech.models import ModelCard, ModelError, check
+from gateway.speech.pool import VOSK, Pool
+from gateway.speech.recognizer import Partial, RecognizerError
+from gateway.speech.scribe import Scribe, Script
+from gateway.speech.spool import Spool
+from gateway.speech.taps import Tap, Taps
+
+log = structlog.get_logger(__name__)
+
+ORPHAN_S = 120.0
+TEND_EVERY_S = 1.0
+SWEEP_EVERY = 30
+"""Rounds of tending between two looks at the spool's size."""
+LOCK_WITHIN_S = 5.0
+UNSENT_BYTES = 8 * 1024 * 1024
+"""A gateway that does not read so much is cut off; it gets the segments again when it comes back."""
+PARTIAL_UNSENT_BYTES = 256 * 1024
+"""Partial text is left out while so much waits to be sent."""
+MAX_JOBS = 64
+"""Recordings that wait to be transcribed; more are refused, the gateway asks again later."""
+
+
+class ListenerConfig(BaseModel):
+    """What a listener is started with."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    state_dir: Path
+    model: Path
+    host: str = "0.0.0.0"
+    port: int = Field(0, ge=0, le=65535)
+    workers: int = Field(0, ge=0, le=64)
+    """0: one less than the cores, at least one."""
+    spool_max_mb: int = Field(2048, ge=16)
+    orphan_s: float = Field(ORPHAN_S, gt=0)
+    engine: str = VOSK
+    log_level: str = "info"
+
+    def processes(self) -> int:
+        return self.workers or max(1, (os.cpu_count() or 2) - 1)
+
+    def fingerprint(self) -> str:
+        """Differs when a running listener would not do what this configuration says."""
+        told = self.model_dump_json(exclude={"log_level"})
+        return hashlib.sha256(f"{PROTOCOL} {__version__} {told}".encode()).hexdigest()[:16]
+
+
+class ListenerError(Exception):
+    """The listener cannot work: the message says why and how to mend it."""
+
+
+class Listener:
+    def __init__(self, config: ListenerConfig, clock: Clock) -> None:
+        self._config, self._clock = config, clock
+        self._stop = asyncio.Event()
+        self._gateway: asyncio.StreamWriter | None = None
+        self._spoken_at = clock.monotonic()
+        self._port: int | None = None
+        self._fault: str | None = None
+        self._card: ModelCard | None = None
+        self._jobs: set[asyncio.Task[None]] = set()
+        self._leads: set[asyncio.Task[None]] = set()
+        self._pool = Pool(model=config.model, workers=config.processes(), clock=clock, engine=config.engine)
+        self._scribe: Scribe | None = None
+        self._taps: Taps | None = None
+
+    @property
+    def pool(self) -> Pool:
+        return self._pool
+
+    def stop(self) -> None:
+        self._stop.set()
+
+    async def run(self) -> None:
+        """Until it is told to stop or nobody needs it. Raises ListenerError when another one holds the folder."""
+        self._config.state_dir.mkdir(parents=True, exist_ok=True)
+        with await self._locked():
+            server = await self._control()
+            tending = asyncio.create_task(self._tend())
+            hearing = asyncio.create_task(self._hear())
+            try:
+                await self._stop.wait()
+            finally:
+                await self._end(server, tending, hearing)
+
+    async def _end(self, server: asyncio.AbstractServer, *tasks: asyncio.Task[None]) -> None:
+        for task in (*tasks, *self._jobs):
+            task.cancel()
+        await asyncio.gather(*tasks, *self._jobs, return_exceptions=True)
+        server.close()
+        if self._taps is not None:
+            await self._taps.close()
+        await self._pool.close()
+        if self._gateway is not None:
+            self._gateway.transport.abort()
+        await asyncio.gather(*self._leads)
+        (self._config.state_dir / SOCKET_NAME).unlink(missing_ok=True)
+        log.info("listener ended")
+
+    async def _hear(self) -> None:
+        """Model, recognizers, spool, port; a fault is told to the gateway, which decides about the next try."""
+        config = self._config
+        try:
+            card = check(config.model) if config.engine == VOSK else None
+            await self._pool.start()
+            spool = Spool(config.state_dir / "spool", max_bytes=config.spool_max_mb << 20)
+            self._scribe = Scribe(pool=self._pool, spool=spool, model_id=card.model_id if card else config.engine, clock=self._clock,
+                                  send=self._send, on_partial=self._partial, on_behind=self._behind)  # fmt: skip
+            recovered = self._scribe.recover()
+            self._taps = Taps(scribe=self._scribe, clock=self._clock, on_live=self._live, on_ended=self._ended)
+            self._port = await self._taps.start(config.host, config.port)
+        except OSError as error:
+            self._fault = f"sound cannot be taken at {config.host}:{config.port} or spooled: {error.strerror}; free the port or change speech.listener_port"
+        except (ModelError, RecognizerError) as error:
+            self._fault = str(error)
+        else:
+            self._card = card
+            log.info("listener hears", port=self._port, workers=self._pool.workers, recovered_legs=recovered)
+        if self._fault is not None:
+            log.error("listener cannot hear", reason=self._fault)
+        self._resend()
+
+    async def _tend(self) -> None:
+        rounds = 0
+        while True:
+            await self._clock.sleep(TEND_EVERY_S)
+            rounds += 1
+            live = []
+            if self._taps is not None and self._scribe is not None:
+                self._taps.tend()
+                live = self._taps.live
+                if rounds % SWEEP_EVERY == 0:
+                    self._scribe.sweep()
+            if not live and self._clock.monotonic() - self._spoken_at > self._config.orphan_s:
+                log.info("no gateway and no live tap, listener ends", after_s=self._config.orphan_s)
+                self.stop()
+
+    # ---- control
+
+    async def _locked(self) -> Any:
+        """One listener a folder: two would write into each other's spool."""
+        lock = (self._config.state_dir / "listener.lock").open("a")
+        for _ in range(round(LOCK_WITHIN_S / 0.1)):
+            with contextlib.suppress(BlockingIOError):
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return lock
+            await self._clock.sleep(0.1)
+        lock.close()
+        raise ListenerError(f"another listener works in {self._config.state_dir}; stop it, or give this one a state folder of its own")
+
+    async def _control(self) -> asyncio.AbstractServer:
+        (self._config.state_dir / SOCKET_NAME).unlink(missing_ok=True)
+        mask = os.umask(0o177)
+        try:
+            with socket_path(self._config.state_dir) as path:
+                return await asyncio.start_unix_server(self._lead, path, limit=MAX_LINE_BYTES)
+        finally:
+            os.umask(mask)
+
+    async def _lead(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One gateway leads; a new connection takes over from the one before."""
+        if self._gateway is not None:
+            self._gateway.transport.abort()
+        task = asyncio.current_task()
+        assert task is not None
+        self._leads.add(task)
+        self._gateway = writer
+        self._spoken_at = self._clock.monotonic()
+        self._resend()
+        try:
+            while told := await reader.readline():
+                self._spoken_at = self._clock.monotonic()
+                self._take(TO_LISTENER.validate_json(told))
+        except (ValidationError, ValueError) as error:
+            log.error("gateway speaks another language, connection closed", error=str(error)[:300])
+        except ConnectionError:
+            pass
+        finally:
+            self._leads.discard(task)
+            writer.transport.abort()
+            if self._gateway is writer:
+                self._gateway = None
+
+    def _take(self, told: Any) -> None:
+        if isinstance(told, Stop):
+            self.stop()
+        elif isinstance(told, Status):
+            self._send(self._hello())
+        elif self._taps is None or self._scribe is None:
+            if isinstance(told, Announce):
+                self._send(Announced(tap_id=told.tap_id, refused=self._fault or "the listener does not hear yet"))
+            elif isinstance(told, Transcribe):
+                self._transcribed(told, self._fault or "the listener does not hear yet")
+        elif isinstance(told, Announce):
+            self._send(Announced(tap_id=told.tap_id, refused=self._taps.announce(told)))
+        elif isinstance(told, Revoke):
+            self._taps.revoke(str(told.tap_id))
+        elif isinstance(told, Ack):
+            self._scribe.acked(told.seq)
+        elif isinstance(told, Transcribe):
+            self._fill(told)
+
+    def _resend(self) -> None:
+        """The whole picture for a gateway that has just come, or since this listener hears."""
+        self._send(self._hello())
+        if self._scribe is not None and self._taps is not None:
+            for tap_id in self._taps.live:
+                self._live(self._taps.find(tap_id))
+            for segment in self._scribe.unacked():
+                self._send(segment)
+
+    def _hello(self) -> Hello:
+        taps, scribe, card = self._taps, self._scribe, self._card
+        return Hello(
+            protocol=PROTOCOL, fingerprint=self._config.fingerprint(), pid=os.getpid(), port=self._port, fault=self._fault,
+            model_id=card.model_id if card else None, synthetic_only=card.synthetic_only if card else False,
+            workers=self._pool.workers, streams=len(taps.live) if taps else 0, behind=scribe.behind if scribe else 0,
+            announced=[UUID(t) for t in taps.announced] if taps else [], live=[UUID(t) for t in taps.live] if taps else [],
+        )  # fmt: skip
+
+    def _send(self, message: BaseModel) -> None:
+        if self._gateway is None:
+            return
+        waiting = self._gateway.transport.get_write_buffer_size()
+        if waiting > UNSENT_BYTES:
+            log.error("gateway does not read, connection closed", unsent_bytes=waiting)
+            self._gateway.transport.abort()
+            self._gateway = None
+        else:
+            self._gateway.write(line(message))
+
+    # ---- what happens to legs
+
+    def _live(self, tap: Tap | None) -> None:
+        if tap is not None:
+            self._send(TapLive(tap_id=UUID(tap.tap_id), call_id=tap.call_id, leg=tap.leg))
+
+    def _ended(self, tap: Tap, reason: str, failed: bool) -> None:
+        self._send(TapEnded(tap_id=UUID(tap.tap_id), call_id=tap.call_id, leg=tap.leg, reason=reason, failed=failed))
+
+    def _partial(self, script: Script, partial: Partial) -> None:
+        if self._gateway is not None and self._gateway.transport.get_write_buffer_size() < PARTIAL_UNSENT_BYTES:
+            self._send(PartialText(call_id=script.call_id, leg=script.leg, text=partial.text, started_ms=partial.started_ms,
+                                   ended_ms=partial.ended_ms))  # fmt: skip
+
+    def _behind(self, script: Script, behind: bool) -> None:
+        if script.tap_id is not None:
+            log.warning("leg waits for the recognizer" if behind else "leg has caught up", tap_id=script.tap_id, lag_ms=script.track.lag_ms)
+            self._send(LegState(tap_id=UUID(script.tap_id), call_id=script.call_id, leg=script.leg, behind=behind))
+
+    # ---- recordings
+
+    def _fill(self, job: Transcribe) -> None:
+        if len(self._jobs) >= MAX_JOBS:
+            self._transcribed(job, f"{MAX_JOBS} recordings wait already; ask again later")
+            return
+        task = asyncio.create_task(self._read_and_fill(job))
+        self._jobs.add(task)
+        task.add_done_callback(self._jobs.discard)
+
+    async def _read_and_fill(self, job: Transcribe) -> None:
+        try:
+            channels = await asyncio.to_thread(wav.read, Path(job.path))
+        except wav.WavError as error:
+            self._transcribed(job, str(error))
+            return
+        if job.channel >= len(channels):
+            self._transcribed(job, f"{job.path}: has {len(channels)} channels, not {job.channel + 1}")
+            return
+        assert self._scribe is not None
+        done = asyncio.Event()
+        self._scribe.fill(job, channels[job.channel], done.set)
+        await done.wait()
+        self._transcribed(job, None)
+
+    def _transcribed(self, job: Transcribe, failed: str | None) -> None:
+        self._send(Transcribed(job_id=job.job_id, call_id=job.call_id, leg=job.leg, failed=failed))
+
+
+async def serve(config: ListenerConfig, on_made: Callable[[Listener], None] = lambda _: None) -> None:
+    """Runs a listener until SIGTERM or its own end."""
+    listener = Listener(config, SystemClock())
+    on_made(listener)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, listener.stop)
+    await listener.run()
+
+
+def main() -> int:
+    """`python -m gateway.speech.listener CONFIG-AS-JSON`: how the gateway starts its child."""
+    config = ListenerConfig.model_validate_json(sys.argv[1])
+    logs.configure(config.log_level)
+    try:
+        asyncio.run(serve(config))
+    except ListenerError as error:
+        log.error("listener ends", reason=str(error))
+        return 3
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
