@@ -58,7 +58,7 @@ SERVICES: tuple[Json, ...] = (
 
 
 class DemoApi:
-    """One invented gateway, driven by tests: `push` sends news, `tell` the next line, `cut` ends the streams."""
+    """One invented gateway, driven by tests: `push` sends news, `tell` a line, `cut` ends the streams."""
 
     def __init__(
         self, scene: Scene = "usual", *, position: str | None = None, speech_demo_model: bool = True
@@ -145,7 +145,7 @@ class DemoApi:
             "username": "demo",
             "display_name": "演示员",
             "roles": ["call_taker"],
-            "permissions": [],
+            "permissions": ["see_board", "see_calls", "see_numbers", "write_calls", "listen", "see_health"],
             "position": self.position,
             "language": self.language,
             "server_time": stamp(datetime.now(UTC)),

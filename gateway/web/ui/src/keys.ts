@@ -4,7 +4,9 @@ import { computed, onMounted, onUnmounted, shallowReactive } from 'vue'
 export interface Key {
   combo: string
   label: () => string
-  run: (event: KeyboardEvent) => void
+  run?: (event: KeyboardEvent) => void
+  /** The focused control answers by itself; listed for the reader. */
+  byControl?: boolean
   /** Works while somebody writes in a field too. */
   inFields?: boolean
   /** How the keys are printed when not as `combo`. */
@@ -44,9 +46,9 @@ function press(event: KeyboardEvent): void {
   const pressing = (combo === 'Enter' || combo === 'Space') && target.closest('button, a, summary') !== null
   for (const layer of [...layers].reverse()) {
     for (const key of layer) {
-      if (!key.combo.split(' ').includes(combo) || (writing && !key.inFields) || pressing || key.when?.() === false) continue
+      if (!key.combo.split(' ').includes(combo) || (writing && !key.inFields) || pressing || key.byControl || key.when?.() === false) continue
       event.preventDefault()
-      key.run(event)
+      key.run?.(event)
       return
     }
   }

@@ -5,7 +5,7 @@ import Ended from './pages/Ended.vue'
 import Health from './pages/Health.vue'
 import Nowhere from './pages/Nowhere.vue'
 import SignIn from './pages/SignIn.vue'
-import { session } from './store/session'
+import { may, session } from './store/session'
 
 export const router = createRouter({
   history: createWebHistory(),
@@ -22,5 +22,7 @@ export const router = createRouter({
 router.beforeEach((to) => {
   if (!session.me && to.name !== 'sign-in') return { name: 'sign-in', query: to.path === '/' ? {} : { to: to.fullPath } }
   if (session.me && to.name === 'sign-in') return { name: 'board' }
+  // Who runs the machines sees no calls: health is their first page.
+  if (session.me && to.name === 'board' && !may('see_board')) return { name: 'health' }
   return true
 })

@@ -2,6 +2,7 @@ import { computed, reactive, watch } from 'vue'
 import { api, ApiError } from '../api/client'
 import type { Recording } from '../api/types'
 import { page, write } from './call'
+import { may } from './session'
 
 /** Speeds on the keys 1 to 6. */
 export const SPEEDS = [0.5, 0.75, 1, 1.5, 2, 4]
@@ -13,8 +14,9 @@ export const playback = reactive({
   at: 0, playing: false, speed: 1, opened: null as string | null, asking: false, fault: null as string | null, busy: false,
 })
 
-/** The one recording that can be heard: stored, the longest when there are several. */
+/** The one recording that this person can hear: stored, the longest when there are several. */
 export const playable = computed<Recording | null>(() => {
+  if (!may('listen')) return null
   const length = (recording: Recording) => Math.max(0, ...recording.parts.map((part) => part.seconds))
   return page.recordings.filter((r) => r.status === 'stored').sort((a, b) => length(b) - length(a))[0] ?? null
 })

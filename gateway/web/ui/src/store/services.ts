@@ -15,7 +15,8 @@ export const ownName = (name: string): string => name.slice(kindOf(name).length 
 
 export const services = computed(() =>
   [...told.value.values()].sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name)))
-export const troubled = computed(() => services.value.filter((service) => service.state !== 'up'))
+/** What does not work as it should, the broken before the degraded. */
+export const troubled = computed(() => ['down', 'degraded'].flatMap((bad) => services.value.filter(({ state }) => state === bad)))
 
 export async function refreshHealth(): Promise<void> {
   try {

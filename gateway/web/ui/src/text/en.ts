@@ -22,25 +22,25 @@ export const en: Dictionary = {
   board: {
     title: 'Live calls',
     waiting: 'Waiting', longest: 'Longest wait', talking: 'Talking', held: 'Held or moving', urgent: 'Priority 1', unsettled: 'To settle', late: 'Late',
-    yours: 'Your call', yoursRinging: 'Your desk rings', none: 'No call now', anonymous: 'No number',
+    yours: 'Your call', yoursRinging: 'Your desk rings', anonymous: 'No number',
     empty: 'No call now. As soon as somebody rings 110 a tile appears here: who, where, what was said.',
     emptySource: 'Source: the telephone exchange (AMI).',
     lastEnded: 'Just ended', all: 'All',
-    noWords: 'No words yet', speechDead: 'No transcript', speechWanted: 'Transcript coming', inferred: 'Inferred',
+    speechDead: 'No text', inferred: 'Inferred',
   },
   ended: {
     title: 'Ended calls', search: 'Find a number, a place, a word', more: 'Earlier', at: 'Time', number: 'Number', length: 'Length', verdict: 'Class',
     result: 'Result', where: 'Place', words: 'Last words', settled: 'Settled', unsettled: 'To settle',
     empty: 'No call has ended yet. Its record, text and recording will stand here.',
-    nothingFound: 'No call matches.', wait: 'Wait',
+    nothingFound: 'No call matches.',
   },
   call: {
-    back: 'Board', queueWait: 'Waited', desk: 'Desk', rings: 'Rings', noDesk: 'Not answered', to: 'dialled', conference: 'Three-party call', inferred: 'Inferred: learnt from the exchange afterwards',
-    releasedBy: 'Hung up by', caller: 'Caller', place: 'Place', people: 'Caller', elements: 'Facts', other: 'Other',
+    back: 'Board', queueWait: 'Waited', desk: 'Desk', rings: 'Rings', noDesk: 'Not answered', conference: 'Three-party call', inferred: 'Inferred: learnt from the exchange afterwards',
+    releasedBy: 'Hung up by', place: 'Place', people: 'Caller', elements: 'Facts',
     missing: 'There is no such call, or you may not see it.',
     transfer: { blind: 'Blind transfer', attended: 'Attended transfer', threeway: 'Three-party', redirect: 'Moved' },
     transferResult: { pending: 'under way', completed: 'connected', failed: 'failed', cancelled: 'cancelled' },
-    noPlace: 'No place yet. Sources: the network (PIDF, ALI) and the caller’s words.',
+    noPlace: 'No place yet. Sources: the network (PIDF, ALI) and the caller\'s words.',
   },
   words: {
     title: 'Words', demoModel: 'Demonstration speech model: it hears synthetic voices only, not people.',
@@ -49,23 +49,23 @@ export const en: Dictionary = {
   },
   verdict: {
     title: 'Assessment', advice: 'advice', none: 'No assessment yet: it appears with the first words.', noText: 'No words to judge: unsure, a person decides.',
-    priority: 'Priority', alternatives: 'Or', findings: 'Evidence', vetoes: 'Forbids “non-police”', next: 'Ask next', partners: 'Call in', department: 'Suggested to',
-    reason: 'Reason', partialWords: 'words not final', hear: 'Hear it',
+    priority: 'Priority', alternatives: 'Or', findings: 'Evidence', vetoes: 'Forbids "non-police"', next: 'Ask next', partners: 'Call in', department: 'Suggested to',
+    partialWords: 'words not final',
   },
   value: {
-    confirm: 'Confirm', correct: 'Correct', hear: 'Hear', conflict: 'Sources differ, side by side', sure: 'sure', confirmedBy: 'Confirmed by', add: 'Enter', save: 'Save',
+    confirm: 'Confirm', correct: 'Correct', hear: 'Hear', conflict: 'Sources differ, side by side', confirmedBy: 'Confirmed by', add: 'Enter', save: 'Save',
     cancel: 'Cancel', unset: '—',
   },
   disposition: {
     title: 'Disposition', class: 'Class', nature: 'Nature', department: 'Department', note: 'Summary', finish: 'Finish', change: 'Change', choose: 'Choose…',
-    suggested: 'The machine’s advice, not yet decided by a person', settled: 'Settled', notePlaceholder: 'One sentence: who, what, what was done',
+    suggested: 'The machine\'s advice, not yet decided by a person', settled: 'Settled', notePlaceholder: 'One sentence: who, what, what was done',
     missing: 'Please choose class and nature first.', done: 'Settled and saved.', stale: 'Somebody has just changed this call. Look at what is new, then press again.',
     keepWriting: 'You may settle while talking, and change it afterwards.',
   },
   player: {
-    title: 'Recording', play: 'Play', pause: 'Pause', back: 'Back 5 s', speed: 'Speed', rx: 'Caller', tx: 'Call-taker', open: 'Open the recording',
+    title: 'Recording', play: 'Play', pause: 'Pause', speed: 'Speed', rx: 'Caller', tx: 'Call-taker',
     none: 'No recording.', running: 'Being recorded; it can be heard after the call.', stopped: 'The recorder has stopped; the files are being checked and stored.', failed: 'Recording not usable', repaired: 'header repaired',
-    fault: 'The recording cannot be played', hold: 'Hold', speedOf: (n) => `${n}×`, position: 'Playing position',
+    fault: 'The recording cannot be played', speedOf: (n) => `${n}×`, position: 'Playing position',
   },
   purpose: {
     title: 'Why do you listen?', explain: 'Every opening of a recording is logged: who, when, why.', submit: 'Open', note: 'More about it',
@@ -94,7 +94,7 @@ export const en: Dictionary = {
     },
     remains: {
       pbx: 'The exchange answers, connects and records by itself; the gateway fills in the rest when it is back.', broker: 'Calls, cards and recordings go on; events wait and are sent in order.',
-      database: 'Calls go on; the gateway keeps what is new and tries again.', speech: 'Calls, recordings, numbers and places go on; every verdict is “unsure”; the text is made from the recording later.',
+      database: 'Calls go on; the gateway keeps what is new and tries again.', speech: 'Calls, recordings, numbers and places go on; every verdict is "unsure"; the text is made from the recording later.',
       recordings: 'Calls go on; the exchange still holds its own files.', outbox: 'Calls and cards go on; the dispatch core hears of them later.', disk: 'Calls go on; please make room soon.', clock: 'Calls go on; times may be off.',
     },
     figures: {
@@ -141,5 +141,4 @@ export const en: Dictionary = {
     department: 'Department', partners: 'Call in', weapon: 'Weapon', people_injured: 'Injured', vehicle: 'Vehicle', plate: 'Plate', phone: 'Phone', loss: 'Loss', time: 'Time',
     name: 'Name', suspect: 'Suspect', summary: 'Summary', next_question: 'Ask next',
   },
-  recording: { running: 'Recording', stopped: 'Being checked', stored: 'Stored', failed: 'Not usable' },
 }

@@ -1,7 +1,7 @@
 import type {
   AlarmClass, CallState, Department, EndReason, FieldName, Nature, Partner, Priority, Releaser, Source, Speaker, VetoCode,
 } from '../api/codes'
-import type { Recording, ServiceState, Transfer } from '../api/types'
+import type { ServiceState, Transfer } from '../api/types'
 
 /** Every word of the pages in Chinese. English has the same shape: the type checker finds what is missing. */
 export const zh = {
@@ -26,21 +26,21 @@ export const zh = {
   board: {
     title: '正在进行的来电',
     waiting: '等待', longest: '最长等待', talking: '通话', held: '保持或转接', urgent: '优先 1', unsettled: '待办结', late: '超时',
-    yours: '您的来电', yoursRinging: '您的坐席振铃', none: '现在没有来电', anonymous: '无号码',
+    yours: '您的来电', yoursRinging: '您的坐席振铃', anonymous: '无号码',
     empty: '现在没有来电。有人拨打 110 时，这里立即出现一格：谁、在哪、说了什么。',
     emptySource: '来源：话务交换机 (AMI)。',
     lastEnded: '刚结束', all: '全部',
-    noWords: '还没有话', speechDead: '无转写', speechWanted: '等待转写', inferred: '补记',
+    speechDead: '无转写', inferred: '补记',
   },
   ended: {
     title: '已结束的来电', search: '查找号码、地点、原话', more: '更早的', at: '时间', number: '号码', length: '时长', verdict: '类别',
     result: '结果', where: '地点', words: '最后一句', settled: '办结', unsettled: '待办结',
     empty: '还没有结束的来电。通话结束后，记录、文字和录音都在这里。',
-    nothingFound: '没有符合的来电。', wait: '等待',
+    nothingFound: '没有符合的来电。',
   },
   call: {
-    back: '看板', queueWait: '排队', desk: '坐席', rings: '振铃', noDesk: '未接', to: '拨打', conference: '三方通话', inferred: '补记：网关事后从交换机得知',
-    releasedBy: '挂断', caller: '报警人', place: '位置', people: '来电人', elements: '要素', other: '其他',
+    back: '看板', queueWait: '排队', desk: '坐席', rings: '振铃', noDesk: '未接', conference: '三方通话', inferred: '补记：网关事后从交换机得知',
+    releasedBy: '挂断', place: '位置', people: '来电人', elements: '要素',
     missing: '没有这通来电，或您无权查看。',
     transfer: { blind: '直接转', attended: '询问转', threeway: '三方', redirect: '移转' } satisfies Record<Transfer['kind'], string>,
     transferResult: {
@@ -56,10 +56,10 @@ export const zh = {
   verdict: {
     title: '研判', advice: '建议', none: '还没有研判：听到第一句话后出现。', noText: '没有文字可判：存疑，由人决定。',
     priority: '优先', alternatives: '也可能', findings: '依据', vetoes: '否决「非警务」', next: '下一问', partners: '联动', department: '建议转',
-    reason: '理由', partialWords: '未定文字', hear: '听原声',
+    partialWords: '未定文字',
   },
   value: {
-    confirm: '确认', correct: '改', hear: '听', conflict: '说法不一，并列', sure: '把握', confirmedBy: '确认人', add: '填写', save: '保存',
+    confirm: '确认', correct: '改', hear: '听', conflict: '说法不一，并列', confirmedBy: '确认人', add: '填写', save: '保存',
     cancel: '取消', unset: '—',
   },
   disposition: {
@@ -69,9 +69,9 @@ export const zh = {
     keepWriting: '通话中也可先办结；之后还能改。',
   },
   player: {
-    title: '录音', play: '播放', pause: '暂停', back: '退 5 秒', speed: '速度', rx: '报警人', tx: '接警员', open: '打开录音',
+    title: '录音', play: '播放', pause: '暂停', speed: '速度', rx: '报警人', tx: '接警员',
     none: '没有录音。', running: '正在录音，通话结束后可听。', stopped: '录音已停，正在核验入库。', failed: '录音不可用', repaired: '文件头已修复',
-    fault: '录音放不出来', hold: '保持', speedOf: (n: number) => `${n} 倍`, position: '播放位置',
+    fault: '录音放不出来', speedOf: (n: number) => `${n} 倍`, position: '播放位置',
   },
   purpose: {
     title: '为什么听这段录音？', explain: '每次打开录音都记入日志：谁、何时、为什么。', submit: '打开', note: '补充说明',
@@ -151,7 +151,6 @@ export const zh = {
     department: '部门', partners: '联动', weapon: '凶器', people_injured: '伤者', vehicle: '车辆', plate: '车牌', phone: '电话', loss: '损失', time: '时间',
     name: '姓名', suspect: '嫌疑人', summary: '摘要', next_question: '下一问',
   } satisfies Record<FieldName, string>,
-  recording: { running: '录音中', stopped: '核验中', stored: '已入库', failed: '不可用' } satisfies Record<Recording['status'], string>,
 }
 
 type Widen<T> = T extends string ? string : T extends (...args: infer A) => string ? (...args: A) => string
