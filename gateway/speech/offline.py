@@ -1,0 +1,52 @@
+"""A whole recording through the same workers as live sound, without a listener: the command line and the bench."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+from gateway.clock import Clock
+from gateway.speech.model import Leg, TranscriptSegment
+from gateway.speech.models import check
+from gateway.speech.pool import VOSK, Pool, Track
+from gateway.speech.recognizer import Final, joined
+from gateway.speech.spool import Sound
+
+TRIAL_SILENCE_BYTES = 16_000
+
+
+async def transcribe(
+    legs: Sequence[tuple[Leg, bytes]], *, model: Path, clock: Clock, workers: int = 1, engine: str = VOSK
+) -> list[TranscriptSegment]:
+    """What each leg (8 kHz, 16 bit) says, by time. Raises ModelError, RecognizerError."""
+    model_id = check(model).model_id if engine == VOSK else engine
+    segments: list[TranscriptSegment] = []
+    pool = Pool(model=model, workers=min(workers, max(1, len(legs))), clock=clock, engine=engine)
+    try:
+        await pool.start()
+        await asyncio.gather(*(_hear(pool, leg, pcm, model_id, segments) for leg, pcm in legs))
+    finally:
+        await pool.close()
+    return sorted(segments, key=lambda segment: (segment.started_ms, segment.speaker, segment.index))
+
+
+async def _hear(pool: Pool, leg: Leg, pcm: bytes, model_id: str, into: list[TranscriptSegment]) -> None:
+    done = asyncio.Event()
+    index = 0
+
+    def final(heard: Final, _: int) -> None:
+        nonlocal index
+        if text := joined(heard.words):
+            into.append(TranscriptSegment(index=index, speaker=leg, started_ms=heard.words[0].started_ms, words=heard.words,
+                                          ended_ms=heard.words[-1].ended_ms, text=text, model_id=model_id))  # fmt: skip
+            index += 1
+
+    pool.add(Track(name=leg.value, sound=Sound.of(pcm), base_ms=0, urgency=2, whole=True, on_final=final,
+                   on_partial=lambda _: None, on_done=done.set, on_behind=lambda _: None))  # fmt: skip
+    await done.wait()
+
+
+async def try_out(model: Path, *, clock: Clock) -> None:
+    """Loads the model in a process of its own and lets it hear a second of silence. Raises ModelError, RecognizerError."""
+    await transcribe([(Leg.CALLER, bytes(TRIAL_SILENCE_BYTES))], model=model, clock=clock)
