@@ -183,7 +183,8 @@ class Assessment:
     """The verdict on a call so far, with everything it rests on.
 
     `priority`: 1 life in danger now, 2 crime or danger in progress, 3 police needed, not urgent, 4 none.
-    `department` stands only beside `non_police`; `department_reason_*` cites the duty it rests on. `basis` is "no_text"
+    `department` stands beside `non_police`, and beside `unsure` as a proposal for the person who decides;
+    `department_reason_*` cites the duty it rests on. `basis` is "no_text"
     when nothing was heard that could be judged: then the verdict is always `unsure`.
     """
 

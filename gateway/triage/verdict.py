@@ -77,7 +77,7 @@ def judge(
     alarm_class = _class_of(ordered, natures, raised, previous, judged=has_text and not speech_dead)
     ranked = _ranked(natures, previous)
     nature = ranked[0][0] if ranked and alarm_class is not AlarmClass.NON_POLICE else Nature.NONE
-    department = _department(ordered) if alarm_class is AlarmClass.NON_POLICE else None
+    department = _department(ordered) if alarm_class is not AlarmClass.VALID_ALARM else None
     duty = duties.get(department) if department else None
     question = _question(alarm_class, ordered, kept)
     basis: Literal["text", "no_text"] = "text" if has_text else "no_text"
@@ -165,7 +165,7 @@ def _combined(evidence: Iterable[tuple[KeyT, Finding]]) -> dict[KeyT, float]:
 
 def _department(findings: Sequence[Finding]) -> Department | None:
     """Whose duty it is: the heaviest; a bureau before the general hotline when both are near."""
-    scores = _civil_scores(findings)
+    scores = {one: score for one, score in _civil_scores(findings).items() if score >= CIVIL}
     if not scores:
         return None
     order = [*Department]
