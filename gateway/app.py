@@ -21,7 +21,10 @@ from gateway.dispatch.encode import card_message, outbox_rows, partial_message, 
 from gateway.dispatch.publisher import MqttBroker, MqttSettings
 from gateway.dispatch.relay import Relay
 from gateway.journal.chain import SALT_BYTES
+from gateway.location.model import Datum
+from gateway.pbx.account import AmiLinkConfig
 from gateway.pbx.feed import PbxFeed
+from gateway.pbx.shape import PbxShape
 from gateway.runtime.book import Live
 from gateway.runtime.health import Health
 from gateway.runtime.hearing import Hearing
@@ -34,7 +37,8 @@ from gateway.runtime.news import News
 from gateway.runtime.perform import Performer
 from gateway.runtime.status import Status
 from gateway.runtime.supervise import supervise
-from gateway.speech.client import SpeechClient
+from gateway.speech.client import SpeechClient, SpeechState
+from gateway.speech.listener import ListenerConfig
 from gateway.store.store import SqlStore, open_store
 from gateway.triage.engine import Triage
 from gateway.web.app import make_app
@@ -65,8 +69,8 @@ class Gateway:
         self._judging = Judging(
             engine=lambda: triage, store=store, book=self.intake.book, clock=self._clock, zone=ZoneInfo(config.site.timezone),
         )  # fmt: skip
-        self._speech = SpeechClient(config.speech, config.gateway.state_dir, self._clock)
-        self._feeds = {pbx.name: PbxFeed(pbx, site, self.intake, self._clock) for pbx in config.pbx}
+        self._speech = SpeechClient(_listener(config), clock=self._clock, on_state=self._heard)
+        self._feeds = {pbx.name: self._feed(pbx) for pbx in config.pbx}
         self._hearing = Hearing(
             listener=self._speech, pbxs={name: feed.start_tap for name, feed in self._feeds.items()}, intake=self.intake,
             judging=self._judging, hub=self._hub, clock=self._clock, publish_partial=self._publish_partial,
@@ -89,9 +93,25 @@ class Gateway:
         self.intake.on_committed, self.intake.on_owed = news.committed, self._performer.perform
         self.intake.on_saving = self._status.saving
         self._broker.on_connected, self._broker.on_state = self._relay.link_up, self._status.broker
-        self._speech.attach(self._hearing, self._status.speech)
         for name, feed in self._feeds.items():
             feed.on_state = partial(self._status.pbx, name)
+
+    def _feed(self, pbx: PbxConfig) -> PbxFeed:
+        return PbxFeed(
+            AmiLinkConfig(
+                pbx=pbx.name, host=pbx.host, port=pbx.port, username=pbx.username, secret=pbx.secret(),
+                connect_within_s=pbx.connect_within_s, login_within_s=pbx.connect_within_s, ping_every_s=pbx.ping_every_s,
+            ),
+            site=self._config.site.name, tap_address=pbx.tap_address, clock=self._clock, offer=self.intake.offer_pbx,
+            shape=PbxShape(
+                intake_contexts=frozenset(pbx.intake_contexts), intake_numbers=frozenset(pbx.intake_numbers),
+                department_contexts=frozenset(pbx.department_contexts), xali_datum=Datum(pbx.xali_datum),
+            ),
+        )  # fmt: skip
+
+    def _heard(self, state: SpeechState) -> None:
+        figures = {"model": state.model_id, "workers": state.workers, "live": len(state.live), "behind": state.behind}
+        self._status.speech(state.up, state.reason, figures)
 
     async def start(self) -> None:
         """Memory first, then what the world owes, then the links: recovery is the same path as work."""
@@ -102,7 +122,7 @@ class Gateway:
         for name, part in {"loop": self.intake.run, "broker": self._broker.run, "relay": self._relay.run}.items():
             self._tasks.append(asyncio.create_task(supervise(name, part, self._clock)))
         if self._config.speech.enabled:
-            await self._speech.start()
+            await self._speech.start(self._hearing)
         for feed in self._feeds.values():
             await feed.start()
         self._performer.perform(self.intake.owed())
@@ -133,7 +153,7 @@ class Gateway:
         config = self._config
         settings = WebSettings(
             site=config.site.name, archive=config.archive.folder, demo=config.site.demo,
-            speech_demo_model=self._speech.demo_model, behind_tls=config.web.behind_tls,
+            speech_demo_model=self._speech.state.synthetic_only, behind_tls=config.web.behind_tls,
             session_idle_s=config.web.session_idle_min * 60.0, session_max_s=config.web.session_max_h * 3600.0,
         )  # fmt: skip
         deps = WebDeps(
@@ -167,6 +187,14 @@ def _mqtt(config: Config) -> MqttSettings:
         host=mqtt.host, port=mqtt.port, client_id=f"intake110-{site}-{gateway}", username=mqtt.username, password=mqtt.password(),
         tls=mqtt.tls, ca_file=mqtt.ca_file, keepalive_s=mqtt.keepalive_s, publish_within_s=mqtt.publish_within_s,
         will=status_message(site=site, gateway_id=gateway, online=False, at=None, version=__version__),
+    )  # fmt: skip
+
+
+def _listener(config: Config) -> ListenerConfig:
+    speech = config.speech
+    return ListenerConfig(
+        model=speech.model, state_dir=config.gateway.state_dir, host=speech.listener_host, port=speech.listener_port,
+        workers=speech.workers, spool_max_mb=speech.spool_max_mb,
     )  # fmt: skip
 
 

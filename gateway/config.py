@@ -109,9 +109,9 @@ class PbxConfig(Secret):
     recordings: tuple[Recordings, ...] = ()
     cel_csv: Path | None = None
     cdr_csv: Path | None = None
-    intake_contexts: tuple[str, ...] = ("from-trunk",)
+    intake_contexts: tuple[str, ...] = ("intake110-trunk", "from-trunk")
     intake_numbers: tuple[str, ...] = ("110",)
-    department_contexts: tuple[str, ...] = ("departments",)
+    department_contexts: tuple[str, ...] = ("intake110-targets", "intake110-hand-over", "departments")
     xali_datum: Literal["WGS-84", "GCJ-02", "CGCS2000"] = "WGS-84"
     connect_within_s: Seconds = 5.0
     action_within_s: Seconds = 5.0

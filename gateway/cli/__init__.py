@@ -1,23 +1,33 @@
-"""The command line: one file a family, found here by name. Errors are told in one sentence with their cure."""
+"""The command line: one file a family, found here by its name. Errors are told in one sentence with their cure."""
 
 from __future__ import annotations
 
 import importlib
 import os
+import pkgutil
 import sys
+from collections.abc import Sequence
 
 import typer
 
 from gateway import __version__
 
-FAMILIES = ("trace", "events", "rules", "models", "transcribe", "users", "listen", "serve", "check", "demo", "bench")
-"""Each `gateway/cli/<family>.py` has `app`, a typer application; one with a single command is called by that name."""
+_EXPECTED = 2
+_UNEXPECTED = 1
+"""Exit codes: a fault that we name with its cure, and one that nobody foresaw."""
 
 
-def build() -> typer.Typer:
-    """The whole command tree."""
-    app = typer.Typer(name="intake110", no_args_is_help=True, add_completion=False, rich_markup_mode="rich",
-                      context_settings={"help_option_names": ["-h", "--help"]}, help="110 emergency-call intake gateway.")  # fmt: skip
+def families() -> tuple[str, ...]:
+    """Each `gateway/cli/<family>.py` has `app`; one with a single command is called by the family's name."""
+    return tuple(sorted(m.name for m in pkgutil.iter_modules(__path__) if not m.name.startswith("_")))
+
+
+def build(arguments: Sequence[str]) -> typer.Typer:
+    """The command tree; only the family that is asked for is loaded, all of them when none is named."""
+    app = typer.Typer(
+        name="intake110", no_args_is_help=True, add_completion=False, help="110 emergency-call intake gateway.",
+        context_settings={"help_option_names": ["-h", "--help"]}, pretty_exceptions_enable=False,
+    )  # fmt: skip
 
     @app.callback(invoke_without_command=True)
     def root(version: bool = typer.Option(False, "--version", help="Print the version and end.")) -> None:
@@ -25,7 +35,8 @@ def build() -> typer.Typer:
             typer.echo(f"intake110 {__version__}")
             raise typer.Exit
 
-    for family in FAMILIES:
+    known = families()
+    for family in arguments[:1] if arguments and arguments[0] in known else known:
         module = importlib.import_module(f"gateway.cli.{family}")
         single = len(module.app.registered_commands) == 1 and module.app.registered_callback is None
         app.add_typer(module.app, name=None if single else family)
@@ -35,12 +46,13 @@ def build() -> typer.Typer:
 def main() -> None:
     """Entry point. The one place in the command line that catches what nobody expected."""
     try:
-        build()()
+        build(sys.argv[1:])()
     except Exception as error:
         if os.environ.get("INTAKE110_DEBUG"):
             raise
+        ours = type(error).__module__.startswith("gateway.")
         told = str(error) or (type(error).__doc__ or repr(error)).splitlines()[0]
         sys.stderr.write(f"intake110: {told}\n")
-        if not type(error).__module__.startswith("gateway."):
+        if not ours:
             sys.stderr.write(f"  ({type(error).__name__}; INTAKE110_DEBUG=1 shows where)\n")
-        sys.exit(2 if type(error).__module__.startswith("gateway.") else 1)
+        sys.exit(_EXPECTED if ours else _UNEXPECTED)

@@ -25,11 +25,11 @@ from rich.table import Table
 from gateway.clock import SystemClock
 from gateway.dispatch import topics
 from gateway.logs import mask
-from gateway.store import open_store
-from gateway.store.users import add_user
+from gateway.store.store import open_store
 from gateway.testing.lab import SCENES, Cache, Scene
 from gateway.testing.lab.report import CallStory, DemoReport, as_json
 from gateway.testing.lab.stage import Stage
+from gateway.web.accounts import create_user
 
 app = typer.Typer()
 
@@ -128,7 +128,9 @@ async def _people(stage: Stage) -> Mapping[str, str]:
     passwords = {name: secrets.token_urlsafe(9) for name in USERS}
     try:
         for name, role in USERS.items():
-            await add_user(store, name=name, password=passwords[name], roles=(role,), clock=SystemClock())
+            await create_user(
+                store.database, username=name, password=passwords[name], roles=(role,), clock=SystemClock(), display_name=name.title()
+            )
     finally:
         await store.close()
     return passwords

@@ -75,9 +75,12 @@ class Status:
         kind = ServiceState(state)
         self._health.set(f"pbx:{name}", kind, None if kind is UP else fault("交换机链路异常，通话不受影响", news))
 
-    def speech(self, state: str, news: LinkNews, figures: Mapping[str, Any]) -> None:
-        kind = ServiceState(state)
-        self._health.set("speech", kind, None if kind is UP else fault("语音识别异常，研判为不确定", news), **figures)
+    def speech(self, up: bool, reason: str, figures: Mapping[str, Any]) -> None:
+        late = up and figures.get("behind", 0) > 0
+        sentence = "the machine hears more legs than it can follow; the rest is transcribed afterwards" if late else reason
+        self._health.set("speech", DEGRADED if late else UP if up else DOWN, None if up and not late else Fault(
+            fault_zh=f"语音识别异常，研判为不确定：{sentence}", fault_en=sentence,
+        ), **figures)  # fmt: skip
 
     # ---- what is looked at
 
