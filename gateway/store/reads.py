@@ -49,7 +49,7 @@ class CallWhole:
 
 def live_calls(connection: Connection, limit: int = LIVE_LIMIT) -> Sequence[CallLine]:
     """Calls that have not ended, the longest first."""
-    return _lines(connection, _states().where(tables.LIVE).order_by(tables.calls.c.seized_at).limit(limit))
+    return _lines(connection, _page().where(tables.LIVE).order_by(tables.calls.c.seized_at).limit(limit))
 
 
 def ended_calls(
@@ -65,7 +65,7 @@ def ended_calls(
     Who may not see numbers must not find calls by them either.
     """
     calls = tables.calls.c
-    query = _states().where(calls.ended_at.is_not(None))
+    query = _page().where(calls.ended_at.is_not(None))
     if before is not None:
         earlier = and_(calls.seized_at == before.seized_at, calls.call_id < before.call_id)
         query = query.where(or_(calls.seized_at < before.seized_at, earlier))
@@ -74,12 +74,9 @@ def ended_calls(
     return _lines(connection, query.order_by(calls.seized_at.desc(), calls.call_id.desc()).limit(limit))
 
 
-def _states() -> Select[tuple[str, datetime, str]]:
-    calls, states = tables.calls.c, tables.aggregates.c
-    own = and_(states.kind == "call", states.key == calls.call_id)
-    return select(calls.call_id, calls.seized_at, states.state).join_from(
-        tables.calls, tables.aggregates, own
-    )
+def _page() -> Select[tuple[str, datetime]]:
+    """Which calls; their states are fetched by name afterwards (a join tempts SQLite to read all states)."""
+    return select(tables.calls.c.call_id, tables.calls.c.seized_at)
 
 
 def _matches(search: str, by_number: bool) -> ColumnElement[bool]:
@@ -94,19 +91,30 @@ def _matches(search: str, by_number: bool) -> ColumnElement[bool]:
     return or_(*(column.contains(search, autoescape=True) for column in columns))
 
 
-def _lines(connection: Connection, query: Select[tuple[str, datetime, str]]) -> Sequence[CallLine]:
-    found = connection.execute(query).all()
-    ids = [row.call_id for row in found]
-    places, lasts = _places(connection, ids), _last_segments(connection, ids)
+def _lines(connection: Connection, query: Select[tuple[str, datetime]]) -> Sequence[CallLine]:
+    found = [Cursor(seized_at=row.seized_at, call_id=row.call_id) for row in connection.execute(query)]
+    ids = [cursor.call_id for cursor in found]
+    states, places, lasts = (
+        _states(connection, ids),
+        _places(connection, ids),
+        _last_segments(connection, ids),
+    )
     return [
         CallLine(
-            cursor=Cursor(seized_at=row.seized_at, call_id=row.call_id),
-            state=row.state,
-            place=places[row.call_id],
-            last=lasts.get(row.call_id),
+            cursor=cursor,
+            state=states[cursor.call_id],
+            place=places[cursor.call_id],
+            last=lasts.get(cursor.call_id),
         )
-        for row in found
+        for cursor in found
+        if cursor.call_id in states
     ]
+
+
+def _states(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
+    rows = tables.aggregates.c
+    query = select(rows.key, rows.state).where(rows.kind == "call", rows.key.in_(ids))
+    return {row.key: row.state for row in connection.execute(query)}
 
 
 def _places(connection: Connection, ids: Sequence[str]) -> dict[str, list[CardFieldRow]]:
@@ -122,11 +130,15 @@ def _places(connection: Connection, ids: Sequence[str]) -> dict[str, list[CardFi
 
 def _last_segments(connection: Connection, ids: Sequence[str]) -> dict[str, SegmentRow]:
     said = tables.segments.c
-    newest = (said.started_ms.desc(), said.speaker.desc(), said.index.desc())
-    rank = func.row_number().over(partition_by=said.call_id, order_by=newest).label("rank")
-    ranked = selected(tables.segments, SegmentRow).add_columns(rank).where(said.call_id.in_(ids)).subquery()
-    last = select(*(column for column in ranked.c if column.name != "rank")).where(ranked.c.rank == 1)
-    return {row.call_id: row for row in made(SegmentRow, connection.execute(last))}
+    newest = (
+        select(said.call_id, func.max(said.started_ms).label("started_ms"))
+        .where(said.call_id.in_(ids))
+        .group_by(said.call_id)
+        .subquery()
+    )
+    same = and_(said.call_id == newest.c.call_id, said.started_ms == newest.c.started_ms)
+    query = selected(tables.segments, SegmentRow).join(newest, same).order_by(said.speaker, said.index)
+    return {row.call_id: row for row in made(SegmentRow, connection.execute(query))}
 
 
 def call_whole(connection: Connection, call_id: str) -> CallWhole | None:

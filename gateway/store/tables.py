@@ -138,6 +138,7 @@ segments = Table(
     Column("started_ms", BigInteger, nullable=False),
     Column("text", Plain, nullable=False),
     Column("payload", Text, nullable=False),
+    Index("segments_by_time", "call_id", "started_ms"),
 )  # fmt: skip
 
 card_fields = Table(

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from aiohttp import web
+from sqlalchemy import Connection
 
 from gateway.calls.model import CallSession
 from gateway.calls.signals import (
@@ -26,6 +27,7 @@ from gateway.journal.codec import decode, encode, from_text
 from gateway.ports import CardFieldRow, SegmentRow
 from gateway.runtime.answers import Accepted, Busy, Refused
 from gateway.speech.model import TranscriptSegment
+from gateway.store import loop as queries
 from gateway.store import outbox, reads
 from gateway.store.reads import CallLine, CallWhole, Cursor
 from gateway.triage.model import Assessment
@@ -41,24 +43,39 @@ async def list_calls(request: web.Request) -> web.Response:
     asked, deps, may = query_of(request, schema.CallQuery), request.app[DEPS], identity_of(request).may
     following = None
     if asked.state == "live":
-        lines = await deps.database.read(reads.live_calls)
+        lines = await deps.database.read(_live)
     else:
         before = read_cursor(asked.cursor) if asked.cursor else None
         found = await deps.database.read(
-            reads.ended_calls, before=before, limit=asked.limit + 1, search=asked.q,
-            by_number=Permission.SEE_NUMBERS in may,
-        )  # fmt: skip
+            _ended, before, asked.limit + 1, asked.q, Permission.SEE_NUMBERS in may
+        )
         lines = found[: asked.limit]
-        following = write_cursor(lines[-1].cursor) if len(found) > len(lines) else None
-    items = [masked_call(_summary(line), may) for line in lines]
+        following = write_cursor(lines[-1][0]) if len(found) > len(lines) else None
+    items = [masked_call(line, may) for _, line in lines]
     return web.json_response(
         {"items": items, "next": following, "server_time": board.stamp(deps.clock.now())}
     )
 
 
-def _summary(line: CallLine) -> dict[str, Any]:
-    last = decode(TranscriptSegment, from_text(line.last.payload)) if line.last else None
-    return board.summary(_session(line.state), _card(line.place), last)
+# What follows runs beside the database, not in the event loop: decoding takes its time.
+
+Line = tuple[Cursor, dict[str, Any]]
+
+
+def _live(connection: Connection) -> list[Line]:
+    return [_summary(line) for line in reads.live_calls(connection)]
+
+
+def _ended(
+    connection: Connection, before: Cursor | None, limit: int, search: str, by_number: bool
+) -> list[Line]:
+    found = reads.ended_calls(connection, before=before, limit=limit, search=search, by_number=by_number)
+    return [_summary(line) for line in found]
+
+
+def _summary(line: CallLine) -> Line:
+    last = _segment(line.last) if line.last else None
+    return line.cursor, board.summary(_session(line.state), _card(line.place), last)
 
 
 def _session(state: str) -> CallSession:
@@ -101,34 +118,40 @@ def read_cursor(text: str) -> Cursor:
 # ---- one call
 
 
-async def whole_of(request: web.Request) -> CallWhole:
+async def session_of(request: web.Request) -> CallSession:
     """The call that the path names, or not_found."""
-    whole = await request.app[DEPS].database.read(reads.call_whole, request.match_info["call_id"])
-    if whole is None:
+    row = await request.app[DEPS].database.read(queries.aggregate, "call", request.match_info["call_id"])
+    if row is None:
         raise ApiError("not_found")
-    return whole
-
-
-def session_of(whole: CallWhole) -> CallSession:
-    return _session(whole.state)
+    return _session(row.state)
 
 
 async def show_call(request: web.Request) -> web.Response:
-    may, whole = identity_of(request).may, await whole_of(request)
+    may = identity_of(request).may
+    body = await request.app[DEPS].database.read(_detail, request.match_info["call_id"])
+    if body is None:
+        raise ApiError("not_found")
+    body["call"] = masked_call(body["call"], may)
+    body["card"]["fields"] = masked_fields(body["card"]["fields"], may)
+    return web.json_response(body)
+
+
+def _detail(connection: Connection, call_id: str) -> dict[str, Any] | None:
+    whole = reads.call_whole(connection, call_id)
+    if whole is None:
+        return None
     session, card = _session(whole.state), _card(whole.card)
     segments = [_segment(row) for row in whole.segments]
-    last = segments[-1] if segments else None
-    body = {
-        "call": masked_call(board.summary(session, card, last), may),
-        "card": {"rev": session.rev, "fields": masked_fields(board.card_json(card), may)},
+    return {
+        "call": board.summary(session, card, segments[-1] if segments else None),
+        "card": {"rev": session.rev, "fields": board.card_json(card)},
         "segments": [encode(segment) for segment in segments],
         "assessment": _assessment(whole),
-        "vetoes": await _vetoes(request, session.call_id),
+        "vetoes": _vetoes(connection, call_id),
         "recordings": [board.recording_json(recording) for recording in session.recordings],
         "locations": [encode(location) for location in session.locations],
         "events_next": None,
     }
-    return web.json_response(body)
 
 
 def _assessment(whole: CallWhole) -> dict[str, Any] | None:
@@ -137,10 +160,11 @@ def _assessment(whole: CallWhole) -> dict[str, Any] | None:
     return board.assessment_json(decode(Assessment, from_text(whole.assessment.payload)))
 
 
-async def _vetoes(request: web.Request, call_id: str) -> list[dict[str, Any]]:
+def _vetoes(connection: Connection, call_id: str) -> list[dict[str, Any]]:
     """Every veto that fired, with its words, as journaled: what partial text raised stands too."""
-    rows = await request.app[DEPS].database.read(reads.signals_of, call_id, VetoFired.__name__)
-    return [from_text(payload)["veto"] for _, payload in rows]
+    return [
+        from_text(payload)["veto"] for _, payload in reads.signals_of(connection, call_id, VetoFired.__name__)
+    ]
 
 
 async def list_events(request: web.Request) -> web.Response:

@@ -19,7 +19,7 @@ from gateway.journal.codec import from_text
 from gateway.store import reads
 from gateway.web import schema
 from gateway.web.auth import identity_of
-from gateway.web.calls import session_of, whole_of
+from gateway.web.calls import session_of
 from gateway.web.errors import ApiError
 from gateway.web.roles import Permission
 from gateway.web.routes import DEPS, Route, query_of
@@ -50,7 +50,7 @@ async def peaks(request: web.Request) -> web.Response:
 async def _opened_file(request: web.Request) -> Path:
     """The file that the path names, if the reader opened this recording a short while ago."""
     wanted = request.match_info
-    session = session_of(await whole_of(request))
+    session = await session_of(request)
     for recording in session.recordings:
         if recording.recording_id == wanted["recording_id"]:
             await _check_opened(request)

@@ -146,6 +146,7 @@ def upgrade() -> None:
         sa.Column("payload", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("call_id", "speaker", "index"),
     )
+    op.create_index("segments_by_time", "segments", ["call_id", "started_ms"])
     op.create_table(
         "sessions",
         sa.Column("token_hash", KEY, nullable=False),
