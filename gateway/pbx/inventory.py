@@ -20,7 +20,7 @@ class Snapshot:
 
     In order: CoreShowChannel items; BridgeListItem items; for each bridge its BridgeInfoChannel items,
     then its BridgeInfoComplete, which names the bridge; QueueParams, QueueMember, QueueEntry; Status
-    items, which carry `Variable: MIXMONITOR_FILENAME=…` of recorded channels. Whether a channel is held
+    items, which carry `Variable: MIXMONITOR_FILENAME=…` (`(null)`: not recorded). Whether a channel is held
     AMI does not tell. Messages already queued when it is taken may be older than it.
     """
 

@@ -133,7 +133,7 @@ _CHANNEL = (
 """After `<prefix>Channel` Asterisk 13 to 22 writes these (manager_channels.c), nothing between."""
 
 _ONLY_IN_A_CHANNEL = ("ChannelStateDesc", "ConnectedLineNum", "ConnectedLineName")
-"""Outside a whole channel these are the tail of a torn message."""
+"""Outside a whole channel these are the tail of a torn message; Status alone has an `Effective…` pair."""
 
 _CALLER_TEXT_AFTER = _CHANNEL.index("CallerIDNum") + 1
 """A channel can be torn no earlier: what stands before the caller's number no caller can write."""
@@ -310,7 +310,7 @@ def _channels(names: _Names) -> tuple[_Names, _Broken | None]:
                 return (), _broken(names[index:], wanted)
             found.append(prefix)
             index += len(wanted)
-        elif name.endswith(_ONLY_IN_A_CHANNEL):
+        elif name.endswith(_ONLY_IN_A_CHANNEL) and not name.startswith("Effective"):
             return (), _Broken(True, f"{name} without the channel it belongs to")
         else:
             index += 1

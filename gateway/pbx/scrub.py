@@ -65,6 +65,7 @@ _TAG = re.compile(r"(?<=;tag=)(?!t\d+\b)([\w.-]+)")
 _CALL_ID = re.compile(r"^(?!call-\d+(?:@|$))[^@\s]+(?=@|$)")
 _CIVIC = re.compile(r'\b(?!URI)([A-Z][A-Z0-9]{1,7})="(?!\1 \d+")([^"]+)"')
 _CELL = re.compile(r"(?<=cell=)(\d{3}-\d{2,3})-(?!0-0\b)[\w-]+")
+_AREA = re.compile(r"(?<![\w-])(\w+)=(?!\1 \d+(?:;|$))([^;]*[^\x00-\x7f;][^;]*)")
 _FINE = re.compile(r"(-?\d{1,3}\.\d\d)\d+")
 
 
@@ -100,6 +101,8 @@ class _Scrubber:
             value = _CALL_ID.sub(self._invent("call", "call-{}"), value)
         if name in _PLACE_HEADERS:
             value = _FINE.sub(r"\1", _CELL.sub(r"\1-0-0", _CIVIC.sub(self._civic, value)))
+        if name == "XALI":
+            value = _AREA.sub(self._area, value)
         value = _DISPLAY.sub(lambda found: self._name(found[0]), value)
         for pattern in (_URI_USER, _ANGLED):
             value = pattern.sub(lambda found: self._number(found[0]), value)
@@ -123,6 +126,9 @@ class _Scrubber:
 
     def _civic(self, found: re.Match[str]) -> str:
         return f'{found[1]}="{self._recall(found[1], found[2], found[1] + " {}")}"'
+
+    def _area(self, found: re.Match[str]) -> str:
+        return f"{found[1]}={self._recall(found[1], found[2], found[1] + ' {}')}"
 
     def _address(self, real: str) -> str:
         known = self._known.setdefault("ipv4", {})

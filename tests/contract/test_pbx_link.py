@@ -9,11 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from gateway.calls.effects import StartTap
 from gateway.clock import SystemClock
-from gateway.pbx.link import AmiLink, AmiLinkConfig, LinkState, Phase
+from gateway.ids import CallId
+from gateway.pbx.actions import start_tap, tap_channel_id
+from gateway.pbx.link import AmiLink, AmiLinkConfig, LinkState, Phase, Snapshot
 from gateway.pbx.message import AmiMessage, malformed, torn
+from gateway.speech.model import Leg
 from gateway.testing.fake_asterisk import FakeAsterisk, Message, error
-from gateway.testing.lab import LabPbx
+from gateway.testing.lab import CallPlan, City, LabPbx
 
 LIMIT_S = 60.0
 TAP = "d4fccf67-c5e2-4219-a132-56825be7e2cb"
@@ -107,9 +111,12 @@ class Watched:
         async with asyncio.timeout(LIMIT_S), self._changed:
             await self._changed.wait_for(lambda: [state.phase for state in self.states].count(phase) >= times)
 
-    async def message(self, event: str) -> AmiMessage:
+    async def message(self, event: str, **wanted: str) -> AmiMessage:
+        """The first of that name with these headers, come or to come."""
+
         def found() -> AmiMessage | None:
-            return next((message for message in self.messages if message.event == event), None)
+            named = (message for message in self.messages if message.event == event)
+            return next((one for one in named if wanted.items() <= dict(one.headers).items()), None)
 
         async with asyncio.timeout(LIMIT_S), self._changed:
             await self._changed.wait_for(lambda: found() is not None)
@@ -192,3 +199,52 @@ async def test_a_pbx_that_died_and_came_back_is_live_again(ground: Ground) -> No
         await ground.revive()
         await one.until(Phase.LIVE, times=2)
         assert (await one.link.action("Ping")).ok
+
+
+@pytest.mark.system
+async def test_a_tap_started_over_the_link_brings_one_leg_and_the_same_tap_is_refused(tmp_path: Path) -> None:
+    """Also what a snapshot holds in the middle of a call: channels, their bridge, the recording, the tap."""
+    heard = asyncio.Event()
+
+    async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if len(await reader.read(4_000)) > 1:
+            heard.set()
+        while await reader.read(4_096):
+            pass
+        writer.close()
+
+    listener = await asyncio.start_server(listen, "127.0.0.1", 0)
+    address = f"127.0.0.1:{listener.sockets[0].getsockname()[1]}"
+    async with (
+        LabPbx("linked", tmp_path) as lab,
+        City(lab) as city,
+        Watched(account(lab.ami_port, lab.ami_secret)) as one,
+    ):
+        await one.until(Phase.LIVE)
+        call = await city.call(CallPlan(caller="13800130042", stay_s=8.0))
+        connected = await one.message("AgentConnect")
+        line = connected.get("Channel") or ""
+        tap = StartTap(call_id=CallId("c"), pbx="linked", leg=Leg.CALLER, line=line, tap_id=TAP)
+        action = start_tap(tap, address)
+        assert (await one.link.action(action.name, action.fields)).ok
+        async with asyncio.timeout(LIMIT_S):
+            await heard.wait()
+        assert (await one.message("ChanSpyStart")).get("SpyerUniqueid") == tap_channel_id(TAP)
+        again = await one.link.action(action.name, action.fields)
+        refused = await one.message("OriginateResponse", ActionID=again.fields["ActionID"])
+        assert refused.get("Response") == "Failure"
+        snapshot = await one.link.snapshot_messages()
+        await call.hang_up()
+        await one.message("ChanSpyStop")
+    listener.close()
+    assert snapshot.ok
+    assert not any(malformed(message) or torn(message) for message in snapshot.messages)
+    caller, desk = connected.get("Uniqueid"), connected.get("DestUniqueid")
+    assert {caller, desk, tap_channel_id(TAP)} <= uniqueids(snapshot, "CoreShowChannel")
+    assert {caller, desk} <= uniqueids(snapshot, "BridgeInfoChannel")
+    recorded = [one for one in snapshot.messages if "MIXMONITOR_FILENAME=/" in (one.get("Variable") or "")]
+    assert [(one.event, one.get("Uniqueid")) for one in recorded] == [("Status", caller)]
+
+
+def uniqueids(snapshot: Snapshot, event: str) -> set[str | None]:
+    return {message.get("Uniqueid") for message in snapshot.messages if message.event == event}

@@ -113,7 +113,7 @@ def test_no_bytes_at_all_raise(raw: bytes) -> None:
         event("Hangup", "", tail="TechCause: 486\r\nCause: 16\r\nCause-txt: Busy\r\nTenantid: x\r\n"),
         "Event: FullyBooted\r\nPrivilege: system,all\r\nUptime: 0\r\nLastReload: 0\r\nStatus: Fully Booted",
         ITEM + "BridgeId: \r\n",
-        "Event: Status\r\nPrivilege: Call\r\nActionID: a1\r\n" + ITEM.split("a1\r\n")[1],
+        ITEM.replace("CoreShowChannel", "Status\r\nPrivilege: Call") + "EffectiveConnectedLineNum: 1\r\n",
         "Event: QueueEntry\r\nActionID: a1\r\nQueue: q\r\nConnectedLineNum: 1\r\nWait: 3",
     ],
 )  # fmt: skip
