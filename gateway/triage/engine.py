@@ -81,8 +81,17 @@ class Triage:
             extracted=extract(utterance),
         )
 
-    def judge(self, scans: Sequence[Scan], context: Context, previous: Assessment | None = None) -> Assessment:
-        """The verdict on a call from the scans of all its utterances so far, in the order of time."""
+    def judge(
+        self,
+        scans: Sequence[Scan],
+        context: Context,
+        previous: Assessment | None = None,
+        standing: Sequence[Veto] = (),
+    ) -> Assessment:
+        """The verdict on a call from the scans of all its utterances so far, in the order of time.
+
+        `standing` are vetoes that fired on partial text: they stand although the final text differs.
+        """
         has_text = any(scan.utterance.text.strip() for scan in scans if scan.utterance.speaker is Speaker.CALLER)
         known = variables(context, has_text=has_text)
         findings = [finding for scan in scans for rule, finding in scan.found if rule.holds(known)]
@@ -90,7 +99,7 @@ class Triage:
         extracted = [one for scan in scans for one in scan.extracted]
         return verdict.judge(
             findings=findings,
-            vetoes=[veto for scan in scans for veto in scan.vetoes],
+            vetoes=[*standing, *(veto for scan in scans for veto in scan.vetoes)],
             extracted=extracted + injured([scan.utterance for scan in scans], extracted),
             has_text=has_text,
             speech_dead=context.speech_dead,

@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+import pytest
+
+from gateway.triage.scope import Scope, scope_of
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "scope"),
+    [
+        ("有人受伤了", "受伤", Scope.SAID),
+        ("没有人受伤", "受伤", Scope.DENIED),
+        ("没受伤就是吓着了", "受伤", Scope.DENIED),
+        ("打人倒没有", "打人", Scope.DENIED),
+        ("有没有人受伤", "受伤", Scope.ASKED),
+        ("他受伤了吗", "受伤", Scope.ASKED),
+        ("如果有人受伤怎么办", "受伤", Scope.SUPPOSED),
+        ("去年他受伤过", "受伤", Scope.PAST),
+        ("去年没事现在他受伤了", "受伤", Scope.SAID),
+        ("电视剧里有人受伤", "受伤", Scope.INVENTED),
+        ("他不停地打人", "打人", Scope.SAID),
+        ("动不动就打人", "打人", Scope.SAID),
+        ("别人打人", "打人", Scope.SAID),
+        ("没钱但是他打人", "打人", Scope.SAID),
+        ("nobody is hurt", "hurt", Scope.DENIED),
+        ("he was hurt", "hurt", Scope.SAID),
+        ("what if someone gets hurt", "hurt", Scope.SUPPOSED),
+        ("last year he was hurt", "hurt", Scope.PAST),
+        ("i don't know he is hurt", "hurt", Scope.SAID),
+    ],
+)
+def test_words_are_understood_as_they_were_meant(text: str, word: str, scope: Scope) -> None:
+    start = text.index(word)
+    assert scope_of(text, start, start + len(word)) is scope
