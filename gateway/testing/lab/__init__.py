@@ -8,7 +8,7 @@ from gateway.testing.lab.city import City, CityCall
 from gateway.testing.lab.pbx import LabPbx
 from gateway.testing.lab.plan import Behaviour, CallPlan, Circle
 from gateway.testing.lab.postgres import LabPostgres
-from gateway.testing.lab.raw_sip import RawCaller
+from gateway.testing.lab.raw_sip import RawCaller, RawDesk
 from gateway.testing.lab.scenes import SCENES, Scene
 from gateway.testing.lab.service import ServiceError, free_port, until
 from gateway.testing.lab.speak import Voice, speak_wav
@@ -28,6 +28,7 @@ __all__ = [
     "LabPbx",
     "LabPostgres",
     "RawCaller",
+    "RawDesk",
     "Scene",
     "ServiceError",
     "Voice",

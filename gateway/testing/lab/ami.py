@@ -43,7 +43,7 @@ class LabAmi:
             await asyncio.gather(self._reading, return_exceptions=True)
 
     async def action(self, name: str, *, variables: Sequence[str] = (), **fields: str) -> Event:
-        """Send an action and give its first answer."""
+        """Send an action and give its first answer; RuntimeError when it is refused."""
         if self._writer is None:
             raise ConnectionError("not connected")
         action_id = f"lab-{next(self._ids)}"
@@ -57,9 +57,11 @@ class LabAmi:
         try:
             async with asyncio.timeout(ACTION_SECONDS):
                 answer: Event = await future
-                return answer
         finally:
             del self._answers[action_id]
+        if answer.get("Response") == "Error" and name != "Login":
+            raise RuntimeError(f"AMI refused {name}: {answer.get('Message')}")
+        return answer
 
     async def wait(self, wanted: Callable[[Event], bool], *, seconds: float = 30.0) -> Event:
         """The first event, past or to come, that is wanted; TimeoutError when none comes."""

@@ -23,6 +23,8 @@ CALL_SECONDS = 120.0
 """A call of the city that has not ended by then is an error of the test or demonstration."""
 DESK_WAIT_SECONDS = 60
 """A caller who has not been answered for so long begins to speak anyway."""
+KEY_MS = 100
+"""How long a key is pressed."""
 NAME = "city"
 
 
@@ -60,7 +62,15 @@ class CityCall:
     async def press(self, key: str) -> None:
         """The caller presses one key."""
         await self.connected()
-        await self._ami.action("PlayDTMF", Channel=self.channel, Digit=key)
+        await self._ami.action("PlayDTMF", Channel=self.channel, Digit=key, Duration=str(KEY_MS))
+
+    async def desk_presses(self, keys: str) -> None:
+        """The call-taker presses keys, a feature code for example."""
+        await self.answered()
+        phone = (await self._told("DeskAnswered", 1.0))["Phone"]
+        for key in keys:
+            await self._ami.action("PlayDTMF", Channel=phone, Digit=key, Duration=str(KEY_MS))
+            await asyncio.sleep(2 * KEY_MS / 1000)
 
     async def _told(self, what: str, seconds: float) -> Event:
         return await self._ami.wait(
@@ -156,7 +166,7 @@ class City:
 
     def _files(self) -> dict[str, str]:
         return {
-            "modules.conf": include(DIALPLANS / "modules.conf.example") + NO_RECORDS,
+            "modules.conf": include(DIALPLANS / "modules.conf.example") + MODULES,
             "pjsip.conf": self._pjsip(),
             "extensions.conf": EXTENSIONS.replace("@DESK_WAIT@", str(DESK_WAIT_SECONDS * 10)),
             "geolocation.conf": GEOLOCATION,
@@ -231,7 +241,13 @@ def _stay(seconds: float | None) -> str:
     return "" if seconds is None else f"{seconds}"
 
 
-NO_RECORDS = "[modules](+)\nnoload = cdr_custom.so\nnoload = cel_custom.so\nnoload = cdr_manager.so\n"
+MODULES = """\
+[modules](+)
+load = app_senddtmf.so
+noload = cdr_custom.so
+noload = cel_custom.so
+noload = cdr_manager.so
+"""
 
 GEOLOCATION = """\
 [city]
