@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -29,7 +29,9 @@ app = typer.Typer(
     epilog="Examples:  intake110 rules check  ·  intake110 rules explain 有人拿刀抢了我的包  ·  "
     "intake110 rules test --corpus calls.jsonl --out pred.jsonl --json",
 )
-Folder = Annotated[Path, typer.Option("--rules", help="Folder of the packs; the veto lists lie in its folder veto/.")]
+Folder = Annotated[
+    Path, typer.Option("--rules", help="Folder of the packs; the veto lists lie in its folder veto/.")
+]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 
 
@@ -49,15 +51,25 @@ def check(rules: Folder = DEFAULT_FOLDER, as_json: Json = False) -> None:
         "veto_hash": triage.veto_hash,
         "seconds": round(time.perf_counter() - started, 2),
     }
-    _show(report, as_json=as_json, text="{rules} rules, {examples} examples, {veto_lists} veto lists: all in order".format(**report))
+    _show(
+        report,
+        as_json=as_json,
+        text="{rules} rules, {examples} examples, {veto_lists} veto lists: all in order".format(**report),
+    )
 
 
 @app.command(epilog="Example:  intake110 rules explain 路灯坏了一个星期 --json")
 def explain(
-    text: Annotated[list[str], typer.Argument(help="What the caller says; several arguments are several turns.")],
+    text: Annotated[
+        list[str], typer.Argument(help="What the caller says; several arguments are several turns.")
+    ],
     rules: Folder = DEFAULT_FOLDER,
-    silent_ms: Annotated[int | None, typer.Option(help="Milliseconds of silence, for rules with that condition.")] = None,
-    repeat_calls: Annotated[int | None, typer.Option(help="Earlier calls of this number in thirty days.")] = None,
+    silent_ms: Annotated[
+        int | None, typer.Option(help="Milliseconds of silence, for rules with that condition.")
+    ] = None,
+    repeat_calls: Annotated[
+        int | None, typer.Option(help="Earlier calls of this number in thirty days.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Judge one text and show every finding, veto and value with the words it rests on."""
@@ -68,7 +80,9 @@ def explain(
     if as_json:
         typer.echo(json.dumps(asdict(judged), ensure_ascii=False))
         return
-    typer.echo(f"{judged.alarm_class}  {judged.nature}  priority {judged.priority}  {judged.department or ''}".rstrip())
+    typer.echo(
+        f"{judged.alarm_class}  {judged.nature}  priority {judged.priority}  {judged.department or ''}".rstrip()
+    )
     if judged.department_reason_zh:
         typer.echo(f"  {judged.department_reason_zh}")
     for finding in judged.findings:
@@ -79,10 +93,16 @@ def explain(
         typer.echo(f"  {value.field} = {value.value}  “{value.quote}”")
 
 
-@app.command(epilog="Example:  intake110 rules test --corpus calls.jsonl --out pred.jsonl --both-sides --json")
+@app.command(
+    epilog="Example:  intake110 rules test --corpus calls.jsonl --out pred.jsonl --both-sides --json"
+)
 def test(
-    corpus: Annotated[Path, typer.Option(help="CSV with id,text or JSONL with id,turns ([{s: caller|taker, t: text}]).")],
-    out: Annotated[Path | None, typer.Option(help="Where the verdicts go: .csv, or .jsonl with fields and findings.")] = None,
+    corpus: Annotated[
+        Path, typer.Option(help="CSV with id,text or JSONL with id,turns ([{s: caller|taker, t: text}]).")
+    ],
+    out: Annotated[
+        Path | None, typer.Option(help="Where the verdicts go: .csv, or .jsonl with fields and findings.")
+    ] = None,
     rules: Folder = DEFAULT_FOLDER,
     both_sides: Annotated[bool, typer.Option("--both-sides", help="The call-taker's turns too.")] = False,
     as_json: Json = False,
@@ -95,14 +115,24 @@ def test(
         _fail(f"{corpus}: {error}. Give a CSV with id,text or a JSONL with id,turns.", as_json=as_json)
     started = time.perf_counter()
     judged = [
-        (name, triage.assess(_utterances(turn for turn in turns if both_sides or turn[0] is Speaker.CALLER), Context()))
+        (
+            name,
+            triage.assess(
+                _utterances(turn for turn in turns if both_sides or turn[0] is Speaker.CALLER), Context()
+            ),
+        )
         for name, turns in texts
     ]
     seconds = time.perf_counter() - started
     if out is not None:
         _write(out, judged)
     counts = Counter(str(assessment.alarm_class) for _, assessment in judged)
-    report = {"texts": len(judged), "classes": dict(counts), "seconds": round(seconds, 3), "pack_hash": triage.pack_hash}
+    report = {
+        "texts": len(judged),
+        "classes": dict(counts),
+        "seconds": round(seconds, 3),
+        "pack_hash": triage.pack_hash,
+    }
     _show(report, as_json=as_json, text=f"{len(judged)} texts in {seconds:.2f} s: {dict(counts)}")
 
 
@@ -113,7 +143,7 @@ def _load(folder: Path, *, as_json: bool) -> Triage:
         _fail(str(error), as_json=as_json)
 
 
-def _fail(what: str, *, as_json: bool) -> Any:
+def _fail(what: str, *, as_json: bool) -> NoReturn:
     if as_json:
         typer.echo(json.dumps({"ok": False, "error": what}, ensure_ascii=False))
     else:
@@ -189,5 +219,7 @@ def _fields(name: str, one: Assessment) -> dict[str, Any]:
         "plates": values.get("plate", []),
         "phones": values.get("phone", []),
         "vetoes": [veto.code for veto in one.vetoes],
-        "findings": [{"rule": found.rule_id, "quote": found.quote, "weight": found.weight} for found in one.findings],
+        "findings": [
+            {"rule": found.rule_id, "quote": found.quote, "weight": found.weight} for found in one.findings
+        ],
     }

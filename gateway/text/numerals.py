@@ -18,13 +18,12 @@ NUMBER_ZH = rf"(?:[{_CHINESE}]+|\d+(?:\.\d+)?[万千百亿]?)"
 _SMALL_EN = {
     word: value
     for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen".split()
+        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
     )
 } | {"oh": 0, "o": 0, "nought": 0}
 _TENS_EN = {
     word: 10 * tens
-    for tens, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)
+    for tens, word in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], start=2)
 }
 _SCALES_EN = {"hundred": 100, "thousand": 1_000, "grand": 1_000, "million": 1_000_000}
 _REPEATS_EN = {"double": 2, "triple": 3}
@@ -75,7 +74,9 @@ def english_number(text: str) -> int | None:
     if cleaned.isdigit():
         return int(cleaned)
     words = [word for word in re.split(r"[ -]+", cleaned) if word and word != "and"]
-    if not words or any(word not in _SMALL_EN and word not in _TENS_EN and word not in _SCALES_EN for word in words):
+    if not words or any(
+        word not in _SMALL_EN and word not in _TENS_EN and word not in _SCALES_EN for word in words
+    ):
         return None
     if any(word in _SCALES_EN for word in words):
         return _scaled(words)

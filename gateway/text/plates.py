@@ -31,7 +31,16 @@ def find_plates(text: str) -> list[FoundText]:
     for head, following in zip(heads, [*heads[1:], None], strict=False):
         province = head["province"] or _PINYIN[head["pinyin"]]
         letter = (head["letter"] or head["latin"]).upper()
-        after = next((run for run in runs(text[head.end() : min(head.end() + 60, following.start() if following else len(text))], letters=True)), None)
+        after = next(
+            (
+                run
+                for run in runs(
+                    text[head.end() : min(head.end() + 60, following.start() if following else len(text))],
+                    letters=True,
+                )
+            ),
+            None,
+        )
         if after is None or after.start > 3:
             continue
         if body := _body(after.value):
@@ -42,7 +51,7 @@ def find_plates(text: str) -> list[FoundText]:
 def _body(spoken: str) -> str | None:
     if len(spoken) < _USUAL:
         return None
-    green = spoken[: _NEW_ENERGY]
+    green = spoken[:_NEW_ENERGY]
     if len(green) == _NEW_ENERGY and (green[0] in "DF" or green[-1] in "DF"):
         return green
     return spoken[:_USUAL]

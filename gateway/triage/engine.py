@@ -92,7 +92,9 @@ class Triage:
 
         `standing` are vetoes that fired on partial text: they stand although the final text differs.
         """
-        has_text = any(scan.utterance.text.strip() for scan in scans if scan.utterance.speaker is Speaker.CALLER)
+        has_text = any(
+            scan.utterance.text.strip() for scan in scans if scan.utterance.speaker is Speaker.CALLER
+        )
         known = variables(context, has_text=has_text)
         findings = [finding for scan in scans for rule, finding in scan.found if rule.holds(known)]
         findings += [_condition(rule) for rule in self.rules.conditions if rule.holds(known)]

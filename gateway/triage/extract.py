@@ -30,7 +30,9 @@ _WEAPON = re.compile(
     r"甩棍|钢管|铁管|棍子|铁锹|啤酒瓶|酒瓶|皮带|板凳|凳子|砖头|扳手|撬棍|螺丝刀|电棍|电击器|汽油|刀子|小刀|刀|"
     r"\b(?:kitchen knife|knife|knives|gun|pistol|rifle|shotgun|machete|axe|hammer|baseball bat|iron bar|crowbar|bottle|belt|screwdriver|sword|bat)\b"
 )
-_IN_HAND_BEFORE = re.compile(r"(?:拿|持|带|抄|拎|用|举|挥|握|揣|掏|亮|拔|操|提|抡|架|[把根])[^。！？]{0,8}$|\b(?:with|has|had|got|holding|carrying|pulled|waving|using|'s)\b[^.!?]{0,25}$")
+_IN_HAND_BEFORE = re.compile(
+    r"(?:拿|持|带|抄|拎|用|举|挥|握|揣|掏|亮|拔|操|提|抡|架|[把根])[^。！？]{0,8}$|\b(?:with|has|had|got|holding|carrying|pulled|waving|using|'s)\b[^.!?]{0,25}$"
+)
 _IN_HAND_AFTER = re.compile(r"^[^。！？，,]{0,6}(?:捅|砍|砸|扎|抽|打|顶|架|划|刺|指|威胁|逼|堵)")
 _NO_WEAPON = re.compile(r"^(?:两断|削|具|割麻|片|鱼|工|店|刀见血|手|战|法|疤|杆|口上)")
 
@@ -43,7 +45,9 @@ _UNHURT = re.compile(
     r"(?:没有?人|人(?:都)?没有?|人倒?没|没有?|我?都没|倒没|人没怎么)(?:受?伤|什么伤|伤着|伤到|大碍|事儿?(?=[，。,\s]|$))|(?:人|我|大家|都)(?:都)?没(?:什么)?事|毫发无[伤损]|"
     r"\b(?:nobody|no one|no one's|nobody's|none of us|not|no)(?: is| was| are| got|'s)? ?(?:injured|hurt|injuries|burned)\b|\bi'm (?:okay|ok|fine|not hurt)\b"
 )
-_COUNT_BEFORE = re.compile(rf"({NUMBER_ZH})(?:个|名|位|人)[^。！？0-9]{{0,8}}$|({NUMBER_EN})\s+(?:people|persons|men|women|of us|injured|guys)?[^.!?]{{0,12}}$")
+_COUNT_BEFORE = re.compile(
+    rf"({NUMBER_ZH})(?:个|名|位|人)[^。！？0-9]{{0,8}}$|({NUMBER_EN})\s+(?:people|persons|men|women|of us|injured|guys)?[^.!?]{{0,12}}$"
+)
 _COUNT_AFTER = re.compile(rf"^(?:了|的有)?({NUMBER_ZH})(?:个|名|人)")
 _ASKS_INJURY = re.compile(r"受伤|伤没|有伤|人没事|人有事|人怎么样|\b(?:injured|hurt|injury)\b")
 _NO_ANSWER = re.compile(r"^[，,\s]*(?:没有|没|倒没|都没|无|no\b|nobody|no one|nope)")
@@ -71,7 +75,9 @@ _LOSS = re.compile(
     rf"({NUMBER_ZH})(?:多|来|几)?(?:块钱?|元|人民币|万块|千块|现金)|(?:转|汇|骗|借|偷|丢|损失|价值|充|交|付|存|抢)[^。！？,，]{{0,8}}?([一二两三四五六七八九十百千万0-9.]{{1,9}}[万千百](?:[一二三四五六七八九])?)(?![公平多]|人|米|户)|"
     rf"({NUMBER_EN})\s+(?:yuan|kuai|rmb|dollars|bucks|renminbi)\b"
 )
-_NAME = re.compile(r"(?:我叫|名字叫|大名|我的?名字是|姓名)([\u4e00-\u9fff]{2,3}?)(?=[，。,\s]|是|住|在|今|电话|$)|我姓([\u4e00-\u9fff])|\bmy name(?:'s| is) ([a-z]+(?: [a-z]+)?)")
+_NAME = re.compile(
+    r"(?:我叫|名字叫|大名|我的?名字是|姓名)([\u4e00-\u9fff]{2,3}?)(?=[，。,\s]|是|住|在|今|电话|$)|我姓([\u4e00-\u9fff])|\bmy name(?:'s| is) ([a-z]+(?: [a-z]+)?)"
+)
 _DIALECT = (("zh-wuu", re.compile(r"侬|阿拉|伊拉|勿|啥人")), ("zh-yue", re.compile(r"[冇唔佢喺咩嘅哋]")))
 
 
@@ -129,7 +135,9 @@ def _phones(text: str) -> Iterator[Found]:
 def _weapons(text: str) -> Iterator[Found]:
     for match in _WEAPON.finditer(text):
         start, end = match.span()
-        held = _IN_HAND_BEFORE.search(text[max(0, start - 30) : start]) or _IN_HAND_AFTER.search(text[end : end + 12])
+        held = _IN_HAND_BEFORE.search(text[max(0, start - 30) : start]) or _IN_HAND_AFTER.search(
+            text[end : end + 12]
+        )
         if held and not _NO_WEAPON.match(text[end:]) and scope_of(text, start, end) is Scope.SAID:
             yield "weapon", match[0], start, end, 0.7
 
@@ -138,8 +146,8 @@ def _injuries(text: str) -> Iterator[Found]:
     hurt = [match for match in _HURT.finditer(text) if scope_of(text, *match.span()) is Scope.SAID]
     for match in hurt[:1]:
         yield "people_injured", str(max(_count(text, one) for one in hurt)), *match.span(), 0.6
-    if not hurt and (match := _UNHURT.search(text)):
-        yield "people_injured", "0", *match.span(), 0.6
+    if not hurt and (unhurt := _UNHURT.search(text)):
+        yield "people_injured", "0", *unhurt.span(), 0.6
 
 
 def _count(text: str, match: re.Match[str]) -> int:

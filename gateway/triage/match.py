@@ -89,7 +89,9 @@ def term_expression(term: str) -> Expression:
 
 def _piece(text: str) -> str:
     """A part of a word without gaps: letters as they stand, brackets and ends as signs."""
-    return "".join("(?:" if char == "(" else char if char in ")|^$" else str(re2.escape(char)) for char in text)
+    return "".join(
+        "(?:" if char == "(" else char if char in ")|^$" else str(re2.escape(char)) for char in text
+    )
 
 
 def _least(piece: str) -> int:
@@ -107,7 +109,9 @@ def pattern_expression(pattern: str) -> Expression:
     """A pack's own regular expression, checked: bounded in reach and understood by re2; else TermError."""
     bare = re.sub(r"\[(?:\\.|[^\]\\])*\]", "x", pattern)
     if _UNBOUNDED.search(bare):
-        raise TermError(f"“{pattern}” may run on for ever; write a bound such as {{0,30}} in place of * and +")
+        raise TermError(
+            f"“{pattern}” may run on for ever; write a bound such as {{0,30}} in place of * and +"
+        )
     if len(pattern) > 5 * MAX_REACH:
         raise TermError(f"the pattern has {len(pattern)} characters; at most {5 * MAX_REACH} are read")
     try:

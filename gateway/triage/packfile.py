@@ -65,25 +65,36 @@ def read_yaml(name: str, content: bytes) -> Source:
     """Parse one file safely, keeping line numbers; raises RulePackError."""
     if len(content) > MAX_PACK_BYTES:
         raise RulePackError(
-            file=name, line=1, what=f"the file has {len(content)} bytes", cure=f"At most {MAX_PACK_BYTES} are read."
+            file=name,
+            line=1,
+            what=f"the file has {len(content)} bytes",
+            cure=f"At most {MAX_PACK_BYTES} are read.",
         )
     try:
         node = yaml.compose(content.decode("utf-8"), Loader=yaml.SafeLoader)
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        raise RulePackError(file=name, line=line, what="a byte is not UTF-8", cure="Save the file as UTF-8.") from error
+        raise RulePackError(
+            file=name, line=line, what="a byte is not UTF-8", cure="Save the file as UTF-8."
+        ) from error
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
         what = f"this is not YAML: {error.problem or error.context}"
-        raise RulePackError(file=name, line=line, what=what, cure="Check indentation, quotes and colons.") from error
+        raise RulePackError(
+            file=name, line=line, what=what, cure="Check indentation, quotes and colons."
+        ) from error
     except yaml.YAMLError as error:
-        raise RulePackError(file=name, line=1, what=f"this is not YAML: {error}", cure="Remove the odd character.") from error
+        raise RulePackError(
+            file=name, line=1, what=f"this is not YAML: {error}", cure="Remove the odd character."
+        ) from error
     lines: dict[tuple[str | int, ...], int] = {}
     return Source(name, _plain(name, node, (), lines), lines)
 
 
-def _plain(name: str, node: yaml.Node | None, path: tuple[str | int, ...], lines: dict[tuple[str | int, ...], int]) -> Any:
+def _plain(
+    name: str, node: yaml.Node | None, path: tuple[str | int, ...], lines: dict[tuple[str | int, ...], int]
+) -> Any:
     if node is None:
         return {}
     lines[path] = node.start_mark.line + 1
@@ -111,14 +122,20 @@ def validate(model: type[ModelT], source: Source) -> ModelT:
         return model.model_validate(source.value)
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
-        path = [step for step in fault["loc"] if not isinstance(step, str) or not step.startswith("function-")]
+        path = [
+            step for step in fault["loc"] if not isinstance(step, str) or not step.startswith("function-")
+        ]
         where = ".".join(str(step) for step in path) or "the file"
         raise source.error(path, f"{where}: {fault['msg']}", _cure(fault, model)) from error
 
 
 def _cure(fault: Any, model: type[BaseModel]) -> str:
     wrong = str(fault["loc"][-1]) if fault["type"] == "extra_forbidden" else str(fault.get("input", ""))
-    known: list[str] = [field.alias or name for part in (model, *Wire.__subclasses__()) for name, field in part.model_fields.items()]
+    known: list[str] = [
+        field.alias or name
+        for part in (model, *Wire.__subclasses__())
+        for name, field in part.model_fields.items()
+    ]
     if fault["type"] == "enum":
         known = [*AlarmClass, *Nature, *Department, *EmergencyPartner, *Speaker, *VetoCode]
     nearest = difflib.get_close_matches(wrong, known, n=1)

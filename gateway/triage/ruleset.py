@@ -124,7 +124,9 @@ class CompiledRule:
         text = folded if self.rule.class_ is AlarmClass.NON_POLICE else masked
         hits = self.matcher.find(text, folded) if self.matcher else []
         if hits:
-            return [(hit, self.rule.weight * (PAST_WEIGHT if hit.scope is Scope.PAST else 1.0)) for hit in hits]
+            return [
+                (hit, self.rule.weight * (PAST_WEIGHT if hit.scope is Scope.PAST else 1.0)) for hit in hits
+            ]
         heard = self._sounds_alike(text)
         return [(heard, min(SOUNDS_WEIGHT, self.rule.weight))] if heard else []
 
@@ -292,7 +294,10 @@ def _unique(rules: Sequence[CompiledRule]) -> None:
     if len(rules) > MAX_RULES:
         last = rules[MAX_RULES]
         raise RulePackError(
-            file=last.file, line=last.line, what=f"{len(rules)} rules", cure=f"At most {MAX_RULES} make one set."
+            file=last.file,
+            line=last.line,
+            what=f"{len(rules)} rules",
+            cure=f"At most {MAX_RULES} make one set.",
         )
     seen: dict[str, CompiledRule] = {}
     for rule in rules:

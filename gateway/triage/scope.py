@@ -27,7 +27,9 @@ class Scope(StrEnum):
     INVENTED = "invented"
 
 
-_CLAUSE_END = re.compile(r"[，。！？；、,.!?;…\n]|但是|可是|不过|结果|现在|反正|就是|居然|\b(?:but|now|then|and then)\b")
+_CLAUSE_END = re.compile(
+    r"[，。！？；、,.!?;…\n]|但是|可是|不过|结果|现在|反正|就是|居然|\b(?:but|now|then|and then)\b"
+)
 _SENTENCE_END = re.compile(r"[。！？!?\n]|现在|刚才|刚刚|今天|正在|\b(?:now|today|just now|but)\b")
 _QUESTION_END = re.compile(r"[。！？!?\n]")
 
@@ -44,10 +46,16 @@ _NOT_A_DENIAL = re.compile(r"(?:要不|不得|不光|不但|不仅|不只|不止
 _DENIED_AFTER = re.compile(
     r"^(?:的|了)?(?:倒是?|那倒|那是|也|啥的|什么的|是)?(?:没有|没|不存在|没有的事)(?=[，。！,.!\s]|$)"
 )
-_ASKED_BEFORE = re.compile(r"(?:有没有|是不是|会不会|算不算|能不能算|属不属于|是否|有无|要不要|需不需要|怎么算|什么叫|什么是|怎么防|如何)[^，。！？,.!?]{0,5}$")
+_ASKED_BEFORE = re.compile(
+    r"(?:有没有|是不是|会不会|算不算|能不能算|属不属于|是否|有无|要不要|需不需要|怎么算|什么叫|什么是|怎么防|如何)[^，。！？,.!?]{0,5}$"
+)
 _ASKED_AFTER = re.compile(r"^[^，。！？,.!?]{0,3}(?:吗|么|嘛|没有)(?=[，。！？,.!?\s]|$)")
-_SUPPOSED_BEFORE = re.compile(r"(?:如果|假如|假设|倘若|万一|比如|比方说?|打个比方|好比|要是(?!不|再|还)|以为)(?![^，。]*(?:就要|已经))[^。！？!?]{0,10}$")
-_PAST_BEFORE = re.compile(r"(?:去年|前年|大前年|上个?月|几年前|年前|个月前|从前|以前|当年|小时候|那年|曾经|早些年|前几年|上次|上回|\d{4}年|上一次)[^。！？!?]{0,20}$")
+_SUPPOSED_BEFORE = re.compile(
+    r"(?:如果|假如|假设|倘若|万一|比如|比方说?|打个比方|好比|要是(?!不|再|还)|以为)(?![^，。]*(?:就要|已经))[^。！？!?]{0,10}$"
+)
+_PAST_BEFORE = re.compile(
+    r"(?:去年|前年|大前年|上个?月|几年前|年前|个月前|从前|以前|当年|小时候|那年|曾经|早些年|前几年|上次|上回|\d{4}年|上一次)[^。！？!?]{0,20}$"
+)
 _INVENTED = re.compile(r"电视剧|电视里|电视上|看电视|放电视|电影|小说|剧本杀|密室逃脱|打游戏|游戏里|在游戏|玩游戏|排练|演戏|拍戏|演习|台词|歌名|歌词|剧情|道具|做梦|梦见|梦到|球赛|下棋|\bmovie\b|\bfilm\b|\btv show\b|\bvideo game\b|\bnovel\b|\bin the game\b|\brehears|\bdrill\b|\bdreamt?\b|\bthe play\b")  # fmt: skip
 
 _DENIED_BEFORE_EN = re.compile(
@@ -74,7 +82,11 @@ def scope_of(text: str, start: int, end: int) -> Scope:
     latin = "a" <= text[start : start + 1] <= "z"
     before = _tail(text, start, _CLAUSE_END)
     since = _tail(text, start, _SENTENCE_END)
-    return _english(before, since) if latin else _chinese(before, sentence, since, text[end : end + WINDOW_AFTER])
+    return (
+        _english(before, since)
+        if latin
+        else _chinese(before, sentence, since, text[end : end + WINDOW_AFTER])
+    )
 
 
 def _chinese(before: str, sentence: str, since: str, after: str) -> Scope:

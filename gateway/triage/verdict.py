@@ -70,7 +70,9 @@ def judge(
     veto_hash: str,
 ) -> Assessment:
     """The assessment of everything found so far."""
-    ordered = tuple(sorted(findings, key=lambda found: (-found.weight, found.started_ms, found.rule_id))[:MAX_FINDINGS])
+    ordered = tuple(
+        sorted(findings, key=lambda found: (-found.weight, found.started_ms, found.rule_id))[:MAX_FINDINGS]
+    )
     raised = _merge_vetoes(vetoes, previous)
     kept = _unique_values(extracted)
     natures = _scores(ordered, AlarmClass.VALID_ALARM)
@@ -142,7 +144,9 @@ def _scores(findings: Iterable[Finding], wanted: AlarmClass) -> dict[Nature, flo
 
 def _civil_scores(findings: Iterable[Finding]) -> dict[Department | None, float]:
     """Evidence per department; None stands for calls that want nothing of anybody."""
-    return _combined((found.department, found) for found in findings if found.alarm_class is AlarmClass.NON_POLICE)
+    return _combined(
+        (found.department, found) for found in findings if found.alarm_class is AlarmClass.NON_POLICE
+    )
 
 
 def _combined(evidence: Iterable[tuple[KeyT, Finding]]) -> dict[KeyT, float]:
@@ -171,7 +175,10 @@ def _department(findings: Sequence[Finding]) -> Department | None:
     order = [*Department]
     return max(
         scores,
-        key=lambda one: (scores[one] - (0.1 if one is Department.PUBLIC_HOTLINE_12345 else 0.0), -order.index(one) if one else 1),
+        key=lambda one: (
+            scores[one] - (0.1 if one is Department.PUBLIC_HOTLINE_12345 else 0.0),
+            -order.index(one) if one else 1,
+        ),
     )
 
 
@@ -179,14 +186,19 @@ def _ranked(natures: Mapping[Nature, float], previous: Assessment | None) -> lis
     stood = previous.nature if previous else None
     return sorted(
         natures.items(),
-        key=lambda item: (-(item[1] + (STICKINESS / 2 if item[0] is stood else 0.0)), _GRAVITY.index(item[0])),
+        key=lambda item: (
+            -(item[1] + (STICKINESS / 2 if item[0] is stood else 0.0)),
+            _GRAVITY.index(item[0]),
+        ),
     )
 
 
 def _priority(alarm_class: AlarmClass, findings: Sequence[Finding], vetoes: Sequence[Veto]) -> int:
     if alarm_class is AlarmClass.NON_POLICE:
         return 4
-    said = min((found.priority for found in findings if found.alarm_class is not AlarmClass.NON_POLICE), default=3)
+    said = min(
+        (found.priority for found in findings if found.alarm_class is not AlarmClass.NON_POLICE), default=3
+    )
     if alarm_class is AlarmClass.UNSURE:
         return 2 if vetoes or said < 3 else 3
     if any(veto.code in _LIFE for veto in vetoes):
@@ -231,5 +243,7 @@ def _question(
     asking = [found for found in findings if found.next_question_zh and found.next_question_en]
     if not asking:
         return (None, None) if alarm_class is AlarmClass.NON_POLICE else _DEFAULT_QUESTION
-    first = min(asking, key=lambda found: (found.alarm_class is AlarmClass.NON_POLICE, found.priority, -found.weight))
+    first = min(
+        asking, key=lambda found: (found.alarm_class is AlarmClass.NON_POLICE, found.priority, -found.weight)
+    )
     return first.next_question_zh, first.next_question_en

@@ -120,10 +120,15 @@ def _compile(source: Source, read: VetoFile) -> VetoList:
         call_taker=_words(source, "call_taker", read.call_taker),
         harmless=_words(source, "harmless", read.harmless),
     )
-    for key, wanted, texts in (("must", True, read.examples.must), ("must_not", False, read.examples.must_not)):
+    for key, wanted, texts in (
+        ("must", True, read.examples.must),
+        ("must_not", False, read.examples.must_not),
+    ):
         for index, text in enumerate(texts):
             if (made.find(fold(text), Speaker.CALLER) is not None) != wanted:
-                what = f"the veto “{read.code}” {'stays quiet' if wanted else 'fires'} on its example “{text}”"
+                what = (
+                    f"the veto “{read.code}” {'stays quiet' if wanted else 'fires'} on its example “{text}”"
+                )
                 raise source.error(("examples", key, index), what, "Change the list or the example.")
     return made
 

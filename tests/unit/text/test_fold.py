@@ -21,7 +21,9 @@ def test_folding_never_moves_a_character(text: str) -> None:
     assert len(fold(text)) == len(text)
 
 
-@pytest.mark.parametrize(("text", "told"), [("有人打架", "zh"), ("help me", "en"), ("110", None), ("ktv有人", "zh")])
+@pytest.mark.parametrize(
+    ("text", "told"), [("有人打架", "zh"), ("help me", "en"), ("110", None), ("ktv有人", "zh")]
+)
 def test_the_script_tells_the_language(text: str, told: str | None) -> None:
     assert script(text) == told
 

@@ -21,7 +21,6 @@ from gateway.triage.model import (
     VetoCode,
 )
 
-
 Judge = Callable[..., Assessment]
 Spoken = Callable[..., list[Utterance]]
 SCENES = Path(__file__).parents[3] / "gateway" / "testing" / "lab" / "scenes.toml"
@@ -49,7 +48,11 @@ def test_a_robbery_with_a_knife_is_a_valid_alarm_with_its_evidence(judged: Judge
 
 def test_a_wage_claim_goes_to_the_labour_bureau_and_cites_its_duty(judged: Judge) -> None:
     call = judged("老板拖欠我们三个月工资")
-    assert (call.alarm_class, call.department, call.priority) == (AlarmClass.NON_POLICE, Department.LABOUR_BUREAU, 4)
+    assert (call.alarm_class, call.department, call.priority) == (
+        AlarmClass.NON_POLICE,
+        Department.LABOUR_BUREAU,
+        4,
+    )
     assert call.department_reason_zh is not None
     assert "12号" in call.department_reason_zh
 
@@ -114,7 +117,18 @@ def test_a_repeat_caller_is_flagged_and_not_lowered(judged: Judge) -> None:
 @settings(max_examples=60, deadline=None)
 @given(
     civil=st.sampled_from(["工资不发", "健身卡不退", "路灯坏了", "话费乱扣", "身份证怎么补办", "借钱不还"]),
-    danger=st.sampled_from(["他拿着刀", "有人流血了", "着火了", "孩子不见了", "我不想活了", "他们不让我走", "救命啊", "我不方便说话"]),
+    danger=st.sampled_from(
+        [
+            "他拿着刀",
+            "有人流血了",
+            "着火了",
+            "孩子不见了",
+            "我不想活了",
+            "他们不让我走",
+            "救命啊",
+            "我不方便说话",
+        ]
+    ),
     danger_first=st.booleans(),
 )
 def test_no_vetoed_call_is_ever_non_police(
@@ -134,7 +148,9 @@ def test_any_text_is_judged_and_none_fails(triage: Triage, spoken: Spoken, texts
     assert 1 <= call.priority <= 4
 
 
-@pytest.mark.parametrize("scene", tomllib.loads(SCENES.read_text(encoding="utf-8"))["scene"], ids=lambda scene: scene["id"])
+@pytest.mark.parametrize(
+    "scene", tomllib.loads(SCENES.read_text(encoding="utf-8"))["scene"], ids=lambda scene: scene["id"]
+)
 def test_the_scenes_of_the_demonstration_come_out_as_written(judged: Judge, scene: dict[str, object]) -> None:
     turns = [(Speaker(turn["who"]), turn["text"]) for turn in scene["turns"]]  # type: ignore[attr-defined]
     call = judged(*turns)

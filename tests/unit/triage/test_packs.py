@@ -14,8 +14,12 @@ from gateway.triage.ruleset import Rule
 ENOUGH = 10
 
 
-def texts(triage: Triage, language: str) -> dict[tuple[Nature | None, Department | None], tuple[set[str], set[str]]]:
-    found: dict[tuple[Nature | None, Department | None], tuple[set[str], set[str]]] = defaultdict(lambda: (set(), set()))
+def texts(
+    triage: Triage, language: str
+) -> dict[tuple[Nature | None, Department | None], tuple[set[str], set[str]]]:
+    found: dict[tuple[Nature | None, Department | None], tuple[set[str], set[str]]] = defaultdict(
+        lambda: (set(), set())
+    )
     for rule in (compiled.rule for compiled in triage.rules.rules):
         if rule.id.startswith(language) and rule.speaker is Speaker.CALLER:
             match, not_ = found[(rule.nature, rule.department)]
@@ -26,7 +30,9 @@ def texts(triage: Triage, language: str) -> dict[tuple[Nature | None, Department
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("nature", [*Nature])
-def test_every_nature_has_ten_texts_that_match_and_ten_that_do_not(triage: Triage, language: str, nature: Nature) -> None:
+def test_every_nature_has_ten_texts_that_match_and_ten_that_do_not(
+    triage: Triage, language: str, nature: Nature
+) -> None:
     match, not_ = texts(triage, language)[(nature, None)]
     assert len(match) >= ENOUGH
     assert len(not_) >= ENOUGH
@@ -50,7 +56,9 @@ def rules(triage: Triage, alarm_class: AlarmClass) -> list[Rule]:
     ]
 
 
-def test_no_example_of_an_alarm_is_judged_non_police(triage: Triage, judged: Callable[..., Assessment]) -> None:
+def test_no_example_of_an_alarm_is_judged_non_police(
+    triage: Triage, judged: Callable[..., Assessment]
+) -> None:
     wrong = [
         (rule.id, text)
         for rule in rules(triage, AlarmClass.VALID_ALARM)
@@ -61,19 +69,30 @@ def test_no_example_of_an_alarm_is_judged_non_police(triage: Triage, judged: Cal
 
 
 def test_the_examples_of_alarms_are_valid_alarms(triage: Triage, judged: Callable[..., Assessment]) -> None:
-    cases = [text for rule in rules(triage, AlarmClass.VALID_ALARM) if rule.weight >= 0.7 for text in rule.examples.match]
+    cases = [
+        text
+        for rule in rules(triage, AlarmClass.VALID_ALARM)
+        if rule.weight >= 0.7
+        for text in rule.examples.match
+    ]
     unsure = [text for text in cases if judged(text).alarm_class is not AlarmClass.VALID_ALARM]
     assert len(unsure) <= len(cases) * 0.02, unsure
 
 
-def test_the_examples_of_departments_reach_their_department(triage: Triage, judged: Callable[..., Assessment]) -> None:
+def test_the_examples_of_departments_reach_their_department(
+    triage: Triage, judged: Callable[..., Assessment]
+) -> None:
     cases = [
         (text, rule.department)
         for rule in rules(triage, AlarmClass.NON_POLICE)
         if rule.department is not None and rule.weight >= 0.7
         for text in rule.examples.match
     ]
-    wrong = [(text, judged(text).department) for text, department in cases if judged(text).department is not department]
+    wrong = [
+        (text, judged(text).department)
+        for text, department in cases
+        if judged(text).department is not department
+    ]
     assert len(wrong) <= len(cases) * 0.1, wrong
 
 

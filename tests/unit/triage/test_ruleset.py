@@ -88,7 +88,10 @@ def test_bytes_that_are_not_utf8_are_refused_with_their_line() -> None:
 
 
 def test_an_id_used_twice_names_both_places() -> None:
-    with pytest.raises(RulePackError, match=r"b\.yaml, line 2: the rule id “zh.example.rule” is already used in a\.yaml, line 2"):
+    with pytest.raises(
+        RulePackError,
+        match=r"b\.yaml, line 2: the rule id “zh.example.rule” is already used in a\.yaml, line 2",
+    ):
         build({"a.yaml": GOOD.encode(), "b.yaml": GOOD.encode()})
 
 

@@ -46,7 +46,9 @@ def test_a_veto_points_to_the_words_in_the_recording(triage: Triage) -> None:
         Word(text="拿着", started_ms=300, ended_ms=500, confidence=0.9),
         Word(text="菜刀", started_ms=600, ended_ms=900, confidence=0.9),
     )
-    (veto,) = [veto for veto in triage.vetoes(said("他拿着菜刀", words=words)) if veto.code is VetoCode.WEAPON]
+    (veto,) = [
+        veto for veto in triage.vetoes(said("他拿着菜刀", words=words)) if veto.code is VetoCode.WEAPON
+    ]
     assert (veto.started_ms, veto.ended_ms) == (300, 900)
 
 
@@ -70,6 +72,10 @@ def test_a_missing_list_is_refused(tmp_path: Path) -> None:
 def test_a_list_whose_own_example_fails_is_refused_with_its_line(tmp_path: Path) -> None:
     shutil.copytree(LISTS, tmp_path / "veto")
     path = tmp_path / "veto" / "fire.yaml"
-    path.write_text(path.read_text(encoding="utf-8").replace("    - 着火了楼上着火了", "    - 天气很好"), encoding="utf-8")
-    with pytest.raises(RulePackError, match=r"fire\.yaml, line \d+: the veto “fire” stays quiet on its example “天气很好”"):
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("    - 着火了楼上着火了", "    - 天气很好"), encoding="utf-8"
+    )
+    with pytest.raises(
+        RulePackError, match=r"fire\.yaml, line \d+: the veto “fire” stays quiet on its example “天气很好”"
+    ):
         load_vetoes(tmp_path / "veto")
