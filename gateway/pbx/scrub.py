@@ -55,6 +55,7 @@ _MOBILE = re.compile(r"(?<![\w.-])(\+?86|0086|0)?(1[3-9]\d{9})(?!\d)")
 _NUMBER = re.compile(r"(?:[A-Za-z_]+=)?(\+?\d[\d-]{6,17})")
 _URI_USER = re.compile(r"(?<=sip:|tel:|ips:)(\+?\d[\d-]{6,17})(?=[@;>]|$)")
 _ANGLED = re.compile(r"(?<=<)(\+?\d[\d-]{6,17})(?=>)")
+_DIGITS = re.compile(r"\d{7,}")
 _CODED = re.compile(r"(?=.*%[0-9A-Fa-f]{2})[\w.~%-]+", re.ASCII)
 _DISPLAY = re.compile(r'(?<=")([^"\\]+)(?=\\?"\s*<)|^([^"<>]+?)(?=\s*<sips?:)')
 _IPV4 = re.compile(r"(?<![\d.])(?!127\.|0\.0\.0\.0|198\.18\.)(\d{1,3}(?:\.\d{1,3}){3})(?![\d.])")
@@ -146,9 +147,10 @@ class _Scrubber:
         if real.startswith(INVENTED) and len(real) == len(INVENTED) + 4:
             return real
         known = self._known.setdefault("number", {})
-        if real not in known:
-            known[real] = self._fresh_number()
-        return known[real]
+        digits = re.sub(r"\D", "", real)
+        if digits not in known:
+            known[digits] = self._fresh_number()
+        return known[digits]
 
     def _fresh_number(self) -> str:
         while self._next < MAX_NUMBERS:
@@ -163,9 +165,8 @@ class _Scrubber:
 
         A name of one Latin word is left there: it may as well be one of Asterisk's own words.
         """
-        for real, invented in self._known.get("number", {}).items():
-            if real in value:
-                value = re.sub(rf"(?<!\d){re.escape(real)}(?!\d)", invented, value)
+        numbers = self._known.get("number", {})
+        value = _DIGITS.sub(lambda found: numbers.get(found[0], found[0]), value)
         for real, invented in self._known.get("name", {}).items():
             if len(real) > 1 and (" " in real or not real.isascii()):
                 value = value.replace(real, invented)

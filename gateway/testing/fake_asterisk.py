@@ -118,10 +118,10 @@ class FakeAsterisk:
         data = await asyncio.to_thread(trace.read_bytes)
         await self.send_raw(data.removeprefix(BANNER), piece=piece)
 
-    async def drop(self) -> None:
-        """Close every connection without a word."""
+    async def drop(self, *, after_sending: bool = False) -> None:
+        """Close every connection without a word, at once or after what is written has gone out."""
         for writer in list(self._writers):
-            writer.transport.abort()
+            writer.close() if after_sending else writer.transport.abort()
         self._writers.clear()
         await asyncio.sleep(0)
 
