@@ -119,7 +119,9 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
         return answer(request, ApiError("internal"))
 
 
-async def add_security_headers(_request: web.Request, response: web.StreamResponse) -> None:
-    """Signal handler: on every answer, streams and files too."""
+async def add_security_headers(request: web.Request, response: web.StreamResponse) -> None:
+    """Signal handler: on every answer, streams and files too. What the API says is kept by no cache."""
+    if request.path.startswith("/api/"):
+        response.headers.setdefault("Cache-Control", "no-store")
     for name, value in SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)

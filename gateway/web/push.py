@@ -80,16 +80,17 @@ async def _send_news(
     request: web.Request, response: web.StreamResponse, subscription: Subscription,
     followed: str | None, may: frozenset[Permission],
 ) -> None:  # fmt: skip
-    """Until the client is dropped or its session ends; the session is looked at with every heartbeat."""
-    heartbeat_s = request.app[DEPS].settings.heartbeat_s
+    """Until the client is dropped or its session ends, which is looked at with every heartbeat."""
+    deps = request.app[DEPS]
+    heartbeat_s, checked = deps.settings.heartbeat_s, deps.clock.monotonic()
     while not subscription.dropped:
         push = await subscription.next(heartbeat_s)
-        if push is not None:
-            if (data := shown(push, followed, may)) is not None:
-                await _write(response, push.kind, data)
-        elif subscription.dropped or await identify(request) is None:
-            return
-        else:
+        if push is not None and (data := shown(push, followed, may)) is not None:
+            await _write(response, push.kind, data)
+        if push is None or deps.clock.monotonic() - checked >= heartbeat_s:
+            if subscription.dropped or await identify(request) is None:
+                return
+            checked = deps.clock.monotonic()
             await _write(response, "ping", {})
 
 

@@ -38,7 +38,9 @@ async def test_files_with_a_hash_in_their_name_are_kept_for_ever_and_sent_packed
     assert "javascript" in answered.headers["Content-Type"]
 
 
-@pytest.mark.parametrize("address", ["/assets/missing.js", "/api/v1/nothing", "/assets/..%2f..%2fstore.db", "/a%00b"])
+@pytest.mark.parametrize(
+    "address", ["/assets/missing.js", "/api/v1/nothing", "/assets/..%2f..%2fstore.db", "/a%00b"]
+)
 async def test_what_is_not_there_is_not_found(site: Site, address: str) -> None:
     build(site)
     assert (await (await site.open_client()).get(as_it_is(address))).status == 404
@@ -72,6 +74,11 @@ async def test_every_answer_forbids_what_pages_do_not_need(site: Site, address: 
     for name, value in SECURITY_HEADERS.items():
         assert answered.headers[name] == value
     assert "unsafe" not in answered.headers["Content-Security-Policy"]
+
+
+async def test_what_the_api_says_is_kept_by_no_cache(site: Site) -> None:
+    answered = await (await site.signed_in()).get("/api/v1/session")
+    assert answered.headers["Cache-Control"] == "no-store"
 
 
 async def test_an_address_that_takes_no_post_says_so(site: Site) -> None:

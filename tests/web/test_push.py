@@ -112,6 +112,27 @@ async def test_a_stream_ends_with_its_session(site: Site) -> None:
     assert {kind async for kind, _ in stream} <= {"ping"}
 
 
+async def test_a_busy_stream_ends_with_its_session_too(site: Site) -> None:
+    client = await site.signed_in()
+    stream = messages(await client.get("/api/v1/stream"))
+    await anext(stream)
+    await client.delete("/api/v1/session", headers=POST)
+    await site.clock.advance(site.settings.heartbeat_s)
+    site.hub.publish("call", CALL, LINE)
+    assert [kind async for kind, _ in stream] == ["call"]
+
+
+async def test_an_open_page_keeps_its_session_alive(site: Site) -> None:
+    client = await site.signed_in()
+    stream = messages(await client.get("/api/v1/stream"))
+    await anext(stream)
+    for _ in range(3):
+        await site.clock.advance(site.settings.session_idle_s * 0.8)
+        site.hub.publish("call", CALL, LINE)
+        assert [(await anext(stream))[0] for _ in range(2)] == ["call", "ping"]
+    assert (await client.get("/api/v1/session")).status == 200
+
+
 async def test_a_client_slower_than_its_queue_is_let_go(site: Site) -> None:
     stream = await following(site)
     for number in range(push.QUEUE_LIMIT + 1):
