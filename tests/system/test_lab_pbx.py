@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
+import pwd
 import signal
+import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import aiomqtt
@@ -20,9 +24,18 @@ from gateway.testing.lab import (
     LabPbx,
     LabPostgres,
     lab_browser,
+    until,
 )
 
 pytestmark = pytest.mark.system
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that other users may pass: pytest's own is closed to them."""
+    with tempfile.TemporaryDirectory(prefix="intake110-") as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
 
 
 async def test_pbx_and_city_start_without_a_complaint_in_the_log(pbx: LabPbx, city: City) -> None:
@@ -50,6 +63,17 @@ async def test_killed_pbx_comes_back_on_its_ports_and_takes_the_next_call(pbx: L
     await after.answered()
     await after.ended()
     assert len(list(pbx.recording_dir.glob("*-mix.wav"))) == 2
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="an ordinary user's PBX is what every other test has")
+async def test_roots_pbx_runs_as_an_ordinary_user_and_records(open_folder: Path, cache: Cache) -> None:
+    async with (
+        LabPbx("nobodys", open_folder, cache=cache, as_user="nobody") as pbx,
+        City(pbx, cache=cache) as city,
+    ):
+        assert os.stat(f"/proc/{pbx.service.pid}").st_uid == pwd.getpwnam("nobody").pw_uid
+        await (await city.call(CallPlan(caller="13800130053", stay_s=0.5))).ended()
+        await until(lambda: len(list(pbx.recording_dir.glob("*.wav"))) == 3)
 
 
 async def test_two_pbxs_run_side_by_side_with_uniqueids_of_their_own(
@@ -132,8 +156,6 @@ async def test_service_dies_with_the_process_that_started_it(tmp_path: Path) -> 
         "async def main():\n    broker = LabBroker(Path(sys.argv[1]))\n    await broker.start()\n"
         "    print(broker.service.pid, flush=True)\n    await asyncio.Event().wait()\nasyncio.run(main())\n"
     )
-    import sys
-
     parent = await asyncio.create_subprocess_exec(
         sys.executable, "-c", script, str(tmp_path), stdout=asyncio.subprocess.PIPE
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 from gateway.testing.lab.ami import LabAmi
 from gateway.testing.lab.cache import Cache
 from gateway.testing.lab.groups import Program
-from gateway.testing.lab.service import Service, free_port
+from gateway.testing.lab.service import Service, free_port, give
 
 LAB_USER = "lab"
 """The laboratory's own AMI account, with every right, for driving and looking."""
@@ -36,14 +37,17 @@ EMPTY_FILES = (
 class Asterisk:
     """`name` becomes the systemname, so it must be unique among running ones: uniqueids begin with it."""
 
-    def __init__(self, name: str, folder: Path, *, cache: Cache | None = None) -> None:
+    def __init__(
+        self, name: str, folder: Path, *, cache: Cache | None = None, as_user: str | None = None
+    ) -> None:
         self.name = name
         self.folder = folder.resolve()
         self.ami_port = free_port()
         self._program = (cache or Cache()).program("asterisk")
         folder.mkdir(parents=True, exist_ok=True)
-        self.service = Service(name, folder / "console.log")
+        self.service = Service(name, folder / "console.log", as_user=as_user)
         self.log_dir = self.folder / "log"
+        self._as_user = as_user if os.getuid() == 0 else None
 
     async def launch(self, files: Mapping[str, str]) -> None:
         """Write the configuration and start; ready when AMI lets us in and says FullyBooted."""
@@ -54,6 +58,8 @@ class Asterisk:
         for name, text in everything.items():
             (etc / name).write_text(text)
         self._copy_indications(etc)
+        if self._as_user:
+            give(self.folder, self._as_user)
         await self.service.start(
             self._program, ["-C", str(etc / "asterisk.conf"), "-f"], self._booted, cwd=self.folder
         )

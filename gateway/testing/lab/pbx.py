@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from pathlib import Path
 from types import TracebackType
@@ -10,7 +11,7 @@ from typing import Self
 import gateway
 from gateway.testing.lab.asterisk import Asterisk, include, manager_conf
 from gateway.testing.lab.cache import Cache
-from gateway.testing.lab.service import free_port
+from gateway.testing.lab.service import free_port, give
 
 DIALPLANS = Path(gateway.__file__).resolve().parent.parent / "dialplans"
 
@@ -30,7 +31,7 @@ class LabPbx:
 
     `members`: desks signed in to the queue. `ring_seconds`: how long a department rings before the caller
     comes back; `desk_ring_seconds`: a desk, before the next is tried. `trunk_settings`: override the trunk's
-    template, to show what happens without it.
+    template, to show what happens without it. `as_user`: whom Asterisk runs as when we are root.
     """
 
     def __init__(
@@ -43,14 +44,16 @@ class LabPbx:
         ring_seconds: int = 20,
         desk_ring_seconds: int = 12,
         trunk_settings: str = "",
+        as_user: str | None = None,
     ) -> None:
         self.name = name
         self.folder = folder.resolve()
-        self._asterisk = Asterisk(name, folder / "pbx", cache=cache)
+        self._asterisk = Asterisk(name, folder / "pbx", cache=cache, as_user=as_user)
         self._members = DESK_NUMBERS[:members]
         self._ring_seconds = ring_seconds
         self._desk_ring_seconds = desk_ring_seconds
         self._trunk_settings = trunk_settings
+        self._as_user = as_user if os.getuid() == 0 else None
         self.sip_port = free_port(kind=socket.SOCK_DGRAM)
         self.city_port = free_port(CARRIER, socket.SOCK_DGRAM)
         self.recording_dir = self.folder / "recordings"
@@ -65,6 +68,8 @@ class LabPbx:
     async def start(self) -> None:
         """Start, or start again after a stop or a kill, on the same ports and folders."""
         self.recording_dir.mkdir(parents=True, exist_ok=True)
+        if self._as_user:
+            give(self.recording_dir, self._as_user)
         await self._asterisk.launch(self._files())
 
     async def stop(self) -> None:

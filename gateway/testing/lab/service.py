@@ -6,6 +6,7 @@ import asyncio
 import ctypes
 import os
 import pwd
+import shutil
 import signal
 import socket
 from collections.abc import Awaitable, Callable, Sequence
@@ -125,6 +126,13 @@ def free_port(host: str = "127.0.0.1", kind: socket.SocketKind = socket.SOCK_STR
     with socket.socket(socket.AF_INET, kind) as probe:
         probe.bind((host, 0))
         return int(probe.getsockname()[1])
+
+
+def give(folder: Path, user: str) -> None:
+    """The folder and all in it belong to `user` now (root only)."""
+    shutil.chown(folder, user)
+    for path in folder.rglob("*"):
+        shutil.chown(path, user)
 
 
 async def answers(host: str, port: int) -> bool:
