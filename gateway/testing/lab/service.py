@@ -10,6 +10,7 @@ import shutil
 import signal
 import socket
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from gateway.testing.lab.groups import Program
@@ -104,8 +105,10 @@ class Service:
         process = self._process
         if process is None or process.returncode is not None:
             return
-        process.send_signal(how)
-        process.send_signal(signal.SIGCONT)
+        # not process.send_signal: it would reap a child that asyncio is waiting for
+        with suppress(ProcessLookupError):
+            os.kill(process.pid, how)
+            os.kill(process.pid, signal.SIGCONT)
         try:
             async with asyncio.timeout(STOP_SECONDS):
                 await process.wait()
