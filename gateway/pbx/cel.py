@@ -1,0 +1,176 @@
+"""What CEL knows of a gap: the rows of `cel_custom` told as the AMI events they stand for, and translated as live. Pure.
+
+Columns (dialplans/cel_custom.conf.example): event, time, uniqueid, linkedid, channel, peer, caller's number, extension,
+context, application, its data, extra (JSON). Rows that do not fit are counted, not believed.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
+from gateway.calls.model import CallSession
+from gateway.calls.signals import CallSignal
+from gateway.ids import CallId, is_uniqueid
+from gateway.pbx.message import AmiMessage
+from gateway.pbx.shape import PbxShape
+from gateway.pbx.translate import Translator
+
+COLUMNS = 12
+MAX_ROWS = 1_000_000
+"""Rows read for one gap; older ones at the front are left out (about 40,000 calls)."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CelRow:
+    event: str
+    at: datetime
+    uniqueid: str
+    linkedid: str
+    channel: str
+    number: str
+    exten: str
+    context: str
+    application: str
+    data: str
+    extra: Mapping[str, Any]
+
+
+class Gap(NamedTuple):
+    """What the rows tell: signals of calls that ended or happened in the gap, and the calls whose end they lack."""
+
+    signals: tuple[CallSignal, ...]
+    unknown: tuple[CallId, ...]
+
+
+def read_rows(text: str) -> tuple[list[CelRow], int]:
+    """(rows by time, lines that do not fit). The last line may be torn: the PBX was killed while writing it."""
+    rows, bad = [], 0
+    for fields in csv.reader(text.replace("\0", "").splitlines()[-MAX_ROWS:]):
+        row = _row(fields)
+        if row is None:
+            bad += bool(fields)
+        else:
+            rows.append(row)
+    return sorted(rows, key=lambda row: row.at), bad
+
+
+def _row(fields: list[str]) -> CelRow | None:
+    if len(fields) != COLUMNS or not is_uniqueid(fields[2]) or not is_uniqueid(fields[3]):
+        return None
+    at = _time(fields[1])
+    if at is None:
+        return None
+    return CelRow(
+        event=fields[0], at=at, uniqueid=fields[2], linkedid=fields[3], channel=fields[4], number=fields[6], exten=fields[7],
+        context=fields[8], application=fields[9], data=fields[10], extra=_extra(fields[11]),
+    )  # fmt: skip
+
+
+def _time(text: str) -> datetime | None:
+    seconds, _, fraction = text.partition(".")
+    if not (seconds.isascii() and seconds.isdigit() and len(seconds) <= 11) or not (fraction + "0").isdigit():
+        return None
+    return _EPOCH + timedelta(seconds=int(seconds), microseconds=int(fraction[:6].ljust(6, "0")))
+
+
+def _extra(text: str) -> Mapping[str, Any]:
+    try:
+        found = json.loads(text) if text else {}
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def fill(
+    rows: Iterable[CelRow], missing: Iterable[CallSession], *, known: frozenset[CallId], site: str, pbx: str,
+    shape: PbxShape, at: datetime,
+) -> Gap:  # fmt: skip
+    """The story of the gap: for `missing` calls what came after the last that was known of them; for calls that are not
+    in `known` (all calls the store has or that live now) everything, if they have ended.
+    """
+    sessions = {session.call_id: session for session in missing}
+    told: dict[CallId, list[CallSignal]] = {}
+    ended: set[CallId] = set()
+    translator = Translator(site, pbx, shape)
+    for row in rows:
+        for message in _messages(row, at):
+            for signal in translator.feed(message):
+                if isinstance(signal, CallSignal):
+                    told.setdefault(signal.call_id, []).append(replace(signal, inferred=True))
+        ended |= {call for call in told if call not in ended and _has_ended(told[call])}
+    signals = [
+        signal for call, story in told.items() for signal in story
+        if (call in sessions and signal.when > last_known(sessions[call])) or (call not in sessions and call not in known and call in ended)
+    ]  # fmt: skip
+    return Gap(tuple(signals), tuple(call for call in sessions if call not in ended))
+
+
+def _has_ended(story: list[CallSignal]) -> bool:
+    return type(story[-1]).__name__ == "CallEnded"
+
+
+def last_known(session: CallSession) -> datetime:
+    """The latest fact of the call's course that is in its state."""
+    times = [session.seized_at, session.queued_at, session.answered_at]
+    times += [time for party in session.parties for time in (party.joined_at, party.left_at)]
+    times += [transfer.started_at for transfer in session.transfers]
+    return max(time for time in times if time is not None)
+
+
+def _messages(row: CelRow, at: datetime) -> list[AmiMessage]:
+    """The AMI events that a row stands for."""
+    extra = row.extra
+    after: tuple[tuple[str, str], ...]
+    match row.event:
+        case "CHAN_START":
+            return [_message(row, at, "Newchannel", state="4" if row.number or row.exten != "s" else "0")]
+        case "BRIDGE_ENTER" | "BRIDGE_EXIT":
+            name = "BridgeEnter" if row.event == "BRIDGE_ENTER" else "BridgeLeave"
+            bridge = str(extra.get("bridge_id") or "")
+            before = (
+                ("BridgeUniqueid", bridge),
+                ("BridgeType", ""),
+                ("BridgeTechnology", ""),
+                ("BridgeNumChannels", "0"),
+            )
+            return [_message(row, at, name, before=before)]
+        case "APP_START" if row.application == "Queue":
+            after = (("Queue", row.data.partition(",")[0]), ("Position", "1"), ("Count", "1"))
+            return [_message(row, at, "QueueCallerJoin", after=after)]
+        case "APP_START" if row.application == "ConfBridge":
+            after = (("Conference", row.data.partition(",")[0]), ("BridgeUniqueid", ""))
+            return [_message(row, at, "ConfbridgeJoin", after=after)]
+        case "BLINDTRANSFER":
+            after = (("Result", "Success"), ("IsExternal", "Yes"), ("Context", str(extra.get("context") or "")),
+                     ("Extension", str(extra.get("extension") or "")))  # fmt: skip
+            return [_message(row, at, "BlindTransfer", prefix="Transferer", after=after)]
+        case "HANGUP":
+            asked = extra.get("hangupsource") == row.channel
+            return [_message(row, at, "HangupRequest")] if asked else []
+        case "CHAN_END":
+            return [_message(row, at, "Hangup", after=(("Cause", "16"), ("Cause-txt", "")))]
+        case _:
+            return []
+
+
+def _message(
+    row: CelRow, at: datetime, event: str, *, prefix: str = "", state: str = "6",
+    before: tuple[tuple[str, str], ...] = (), after: tuple[tuple[str, str], ...] = (),
+) -> AmiMessage:  # fmt: skip
+    since = row.at - _EPOCH
+    stamp = f"{since.days * 86_400 + since.seconds}.{since.microseconds:06d}"
+    leg = (
+        ("Channel", row.channel), ("ChannelState", state), ("ChannelStateDesc", ""), ("CallerIDNum", row.number),
+        ("CallerIDName", ""), ("ConnectedLineNum", ""), ("ConnectedLineName", ""), ("Language", ""), ("AccountCode", ""),
+        ("Context", row.context), ("Exten", row.exten), ("Priority", "1"), ("Uniqueid", row.uniqueid), ("Linkedid", row.linkedid),
+    )  # fmt: skip
+    headers = (("Event", event), ("Privilege", "call,all"), ("Timestamp", stamp), *before,
+               *((prefix + name, value) for name, value in leg), *after)  # fmt: skip
+    return AmiMessage(headers=headers, at=at)

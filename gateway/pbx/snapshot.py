@@ -1,0 +1,217 @@
+"""After every (re)connect: what is live in the PBX, brought together with what was known. Pure.
+
+The snapshot is the truth about what lives now. A call known before is carried on, one that began meanwhile is taken up,
+one that is gone is `missing`: CEL, CDR and the recording folder may know its end (see `cel`), else it is LOST.
+Everything learnt here is marked inferred.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from gateway.calls.model import (
+    CallSession,
+    CallState,
+    PartyRole,
+    RecordingStatus,
+    Transfer,
+    TransferKind,
+    TransferResult,
+)
+from gateway.calls.signals import (
+    CallerIdentified,
+    CallSignal,
+    DeskStoppedRinging,
+    PartyLeft,
+    RecordingStarted,
+)
+from gateway.ids import is_uniqueid
+from gateway.pbx.course import Course, Moment, Passing
+from gateway.pbx.message import AmiMessage
+from gateway.pbx.shape import MAX_TEXT, PbxShape, endpoint, is_dialled, number_in
+from gateway.pbx.translate import Signal, Translator
+from gateway.pbx.view import Channel, View
+
+RINGING = "5"
+"""ChannelState of a leg that rings."""
+
+
+class Adopted(NamedTuple):
+    """What follows from a snapshot. `missing`: open calls of this PBX that live no more."""
+
+    signals: tuple[Signal, ...]
+    missing: tuple[CallSession, ...]
+
+
+def adopt(
+    translator: Translator, messages: Sequence[AmiMessage], sessions: Iterable[CallSession], at: datetime
+) -> Adopted:
+    """Replace the translator's view by the snapshot. `sessions`: the calls of this PBX that are not ended yet."""
+    moment = Moment(at, None, inferred=True)
+    view, births = _view(messages, translator.shape, at)
+    waiting = {entry.get("Uniqueid") or "": entry for entry in messages if entry.event == "QueueEntry"}
+    ringing = {
+        message.get("Uniqueid") or "" for message in messages
+        if message.event == "CoreShowChannel" and message.get("ChannelState") == RINGING
+    }  # fmt: skip
+    known = {session.uniqueid: session for session in sessions if session.state is not CallState.ENDED}
+    translator.begin_anew(view)
+    signals: list[Signal] = []
+    for message in messages:
+        if message.event == "QueueMember":
+            signals += translator.desks.member(message, moment)
+    for channel in births:
+        session = known.get(channel.uniqueid)
+        if session is not None or _is_call(channel, translator.shape, waiting):
+            signals += _take_up(translator, channel, session, waiting.get(channel.uniqueid), moment)
+    for channel in births:
+        signals += _still_rings(translator, channel, moment) if channel.uniqueid in ringing else []
+    for session in known.values():
+        if (course := translator.courses.get(session.uniqueid)) is not None:
+            signals += _gone_from(course, session, moment)
+    signals += _recorded(messages, translator, known, moment)
+    missing = tuple(session for uniqueid, session in known.items() if uniqueid not in translator.courses)
+    return Adopted(tuple(signals), missing)
+
+
+def _view(messages: Sequence[AmiMessage], shape: PbxShape, at: datetime) -> tuple[View, list[Channel]]:
+    """Channels with their bridges, the oldest first."""
+    view = View(shape)
+    for message in messages:
+        uniqueid, name = message.get("Uniqueid") or "", message.get("Channel") or ""
+        if message.event != "CoreShowChannel" or not is_uniqueid(uniqueid) or not name:
+            continue
+        channel = Channel(
+            uniqueid=uniqueid, linkedid=message.get("Linkedid") or uniqueid, name=name,
+            born_at=at - _duration(message.get("Duration") or ""), context=(message.get("Context") or "")[:MAX_TEXT],
+            exten=(message.get("Exten") or "")[:MAX_TEXT], number=(message.get("CallerIDNum") or "")[:MAX_TEXT],
+        )  # fmt: skip
+        view.add(channel)
+        if bridge := message.get("BridgeId"):
+            view.enter(channel, bridge[:MAX_TEXT])
+    return view, sorted(view.channels.values(), key=lambda channel: channel.born_at)
+
+
+def _duration(text: str) -> timedelta:
+    """`00:01:30`."""
+    parts = text.split(":")
+    if len(parts) != 3 or not all(part.isascii() and part.isdigit() for part in parts):
+        return timedelta(0)
+    return timedelta(hours=int(parts[0]), minutes=int(parts[1]), seconds=int(parts[2]))
+
+
+def _is_call(channel: Channel, shape: PbxShape, waiting: dict[str, AmiMessage]) -> bool:
+    """A caller's leg: it began its own call, is nobody's desk, and waits, is taken in or was passed on."""
+    if channel.uniqueid != channel.linkedid or shape.is_helper(channel.name):
+        return False
+    if shape.is_desk_number(number_in(endpoint(channel.name))):
+        return False
+    taken_in = channel.context in shape.intake_contexts and channel.exten in shape.intake_numbers
+    return taken_in or channel.uniqueid in waiting or channel.context in shape.department_contexts
+
+
+def _take_up(
+    translator: Translator,
+    channel: Channel,
+    session: CallSession | None,
+    entry: AmiMessage | None,
+    moment: Moment,
+) -> list[CallSignal]:
+    channel.inbound = channel.seen_from_birth = True
+    signals: list[CallSignal] = (
+        translator.seize(channel, moment._replace(source_at=channel.born_at)) if session is None else []
+    )
+    course = translator.courses.get(channel.uniqueid) or translator.follow(channel)
+    if session is not None:
+        _remember(course, session)
+    if (
+        (session is None or session.ani is None)
+        and is_dialled(channel.number.removeprefix("+"))
+        and len(channel.number) > 2
+    ):
+        course.caller_told = True
+        signals.append(CallerIdentified(
+            call_id=course.call_id, at=moment.at, inferred=True, ani=channel.number, ani_source="CallerID"
+        ))  # fmt: skip
+    course.place = (channel.context, channel.exten)
+    if entry is not None:
+        signals += _waits(course, session, entry, moment)
+    return signals + translator.settle(course, moment) + _concluded(course, moment)
+
+
+def _remember(course: Course, session: CallSession) -> None:
+    course.caller_told = session.ani is not None
+    course.held = session.state is CallState.HELD
+    course.conference = session.conference
+    pending = _pending(session)
+    if pending is not None:
+        course.passing = Passing(pending.kind, pending.target)
+
+
+def _pending(session: CallSession) -> Transfer | None:
+    return next((each for each in reversed(session.transfers) if each.result is TransferResult.PENDING), None)
+
+
+def _waits(
+    course: Course, session: CallSession | None, entry: AmiMessage, moment: Moment
+) -> list[CallSignal]:
+    if session is not None and session.state in (CallState.QUEUED, CallState.RINGING):
+        course.queued = True
+        return []
+    waited, position = entry.get("Wait") or "", entry.get("Position") or ""
+    since = moment.at - timedelta(seconds=int(waited)) if waited.isascii() and waited.isdigit() else None
+    where = int(position) if position.isascii() and position.isdigit() else None
+    return course.queue_joined((entry.get("Queue") or "")[:MAX_TEXT], where, moment._replace(source_at=since))
+
+
+def _concluded(course: Course, moment: Moment) -> list[CallSignal]:
+    """A consultation under way when the link was lost: who is with the caller now tells how it ended."""
+    if course.passing is None or course.passing.kind is not TransferKind.ATTENDED or not course.parties:
+        return []
+    back = any(met.role is PartyRole.CALL_TAKER for met in course.parties.values())
+    return course.attended(TransferKind.ATTENDED, course.passing.target, not back, moment)
+
+
+def _still_rings(translator: Translator, leg: Channel, moment: Moment) -> list[CallSignal]:
+    course, agent = translator.courses.get(leg.linkedid), number_in(endpoint(leg.name))
+    if course is None or leg is course.caller or not translator.desks.is_desk(agent):
+        return []
+    return course.desk_called(leg, agent, moment)
+
+
+def _gone_from(course: Course, session: CallSession, moment: Moment) -> list[CallSignal]:
+    """Who left the call, and which desks stopped ringing, while nobody looked."""
+    lines = {met.channel.name for met in course.parties.values()}
+    signals: list[CallSignal] = [
+        PartyLeft(call_id=session.call_id, at=moment.at, inferred=True, role=party.role, number=party.number, line=party.line)
+        for party in session.parties if party.left_at is None and party.line not in lines
+    ]  # fmt: skip
+    signals += (
+        DeskStoppedRinging(call_id=session.call_id, at=moment.at, inferred=True, agent=agent)
+        for agent in session.ringing if agent not in course.ringing.values()
+    )  # fmt: skip
+    return signals
+
+
+def _recorded(
+    messages: Sequence[AmiMessage], translator: Translator, known: dict[str, CallSession], moment: Moment
+) -> list[CallSignal]:
+    """Recorders of calls that began in the gap: the PBX tells the file, not the recorder's id."""
+    signals: list[CallSignal] = []
+    for message in messages:
+        course = translator.courses.get(message.get("Uniqueid") or "")
+        if message.event != "Status" or course is None:
+            continue
+        session = known.get(course.caller.uniqueid)
+        if session is not None and any(each.status is RecordingStatus.RUNNING for each in session.recordings):
+            continue
+        for variable in message.all("Variable"):
+            name, _, file = variable.partition("=")
+            if name == "MIXMONITOR_FILENAME" and file:
+                signals.append(RecordingStarted(
+                    call_id=course.call_id, at=moment.at, inferred=True, recording_id=f"found-{course.caller.uniqueid}",
+                    file=file,
+                ))  # fmt: skip
+    return signals
