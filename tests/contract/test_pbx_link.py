@@ -13,13 +13,13 @@ from gateway.calls.effects import StartTap
 from gateway.clock import SystemClock
 from gateway.ids import CallId
 from gateway.pbx.actions import start_tap, tap_channel_id
-from gateway.pbx.link import AmiLink, AmiLinkConfig, LinkState, Phase, Snapshot
-from gateway.pbx.message import AmiMessage, malformed, torn
+from gateway.pbx.link import AmiLinkConfig, Phase, Snapshot
+from gateway.pbx.message import malformed, torn
 from gateway.speech.model import Leg
 from gateway.testing.fake_asterisk import FakeAsterisk, Message, error
 from gateway.testing.lab import CallPlan, City, LabPbx
+from gateway.testing.watched_link import LIMIT_S, WatchedLink
 
-LIMIT_S = 60.0
 TAP = "d4fccf67-c5e2-4219-a132-56825be7e2cb"
 
 
@@ -81,52 +81,12 @@ async def ground(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
             yield Ground(account=account(lab.ami_port, lab.ami_secret), kill=lab.kill, revive=lab.start)
 
 
-class Watched:
-    """A running link and what it told."""
-
-    def __init__(self, config: AmiLinkConfig) -> None:
-        self.messages: list[AmiMessage] = []
-        self.states: list[LinkState] = []
-        self._changed = asyncio.Condition()
-        self.link = AmiLink(config, SystemClock(), self._take, self._enter)
-
-    async def __aenter__(self) -> Watched:
-        await self.link.start()
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.link.close()
-
-    async def _take(self, message: AmiMessage) -> None:
-        async with self._changed:
-            self.messages.append(message)
-            self._changed.notify_all()
-
-    async def _enter(self, state: LinkState) -> None:
-        async with self._changed:
-            self.states.append(state)
-            self._changed.notify_all()
-
-    async def until(self, phase: Phase, times: int = 1) -> None:
-        async with asyncio.timeout(LIMIT_S), self._changed:
-            await self._changed.wait_for(lambda: [state.phase for state in self.states].count(phase) >= times)
-
-    async def message(self, event: str, **wanted: str) -> AmiMessage:
-        """The first of that name with these headers, come or to come."""
-
-        def found() -> AmiMessage | None:
-            named = (message for message in self.messages if message.event == event)
-            return next((one for one in named if wanted.items() <= dict(one.headers).items()), None)
-
-        async with asyncio.timeout(LIMIT_S), self._changed:
-            await self._changed.wait_for(lambda: found() is not None)
-        message = found()
-        assert message is not None
-        return message
+def watched(config: AmiLinkConfig) -> WatchedLink:
+    return WatchedLink(config, SystemClock())
 
 
 async def test_a_link_comes_up_and_its_actions_are_answered(ground: Ground) -> None:
-    async with Watched(ground.account) as one:
+    async with watched(ground.account) as one:
         await one.until(Phase.LIVE)
         assert [state.phase for state in one.states] == [Phase.CONNECTING, Phase.LOGGING_IN, Phase.LIVE]
         pong = await one.link.action("Ping")
@@ -135,14 +95,14 @@ async def test_a_link_comes_up_and_its_actions_are_answered(ground: Ground) -> N
 
 
 async def test_what_the_pbx_refuses_is_an_answer_in_its_own_words(ground: Ground) -> None:
-    async with Watched(ground.account) as one:
+    async with watched(ground.account) as one:
         await one.until(Phase.LIVE)
         answer = await one.link.action("Hangup", {"Channel": "PJSIP/nobody-00000000"})
         assert (answer.ok, answer.message, answer.sent) == (False, "No such channel", True)
 
 
 async def test_chinese_goes_there_and_comes_back_unharmed(ground: Ground) -> None:
-    async with Watched(ground.account) as one:
+    async with watched(ground.account) as one:
         await one.until(Phase.LIVE)
         assert (await one.link.action("UserEvent", {"UserEvent": "Note", "Text": "北京市朝阳区"})).ok
         event = await one.message("UserEvent")
@@ -153,7 +113,7 @@ async def test_chinese_goes_there_and_comes_back_unharmed(ground: Ground) -> Non
 
 async def test_how_an_originate_ended_is_told_afterwards(ground: Ground) -> None:
     """Nobody listens at the tap's address: the PBX takes the action, then reports the failure."""
-    async with Watched(ground.account) as one:
+    async with watched(ground.account) as one:
         await one.until(Phase.LIVE)
         answer = await one.link.action(
             "Originate",
@@ -171,7 +131,7 @@ async def test_how_an_originate_ended_is_told_afterwards(ground: Ground) -> None
 
 
 async def test_a_snapshot_of_an_idle_pbx_names_its_queue_and_no_channels(ground: Ground) -> None:
-    async with Watched(ground.account) as one:
+    async with watched(ground.account) as one:
         await one.until(Phase.LIVE)
         snapshot = await one.link.snapshot_messages()
         assert snapshot.ok, snapshot.message
@@ -183,7 +143,7 @@ async def test_a_snapshot_of_an_idle_pbx_names_its_queue_and_no_channels(ground:
 
 
 async def test_a_wrong_password_is_refused_with_its_cure(ground: Ground) -> None:
-    async with Watched(replace(ground.account, secret="wrong")) as one:
+    async with watched(replace(ground.account, secret="wrong")) as one:
         await one.until(Phase.REFUSED)
         refused = one.states[-1]
         assert refused.reason == "the PBX refused the login: Authentication failed"
@@ -191,7 +151,7 @@ async def test_a_wrong_password_is_refused_with_its_cure(ground: Ground) -> None
 
 
 async def test_a_pbx_that_died_and_came_back_is_live_again(ground: Ground) -> None:
-    async with Watched(ground.account) as one:
+    async with watched(ground.account) as one:
         await one.until(Phase.LIVE)
         await ground.kill()
         await one.until(Phase.DOWN)
@@ -218,7 +178,7 @@ async def test_a_tap_started_over_the_link_brings_one_leg_and_the_same_tap_is_re
     async with (
         LabPbx("linked", tmp_path) as lab,
         City(lab) as city,
-        Watched(account(lab.ami_port, lab.ami_secret)) as one,
+        watched(account(lab.ami_port, lab.ami_secret)) as one,
     ):
         await one.until(Phase.LIVE)
         call = await city.call(CallPlan(caller="13800130042", stay_s=8.0))
