@@ -8,6 +8,7 @@ PostgreSQL `run_sync` runs them over asyncpg.
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
@@ -67,8 +68,10 @@ class SqliteDatabase:
     """One writer connection in its own thread, read-only ones beside it (WAL: none waits for another)."""
 
     def __init__(self, url: URL) -> None:
-        if url.database in (None, "", ":memory:"):
+        if url.database is None or url.database in ("", ":memory:"):
             raise ValueError("SQLite needs a file: sqlite:///path/to/intake110.db")
+        _make_private(url.database)
+        self._where = f"SQLite {url.database}"
         plain = url.set(drivername="sqlite+pysqlite")
         self._writing = _sqlite_engine(plain, "BEGIN IMMEDIATE", connections=1)
         self._noting = _sqlite_engine(
@@ -108,7 +111,7 @@ class SqliteDatabase:
         try:
             return await asyncio.get_running_loop().run_in_executor(executor, work)
         except (SQLAlchemyError, OSError) as error:
-            raise StoreUnavailable(f"SQLite: {_sentence(error)}") from error
+            raise StoreUnavailable(f"{self._where}: {_sentence(error)}") from error
 
     async def close(self) -> None:
         """Waits for the write that runs, then lets go of the file."""
@@ -116,6 +119,12 @@ class SqliteDatabase:
             await asyncio.to_thread(executor.shutdown)
         for engine in (self._reading, self._noting, self._writing):
             engine.dispose()
+
+
+def _make_private(path: str) -> None:
+    """A new database is for its owner's eyes alone (SQLite's log files take after it)."""
+    with suppress(OSError):  # SQLite itself then says what is wrong
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
 
 
 def _sqlite_engine(url: URL, begin: str, connections: int, pragma: str | None = None) -> Engine:
@@ -153,6 +162,7 @@ class PostgresDatabase:
     """A pool of asyncpg connections."""
 
     def __init__(self, url: URL) -> None:
+        self._where = f"PostgreSQL {url.host}:{url.port or 5432}/{url.database}"
         self._engine = create_async_engine(
             url.set(drivername="postgresql+asyncpg"), pool_size=READERS + 1, max_overflow=0,
             pool_timeout=COMMAND_S, pool_pre_ping=True,
@@ -169,7 +179,7 @@ class PostgresDatabase:
             async with self._engine.begin() as connection:
                 return await connection.run_sync(query, *args, **kwargs)
         except (SQLAlchemyError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            raise StoreUnavailable(f"PostgreSQL: {_sentence(error)}") from error
+            raise StoreUnavailable(f"{self._where}: {_sentence(error)}") from error
 
     async def note(self, query: Query[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         return await self.write(query, *args, **kwargs)

@@ -85,13 +85,24 @@ async def test_what_went_wrong_is_told_without_personal_data(store: SqlStore) ->
     assert "13800138000" not in str(caught.value)
 
 
+async def test_nobody_else_on_the_machine_can_read_a_new_database(store: SqlStore, tmp_path: Path) -> None:
+    await store.commit(Commit(outbox=[event(1)]))
+    modes = modes_in(tmp_path)
+    assert set(modes.values()) == {0o600}
+    assert "store.db-wal" in modes
+
+
+def modes_in(folder: Path) -> dict[str, int]:
+    return {file.name: file.stat().st_mode & 0o777 for file in folder.glob("store.db*")}
+
+
 async def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
-    with pytest.raises(StoreUnavailable, match="unable to open database file"):
+    with pytest.raises(StoreUnavailable, match=r"missing/store.db: unable to open database file"):
         await open_store(f"sqlite:///{tmp_path}/missing/store.db")
 
 
 async def test_a_postgresql_that_does_not_answer_is_told(unused_tcp_port: int) -> None:
-    with pytest.raises(StoreUnavailable, match="PostgreSQL"):
+    with pytest.raises(StoreUnavailable, match=f"PostgreSQL 127.0.0.1:{unused_tcp_port}/intake: "):
         await open_store(f"postgresql://intake@127.0.0.1:{unused_tcp_port}/intake")
 
 
