@@ -19,7 +19,10 @@ HOLE_MS = 120
 """Less than this is jitter (p99 of real taps: 23 ms) or the drift of two clocks."""
 
 CONFIRM_MS = 200
-"""A hole is believed when this much sound after it stayed late; so long it is held back, and no longer."""
+"""A hole is believed when for this long all that came after it stayed late; so long the sound is held back."""
+
+MAX_HELD_MS = 10_000
+"""So much sound at once, all of it late, is no stall of the network that will be caught up: it is placed at once."""
 
 MAX_HOLE_MS = 60_000
 """A longer hole is cut to this: the stream's own idle limit is shorter, so only a broken clock comes here."""
@@ -49,6 +52,7 @@ class Assembler:
         self._ends_at: float | None = None
         self._held = bytearray()
         self._late = float("inf")
+        self._late_since = 0.0
 
     @property
     def ends_ms(self) -> int | None:
@@ -65,13 +69,14 @@ class Assembler:
         if self._ends_at is None:
             self._ends_at = max(0.0, arrived_ms - span)
         late = arrived_ms - span - (self._ends_at + len(self._held) / BYTES_PER_MS)
+        if not self._held:
+            self._late_since = arrived_ms
         self._held += pcm
         if late <= self._hole_ms:
             return self._release(0.0)
         self._late = min(self._late, late)
-        if len(self._held) >= self._confirm_ms * BYTES_PER_MS:
-            return self._release(self._late)
-        return None
+        believed = arrived_ms - self._late_since >= self._confirm_ms
+        return self._release(self._late) if believed or len(self._held) > MAX_HELD_MS * BYTES_PER_MS else None
 
     def close(self) -> Placed | None:
         """The end of the stream: what was held back stays late, as far as anybody can tell."""

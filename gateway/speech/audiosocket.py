@@ -2,12 +2,11 @@
 
 The first message of a stream names it (kind 0x01, a UUID of 16 bytes); sound follows (0x10: 8 kHz, 0x12: 16 kHz,
 signed 16 bit little endian). Source: Asterisk, res/res_audiosocket.c and the AudioSocket protocol page.
-Nothing here reads a socket; what breaks the protocol raises ProtocolFault, and the stream is closed.
+Nothing here reads a socket; what breaks the protocol is kept as `fault`, and the stream is closed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -36,20 +35,30 @@ class Frames:
     def __init__(self, *, max_payload_bytes: int = MAX_PAYLOAD_BYTES) -> None:
         self._max = max_payload_bytes
         self._rest = bytearray()
+        self.fault: ProtocolFault | None = None
+        """What was found that cannot be a frame; nothing after it is taken."""
 
-    def feed(self, data: bytes) -> Iterator[Frame]:
-        """Every whole frame. Raises ProtocolFault at the first that cannot be one; those before it are given."""
+    def feed(self, data: bytes) -> list[Frame]:
+        """Every whole frame before the first that cannot be one."""
+        found: list[Frame] = []
+        if self.fault is not None:
+            return found
         self._rest += data
         at = 0
         while len(self._rest) - at >= HEADER_BYTES:
             kind, size = self._rest[at], int.from_bytes(self._rest[at + 1 : at + 3], "big")
-            _check(kind, size, self._max)
+            try:
+                _check(kind, size, self._max)
+            except ProtocolFault as fault:
+                self.fault = fault
+                break
             end = at + HEADER_BYTES + size
             if len(self._rest) < end:
                 break
-            yield Frame(kind=kind, payload=bytes(self._rest[at + HEADER_BYTES : end]))
+            found.append(Frame(kind=kind, payload=bytes(self._rest[at + HEADER_BYTES : end])))
             at = end
         del self._rest[:at]
+        return found
 
 
 def name_of(frame: Frame) -> str:

@@ -63,7 +63,7 @@ class ListenerConfig(BaseModel):
     workers: int = Field(0, ge=0, le=64)
     """0: one less than the cores, at least one."""
     spool_max_mb: int = Field(2048, ge=16)
-    orphan_s: float = Field(ORPHAN_S, gt=0)
+    orphan_s: float = Field(default=ORPHAN_S, gt=0)
     engine: str = VOSK
     log_level: str = "info"
 
@@ -136,7 +136,7 @@ class Listener:
             await self._pool.start()
             spool = Spool(config.state_dir / "spool", max_bytes=config.spool_max_mb << 20)
             self._scribe = Scribe(pool=self._pool, spool=spool, model_id=card.model_id if card else config.engine, clock=self._clock,
-                                  send=self._send, on_partial=self._partial, on_behind=self._behind)  # fmt: skip
+                                  send=self._segment, on_partial=self._partial, on_behind=self._behind)  # fmt: skip
             recovered = self._scribe.recover()
             self._taps = Taps(scribe=self._scribe, clock=self._clock, on_live=self._live, on_ended=self._ended)
             self._port = await self._taps.start(config.host, config.port)
@@ -268,6 +268,11 @@ class Listener:
 
     def _ended(self, tap: Tap, reason: str, failed: bool) -> None:
         self._send(TapEnded(tap_id=UUID(tap.tap_id), call_id=tap.call_id, leg=tap.leg, reason=reason, failed=failed))
+
+    def _segment(self, segment: Segment) -> None:
+        """Until this listener hears, segments wait: those an earlier one left go first, in their order."""
+        if self._port is not None:
+            self._send(segment)
 
     def _partial(self, script: Script, partial: Partial) -> None:
         if self._gateway is not None and self._gateway.transport.get_write_buffer_size() < PARTIAL_UNSENT_BYTES:

@@ -166,6 +166,9 @@ class Pool:
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        for seat in self._seats:  # started, but nobody had come to read from it
+            await _end(seat.process)
+        self._seats.clear()
 
     def _task(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
@@ -254,7 +257,15 @@ class Pool:
             await _end(process)
             raise RecognizerError(f"{self._model}: no recognizer: {why}")
         self._task(_log_words(process))
-        return _Seat(number, process)
+        return self._seat(_Seat(number, process))
+
+    def _seat(self, seat: _Seat) -> _Seat:
+        """A worker that hears; legs that waited for one are its first."""
+        self._seats.append(seat)
+        waiting, self._waiting = self._waiting, []
+        for track in waiting:
+            self._place(track)
+        return seat
 
     async def _keep(self, number: int, first: _Seat | None) -> None:
         """One worker, for ever: when it ends, its tracks go elsewhere and another takes its seat."""
@@ -271,10 +282,6 @@ class Pool:
             await self._clock.sleep(pause)
 
     async def _run(self, seat: _Seat) -> None:
-        self._seats.append(seat)
-        waiting, self._waiting = self._waiting, []
-        for track in waiting:
-            self._place(track)
         try:
             while (message := await _read(seat.process)) is not None:
                 self._take(seat, message)

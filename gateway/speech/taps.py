@@ -176,7 +176,9 @@ class Taps:
             data = await reader.read(READ_BYTES)
             if not data:
                 raise ProtocolFault("closed before it named itself")
-            came = list(frames.feed(data))
+            came = frames.feed(data)
+            if frames.fault is not None and not came:
+                raise frames.fault
         del self._unnamed[writer]
         name = name_of(came[0])
         tap = self._taps.get(name)
@@ -198,11 +200,13 @@ class Taps:
                 self._place(tap, tap.assembler.add(tap.offset_ms + (now - tap.announced_at) * 1000, sound))
             if tap.over is not None:
                 return
+            if frames.fault is not None:
+                raise frames.fault
             data = await reader.read(READ_BYTES)
             if not data:
                 tap.over = tap.over or ("stream closed", False)
                 return
-            came = list(frames.feed(data))
+            came = frames.feed(data)
 
     def _sound(self, tap: Tap, frame: Frame) -> bytes:
         """A frame's sound at 8 kHz; other kinds end the stream or mean nothing here (DTMF comes over AMI)."""
@@ -242,6 +246,8 @@ class Taps:
         tap.over = tap.over or ("listener stops", False)
         tap.over_at = self._clock.monotonic()
         self._place(tap, tap.assembler.close())
+        if tap.resampler is not None:  # it holds the last 60 ms back
+            tap.unwritten += tap.resampler.resample_chunk(np.zeros(0, np.int16), last=True).tobytes()
         self._write(tap)
         if tap.script is None:
             self._told(tap, tap.over[0], failed=True)

@@ -20,6 +20,8 @@ from gateway.speech.model import Word
 from gateway.speech.models import ModelCard, check
 from gateway.speech.recognizer import UNKNOWN, Final, Partial, RecognizerError, joined, span_ms, whole_samples
 
+STEP_BYTES = 100 * BYTES_PER_MS
+
 PARTIAL_EVERY_MS = 200
 """Partial text at most this often, in time of sound."""
 
@@ -73,7 +75,11 @@ class VoskEar:
         return self._started_ms + span_ms(self._heard_bytes)
 
     def hear(self, pcm: bytes) -> Sequence[Partial | Final]:
+        """In steps of STEP_BYTES: vosk looks for an utterance's end once a call, text must not depend on our pieces."""
         pcm = whole_samples(pcm)
+        return [item for at in range(0, len(pcm), STEP_BYTES) for item in self._step(pcm[at : at + STEP_BYTES])]
+
+    def _step(self, pcm: bytes) -> Sequence[Partial | Final]:
         self._heard_bytes += len(pcm)
         self._recent = (self._recent + pcm)[-QUIET_MS * BYTES_PER_MS :]
         if self._recognizer.AcceptWaveform(self._resampled(pcm)):

@@ -97,4 +97,5 @@ def _telephone(samples: NDArray[np.int16], rate_hz: int) -> bytes:
     if rate_hz == RATE_HZ or not len(samples):
         return np.ascontiguousarray(samples).tobytes()
     resampled = soxr.resample(samples.astype(np.float32), rate_hz, RATE_HZ)
-    return np.clip(np.rint(resampled), -32768, 32767).astype(np.int16).tobytes()
+    sound: bytes = np.clip(np.rint(resampled), -32768, 32767).astype(np.int16).tobytes()
+    return sound

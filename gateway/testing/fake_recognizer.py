@@ -26,8 +26,8 @@ MODULE = "gateway.testing.fake_recognizer"
 
 
 def say(text: str) -> bytes:
-    """Sound of `text`, LETTER_MS a letter; letters up to U+7FFF fit in a sample. A space is a letter's silence."""
-    return b"".join(struct.pack("<h", 0 if c == " " else ord(c)) * (LETTER_MS * BYTES_PER_MS // 2) for c in text)
+    """Sound of `text`, LETTER_MS a letter; letters up to U+FFFF fit in a sample. A space is a letter's silence."""
+    return b"".join(struct.pack("<H", 0 if c == " " else ord(c)) * (LETTER_MS * BYTES_PER_MS // 2) for c in text)
 
 
 def pause(ms: int = PAUSE_MS + 100) -> bytes:
@@ -108,7 +108,7 @@ class FakeEar:
 
 def _runs(pcm: bytes) -> Iterator[tuple[int, int]]:
     """Value and number of equal samples in a row."""
-    values = struct.unpack(f"<{len(pcm) // 2}h", pcm)
+    values = struct.unpack(f"<{len(pcm) // 2}H", pcm)
     began = 0
     for at in range(1, len(values) + 1):
         if at == len(values) or values[at] != values[began]:

@@ -1,0 +1,309 @@
+"""The listener over its real sockets; recognizers are processes that hear the fake language."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from gateway.speech.assemble import BYTES_PER_MS
+from gateway.speech.control import (
+    Ack, Announce, Announced, Hello, LegState, PartialText, Revoke, Segment, Status, Stop, TapEnded, TapLive, Transcribe,
+    Transcribed,
+)  # fmt: skip
+from gateway.speech.listener import ORPHAN_S, ListenerError
+from gateway.speech.model import Leg
+from gateway.speech.taps import COMES_WITHIN_S, IDLE_S, NAMED_WITHIN_S
+from gateway.testing.clock import ManualClock
+from gateway.testing.fake_recognizer import pause, say
+
+MakeHouse = Callable[..., Any]
+FRAME = 320
+
+
+def named(tap_id: UUID) -> bytes:
+    return b"\x01\x00\x10" + tap_id.bytes
+
+
+def frames(pcm: bytes) -> bytes:
+    return b"".join(b"\x10" + len(pcm[at : at + FRAME]).to_bytes(2, "big") + pcm[at : at + FRAME] for at in range(0, len(pcm), FRAME))
+
+
+async def closed(reader: asyncio.StreamReader) -> bool:
+    async with asyncio.timeout(10):
+        try:
+            return await reader.read() == b""
+        except ConnectionError:
+            return True
+
+
+async def test_tap_becomes_live_is_heard_and_ends_after_its_last_words(make_house: MakeHouse) -> None:
+    house = make_house()
+    led = await house.line()
+    tap = await house.announce(led)
+    assert (await led.until(Announced)).refused is None
+    _, writer = await house.stream()
+    writer.write(named(tap) + frames(say("中山路二号") + pause() + say("有人打架")))
+    assert (await led.until(TapLive)).tap_id == tap
+    writer.close()
+    assert await led.texts(2) == ["中山路二号", "有人打架"]
+    ended = await led.until(TapEnded)
+    assert (ended.reason, ended.failed) == ("stream closed", False)
+    assert any(isinstance(m, PartialText) for m in led.seen)
+
+
+async def test_segments_of_a_leg_are_numbered_on_over_a_second_tap(make_house: MakeHouse) -> None:
+    house = make_house()
+    led = await house.line()
+    indexes = []
+    for first_index in (3, 3):
+        tap = await house.announce(led, first_index=first_index)
+        await led.until(Announced)
+        _, writer = await house.stream()
+        writer.write(named(tap) + frames(say("甲") + pause() + say("乙")))
+        writer.write_eof()
+        indexes += [(await led.until(Segment)).segment.index for _ in range(2)]
+        await led.until(TapEnded)
+    assert indexes == [3, 4, 5, 6]
+
+
+async def test_both_legs_are_heard_apart(make_house: MakeHouse) -> None:
+    house = make_house()
+    led = await house.line()
+    spoken = {Leg.CALLER: "救命", Leg.CALL_TAKER: "你在哪里"}
+    for leg, text in spoken.items():
+        tap = await house.announce(led, leg=leg)
+        await led.until(Announced)
+        _, writer = await house.stream()
+        writer.write(named(tap) + frames(say(text)))
+        writer.write_eof()
+    heard = [(await led.until(Segment)).segment for _ in range(2)]
+    assert {s.speaker: s.text for s in heard} == spoken
+
+
+async def test_unacknowledged_segments_come_again_to_the_next_gateway(make_house: MakeHouse) -> None:
+    house = make_house()
+    led = await house.line()
+    tap = await house.announce(led)
+    _, writer = await house.stream()
+    await led.until(Announced)
+    writer.write(named(tap) + frames(say("甲") + pause() + say("乙") + pause()))
+    first, second = [await led.until(Segment) for _ in range(2)]
+    led.say(Ack(seq=first.seq))
+    led.say(Status())
+    await led.until(Hello)
+    led.close()
+    again = await house.line()
+    assert (await again.until(TapLive)).tap_id == tap, "the tap went on without a gateway"
+    assert (await again.until(Segment)).seq == second.seq
+    writer.write(frames(say("丙")))
+    writer.write_eof()
+    assert (await again.until(Segment)).segment.text == "丙"
+
+
+async def test_next_listener_sends_what_was_not_acknowledged_and_hears_what_was_not_heard(make_house: MakeHouse) -> None:
+    house = make_house()
+    led = await house.line()
+    tap = await house.announce(led, first_index=7)
+    await led.until(Announced)
+    _, writer = await house.stream()
+    writer.write(named(tap) + frames(say("甲") + pause() + say("乙丙")))
+    first = await led.until(Segment)
+    await led.until(PartialText, lambda p: p.text == "乙丙")
+    await house.end()
+    led = await make_house().line()
+    again, rest = [await led.until(Segment) for _ in range(2)]
+    assert (again.seq, again.segment) == (first.seq, first.segment)
+    assert (rest.segment.index, rest.segment.text, rest.segment.gap) == (8, "乙丙", True)
+    assert rest.seq > first.seq
+
+
+async def test_unknown_second_and_garbled_streams_are_closed_and_the_listener_lives(make_house: MakeHouse) -> None:
+    house = make_house()
+    led = await house.line()
+    tap = await house.announce(led)
+    await led.until(Announced)
+    _, good = await house.stream()
+    good.write(named(tap) + frames(say("甲")))
+    await led.until(TapLive)
+    chance = random.Random(5)
+    bad = [named(uuid4()), named(tap), frames(say("甲")), b"GET / HTTP/1.1\r\n\r\n", b"\x01\xff\xff", b"\x01\x00\x10short"]
+    for data in (*bad, *(chance.randbytes(200) for _ in range(20))):
+        reader, writer = await house.stream()
+        writer.write(data)
+        writer.write_eof()
+        assert await closed(reader)
+    good.write(frames(say("乙")))
+    good.write_eof()
+    assert await led.texts(1) == ["甲乙"]
+
+
+async def test_stream_that_turns_to_garbage_ends_as_failed_and_keeps_what_was_said(make_house: MakeHouse) -> None:
+    house = make_house()
+    led = await house.line()
+    tap = await house.announce(led)
+    await led.until(Announced)
+    reader, writer = await house.stream()
+    writer.write(named(tap) + frames(say("救命")) + b"\x10\x00\x03abc")
+    ended = await led.until(TapEnded)
+    assert ended.failed
+    assert "half a sample" in ended.reason
+    assert await led.texts(1) == ["救命"]
+    assert await closed(reader)
+
+
+async def test_wideband_sound_is_heard_as_well(make_house: MakeHouse) -> None:
+    house = make_house()
+    led = await house.line()
+    tap = await house.announce(led)
+    await led.until(Announced)
+    _, writer = await house.stream()
+    writer.write(named(tap) + (b"\x12\x02\x80" + bytes(640)) * 50)
+    writer.write_eof()
+    ended = await led.until(TapEnded)
+    assert not ended.failed
+    (pcm,) = (house.config.state_dir / "spool").glob("*.pcm")
+    assert abs(pcm.stat().st_size - 1000 * BYTES_PER_MS) < 20 * BYTES_PER_MS
+
+
+async def test_deadlines_close_what_never_names_itself_never_comes_or_falls_silent(make_house: MakeHouse) -> None:
+    clock = ManualClock()
+    house = make_house(clock)
+    led = await house.line()
+    silent, absent = await house.announce(led), await house.announce(led, leg=Leg.CALL_TAKER)
+    await led.until(Announced, lambda a: a.tap_id == absent)
+    nameless, keep = await house.stream()
+    nameless_writer = keep
+    reader, writer = await house.stream()
+    writer.write(named(silent) + frames(say("甲")))
+    await led.until(TapLive)
+    await clock.advance(NAMED_WITHIN_S + 2)
+    assert await closed(nameless)
+    await clock.advance(IDLE_S)
+    ended = await led.until(TapEnded)
+    assert (ended.tap_id, ended.failed, ended.reason) == (silent, True, "no sound for 20 s")
+    assert await closed(reader)
+    await clock.advance(COMES_WITHIN_S)
+    ended = await led.until(TapEnded)
+    assert (ended.tap_id, ended.failed, ended.reason) == (absent, True, "no sound came within 30 s")
+    nameless_writer.close()
+
+
+async def test_revoked_tap_is_refused_when_it_comes_and_closed_when_it_is_there(make_house: MakeHouse) -> None:
+    house = make_house()
+    led = await house.line()
+    here, later = await house.announce(led), await house.announce(led, leg=Leg.CALL_TAKER)
+    await led.until(Announced, lambda a: a.tap_id == later)
+    reader, writer = await house.stream()
+    writer.write(named(here) + frames(say("甲")))
+    await led.until(TapLive)
+    led.say(Revoke(tap_id=here))
+    led.say(Revoke(tap_id=later))
+    led.say(Revoke(tap_id=uuid4()))
+    assert (await led.until(TapEnded)).reason == "revoked"
+    assert await closed(reader)
+    refused, writer = await house.stream()
+    writer.write(named(later))
+    assert await closed(refused)
+
+
+async def test_used_tap_cannot_be_announced_again(make_house: MakeHouse) -> None:
+    house = make_house()
+    led = await house.line()
+    tap = await house.announce(led)
+    await led.until(Announced)
+    _, writer = await house.stream()
+    writer.write(named(tap) + frames(say("甲")))
+    await led.until(TapLive)
+    led.say(Announce(tap_id=tap, call_id="c1", leg=Leg.CALLER, offset_ms=9, first_index=0))
+    assert (await led.until(Announced)).refused is None, "a gateway that came back asks again; the tap is there"
+
+
+async def test_gap_is_filled_from_a_recording_and_asked_again_is_not_doubled(make_house: MakeHouse, tmp_path: Path) -> None:
+    house = make_house()
+    led = await house.line()
+    recording = tmp_path / "rx.wav"
+    sound = say("甲乙丙丁") + pause() + say("戊己")
+    recording.write_bytes(b"RIFF\0\0\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0\x40\x1f\0\0\x80\x3e\0\0\x02\0\x10\0data\0\0\0\0" + sound)
+    job = Transcribe(job_id=uuid4(), call_id="c1", leg=Leg.CALLER, path=str(recording), ranges=[(1100, 1200), (1000, 1300)],
+                     base_ms=1000, first_index=2)  # fmt: skip
+    for _ in range(2):
+        led.say(job)
+        assert (await led.until(Transcribed)).failed is None
+    found = [m.segment for m in led.seen if isinstance(m, Segment)]
+    assert sorted((s.text, s.started_ms) for s in found) == [("乙", 1100), ("甲乙丙", 1000)]
+    assert {s.index for s in found} == {2, 3}
+    assert all(s.gap for s in found)
+
+
+@pytest.mark.parametrize(("name", "told"), [("none.wav", "cannot be read"), ("text.wav", "not a WAV file")])
+async def test_recording_that_cannot_be_read_is_an_answer(make_house: MakeHouse, tmp_path: Path, name: str, told: str) -> None:
+    house = make_house()
+    led = await house.line()
+    (tmp_path / "text.wav").write_text("not sound")
+    led.say(Transcribe(job_id=uuid4(), call_id="c1", leg=Leg.CALLER, path=str(tmp_path / name), ranges=[(0, 100)], first_index=0))
+    assert told in ((await led.until(Transcribed)).failed or "")
+
+
+async def test_listener_nobody_needs_ends_by_itself(make_house: MakeHouse) -> None:
+    clock = ManualClock()
+    house = make_house(clock)
+    led = await house.line()
+    tap = await house.announce(led)
+    await led.until(Announced)
+    _, writer = await house.stream()
+    writer.write(named(tap) + frames(say("甲")))
+    await led.until(TapLive)
+    led.close()
+    for _ in range(round(ORPHAN_S) + 5):
+        writer.write(frames(bytes(FRAME)))
+        await clock.advance(1)
+    assert not house.task.done(), "a live tap is still heard"
+    writer.close()
+    async with asyncio.timeout(20):
+        while not house.task.done():
+            await clock.advance(1)
+    await house.task
+
+
+async def test_gateway_that_speaks_another_language_is_cut_off(make_house: MakeHouse) -> None:
+    house = make_house()
+    for told in (b"hello\n", b'{"type":"stop","now":true}\n', b"x" * 600_000 + b"\n"):
+        led = await house.line()
+        led.writer.write(told)
+        with pytest.raises((EOFError, ConnectionError)):
+            await led.until(LegState)
+    assert not house.task.done()
+
+
+async def test_second_listener_in_the_same_folder_is_refused(make_house: MakeHouse, tmp_path: Path) -> None:
+    clock = ManualClock()
+    house = make_house()
+    await house.line()
+    second = make_house(clock)
+    while not second.task.done():
+        await clock.advance(1)
+    with pytest.raises(ListenerError, match="another listener works in"):
+        await second.task
+    assert not house.task.done()
+
+
+async def test_model_that_cannot_be_used_is_a_fault_the_gateway_hears_of(make_house: MakeHouse, tmp_path: Path) -> None:
+    house = make_house(missing_model=True)
+    led = await house.line()
+    assert "no such model" in led.seen[-1].fault
+    led.say(Announce(tap_id=uuid4(), call_id="c1", leg=Leg.CALLER, offset_ms=0, first_index=0))
+    assert "no such model" in (await led.until(Announced)).refused
+
+
+async def test_stop_ends_it(make_house: MakeHouse) -> None:
+    house = make_house()
+    led = await house.line()
+    led.say(Stop())
+    async with asyncio.timeout(5):
+        await house.task

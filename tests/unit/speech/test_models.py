@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from gateway.clock import SystemClock
+from gateway.speech.models import ModelError, check
+from gateway.speech.offline import try_out
+from gateway.speech.recognizer import RecognizerError
+
+DEMO = Path(__file__).parents[3] / "asr_models/demo-cn"
+
+
+def test_demonstration_model_says_that_it_hears_synthetic_voices_only() -> None:
+    card = check(DEMO)
+    assert (card.name, card.sample_rate_hz, card.takes_telephone_rate, card.dynamic_graph) == ("demo-cn", 8000, True, True)
+    assert card.synthetic_only
+    assert "真人" in card.note_zh
+    assert card.model_id.startswith("vosk:demo-cn:")
+
+
+def remove(name: str) -> Callable[[Path], None]:
+    return lambda folder: (folder / name).unlink()
+
+
+def write(name: str, data: bytes) -> Callable[[Path], None]:
+    def do(folder: Path) -> None:
+        (folder / name).write_bytes(data)
+
+    return do
+
+
+def rate(value: str) -> Callable[[Path], None]:
+    def do(folder: Path) -> None:
+        file = folder / "conf/mfcc.conf"
+        file.write_text(file.read_text().replace("sample-frequency=8000", f"sample-frequency={value}"))
+
+    return do
+
+
+def cut_words(folder: Path) -> None:
+    words = folder / "graph/words.txt"
+    words.write_bytes(words.read_bytes()[:100_002])
+
+
+SEEN = [
+    (remove("am/final.mdl"), "am/final.mdl is missing"),
+    (write("am/final.mdl", b""), "am/final.mdl is empty"),
+    (write("am/final.mdl", b"<html>404"), "am/final.mdl is no Kaldi model"),
+    (remove("conf/mfcc.conf"), "conf/mfcc.conf (or conf/fbank.conf) is missing"),
+    (remove("conf/model.conf"), "conf/model.conf is missing"),
+    (remove("graph/Gr.fst"), "graph/Gr.fst is missing"),
+    (rate("0"), "sample-frequency=0 is no rate"),
+    (rate("nan"), "sample-frequency=nan is no rate"),
+    (rate("-8000"), "sample-frequency=-8000 is no rate"),
+    (rate("fast"), "sample-frequency=fast is no rate"),
+    (cut_words, "graph/words.txt"),
+    (write("graph/words.txt", b"\xff\xfe"), "not a word and its number"),
+    (write("CARD.toml", b"name = "), "CARD.toml cannot be read"),
+]
+
+
+@pytest.mark.parametrize(("spoil", "told"), SEEN, ids=[told for _, told in SEEN])
+def test_fault_is_named_with_its_cure_before_anything_loads(tmp_path: Path, spoil: Callable[[Path], None], told: str) -> None:
+    folder = tmp_path / "model"
+    shutil.copytree(DEMO, folder)
+    spoil(folder)
+    with pytest.raises(ModelError) as caught:
+        check(folder)
+    assert told in str(caught.value)
+    assert str(folder) in str(caught.value)
+
+
+def test_folder_that_is_none_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="does not exist"):
+        check(tmp_path / "none")
+    (tmp_path / "file").touch()
+    with pytest.raises(ModelError, match="is a file, not a folder"):
+        check(tmp_path / "file")
+
+
+HIDDEN = [
+    ("graph/HCLr.fst", b"\0" * 5000),
+    ("am/final.mdl", None),
+    ("conf/model.conf", b"--no-such-option=1\n"),
+    ("graph/words.txt", "remove"),
+    ("conf/mfcc.conf", b"--sample-frequency=8000\n--num-ceps=13\n"),
+]
+
+
+@pytest.mark.parametrize(("name", "data"), HIDDEN, ids=[name for name, _ in HIDDEN])
+async def test_fault_only_vosk_can_see_ends_a_child_and_is_told(tmp_path: Path, name: str, data: bytes | str | None) -> None:
+    folder = tmp_path / "model"
+    shutil.copytree(DEMO, folder)
+    file = folder / name
+    if data is None:
+        file.write_bytes(file.read_bytes()[:1_000_000])
+    elif isinstance(data, str):
+        file.unlink()
+    else:
+        file.write_bytes(data)
+    with pytest.raises(RecognizerError, match="no recognizer"):
+        await try_out(folder, clock=SystemClock())
+
+
+async def test_demonstration_model_loads_and_hears_silence() -> None:
+    await try_out(DEMO, clock=SystemClock())

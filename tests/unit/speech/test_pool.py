@@ -1,0 +1,178 @@
+"""The pool with real processes and a recognizer whose text is its sound."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from gateway.clock import Clock, SystemClock
+from gateway.speech.pool import BEHIND_MS, HEARD_WITHIN_S, Pool, Track
+from gateway.speech.recognizer import Final, Partial, RecognizerError, joined
+from gateway.speech.spool import Sound
+from gateway.testing.clock import ManualClock
+from gateway.testing.fake_recognizer import ABORT, HANG, MODULE, pause, say
+
+SENTENCES = ("中山路二号", "有人打架", "快来人", "他有刀", "我在三楼")
+
+
+class Heard:
+    """What became of one track."""
+
+    def __init__(self, sound: Sound, *, base_ms: int = 0, urgency: int = 0, resume: int = 0, whole: bool = False) -> None:
+        self.texts: list[str] = []
+        self.starts: list[int] = []
+        self.partials: list[str] = []
+        self.behind: list[bool] = []
+        self.done = asyncio.Event()
+        self.track = Track(name="t", sound=sound, base_ms=base_ms, urgency=urgency, resume=resume, whole=whole,
+                           on_final=self._final, on_partial=self._partial, on_done=self.done.set,
+                           on_behind=self.behind.append)  # fmt: skip
+
+    def _final(self, final: Final, resume: int) -> None:
+        assert resume % 2 == 0
+        if final.words:
+            self.texts.append(joined(final.words))
+            self.starts.append(final.words[0].started_ms)
+
+    def _partial(self, partial: Partial) -> None:
+        self.partials.append(partial.text)
+
+    async def finished(self) -> list[str]:
+        async with asyncio.timeout(30):
+            await self.done.wait()
+        return self.texts
+
+
+def sentences(mischief: int | None = None, *, before: int = 2) -> bytes:
+    parts = [say(text) + pause() for text in SENTENCES]
+    if mischief is not None:
+        parts.insert(before, say(chr(mischief)))
+    return b"".join(parts)
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    (tmp_path / "model").mkdir()
+    return tmp_path / "model"
+
+
+@pytest.fixture
+async def pools(model: Path) -> AsyncIterator[list[Pool]]:
+    made: list[Pool] = []
+    yield made
+    for pool in made:
+        await pool.close()
+
+
+async def started(made: list[Pool], model: Path, clock: Clock | None = None, workers: int = 1) -> Pool:
+    made.append(Pool(model=model, workers=workers, clock=clock or SystemClock(), engine=MODULE))
+    await made[-1].start()
+    return made[-1]
+
+
+async def test_live_sound_becomes_partial_text_and_segments_at_their_times(pools: list[Pool], model: Path) -> None:
+    pool = await started(pools, model)
+    heard = Heard(Sound.of(b""), base_ms=5000)
+    pool.add(heard.track)
+    for at in range(0, len(sentences()), 1600):
+        heard.track.sound.append(sentences()[at : at + 1600])
+        pool.pump(heard.track)
+    pool.finish(heard.track)
+    assert await heard.finished() == list(SENTENCES)
+    assert heard.starts[:2] == [5000, 5000 + 500 + 600]
+    assert "中山路" in heard.partials
+
+
+async def test_worker_that_aborts_is_replaced_and_no_word_is_lost_or_doubled(pools: list[Pool], model: Path) -> None:
+    (model / "once").touch()
+    pool = await started(pools, model)
+    heard, other = Heard(Sound.of(sentences(ABORT)), whole=True), Heard(Sound.of(sentences()), whole=True)
+    pool.add(heard.track)
+    pool.add(other.track)
+    assert [t.strip("\x07") for t in await heard.finished()] == list(SENTENCES)
+    assert await other.finished() == list(SENTENCES)
+
+
+async def test_worker_killed_from_outside_is_replaced_too(pools: list[Pool], model: Path) -> None:
+    pool = await started(pools, model, workers=2)
+    legs = [Heard(Sound.of(sentences() * 3)) for _ in range(4)]
+    for leg in legs:
+        pool.add(leg.track)
+    for pid in pool.pids:
+        os.kill(pid, signal.SIGKILL)
+    for leg in legs:
+        pool.finish(leg.track)
+    assert [await leg.finished() for leg in legs] == [list(SENTENCES) * 3] * 4
+
+
+async def test_sound_that_always_ends_recognizers_is_left_out_and_the_leg_goes_on(pools: list[Pool], model: Path) -> None:
+    pool = await started(pools, model)
+    heard = Heard(Sound.of(sentences(ABORT, before=5)[: -2]), whole=True)
+    pool.add(heard.track)
+    assert await heard.finished() == list(SENTENCES)
+    assert len(heard.track.muted) == 1
+
+
+async def test_stuck_worker_is_killed_and_its_legs_go_on(pools: list[Pool], model: Path) -> None:
+    (model / "once").touch()
+    clock = ManualClock()
+    pool = await started(pools, model, clock)
+    heard = Heard(Sound.of(sentences(HANG)), whole=True)
+    pool.add(heard.track)
+    async with asyncio.timeout(30):
+        while not (model / "spent").exists():
+            await clock.settle()
+        await clock.advance(HEARD_WITHIN_S + 2)
+        while not heard.done.is_set():
+            await clock.advance(1)
+    assert [t.strip("\x08") for t in heard.texts] == list(SENTENCES)
+
+
+async def test_caller_is_heard_before_desk_and_desk_before_what_comes_afterwards(pools: list[Pool], model: Path) -> None:
+    pool = await started(pools, model)
+    order: list[int] = []
+    legs = [Heard(Sound.of(sentences()), urgency=urgency) for urgency in (2, 1, 0)]
+    pool.paused = True
+    for leg in legs:
+        pool.add(leg.track)
+        leg.track.on_done = lambda leg=leg: (order.append(leg.track.urgency), leg.done.set())[1]  # type: ignore[misc]
+        pool.finish(leg.track)
+    pool.paused = False
+    pool.pump()
+    for leg in legs:
+        await leg.finished()
+    assert order == [0, 1, 2]
+
+
+async def test_leg_that_waits_for_the_recognizer_says_so_and_says_when_it_caught_up(pools: list[Pool], model: Path) -> None:
+    pool = await started(pools, model)
+    heard = Heard(Sound.of(b""))
+    pool.add(heard.track)
+    pool.paused = True
+    heard.track.sound.append(pause(BEHIND_MS + 100))
+    pool.pump(heard.track)
+    assert heard.behind == [True]
+    pool.paused = False
+    pool.finish(heard.track)
+    await heard.finished()
+    assert heard.behind == [True, False]
+
+
+async def test_model_that_cannot_be_loaded_is_told_before_any_leg(tmp_path: Path) -> None:
+    pool = Pool(model=tmp_path / "none", workers=1, clock=SystemClock(), engine=MODULE)
+    with pytest.raises(RecognizerError, match="no such model"):
+        await pool.start()
+    await pool.close()
+
+
+async def test_workers_end_with_their_pool(pools: list[Pool], model: Path) -> None:
+    pool = await started(pools, model)
+    (pid,) = pool.pids
+    await pool.close()
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
