@@ -65,7 +65,7 @@ with_pip() {
     pip_from_packages
     "$python" -m venv --clear --without-pip "$VENV"
   fi
-  options="-q --disable-pip-version-check --root-user-action=ignore"
+  options="-q --no-compile --disable-pip-version-check --root-user-action=ignore"
   uv_lines=$(sed -n '/^uv==/,/^[^ ]/{/^uv==/p;/^ /p}' "$ROOT/requirements.lock")
   # shellcheck disable=SC2086
   if [ -n "$uv_lines" ] && printf '%s\n' "$uv_lines" >"$VENV/uv.lock" &&
