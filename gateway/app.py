@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from contextlib import suppress
 from functools import partial
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -24,6 +25,7 @@ from gateway.journal.chain import SALT_BYTES
 from gateway.location.model import Datum
 from gateway.pbx.account import AmiLinkConfig
 from gateway.pbx.feed import PbxFeed
+from gateway.pbx.gap import GapSources
 from gateway.pbx.shape import PbxShape
 from gateway.runtime.book import Live
 from gateway.runtime.health import Health
@@ -37,12 +39,16 @@ from gateway.runtime.news import News
 from gateway.runtime.perform import Performer
 from gateway.runtime.status import Status
 from gateway.runtime.supervise import supervise
+from gateway.speech import models
 from gateway.speech.client import SpeechClient, SpeechState
 from gateway.speech.listener import ListenerConfig
 from gateway.store.store import SqlStore, open_store
 from gateway.triage.engine import Triage
 from gateway.web.app import make_app
 from gateway.web.routes import WebDeps, WebSettings
+
+LAST_WORDS_S = 0.5
+"""A clean stop waits so long for the broker to take what was just committed; the rest leaves at the next start."""
 
 
 async def compose(config: Config) -> Gateway:
@@ -65,18 +71,18 @@ class Gateway:
         )  # fmt: skip
         self._health = Health(self._clock)
         self._broker = MqttBroker(_mqtt(config), self._clock)
-        self._relay = Relay(store, self._broker, self._clock)
+        self._relay = Relay(store, self._broker, self._clock, on_parked=lambda row, reason: self._status.parked(row.event_id, reason))
         self._judging = Judging(
             engine=lambda: triage, store=store, book=self.intake.book, clock=self._clock, zone=ZoneInfo(config.site.timezone),
         )  # fmt: skip
         self._speech = SpeechClient(_listener(config), clock=self._clock, on_state=self._heard)
+        self._archives = {pbx.name: _recordings(pbx, config, self._clock) for pbx in config.pbx}
         self._feeds = {pbx.name: self._feed(pbx) for pbx in config.pbx}
         self._hearing = Hearing(
             listener=self._speech, pbxs={name: feed.start_tap for name, feed in self._feeds.items()}, intake=self.intake,
             judging=self._judging, hub=self._hub, clock=self._clock, publish_partial=self._publish_partial,
         )  # fmt: skip
-        archives = {pbx.name: _recordings(pbx, config, self._clock) for pbx in config.pbx}
-        keeping = Keeping(archives=archives, book=self.intake.book, clock=self._clock)
+        keeping = Keeping(archives=self._archives, book=self.intake.book, clock=self._clock)
         self._performer = Performer(
             {StartTap: self._hearing.start_tap, AssessTriage: self._judging.assess, FetchRecording: keeping.fetch},
             self.intake.offer, self._clock, {AssessTriage: self._judging.failed},
@@ -102,11 +108,11 @@ class Gateway:
                 pbx=pbx.name, host=pbx.host, port=pbx.port, username=pbx.username, secret=pbx.secret(),
                 connect_within_s=pbx.connect_within_s, login_within_s=pbx.connect_within_s, ping_every_s=pbx.ping_every_s,
             ),
-            site=self._config.site.name, tap_address=pbx.tap_address, clock=self._clock, offer=self.intake.offer_pbx,
-            shape=PbxShape(
-                intake_contexts=frozenset(pbx.intake_contexts), intake_numbers=frozenset(pbx.intake_numbers),
-                department_contexts=frozenset(pbx.department_contexts), xali_datum=Datum(pbx.xali_datum),
+            sources=GapSources(
+                site=self._config.site.name, pbx=pbx.name, shape=_shape(pbx), cel_csv=pbx.cel_csv, cdr_csv=pbx.cdr_csv,
+                recorded_since=lambda since: self._archives[pbx.name].unclaimed((), since),
             ),
+            calls=self.intake, tap_address=pbx.tap_address, clock=self._clock, offer=self.intake.offer_pbx,
         )  # fmt: skip
 
     def _heard(self, state: SpeechState) -> None:
@@ -119,6 +125,8 @@ class Gateway:
         self._status.expect("database", "broker", *speech, *(f"pbx:{name}" for name in self._feeds))
         await self.intake.load()
         self._relay.show(self._gateway_status(online=True))
+        for live in self.intake.book.of_kind("call").values():
+            self._retain_card(live)
         for name, part in {"loop": self.intake.run, "broker": self._broker.run, "relay": self._relay.run}.items():
             self._tasks.append(asyncio.create_task(supervise(name, part, self._clock)))
         if self._config.speech.enabled:
@@ -138,6 +146,8 @@ class Gateway:
         await asyncio.gather(*(feed.close() for feed in self._feeds.values()), self._speech.close())
         await self._hearing.close()
         await self._performer.close()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._relay.idle(), LAST_WORDS_S)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -153,7 +163,7 @@ class Gateway:
         config = self._config
         settings = WebSettings(
             site=config.site.name, archive=config.archive.folder, demo=config.site.demo,
-            speech_demo_model=self._speech.state.synthetic_only, behind_tls=config.web.behind_tls,
+            speech_demo_model=_synthetic_only(config.speech.model), behind_tls=config.web.behind_tls,
             session_idle_s=config.web.session_idle_min * 60.0, session_max_s=config.web.session_max_h * 3600.0,
         )  # fmt: skip
         deps = WebDeps(
@@ -187,6 +197,21 @@ def _mqtt(config: Config) -> MqttSettings:
         host=mqtt.host, port=mqtt.port, client_id=f"intake110-{site}-{gateway}", username=mqtt.username, password=mqtt.password(),
         tls=mqtt.tls, ca_file=mqtt.ca_file, keepalive_s=mqtt.keepalive_s, publish_within_s=mqtt.publish_within_s,
         will=status_message(site=site, gateway_id=gateway, online=False, at=None, version=__version__),
+    )  # fmt: skip
+
+
+def _synthetic_only(model: Path) -> bool:
+    """Whether pages must say that the model hears no people; a broken model is told by the speech service."""
+    try:
+        return models.check(model).synthetic_only
+    except models.ModelError:
+        return False
+
+
+def _shape(pbx: PbxConfig) -> PbxShape:
+    return PbxShape(
+        intake_contexts=frozenset(pbx.intake_contexts), intake_numbers=frozenset(pbx.intake_numbers),
+        department_contexts=frozenset(pbx.department_contexts), xali_datum=Datum(pbx.xali_datum),
     )  # fmt: skip
 
 

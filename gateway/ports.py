@@ -10,9 +10,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from gateway.clock import Clock
-
-__all__ = ["Blob", "Broker", "BrokerUnavailable", "Clock", "Commit", "Head", "Store", "StoreUnavailable"]
 
 
 class StoreUnavailable(Exception):
@@ -181,6 +178,8 @@ class Head:
     journal_seq: int
     journal_hash: bytes
     site_seq: int
+    at: datetime | None = None
+    """When the last row was taken: a gap in what we know begins no earlier than here. None: an empty journal."""
 
 
 class Store(Protocol):
@@ -197,6 +196,10 @@ class Store(Protocol):
         ...
 
     async def aggregate(self, kind: str, key: str) -> AggregateRow | None: ...
+
+    async def call_ids(self, pbx: str, since: datetime) -> frozenset[str]:
+        """All calls of one PBX that were seized since then: what needs no telling again after a gap."""
+        ...
 
     async def segments(self, call_id: str) -> Sequence[SegmentRow]:
         """By started_ms, then speaker and index."""
@@ -251,12 +254,3 @@ class Broker(Protocol):
 
 class BrokerRefused(Exception):
     """The broker answered with a reason code that forbids this message (not authorised, too large, topic invalid)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Blob:
-    """A file in the archive, by its key."""
-
-    key: str
-    size_bytes: int
-    sha256: str

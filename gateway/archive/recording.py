@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
+from gateway.archive.model import NotStored, Stored
 from gateway.archive.audio import NotSound, Wav, inspect, whole_file
 from gateway.calls.model import RecordedFile
 from gateway.clock import Clock
@@ -48,22 +49,6 @@ class Folder:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stored:
-    """In the archive. `doubts` are remarks for the auditor: a part is missing, or lengths differ."""
-
-    files: tuple[RecordedFile, ...]
-    doubts: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
-    """Not in the archive. `final`: trying again will not help."""
-
-    text: str
-    final: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Unclaimed:
     """A recording that belongs to no known call: the trace of a call that came while nobody listened."""
 
@@ -88,7 +73,7 @@ class Recordings:
 
     async def store(
         self, file: str, *, call_id: str, started_at: datetime, expected_s: float | None = None
-    ) -> Stored | Fault:
+    ) -> Stored | NotStored:
         """Fetch the recording whose mixed file the PBX calls `file`; doing it again gives the same answer.
 
         `expected_s`: how long the call was, to be compared. Waits at most `settle_within_s` for the recorder.
@@ -96,19 +81,19 @@ class Recordings:
         mixed = await asyncio.to_thread(self._local, file)
         if mixed is None:
             told = f"{file} lies in no recording folder of this PBX; add its folder to pbx.recordings"
-            return Fault(text=told, final=True)
+            return NotStored(text=told, final=True)
         if _SAFE_NAME.match(call_id) is None:
-            return Fault(text=f"{call_id!r} cannot be the name of a folder", final=True)
+            return NotStored(text=f"{call_id!r} cannot be the name of a folder", final=True)
         parts = _parts(mixed)
         if not await self._settled(list(parts.values())):
-            return Fault(text=f"{file} is still being written", final=False)
+            return NotStored(text=f"{file} is still being written", final=False)
         folder = self._archive / f"{started_at.astimezone(UTC):%Y/%m/%d}" / call_id
         try:
             files, doubts = await asyncio.to_thread(self._keep_all, parts, folder)
         except NotSound as error:
-            return Fault(text=f"{file}: {error}", final=True)
+            return NotStored(text=f"{file}: {error}", final=True)
         except OSError as error:
-            return Fault(text=_cure(error), final=False)
+            return NotStored(text=_cure(error), final=False)
         return Stored(files=tuple(files), doubts=(*doubts, *_differing(files, expected_s)))
 
     def unclaimed(self, known: Container[str], since: datetime) -> tuple[Unclaimed, ...]:

@@ -83,7 +83,7 @@ def demo(
 
 async def _demo(folder: Path, began: float, *, once: bool, as_lines: bool, port: int, seed: int) -> bool:
     console = Console(stderr=True)
-    cache = Cache(say=lambda sentence: console.print(f"[dim]{sentence}[/]", highlight=False))
+    cache = Cache(say=lambda sentence: console.print(f"[dim]{sentence}[/]", highlight=False, soft_wrap=True))
     with console.status("preparing: services, voices") as status:
         await asyncio.to_thread(cache.ensure, "asterisk", "mosquitto", "espeak-ng")
         plans = {scene.id: await asyncio.to_thread(scene.plan, cache) for scene in SCENES}
@@ -137,10 +137,10 @@ async def _people(stage: Stage) -> Mapping[str, str]:
 
 
 def _welcome(console: Console, stage: Stage, passwords: Mapping[str, str], setup_s: float) -> None:
-    console.print(f"ready after {setup_s:.0f} s; pages: [bold]{stage.gateway.url}[/]", highlight=False)
+    console.print(f"ready after {setup_s:.0f} s; pages: [bold]{stage.gateway.url}[/]", highlight=False, soft_wrap=True)
     for name, role in USERS.items():
-        console.print(f"  {name} / {passwords[name]}  ({role})", highlight=False)
-    console.print("[dim]The demonstration's speech model hears synthetic voices only. Ctrl+C ends everything.[/]", highlight=False)
+        console.print(f"  {name} / {passwords[name]}  ({role})", highlight=False, soft_wrap=True)
+    console.print("[dim]The demonstration's speech model hears synthetic voices only. Ctrl+C ends everything.[/]", highlight=False, soft_wrap=True)
 
 
 async def _listen(stage: Stage, show: Show) -> None:
@@ -235,11 +235,11 @@ def _drawn(scenes: Sequence[Scene], show: Show) -> Table:
 
 def _summary(console: Console, show: Show, setup_s: float, calls_s: float, as_lines: bool) -> bool:
     lines = [as_json(scene, show.story(scene)) for scene in SCENES]
-    whole = sum(line["whole"] for line in lines)
+    whole = sum(bool(line["whole"]) for line in lines)
     for line in lines:
         for fault in line["faults"]:
-            console.print(f"[bold]{line['scene']}[/]: {fault}", highlight=False)
-    console.print(f"{whole} of {len(lines)} calls whole; set up in {setup_s:.1f} s, calls took {calls_s:.1f} s", highlight=False)
+            console.print(f"[bold]{line['scene']}[/]: {fault}", highlight=False, soft_wrap=True)
+    console.print(f"{whole} of {len(lines)} calls whole; set up in {setup_s:.1f} s, calls took {calls_s:.1f} s", highlight=False, soft_wrap=True)
     if as_lines:
         print(json.dumps({
             "summary": True, "calls": len(lines), "whole": whole, "setup_seconds": round(setup_s, 1),

@@ -120,9 +120,9 @@ def _offers(signal: CallSignal, session: CallSession) -> Iterable[tuple[str, Ite
             yield name, [CardValue(value=_cut(value), source=Source.PERSON, confirmed_by=actor)], Source.PERSON
         case SetDisposition(actor=actor):
             decided = {"class": signal.alarm_class, "nature": signal.nature, "department": signal.department}
-            for name, value in decided.items():
-                if value is not None:
-                    yield name, [CardValue(value=value, source=Source.PERSON, confirmed_by=actor)], Source.PERSON
+            for name, code in decided.items():
+                if code is not None:
+                    yield name, [CardValue(value=code.value, source=Source.PERSON, confirmed_by=actor)], Source.PERSON
         case _:
             return
 

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Any
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, Protocol
 
 import structlog
 
 from gateway.calls.effects import StartTap
+from gateway.calls.hall import PbxChanged, PbxState
+from gateway.calls.model import CallSession
 from gateway.clock import Clock
 from gateway.pbx.account import AmiLinkConfig, LinkState, Phase, UnsafeValue
 from gateway.pbx.actions import start_tap
+from gateway.pbx.gap import GapSources
 from gateway.pbx.link import AmiLink
 from gateway.pbx.message import AmiMessage
-from gateway.pbx.shape import PbxShape
+from gateway.pbx.snapshot import adopt
 from gateway.pbx.translate import Translator
 
 log = structlog.get_logger(__name__)
@@ -26,19 +32,41 @@ SERVICE_STATE = {
     Phase.DOWN: "down",
     Phase.REFUSED: "down",
 }
+SNAPSHOT_TRIES = 3
+SNAPSHOT_AGAIN_S = 1.0
+SNAPSHOT_CURE = "give the manager account `reporting` and `agent` in `write`, then `manager reload`"
+LOOK_BACK = timedelta(days=1)
+"""Calls seized before the gap by so much may still be named in it."""
 ALREADY = "UniqueID already in use"
 """The PBX's words when a tap of that id is there: it was asked before, and that is as good as done."""
+
+
+class KnownCalls(Protocol):
+    """What the loop and the store know of one PBX's calls."""
+
+    def open(self, pbx: str) -> Sequence[CallSession]:
+        """Not ended, as committed last."""
+        ...
+
+    async def known(self, pbx: str, since: datetime) -> frozenset[str]:
+        """Ids of all calls seized since."""
+        ...
+
+    async def last_seen(self) -> datetime | None:
+        """When the journal's last row was taken; None: it is empty, and no gap is filled."""
+        ...
 
 
 class PbxFeed:
     """`offer` takes the signals, one after another; `on_state` hears how the link is: up, degraded or down."""
 
     def __init__(
-        self, link: AmiLinkConfig, *, site: str, tap_address: str, shape: PbxShape, clock: Clock,
+        self, link: AmiLinkConfig, *, sources: GapSources, calls: KnownCalls, tap_address: str, clock: Clock,
         offer: Callable[[Any], Awaitable[None]],
     ) -> None:  # fmt: skip
         self._name, self._tap_address, self._clock, self._offer = link.pbx, tap_address, clock, offer
-        self._translator = Translator(site, link.pbx, shape)
+        self._sources, self._calls = sources, calls
+        self._translator = Translator(sources.site, link.pbx, sources.shape)
         self._link = AmiLink(link, clock, self._message, self._state)
         self.on_state: Callable[[str, LinkState], None] = lambda state, news: None
 
@@ -63,4 +91,35 @@ class PbxFeed:
             await self._offer(signal)
 
     async def _state(self, state: LinkState) -> None:
-        self.on_state(SERVICE_STATE[state.phase], state)
+        """LIVE: messages wait in the link until what lives now and what the gap hid are known."""
+        if state.phase is Phase.LIVE and not await self._confirm():
+            self.on_state("degraded", replace(state, reason="no snapshot of live calls", cure=SNAPSHOT_CURE))
+        else:
+            self.on_state(SERVICE_STATE[state.phase], state)
+        kind = PbxState(SERVICE_STATE[state.phase])
+        if kind is not PbxState.DOWN or state.phase in (Phase.DOWN, Phase.REFUSED):
+            await self._offer(PbxChanged(pbx=self._name, at=self._clock.now(), state=kind, reason=state.reason))
+
+    async def _confirm(self) -> bool:
+        """What is live (snapshot), then what happened meanwhile (CEL, CDR, recordings); all of it inferred."""
+        for _ in range(SNAPSHOT_TRIES):
+            taken = await self._link.snapshot_messages()
+            if taken.ok:
+                break
+            log.warning("no snapshot of live calls", pbx=self._name, reason=taken.message)
+            await self._clock.sleep(SNAPSHOT_AGAIN_S)
+        else:
+            return False
+        at = self._clock.now()
+        adopted = adopt(self._translator, taken.messages, self._calls.open(self._name), at)
+        live = frozenset(self._translator.view.channels)
+        for signal in adopted.signals:
+            await self._offer(signal)
+        since = await self._calls.last_seen()
+        if since is not None:
+            known = await self._calls.known(self._name, since - LOOK_BACK)
+            for signal in await asyncio.to_thread(
+                self._sources.fill, since=since, missing=adopted.missing, known=known, live=live, at=at
+            ):
+                await self._offer(signal)
+        return True

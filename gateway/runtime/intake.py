@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import structlog
 
 from gateway.calls.effects import Effect
+from gateway.calls.model import CallSession, CallState
 from gateway.calls.signals import CallRequest, CallSignal
 from gateway.clock import Clock
 from gateway.desk.card import CardValue
@@ -169,6 +171,19 @@ class Intake:
             for future in self._waiting.pop(request.request_id, ()):
                 if not future.done():
                     future.set_result(answer)
+
+    # ---- what a PBX feed asks after a gap
+
+    def open(self, pbx: str) -> Sequence[CallSession]:
+        """Calls of one PBX that have not ended."""
+        states = (live.state for live in self.book.of_kind("call").values())
+        return [state for state in states if state.pbx == pbx and state.state is not CallState.ENDED]
+
+    async def known(self, pbx: str, since: datetime) -> frozenset[str]:
+        return await self._store.call_ids(pbx, since) | frozenset(self.book.of_kind("call"))
+
+    async def last_seen(self) -> datetime | None:
+        return (await self._store.head()).at
 
     @property
     def journal_seq(self) -> int:

@@ -3,44 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
-from typing import Protocol
+from datetime import datetime, timedelta
 
 import structlog
 
+from gateway.archive.model import Archive, NotStored
 from gateway.calls.effects import FetchRecording
-from gateway.calls.model import RecordedFile
 from gateway.calls.signals import CallSignal, RecordingFaulted, RecordingStored
 from gateway.clock import Clock
 from gateway.runtime.book import Book
 
+TRY_FOR = timedelta(hours=1)
+"""After the call's end a recording that does not come is given up, told as failed, and left to reconciliation."""
+
 log = structlog.get_logger(__name__)
-
-
-class Kept(Protocol):
-    """In the archive; `doubts` are remarks for the auditor."""
-
-    @property
-    def files(self) -> tuple[RecordedFile, ...]: ...
-
-    @property
-    def doubts(self) -> tuple[str, ...]: ...
-
-
-class NotKept(Protocol):
-    @property
-    def text(self) -> str: ...
-
-    @property
-    def final(self) -> bool: ...
-
-
-class Archive(Protocol):
-    """`gateway.archive.recording.Recordings` of one PBX."""
-
-    async def store(
-        self, file: str, *, call_id: str, started_at: datetime, expected_s: float | None = None
-    ) -> Kept | NotKept: ...
 
 
 class Keeping:
@@ -48,7 +24,7 @@ class Keeping:
         self._archives, self._book, self._clock = archives, book, clock
 
     async def fetch(self, effect: FetchRecording) -> Iterable[CallSignal]:
-        """Not final: the recorder still writes or the disk is full; the sweep comes back to it."""
+        """Not final: the recorder still writes or the disk is full; the sweep comes back to it for TRY_FOR."""
         live = self._book.get(("call", effect.call_id))
         if live is None:
             return ()
@@ -57,10 +33,14 @@ class Keeping:
             effect.file, call_id=effect.call_id, started_at=live.state.seized_at, expected_s=lasted
         )
         at = self._clock.now()
-        if isinstance(text := getattr(kept, "text", None), str):
+        if isinstance(kept, NotStored):
+            final = kept.final or self._too_late(live.state.ended_at, at)
             return (RecordingFaulted(
-                call_id=effect.call_id, at=at, recording_id=effect.recording_id, fault=text, final=bool(getattr(kept, "final", True)),
+                call_id=effect.call_id, at=at, recording_id=effect.recording_id, fault=kept.text, final=final,
             ),)  # fmt: skip
         for doubt in kept.doubts:
             log.warning("a recording was kept with a doubt", call_id=effect.call_id, doubt=doubt)
         return (RecordingStored(call_id=effect.call_id, at=at, recording_id=effect.recording_id, files=kept.files),)
+
+    def _too_late(self, ended_at: datetime | None, now: datetime) -> bool:
+        return ended_at is not None and now - ended_at > TRY_FOR

@@ -50,6 +50,7 @@ class Status:
     def __init__(self, *, health: Health, hub: Hub, intake: Intake, relay: Backlog, clock: Clock, version: str) -> None:
         self._health, self._hub, self._intake, self._relay = health, hub, intake, relay
         self._clock, self._version, self._started_at = clock, version, clock.now()
+        self._parked, self._last_parked = 0, ""
         health.on_change = self._changed
 
     def expect(self, *names: str) -> None:
@@ -82,6 +83,11 @@ class Status:
             fault_zh=f"语音识别异常，研判为不确定：{sentence}", fault_en=sentence,
         ), **figures)  # fmt: skip
 
+    def parked(self, event_id: str, reason: str) -> None:
+        """The broker refuses this event for good; the others go on."""
+        self._parked += 1
+        self._last_parked = f"{event_id}: {reason}"
+
     # ---- what is looked at
 
     async def watch(self) -> None:
@@ -92,10 +98,16 @@ class Status:
 
     def _look(self) -> None:
         waiting = self._relay.waiting
-        late = waiting >= WAITING_DEGRADED
-        self._health.set("outbox", DEGRADED if late else UP, Fault(
-            fault_zh=f"{waiting} 个事件等待发送", fault_en=f"{waiting} events wait for the broker",
-        ) if late else None, waiting=waiting)  # fmt: skip
+        told = None
+        if waiting >= WAITING_DEGRADED:
+            told = Fault(fault_zh=f"{waiting} 个事件等待发送", fault_en=f"{waiting} events wait for the broker")
+        elif self._parked:
+            told = Fault(
+                fault_zh=f"{self._parked} 个事件被消息总线拒收：{self._last_parked}", cure_zh="检查账号权限与消息大小限制",
+                fault_en=f"the broker refuses {self._parked} events: {self._last_parked}",
+                cure_en="look at the account's rights and the broker's size limit",
+            )  # fmt: skip
+        self._health.set("outbox", DEGRADED if told else UP, told, waiting=waiting, parked=self._parked)
         if self._intake.saving:
             self._health.set("database", UP)
 

@@ -27,12 +27,22 @@ LAST_CODE_POINT = "\U0010ffff"
 def head(connection: Connection) -> Head:
     """Of an empty journal: 0, GENESIS and 0."""
     journal, outbox = tables.journal.c, tables.outbox.c
-    last = connection.execute(select(journal.seq, journal.hash).order_by(journal.seq.desc()).limit(1)).first()
+    last = connection.execute(
+        select(journal.seq, journal.hash, journal.at).order_by(journal.seq.desc()).limit(1)
+    ).first()
     site_seq = connection.scalar(select(func.max(outbox.site_seq)))
     return Head(
         journal_seq=last.seq if last else 0,
         journal_hash=last.hash if last else GENESIS,
         site_seq=site_seq or 0,
+        at=last.at if last else None,
+    )
+
+
+def call_ids(connection: Connection, pbx: str, since: datetime) -> frozenset[str]:
+    calls = tables.calls.c
+    return frozenset(
+        connection.scalars(select(calls.call_id).where(calls.pbx == pbx, calls.seized_at >= since))
     )
 
 

@@ -48,6 +48,9 @@ class SqlStore:
     async def aggregate(self, kind: str, key: str) -> AggregateRow | None:
         return await self.database.read(loop.aggregate, kind, key)
 
+    async def call_ids(self, pbx: str, since: datetime) -> frozenset[str]:
+        return await self.database.read(loop.call_ids, pbx, since)
+
     async def segments(self, call_id: str) -> Sequence[SegmentRow]:
         return await self.database.read(loop.segments, call_id)
 

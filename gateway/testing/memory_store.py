@@ -56,8 +56,11 @@ class MemoryStore:
     async def head(self) -> Head:
         self._answering()
         last = max(self.journal, default=0)
-        previous = self.journal[last].hash if last else GENESIS
-        return Head(journal_seq=last, journal_hash=previous, site_seq=max(self.outbox, default=0))
+        row = self.journal.get(last)
+        return Head(
+            journal_seq=last, journal_hash=row.hash if row else GENESIS, site_seq=max(self.outbox, default=0),
+            at=row.at if row else None,
+        )  # fmt: skip
 
     async def commit(self, commit: Commit) -> None:
         self._answering()
@@ -102,6 +105,10 @@ class MemoryStore:
     async def aggregate(self, kind: str, key: str) -> AggregateRow | None:
         self._answering()
         return self.aggregates.get((kind, key))
+
+    async def call_ids(self, pbx: str, since: datetime) -> frozenset[str]:
+        self._answering()
+        return frozenset(row.call_id for row in self.calls.values() if row.pbx == pbx and row.seized_at >= since)
 
     async def segments(self, call_id: str) -> Sequence[SegmentRow]:
         self._answering()

@@ -34,26 +34,28 @@ BLOCK_FRAMES = 1 << 20
 
 async def audio(request: web.Request) -> web.StreamResponse:
     """The file as it lies in the archive; Range is answered with 206."""
-    path = await _opened_file(request)
+    path = await _file(request, opened=True)
     return web.FileResponse(path, headers={"Content-Type": "audio/wav", "Cache-Control": "private, no-cache"})
 
 
 async def peaks(request: web.Request) -> web.Response:
+    """The shape of the sound, not the sound: who may listen sees it before saying why they listen."""
     asked = query_of(request, schema.PeaksQuery)
-    path = await _opened_file(request)
+    path = await _file(request)
     try:
         return web.json_response(await asyncio.to_thread(peaks_of, path, asked.n))
     except soundfile.SoundFileError as error:
         raise ApiError("recording_not_stored", detail=f"{path.name}: not readable as sound") from error
 
 
-async def _opened_file(request: web.Request) -> Path:
-    """The file that the path names, if the reader opened this recording a short while ago."""
+async def _file(request: web.Request, *, opened: bool = False) -> Path:
+    """The file that the path names; `opened`: only if the reader opened this recording a short while ago."""
     wanted = request.match_info
     session = await session_of(request)
     for recording in session.recordings:
         if recording.recording_id == wanted["recording_id"]:
-            await _check_opened(request)
+            if opened:
+                await _check_opened(request)
             for file in recording.files:
                 if file.part == wanted["part"]:
                     return _inside_archive(request, file)

@@ -11,7 +11,8 @@ from urllib.parse import unquote
 
 import pytest
 
-from gateway.archive.recording import Folder, Recordings, Stored
+from gateway.archive.model import Stored
+from gateway.archive.recording import Folder, Recordings
 from gateway.clock import SystemClock
 from gateway.testing.lab import CallPlan, City, LabAmi, LabPbx
 

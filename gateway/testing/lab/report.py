@@ -124,7 +124,9 @@ def _verdict_faults(scene: Scene, story: CallStory) -> list[str]:
     wanted = {"alarm_class": scene.expected.alarm_class, "nature": scene.expected.nature}
     if scene.expected.department:
         wanted["department"] = scene.expected.department
-    return [f"{name} {judged[name]}, expected {value}" for name, value in wanted.items() if judged[name] != value]
+    return [
+        f"{name} {judged[name]}, expected {value}" for name, value in wanted.items() if judged[name] != value
+    ]
 
 
 def _recording_faults(story: CallStory, seconds: float) -> list[str]:
@@ -139,7 +141,11 @@ def _recording_faults(story: CallStory, seconds: float) -> list[str]:
 
 def as_json(scene: Scene, story: CallStory | None) -> dict[str, Any]:
     """The call's line of `demo --once --json`."""
-    expected = {"class": scene.expected.alarm_class, "nature": scene.expected.nature, "department": scene.expected.department}
+    expected = {
+        "class": scene.expected.alarm_class,
+        "nature": scene.expected.nature,
+        "department": scene.expected.department,
+    }
     if story is None:
         return {"scene": scene.id, "call_id": None, "ani": scene.caller, "expected": expected, "whole": False,
                 "faults": ["no such call reached the broker"]}  # fmt: skip
@@ -155,7 +161,9 @@ def as_json(scene: Scene, story: CallStory | None) -> dict[str, Any]:
         "transcript": {side: [_line(segment) for segment in story.segments(side)] for side in SIDES},
         "assessment": assessed["assessment"] if assessed else None,
         "card": story.card(),
-        "events": [{"seq": event["callseq"], "type": event["type"], "time": event["time"]} for event in story.events],
+        "events": [
+            {"seq": event["callseq"], "type": event["type"], "time": event["time"]} for event in story.events
+        ],
         "recording": story.recordings(),
         "end_reason": end.get("end_reason"),
         "seconds": end.get("duration_ms", 0) / 1000,

@@ -15,7 +15,8 @@ import pytest
 
 from gateway.archive import recording
 from gateway.archive.audio import NotSound, header, inspect, span
-from gateway.archive.recording import Fault, Folder, Recordings, Stored
+from gateway.archive.model import NotStored, Stored
+from gateway.archive.recording import Folder, Recordings
 from gateway.testing.clock import ManualClock
 
 CALL = "hz-p1-1767600000.42"
@@ -62,7 +63,7 @@ class House:
             if seconds:
                 wav(self.spool / f"{uniqueid}-{part}.wav", seconds)
 
-    async def store(self, file: str | None = None, **options) -> Stored | Fault:
+    async def store(self, file: str | None = None, **options) -> Stored | NotStored:
         wanted = str(PBX / "1767600000.42-mix.wav") if file is None else file
         return await self.recordings.store(wanted, **{"call_id": CALL, "started_at": SEIZED, **options})
 

@@ -1,0 +1,133 @@
+"""After a gap: what CEL, CDR and the recording folder know of calls that we did not see. Blocks on files: in a thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+
+from gateway.calls.model import CallSession, EndReason
+from gateway.calls.signals import CallEnded, CallSeized, CallSignal, RecordingStarted
+from gateway.ids import CallId, call_id
+from gateway.pbx import cdr, cel
+from gateway.pbx.shape import PbxShape
+
+MARGIN = timedelta(minutes=10)
+"""Looked at before the gap too: clocks differ, and a row is written when something ends."""
+MAX_FILE_BYTES = 256 * 1024 * 1024
+"""Read from the end of a CEL or CDR file; what lies before is older than any gap we fill."""
+
+
+class Found(Protocol):
+    """A recording on the disk: its call's unique id, the mixed file as the PBX names it, when it was written last."""
+
+    @property
+    def uniqueid(self) -> str: ...
+
+    @property
+    def file(self) -> str: ...
+
+    @property
+    def modified_at(self) -> datetime: ...
+
+
+RecordedSince = Callable[[datetime], Sequence[Found]]
+"""All recordings of this PBX that were written since."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GapSources:
+    """What there is to ask, for one PBX; a source that is not configured knows nothing."""
+
+    site: str
+    pbx: str
+    shape: PbxShape
+    cel_csv: Path | None
+    cdr_csv: Path | None
+    recorded_since: RecordedSince
+
+    def fill(
+        self, *, since: datetime, missing: Sequence[CallSession], known: frozenset[str], live: frozenset[str], at: datetime
+    ) -> list[CallSignal]:
+        """The story of the gap, in order, everything marked inferred.
+
+        `missing`: calls open here that live no more. `known`: ids of calls the store has. `live`: uniqueids that live now.
+        """
+        begun = min((session.seized_at for session in missing), default=since)
+        since = min(begun, since) - MARGIN
+        rows = [row for row in cel.read_rows(_tail(self.cel_csv))[0] if row.at >= since]
+        gap = cel.fill(
+            rows, missing, known=frozenset(map(CallId, known)), site=self.site, pbx=self.pbx, shape=self.shape, at=at
+        )
+        recorded = [r for r in self.recorded_since(since) if r.uniqueid not in live]
+        signals = self._recordings(recorded, gap.signals, missing, known, at)
+        unknown = [session for session in missing if session.call_id in gap.unknown]
+        return sorted([*gap.signals, *signals, *self._ends(unknown, recorded, at)], key=lambda signal: signal.when)
+
+    def _ends(self, unknown: Sequence[CallSession], recorded: Sequence[Found], at: datetime) -> list[CallSignal]:
+        """Calls whose end CEL does not have: CDR may know when; LOST says that no source knows how."""
+        if not unknown:
+            return []
+        by_cdr = cdr.ends(_tail(self.cdr_csv))
+        by_file = {found.uniqueid: found.modified_at for found in recorded}
+        return [
+            CallEnded(
+                call_id=session.call_id, at=at, source_at=by_cdr.get(session.uniqueid) or by_file.get(session.uniqueid), inferred=True,
+                reason=None if session.uniqueid in by_cdr else EndReason.LOST,
+            )
+            for session in unknown
+        ]  # fmt: skip
+
+    def _recordings(
+        self, recorded: Sequence[Found], story: Sequence[CallSignal], missing: Sequence[CallSession], known: frozenset[str], at: datetime
+    ) -> list[CallSignal]:
+        """Recordings of calls that we did not see begin; one that no other source knows makes the call itself."""
+        seen = {signal.call_id for signal in story if isinstance(signal, CallSeized)}
+        ours = {session.call_id: session for session in missing}
+        signals: list[CallSignal] = []
+        for found in recorded:
+            name = call_id(self.site, self.pbx, found.uniqueid)
+            if name in seen or (name in ours and not ours[name].recordings):
+                signals.append(self._recorder(name, found, at))
+            elif name not in known and name not in ours:
+                signals += self._call_of(name, found, at)
+        return signals
+
+    def _recorder(self, name: CallId, found: Found, at: datetime) -> RecordingStarted:
+        return RecordingStarted(
+            call_id=name, at=at, source_at=_born(found), inferred=True, recording_id=f"found-{found.uniqueid}", file=found.file
+        )
+
+    def _call_of(self, name: CallId, found: Found, at: datetime) -> list[CallSignal]:
+        """Only its recording tells of this call: when it began by its id, when it ended by its last write."""
+        return [
+            CallSeized(
+                call_id=name, at=at, source_at=_born(found), inferred=True, site=self.site, pbx=self.pbx, uniqueid=found.uniqueid,
+                linkedid=found.uniqueid, line=f"unknown-{found.uniqueid}",
+            ),
+            self._recorder(name, found, at),
+            CallEnded(call_id=name, at=at, source_at=found.modified_at, inferred=True, reason=EndReason.LOST),
+        ]  # fmt: skip
+
+
+def _born(found: Found) -> datetime:
+    """A unique id holds the second in which its leg began (`<systemname>-<seconds>.<count>`)."""
+    seconds = found.uniqueid.rpartition("-")[2].partition(".")[0]
+    if seconds.isascii() and seconds.isdigit() and len(seconds) == 10:
+        return min(datetime.fromtimestamp(int(seconds), UTC), found.modified_at)
+    return found.modified_at
+
+
+def _tail(file: Path | None) -> str:
+    """The end of a file that may grow or be missing; its first line may be cut, and does not fit then."""
+    if file is None:
+        return ""
+    try:
+        with file.open("rb") as handle:
+            size = handle.seek(0, 2)
+            handle.seek(max(0, size - MAX_FILE_BYTES))
+            return handle.read().decode("utf-8", "replace")
+    except OSError:
+        return ""
