@@ -28,6 +28,7 @@ from gateway.store import users
 from gateway.store.store import SqlStore, open_store
 from gateway.store.users import UserRow
 from gateway.testing.clock import ManualClock
+from gateway.testing.store_file import store_url
 from gateway.web import auth
 from gateway.web.app import make_app
 from gateway.web.routes import WebDeps, WebSettings
@@ -177,7 +178,7 @@ def said(index: int, text: str, started_ms: int = 1000) -> TranscriptSegment:
 @pytest.fixture
 async def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Site]:
     monkeypatch.setattr(auth, "_hasher", argon2.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
-    store, clients = await open_store(f"sqlite:///{tmp_path}/store.db"), []
+    store, clients = await open_store(store_url(tmp_path)), []
     static, archive = tmp_path / "static", tmp_path / "archive"
     (static / "assets").mkdir(parents=True)
     archive.mkdir()

@@ -12,6 +12,7 @@ import pytest_asyncio
 
 from gateway.store.store import SqlStore, open_store
 from gateway.testing.lab.postgres import LabPostgres
+from gateway.testing.store_file import store_url
 
 
 @pytest_asyncio.fixture(scope="package", loop_scope="package")
@@ -33,7 +34,7 @@ async def postgres_url(postgres: LabPostgres) -> str:
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.system)])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/store.db"
+        return store_url(tmp_path)
     found: str = request.getfixturevalue("postgres_url")
     return found
 

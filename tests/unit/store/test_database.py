@@ -14,13 +14,14 @@ from gateway.store import outbox, tables
 from gateway.store.database import CHECKPOINT_COMMITS, Database, SqliteDatabase, open_database
 from gateway.store.migrate import NEWEST, TooNew, migrate, version
 from gateway.store.store import SqlStore, open_store
+from gateway.testing.store_file import store_url
 
 NOON = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[SqlStore]:
-    opened = await open_store(f"sqlite:///{tmp_path}/store.db")
+    opened = await open_store(store_url(tmp_path))
     yield opened
     await opened.close()
 
@@ -85,9 +86,11 @@ async def test_what_went_wrong_is_told_without_personal_data(store: SqlStore) ->
     assert "13800138000" not in str(caught.value)
 
 
-async def test_nobody_else_on_the_machine_can_read_a_new_database(store: SqlStore, tmp_path: Path) -> None:
+async def test_nobody_else_on_the_machine_can_read_a_new_database(tmp_path: Path) -> None:
+    store = await open_store(f"sqlite+aiosqlite:///{tmp_path}/store.db")
     await store.commit(Commit(outbox=[event(1)]))
     modes = modes_in(tmp_path)
+    await store.close()
     assert set(modes.values()) == {0o600}
     assert "store.db-wal" in modes
 
