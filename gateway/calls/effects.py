@@ -1,7 +1,8 @@
 """What the world owes a call: imperative, restorable (may be performed again at will) or once.
 
-`owed(session)` in `reducer` lists them; the runtime performs `owed(after) - owed(before)`, and after a restart all of
-`owed(state)`: the same path. Equality is identity here, so an effect carries all that makes it another one.
+`owed(session)` in `reducer` lists them; the runtime performs `owed(after) - owed(before)`, and after a
+restart all of `owed(state)`: the same path. Equality is identity here, so an effect carries all that makes
+it another one.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from gateway.speech.model import Leg
 class Effect:
     call_id: CallId
     once: ClassVar[bool] = False
-    """True: moves people. `Attempted` is committed before it is sent, and it is never sent again after a restart."""
+    """True: moves people. `Attempted` is committed before it is sent, and it is never sent again after a
+    restart.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,8 @@
-"""What the world is told of a call: NENA i3 LogEventType nouns without the suffix, and ours where i3 has no word.
+"""What the world is told of a call: NENA i3 LogEventType nouns without the suffix, and ours where i3 has no
+word.
 
-Each is plain data; `dispatch.encode` gives it its envelope, topic and sequence. JSON Schemas are made from these types.
+Each is plain data; `dispatch.encode` gives it its envelope, topic and sequence. JSON Schemas are made from
+these types.
 """
 
 from __future__ import annotations
@@ -33,7 +35,9 @@ class CallStart(CallEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallerIdentity(CallEvent):
-    """The caller's number as the network asserts it (ours; i3 carries it in CallStart, where we do not yet know it)."""
+    """The caller's number as the network asserts it (ours; i3 carries it in CallStart, where we do not yet
+    know it).
+    """
 
     ani: str | None
     ani_source: str | None
@@ -105,7 +109,9 @@ class RecordingFailed(CallEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocationResponse(CallEvent):
-    """i3 LocationResponse: a fix came; `leading` is the location_id that `select` puts first, with its reason."""
+    """i3 LocationResponse: a fix came; `leading` is the location_id that `select` puts first, with its
+    reason.
+    """
 
     location: Location
     leading: str
@@ -169,7 +175,9 @@ class DispositionSet(CallEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardUpdate(CallEvent):
-    """Fields of the card that changed, by name, as the card shows them (ours). Made by the card's projection."""
+    """Fields of the card that changed, by name, as the card shows them (ours). Made by the card's
+    projection.
+    """
 
     rev: int
     fields: tuple[CardFieldChange, ...]
@@ -197,5 +205,7 @@ class UnexpectedSignal(CallEvent):
 
 
 def noun_of(event: CallEvent) -> str:
-    """The published name: the class name, without the `Event` that tells it from the core type of the same name."""
+    """The published name: the class name, without the `Event` that tells it from the core type of the same
+    name.
+    """
     return type(event).__name__.removesuffix("Event")

@@ -1,4 +1,6 @@
-"""What was found out: text, verdict, danger, place. All of it advice; a person's disposition is touched nowhere here."""
+"""What was found out: text, verdict, danger, place. All of it advice; a person's disposition is touched
+nowhere here.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ from gateway.speech.model import Leg
 from gateway.triage.model import AlarmClass, Assessment, Nature, Veto
 
 MAX_LOCATIONS = 10
-"""Fixes kept in the state, the leading one always; older ones stay in the journal and in the published events."""
+"""Fixes kept in the state, the leading one always; older ones stay in the journal and in the published
+events.
+"""
 MAX_SKIPPED = 64
 """Segments that later ones overtook and that may still come; beyond, the oldest of them is taken for lost."""
 UNSURE_PRIORITY = 2
@@ -94,10 +98,13 @@ def judging_failed(session: CallSession, signal: TriageFailed) -> Changed:
         verdict = replace(before, segments=signal.segments)
     else:
         verdict = TriageSummary(
-            alarm_class=AlarmClass.UNSURE, nature=before.nature if before else Nature.NONE,
+            alarm_class=AlarmClass.UNSURE,
+            nature=before.nature if before else Nature.NONE,
             priority=min(before.priority if before else UNSURE_PRIORITY, UNSURE_PRIORITY),
-            department=None, pack_hash=before.pack_hash if before else "", segments=signal.segments,
-        )  # fmt: skip
+            department=None,
+            pack_hash=before.pack_hash if before else "",
+            segments=signal.segments,
+        )
     after = replace(session, judged=signal.segments, triage=verdict)
     return after, (_unexpected(signal, f"triage failed: {signal.reason}"),)
 
@@ -131,9 +138,15 @@ def _raise(session: CallSession, vetoes: tuple[Veto, ...], signal: CallSignal) -
 
 def _raised(found: Veto, signal: CallSignal) -> CallEvent:
     return VetoRaised(
-        occurred_at=signal.when, inferred=signal.inferred, code=found.code, quote=found.quote, started_ms=found.started_ms,
-        ended_ms=found.ended_ms, partial=found.partial, list_hash=found.list_hash,
-    )  # fmt: skip
+        occurred_at=signal.when,
+        inferred=signal.inferred,
+        code=found.code,
+        quote=found.quote,
+        started_ms=found.started_ms,
+        ended_ms=found.ended_ms,
+        partial=found.partial,
+        list_hash=found.list_hash,
+    )
 
 
 def located(session: CallSession, signal: LocationAnswered) -> Changed:

@@ -1,4 +1,6 @@
-"""What can happen in the hall around the calls: desks, queues, the PBX itself, and messages nobody can trust."""
+"""What can happen in the hall around the calls: desks, queues, the PBX itself, and messages nobody can
+trust.
+"""
 
 from __future__ import annotations
 

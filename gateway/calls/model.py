@@ -1,7 +1,7 @@
 """The state of one call: small (at most 16 KB), frozen, changed in `reducer.reduce` alone.
 
-The call's own life (`CallState`) and the small machines beside it (recording, live speech, triage, hand-over) are a
-joint state, not one product machine: each moves by itself.
+The call's own life (`CallState`) and the small machines beside it (recording, live speech, triage,
+hand-over) are a joint state, not one product machine: each moves by itself.
 """
 
 from __future__ import annotations
@@ -31,8 +31,9 @@ class CallState(StrEnum):
 class EndReason(StrEnum):
     """How the machine saw a call end (a person's `Disposition` is another thing).
 
-    ABANDONED before a call-taker answered; COMPLETED with the call-taker or in a conference with one; TRANSFERRED
-    with a department alone; LOST when the PBX vanished and no source knows the end; FAILED when it could not be carried.
+    ABANDONED before a call-taker answered; COMPLETED with the call-taker or in a conference with one;
+    TRANSFERRED with a department alone; LOST when the PBX vanished and no source knows the end; FAILED when
+    it could not be carried.
     """
 
     COMPLETED = "COMPLETED"
@@ -52,7 +53,9 @@ class ReleasedBy(StrEnum):
 
 
 class TransferKind(StrEnum):
-    """blind: the desk lets go at once (REFER too); attended: it speaks first; threeway: an attended one merged; redirect: AMI moved the caller."""
+    """blind: the desk lets go at once (REFER too); attended: it speaks first; threeway: an attended one
+    merged; redirect: AMI moved the caller.
+    """
 
     BLIND = "blind"
     ATTENDED = "attended"
@@ -81,7 +84,9 @@ class TapStatus(StrEnum):
 
 
 class RecordingStatus(StrEnum):
-    """RUNNING: the PBX writes; STOPPED: to be fetched; STORED: measured and hashed; FAILED: missing or wrong."""
+    """RUNNING: the PBX writes; STOPPED: to be fetched; STORED: measured and hashed; FAILED: missing or
+    wrong.
+    """
 
     RUNNING = "running"
     STOPPED = "stopped"
@@ -91,7 +96,9 @@ class RecordingStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Party:
-    """Somebody connected with the caller. `number` is the desk's extension or the department's dialled number."""
+    """Somebody connected with the caller. `number` is the desk's extension or the department's dialled
+    number.
+    """
 
     role: PartyRole
     number: str
@@ -213,18 +220,24 @@ class CallSession:
     """(leg, index) of segments below `next_index` that have not come yet: later ones overtook them."""
     speech_dead: bool = False
     judged: int = -1
-    """How many segments the last verdict, or failure of the rules, rests on; -1: none, or it must be made again."""
+    """How many segments the last verdict, or failure of the rules, rests on; -1: none, or it must be made
+    again.
+    """
     triage: TriageSummary | None = None
     vetoes: tuple[VetoCode, ...] = ()
     disposition: Disposition | None = None
     inferred: bool = False
-    """Something of this call was learnt from CEL, CDR, the recording folder or a snapshot, not as it happened."""
+    """Something of this call was learnt from CEL, CDR, the recording folder or a snapshot, not as it
+    happened.
+    """
     call_seq: int = 0
     """Sequence number of the last published event of this call."""
     rev: int = 0
     """Counts the changes of the state; people's writes name the rev they saw."""
     person_rev: int = 0
-    """The rev at which a person last wrote. Who saw an older one is refused; what machines add meanwhile is no reason."""
+    """The rev at which a person last wrote. Who saw an older one is refused; what machines add meanwhile is
+    no reason.
+    """
     closed: bool = False
     """Ended and nothing owed: it may leave memory."""
     marks: tuple[str, ...] = field(default=())

@@ -14,13 +14,17 @@ from gateway.ids import CallId
 from gateway.speech.model import Leg
 
 MAX_TAP_ATTEMPTS = 5
-"""Live taps tried on one leg, one after another; then the leg is DEAD and its recording is transcribed instead."""
+"""Live taps tried on one leg, one after another; then the leg is DEAD and its recording is transcribed
+instead.
+"""
 
 _TAPS = UUID("6f0d2c63-5a0e-5d0b-9a3e-110110110110")
 
 
 def owed(session: CallSession) -> frozenset[Effect]:
-    """Every effect that is due now. Performing one again is harmless: it is owed until its outcome has come."""
+    """Every effect that is due now. Performing one again is harmless: it is owed until its outcome has
+    come.
+    """
     return frozenset((*_taps(session), *_triage(session), *_recordings(session)))
 
 

@@ -1,4 +1,6 @@
-"""Who is on the line: what the PBX tells, applied to the call. One function a signal; none decides the state."""
+"""Who is on the line: what the PBX tells, applied to the call. One function a signal; none decides the
+state.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,9 @@ from gateway.calls.signals import (
 from gateway.speech.model import Leg
 
 MAX_PARTIES = 24
-"""Parties kept in the state; beyond, the oldest who left is forgotten here (its event is published and journaled)."""
+"""Parties kept in the state; beyond, the oldest who left is forgotten here (its event is published and
+journaled).
+"""
 MAX_TRANSFERS = 16
 """Transfers kept in the state; beyond, the oldest finished one is forgotten here."""
 MAX_RINGING = 40
@@ -54,9 +58,16 @@ Changed = tuple[CallSession, tuple[CallEvent, ...]]
 def seized(signal: CallSeized) -> Changed:
     """A new call."""
     session = CallSession(
-        call_id=signal.call_id, site=signal.site, pbx=signal.pbx, uniqueid=signal.uniqueid, linkedid=signal.linkedid,
-        line=signal.line, dialed=signal.dialed, seized_at=signal.when, inferred=signal.inferred,
-    )  # fmt: skip
+        call_id=signal.call_id,
+        site=signal.site,
+        pbx=signal.pbx,
+        uniqueid=signal.uniqueid,
+        linkedid=signal.linkedid,
+        line=signal.line,
+        dialed=signal.dialed,
+        seized_at=signal.when,
+        inferred=signal.inferred,
+    )
     event = CallStart(
         occurred_at=signal.when,
         inferred=signal.inferred,
@@ -193,14 +204,21 @@ def ended(session: CallSession, signal: CallEnded) -> Changed:
     )
     waited = session.queue_wait_ms if reason is EndReason.LOST else _waited(session, signal.when)
     after = replace(
-        _all_left(after, signal.when), ended_at=signal.when, end_reason=reason, ringing=(), recordings=recordings,
-        released_by=signal.released_by or (ReleasedBy.SYSTEM if reason is EndReason.LOST else None), queue_wait_ms=waited,
-    )  # fmt: skip
+        _all_left(after, signal.when),
+        ended_at=signal.when,
+        end_reason=reason,
+        ringing=(),
+        recordings=recordings,
+        released_by=signal.released_by or (ReleasedBy.SYSTEM if reason is EndReason.LOST else None),
+        queue_wait_ms=waited,
+    )
     return after, events
 
 
 def reason_of(session: CallSession) -> EndReason:
-    """By whom the caller spoke with last: nobody yet, a call-taker (alone or in a conference), or a department alone."""
+    """By whom the caller spoke with last: nobody yet, a call-taker (alone or in a conference), or a
+    department alone.
+    """
     if not session.parties:
         return EndReason.ABANDONED
     there = [party for party in session.parties if party.left_at is None]

@@ -1,10 +1,11 @@
 """The one function in which a call changes: `reduce(session, signal)`. Pure, total, no clock, never raises.
 
-What the signals of the PBX do to the call stands in `people`, text and verdicts in `findings`, taps and recordings in
-`evidence`, people's wishes in `requests`; the state is decided in `transitions` alone, what is owed in `owed`.
+What the signals of the PBX do to the call stands in `people`, text and verdicts in `findings`, taps and
+recordings in `evidence`, people's wishes in `requests`; the state is decided in `transitions` alone, what
+is owed in `owed`.
 
-A signal that is late, doubled or about another call changes nothing. Nothing changes the course of a call that has
-ended, but its text, its verdict and its recordings still come.
+A signal that is late, doubled or about another call changes nothing. Nothing changes the course of a call
+that has ended, but its text, its verdict and its recordings still come.
 """
 
 from __future__ import annotations
@@ -58,7 +59,9 @@ __all__ = ["Accepted", "Answer", "Refused", "Step", "owed", "reduce"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """What one signal makes of one call. `state` is the very object given when nothing changed; None: no such call."""
+    """What one signal makes of one call. `state` is the very object given when nothing changed; None: no
+    such call.
+    """
 
     state: CallSession | None
     events: tuple[CallEvent, ...] = ()
@@ -156,15 +159,23 @@ def _state_change(before: CallSession, after: CallSession, signal: CallSignal) -
     )
     answered = after.answered_at is not None and before.answered_at is None
     return CallStateChange(
-        occurred_at=signal.when, inferred=signal.inferred, state=after.state, previous=before.state, agent=agent,
+        occurred_at=signal.when,
+        inferred=signal.inferred,
+        state=after.state,
+        previous=before.state,
+        agent=agent,
         queue=after.queue if after.state is CallState.QUEUED else None,
         queue_wait_ms=after.queue_wait_ms if answered else None,
-    )  # fmt: skip
+    )
 
 
 def _end(after: CallSession, reason: EndReason, signal: CallSignal) -> CallEnd:
     lasted = (signal.when - after.seized_at).total_seconds()
     return CallEnd(
-        occurred_at=signal.when, inferred=signal.inferred, end_reason=reason, released_by=after.released_by,
-        duration_ms=max(0, round(lasted * 1000)), queue_wait_ms=after.queue_wait_ms,
-    )  # fmt: skip
+        occurred_at=signal.when,
+        inferred=signal.inferred,
+        end_reason=reason,
+        released_by=after.released_by,
+        duration_ms=max(0, round(lasted * 1000)),
+        queue_wait_ms=after.queue_wait_ms,
+    )

@@ -40,13 +40,21 @@ def request(session: CallSession, signal: CallRequest) -> tuple[CallSession, tup
     if not isinstance(signal, SetDisposition):
         return after, (), Accepted(rev=after.rev)
     decided = Disposition(
-        alarm_class=signal.alarm_class, nature=signal.nature, department=signal.department, note=signal.note,
-        by=signal.actor, at=signal.when,
-    )  # fmt: skip
+        alarm_class=signal.alarm_class,
+        nature=signal.nature,
+        department=signal.department,
+        note=signal.note,
+        by=signal.actor,
+        at=signal.when,
+    )
     event = DispositionSet(
-        occurred_at=signal.when, alarm_class=decided.alarm_class, nature=decided.nature, department=decided.department,
-        by=decided.by, note=decided.note,
-    )  # fmt: skip
+        occurred_at=signal.when,
+        alarm_class=decided.alarm_class,
+        nature=decided.nature,
+        department=decided.department,
+        by=decided.by,
+        note=decided.note,
+    )
     return replace(after, disposition=decided), (event,), Accepted(rev=after.rev)
 
 

@@ -1,6 +1,8 @@
-"""What can happen to a call: past participles, each with `at` (arrival) and, where the PBX said so, `source_at`.
+"""What can happen to a call: past participles, each with `at` (arrival) and, where the PBX said so,
+`source_at`.
 
-A signal names its call; `inferred` marks what was learnt afterwards from CEL, CDR, the recording folder or a snapshot.
+A signal names its call; `inferred` marks what was learnt afterwards from CEL, CDR, the recording folder or
+a snapshot.
 """
 
 from __future__ import annotations
@@ -35,7 +37,9 @@ class CallSignal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallSeized(CallSignal):
-    """A caller took a 110 line. Adoption after a gap sends it too, marked inferred, and is harmless when known."""
+    """A caller took a 110 line. Adoption after a gap sends it too, marked inferred, and is harmless when
+    known.
+    """
 
     site: str
     pbx: str
@@ -156,7 +160,8 @@ class RecordingStopped(CallSignal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallEnded(CallSignal):
-    """The caller's leg is gone. `reason` only where the source decides it (LOST, FAILED); else the reducer does.
+    """The caller's leg is gone. `reason` only where the source decides it (LOST, FAILED); else the reducer
+    does.
 
     `released_by` as the translator could tell; None: not known. `cause` is the Q.850 cause, for the record.
     """
@@ -225,7 +230,9 @@ class VetoFired(CallSignal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TriageAssessed(CallSignal):
-    """`segments`: how many final segments the verdict rests on. `language_model` note lives in the pack hash."""
+    """`segments`: how many final segments the verdict rests on. `language_model` note lives in the pack
+    hash.
+    """
 
     assessment: Assessment
     segments: int
@@ -271,7 +278,9 @@ class TimerFired(CallSignal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallRequest(CallSignal):
-    """What a person asks. The same `request_id` gets the same answer; `expected_rev` None: whatever it is now."""
+    """What a person asks. The same `request_id` gets the same answer; `expected_rev` None: whatever it is
+    now.
+    """
 
     request_id: str
     actor: str

@@ -1,18 +1,20 @@
 """The life of a call as a table: in which state what happens leads where.
 
-A call begins SEIZED: a caller took a 110 line, the PBX answers and asks who rings. It is QUEUED as soon as it waits for
-a call-taker, and RINGING while at least one desk rings; a desk that does not pick up gives it back to the queue. The
-first call-taker makes it ANSWERED.
+A call begins SEIZED: a caller took a 110 line, the PBX answers and asks who rings. It is QUEUED as soon as
+it waits for a call-taker, and RINGING while at least one desk rings; a desk that does not pick up gives it
+back to the queue. The first call-taker makes it ANSWERED.
 
-ANSWERED means: somebody speaks with the caller, be it a call-taker, a department or a whole conference; who, the call's
-parties tell. A person may put the caller on hold (HELD) and take it back. While it is being passed on it is
-TRANSFERRING: a blind transfer until somebody there answers, an attended one until the call-taker has let go or come
-back. A caller whom nobody there answered goes back to the queue: QUEUED again, and the way begins anew.
+ANSWERED means: somebody speaks with the caller, be it a call-taker, a department or a whole conference;
+who, the call's parties tell. A person may put the caller on hold (HELD) and take it back. While it is being
+passed on it is TRANSFERRING: a blind transfer until somebody there answers, an attended one until the
+call-taker has let go or come back. A caller whom nobody there answered goes back to the queue: QUEUED
+again, and the way begins anew.
 
-The caller's leg alone decides the end: as long as it lives, the call lives, whoever else hangs up. ENDED is final:
-nothing leaves it, whatever comes late.
+The caller's leg alone decides the end: as long as it lives, the call lives, whoever else hangs up. ENDED is
+final: nothing leaves it, whatever comes late.
 
-What a state and a signal are not listed for changes no state; it may still change the call (a name, a text, a recording).
+What a state and a signal are not listed for changes no state; it may still change the call (a name, a text,
+a recording).
 """
 
 from __future__ import annotations

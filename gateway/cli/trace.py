@@ -1,4 +1,6 @@
-"""`intake110 trace`: raw AMI streams recorded, cleaned of people, played to their story; the diagram of a call."""
+"""`intake110 trace`: raw AMI streams recorded, cleaned of people, played to their story; the diagram of a
+call.
+"""
 
 from __future__ import annotations
 
@@ -99,9 +101,15 @@ def _table(calls: Sequence[CallSession]) -> Table:
         passed = ", ".join(f"{t['kind']} {t['target']} {t['result']}" for t in story["transfers"])
         waited = "" if call.queue_wait_ms is None else f"{call.queue_wait_ms / 1000:.1f} s"
         table.add_row(
-            call.linkedid, call.ani or "withheld", call.dialed or "", waited, " ".join(story["agents"]), passed,
-            story["end_reason"], story["released_by"] or "",
-        )  # fmt: skip
+            call.linkedid,
+            call.ani or "withheld",
+            call.dialed or "",
+            waited,
+            " ".join(story["agents"]),
+            passed,
+            story["end_reason"],
+            story["released_by"] or "",
+        )
     return table
 
 

@@ -1,4 +1,6 @@
-"""A place that some source says the caller is at. All fixes are kept; `select` says which one leads and why."""
+"""A place that some source says the caller is at. All fixes are kept; `select` says which one leads and
+why.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,9 @@ from enum import StrEnum
 
 
 class Datum(StrEnum):
-    """The frame of a coordinate. No coordinate is kept without one: GCJ-02 is up to 700 m off WGS-84 in China."""
+    """The frame of a coordinate. No coordinate is kept without one: GCJ-02 is up to 700 m off WGS-84 in
+    China.
+    """
 
     WGS_84 = "WGS-84"
     GCJ_02 = "GCJ-02"

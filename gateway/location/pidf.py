@@ -1,7 +1,9 @@
-"""PIDF-LO as Asterisk's res_geolocation hands it over: `name="value"` pairs of a GML shape or a civic address.
+"""PIDF-LO as Asterisk's res_geolocation hands it over: `name="value"` pairs of a GML shape or a civic
+address.
 
-RFC 5491 shapes are brought to a centre and the radius that holds the whole shape; coordinates are EPSG:4326 (2d) or
-EPSG:4979 (3d), that is WGS-84, latitude first. A shape we cannot bring there is refused with its reason, not guessed at.
+RFC 5491 shapes are brought to a centre and the radius that holds the whole shape; coordinates are EPSG:4326
+(2d) or EPSG:4979 (3d), that is WGS-84, latitude first. A shape we cannot bring there is refused with its
+reason, not guessed at.
 """
 
 from __future__ import annotations
@@ -33,9 +35,11 @@ class _Refused(Exception):
 
 
 def from_asterisk(fields: Mapping[str, str], *, obtained_at: datetime) -> Location | LocationRefusal:
-    """A fix out of the fields of Alarm110, already URI-decoded: GeoFormat, GeoInfo, GeoEff, GeoMethod, GeoSource, GeoConf.
+    """A fix out of the fields of Alarm110, already URI-decoded: GeoFormat, GeoInfo, GeoEff, GeoMethod,
+    GeoSource, GeoConf.
 
-    The effective location (GeoEff) is what the administrator's profile made of the sent one (GeoInfo), and goes first.
+    The effective location (GeoEff) is what the administrator's profile made of the sent one (GeoInfo), and
+    goes first.
     """
     text = fields.get("GeoEff") or fields.get("GeoInfo") or ""
     try:
@@ -70,9 +74,15 @@ def _shape(values: Mapping[str, str], text: str, obtained_at: datetime) -> Locat
         raise _Refused(f"shape {name[:40]!r} is not read")
     latitude, longitude, radius = reader(values)
     return Location(
-        location_id=location_id(LocationSource.PIDF, text), source=LocationSource.PIDF, obtained_at=obtained_at,
-        latitude=latitude, longitude=longitude, datum=Datum.WGS_84, uncertainty_m=radius, raw=text,
-    )  # fmt: skip
+        location_id=location_id(LocationSource.PIDF, text),
+        source=LocationSource.PIDF,
+        obtained_at=obtained_at,
+        latitude=latitude,
+        longitude=longitude,
+        datum=Datum.WGS_84,
+        uncertainty_m=radius,
+        raw=text,
+    )
 
 
 def _point(values: Mapping[str, str]) -> tuple[float, float, float | None]:
@@ -137,18 +147,23 @@ def _civic(pairs: list[tuple[str, str]], text: str, obtained_at: datetime) -> Lo
     if not civic:
         raise _Refused("an empty address")
     return Location(
-        location_id=location_id(LocationSource.PIDF, text), source=LocationSource.PIDF, obtained_at=obtained_at,
-        civic=civic, raw=text,
-    )  # fmt: skip
+        location_id=location_id(LocationSource.PIDF, text),
+        source=LocationSource.PIDF,
+        obtained_at=obtained_at,
+        civic=civic,
+        raw=text,
+    )
 
 
 def _described(location: Location, fields: Mapping[str, str]) -> Location:
     confidence = dict(_pairs(fields.get("GeoConf", ""))).get("value", "")
     known = confidence.isascii() and confidence.isdigit() and 0 < int(confidence) <= 100
     return replace(
-        location, method=fields.get("GeoMethod") or None, provided_by=fields.get("GeoSource") or None,
+        location,
+        method=fields.get("GeoMethod") or None,
+        provided_by=fields.get("GeoSource") or None,
         confidence_percent=float(confidence) if known else location.confidence_percent,
-    )  # fmt: skip
+    )
 
 
 def distance_m(one: tuple[float, float], other: tuple[float, float]) -> float:

@@ -17,12 +17,14 @@ _TRUST = {
     LocationSource.ALI: 4,
     LocationSource.SPEECH: 5,
 }
-"""Lower leads where two are equally exact: a person's entry, the phone itself, the network, the database, the words."""
+"""Lower leads where two are equally exact: a person's entry, the phone itself, the network, the database,
+the words.
+"""
 
 
 def select(locations: Sequence[Location]) -> tuple[Location, str]:
-    """The leading fix and the reason in words. A person's entry always leads; else the smallest uncertainty, then the
-    source, then the newest. Raises ValueError for none at all.
+    """The leading fix and the reason in words. A person's entry always leads; else the smallest
+    uncertainty, then the source, then the newest. Raises ValueError for none at all.
     """
     if not locations:
         raise ValueError("no location to select from")

@@ -1,7 +1,9 @@
-"""What CEL knows of a gap: the rows of `cel_custom` told as the AMI events they stand for, and translated as live. Pure.
+"""What CEL knows of a gap: the rows of `cel_custom` told as the AMI events they stand for, and translated
+as live. Pure.
 
-Columns (dialplans/cel_custom.conf.example): event, time, uniqueid, linkedid, channel, peer, caller's number, extension,
-context, application, its data, extra (JSON). Rows that do not fit are counted, not believed.
+Columns (dialplans/cel_custom.conf.example): event, time, uniqueid, linkedid, channel, peer, caller's
+number, extension, context, application, its data, extra (JSON). Rows that do not fit are counted, not
+believed.
 """
 
 from __future__ import annotations
@@ -43,14 +45,18 @@ class CelRow:
 
 
 class Gap(NamedTuple):
-    """What the rows tell: signals of calls that ended or happened in the gap, and the calls whose end they lack."""
+    """What the rows tell: signals of calls that ended or happened in the gap, and the calls whose end they
+    lack.
+    """
 
     signals: tuple[CallSignal, ...]
     unknown: tuple[CallId, ...]
 
 
 def read_rows(text: str) -> tuple[list[CelRow], int]:
-    """(rows by time, lines that do not fit). The last line may be torn: the PBX was killed while writing it."""
+    """(rows by time, lines that do not fit). The last line may be torn: the PBX was killed while writing
+    it.
+    """
     rows, bad = [], 0
     for fields in csv.reader(text.replace("\0", "").splitlines()[-MAX_ROWS:]):
         row = _row(fields)
@@ -68,9 +74,18 @@ def _row(fields: list[str]) -> CelRow | None:
     if at is None:
         return None
     return CelRow(
-        event=fields[0], at=at, uniqueid=fields[2], linkedid=fields[3], channel=fields[4], number=fields[6], exten=fields[7],
-        context=fields[8], application=fields[9], data=fields[10], extra=_extra(fields[11]),
-    )  # fmt: skip
+        event=fields[0],
+        at=at,
+        uniqueid=fields[2],
+        linkedid=fields[3],
+        channel=fields[4],
+        number=fields[6],
+        exten=fields[7],
+        context=fields[8],
+        application=fields[9],
+        data=fields[10],
+        extra=_extra(fields[11]),
+    )
 
 
 def _time(text: str) -> datetime | None:
@@ -89,11 +104,17 @@ def _extra(text: str) -> Mapping[str, Any]:
 
 
 def fill(
-    rows: Iterable[CelRow], missing: Iterable[CallSession], *, known: frozenset[CallId], site: str, pbx: str,
-    shape: PbxShape, at: datetime,
-) -> Gap:  # fmt: skip
-    """The story of the gap: for `missing` calls what came after the last that was known of them; for calls that are not
-    in `known` (all calls the store has or that live now) everything, if they have ended.
+    rows: Iterable[CelRow],
+    missing: Iterable[CallSession],
+    *,
+    known: frozenset[CallId],
+    site: str,
+    pbx: str,
+    shape: PbxShape,
+    at: datetime,
+) -> Gap:
+    """The story of the gap: for `missing` calls what came after the last that was known of them; for calls
+    that are not in `known` (all calls the store has or that live now) everything, if they have ended.
     """
     sessions = {session.call_id: session for session in missing}
     told: dict[CallId, list[CallSignal]] = {}
@@ -106,9 +127,12 @@ def fill(
                     told.setdefault(signal.call_id, []).append(replace(signal, inferred=True))
         ended |= {call for call in told if call not in ended and _has_ended(told[call])}
     signals = [
-        signal for call, story in told.items() for signal in story
-        if (call in sessions and signal.when > last_known(sessions[call])) or (call not in sessions and call not in known and call in ended)
-    ]  # fmt: skip
+        signal
+        for call, story in told.items()
+        for signal in story
+        if (call in sessions and signal.when > last_known(sessions[call]))
+        or (call not in sessions and call not in known and call in ended)
+    ]
     return Gap(tuple(signals), tuple(call for call in sessions if call not in ended))
 
 
@@ -148,8 +172,12 @@ def _messages(row: CelRow, at: datetime) -> list[AmiMessage]:
             after = (("Conference", row.data.partition(",")[0]), ("BridgeUniqueid", ""))
             return [_message(row, at, "ConfbridgeJoin", after=after)]
         case "BLINDTRANSFER":
-            after = (("Result", "Success"), ("IsExternal", "Yes"), ("Context", str(extra.get("context") or "")),
-                     ("Extension", str(extra.get("extension") or "")))  # fmt: skip
+            after = (
+                ("Result", "Success"),
+                ("IsExternal", "Yes"),
+                ("Context", str(extra.get("context") or "")),
+                ("Extension", str(extra.get("extension") or "")),
+            )
             return [_message(row, at, "BlindTransfer", prefix="Transferer", after=after)]
         case "HANGUP":
             asked = extra.get("hangupsource") == row.channel
@@ -161,16 +189,39 @@ def _messages(row: CelRow, at: datetime) -> list[AmiMessage]:
 
 
 def _message(
-    row: CelRow, at: datetime, event: str, *, prefix: str = "", state: str = "6",
-    before: tuple[tuple[str, str], ...] = (), after: tuple[tuple[str, str], ...] = (),
-) -> AmiMessage:  # fmt: skip
+    row: CelRow,
+    at: datetime,
+    event: str,
+    *,
+    prefix: str = "",
+    state: str = "6",
+    before: tuple[tuple[str, str], ...] = (),
+    after: tuple[tuple[str, str], ...] = (),
+) -> AmiMessage:
     since = row.at - _EPOCH
     stamp = f"{since.days * 86_400 + since.seconds}.{since.microseconds:06d}"
     leg = (
-        ("Channel", row.channel), ("ChannelState", state), ("ChannelStateDesc", ""), ("CallerIDNum", row.number),
-        ("CallerIDName", ""), ("ConnectedLineNum", ""), ("ConnectedLineName", ""), ("Language", ""), ("AccountCode", ""),
-        ("Context", row.context), ("Exten", row.exten), ("Priority", "1"), ("Uniqueid", row.uniqueid), ("Linkedid", row.linkedid),
-    )  # fmt: skip
-    headers = (("Event", event), ("Privilege", "call,all"), ("Timestamp", stamp), *before,
-               *((prefix + name, value) for name, value in leg), *after)  # fmt: skip
+        ("Channel", row.channel),
+        ("ChannelState", state),
+        ("ChannelStateDesc", ""),
+        ("CallerIDNum", row.number),
+        ("CallerIDName", ""),
+        ("ConnectedLineNum", ""),
+        ("ConnectedLineName", ""),
+        ("Language", ""),
+        ("AccountCode", ""),
+        ("Context", row.context),
+        ("Exten", row.exten),
+        ("Priority", "1"),
+        ("Uniqueid", row.uniqueid),
+        ("Linkedid", row.linkedid),
+    )
+    headers = (
+        ("Event", event),
+        ("Privilege", "call,all"),
+        ("Timestamp", stamp),
+        *before,
+        *((prefix + name, value) for name, value in leg),
+        *after,
+    )
     return AmiMessage(headers=headers, at=at)

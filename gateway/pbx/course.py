@@ -1,8 +1,8 @@
 """The course of one call, read off channels and bridges: who joins and leaves, is passed on, lets go first.
 
-Nothing here rests on a dialplan's wording. Who speaks with the caller is who shares a bridge with the caller; a transfer
-is what the PBX announced, or a caller's leg that left its bridge for another extension; who hung up is whose leg asked
-for it first.
+Nothing here rests on a dialplan's wording. Who speaks with the caller is who shares a bridge with the
+caller; a transfer is what the PBX announced, or a caller's leg that left its bridge for another extension;
+who hung up is whose leg asked for it first.
 """
 
 from __future__ import annotations
@@ -59,7 +59,9 @@ class Met(NamedTuple):
 
 @dataclass(slots=True)
 class Passing:
-    """A transfer under way. `helper` is the Local channel of a consultation, `refused`: its target did not answer."""
+    """A transfer under way. `helper` is the Local channel of a consultation, `refused`: its target did not
+    answer.
+    """
 
     kind: TransferKind
     target: str
@@ -129,7 +131,9 @@ class Course:
     def settle(
         self, partners: Iterable[Channel], moment: Moment, *, callers: frozenset[str]
     ) -> list[CallSignal]:
-        """Compare who shares the caller's bridge now with who did. `callers`: other calls' callers, no parties."""
+        """Compare who shares the caller's bridge now with who did. `callers`: other calls' callers, no
+        parties.
+        """
         present = {channel.uniqueid: channel for channel in partners if channel.uniqueid not in callers}
         signals: list[CallSignal] = []
         for uniqueid in [known for known in self.parties if known not in present]:

@@ -70,10 +70,17 @@ class Desks:
         ):
             return []
         self.states[agent] = (state, reason)
-        return [AgentChanged(
-            pbx=self.pbx, at=moment.at, source_at=moment.source_at, inferred=moment.inferred, agent=agent, state=state,
-            paused_reason=reason,
-        )]  # fmt: skip
+        return [
+            AgentChanged(
+                pbx=self.pbx,
+                at=moment.at,
+                source_at=moment.source_at,
+                inferred=moment.inferred,
+                agent=agent,
+                state=state,
+                paused_reason=reason,
+            )
+        ]
 
     def queue_moved(self, message: AmiMessage, queue: str, leg: str, moment: Moment) -> list[HallSignal]:
         """A caller joined or left: how many wait now, and how long the first has."""
@@ -85,8 +92,16 @@ class Desks:
             waiting.pop(leg, None)
         count = message.get("Count") or ""
         first = min(waiting.values(), default=None)
-        return [QueueChanged(
-            pbx=self.pbx, at=moment.at, source_at=moment.source_at, inferred=moment.inferred, queue=queue,
-            waiting=int(count) if count.isascii() and count.isdigit() and len(count) < 7 else len(waiting),
-            longest_wait_ms=max(0, round((now - first).total_seconds() * 1000)) if first else None,
-        )]  # fmt: skip
+        return [
+            QueueChanged(
+                pbx=self.pbx,
+                at=moment.at,
+                source_at=moment.source_at,
+                inferred=moment.inferred,
+                queue=queue,
+                waiting=int(count)
+                if count.isascii() and count.isdigit() and len(count) < 7
+                else len(waiting),
+                longest_wait_ms=max(0, round((now - first).total_seconds() * 1000)) if first else None,
+            )
+        ]

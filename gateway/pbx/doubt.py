@@ -1,11 +1,15 @@
-"""Which messages are believed, beyond what each shows by itself: nothing inside a torn one, nothing of another system."""
+"""Which messages are believed, beyond what each shows by itself: nothing inside a torn one, nothing of
+another system.
+"""
 
 from __future__ import annotations
 
 from gateway.pbx.message import AmiMessage, malformed, torn
 
 MAX_TEAR = 16
-"""Messages that a torn head can hold back as forged; then its tail is taken for lost and the stream believed again."""
+"""Messages that a torn head can hold back as forged; then its tail is taken for lost and the stream
+believed again.
+"""
 
 _ENDS_BEFORE = "ends before "
 
@@ -27,7 +31,9 @@ class Doubter:
         self._held_back, self._system = 0, None
 
     def judge(self, message: AmiMessage) -> str | None:
-        """Why the message is no true one; "" for a torn head, of which nothing is used; None for a true one."""
+        """Why the message is no true one; "" for a torn head, of which nothing is used; None for a true
+        one.
+        """
         why = malformed(message)
         if self._held_back:
             return self._inside_torn(message, why)
@@ -41,8 +47,8 @@ class Doubter:
         return ""
 
     def _inside_torn(self, message: AmiMessage, why: str | None) -> str:
-        """Asterisk writes a message whole: what stands between a torn head and its tail is a stranger's. The tail brings
-        the header that the head lacks.
+        """Asterisk writes a message whole: what stands between a torn head and its tail is a stranger's.
+        The tail brings the header that the head lacks.
         """
         is_tail = any(name == self._missing for name, _ in message.headers)
         self._held_back = 0 if is_tail else self._held_back - 1

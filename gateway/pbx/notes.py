@@ -1,4 +1,6 @@
-"""What our dialplan tells in UserEvents. They only add: a number, a place, a recording; the course rests on channels."""
+"""What our dialplan tells in UserEvents. They only add: a number, a place, a recording; the course rests on
+channels.
+"""
 
 from __future__ import annotations
 
@@ -43,11 +45,17 @@ def _caller(message: AmiMessage, course: Course, moment: Moment) -> CallSignal:
     withheld = known is None or "id" in _field(message, "Privacy").split(";")
     course.caller_told = True
     return CallerIdentified(
-        call_id=course.call_id, at=moment.at, source_at=moment.source_at, ani=known,
-        ani_source=_field(message, "AniSource") or None if known else None, dialed=dialed if is_dialled(dialed) else None,
-        anonymous=withheld, sip_call_id=unquote(_field(message, "SipCallId"))[:MAX_TEXT] or None,
-        remote_address=_field(message, "RemoteAddr") or None, test=known in course.shape.test_callers,
-    )  # fmt: skip
+        call_id=course.call_id,
+        at=moment.at,
+        source_at=moment.source_at,
+        ani=known,
+        ani_source=_field(message, "AniSource") or None if known else None,
+        dialed=dialed if is_dialled(dialed) else None,
+        anonymous=withheld,
+        sip_call_id=unquote(_field(message, "SipCallId"))[:MAX_TEXT] or None,
+        remote_address=_field(message, "RemoteAddr") or None,
+        test=known in course.shape.test_callers,
+    )
 
 
 def _places(message: AmiMessage, course: Course, moment: Moment) -> list[CallSignal]:
@@ -76,18 +84,24 @@ def _placed(found: Location | LocationRefusal, course: Course, moment: Moment, r
             call_id=course.call_id, at=moment.at, source_at=moment.source_at, location=found
         )
     return LocationRefused(
-        call_id=course.call_id, at=moment.at, source_at=moment.source_at, source=found.source.value, reason=found.reason,
+        call_id=course.call_id,
+        at=moment.at,
+        source_at=moment.source_at,
+        source=found.source.value,
+        reason=found.reason,
         raw=raw[:MAX_RAW],
-    )  # fmt: skip
+    )
 
 
 def _recording(message: AmiMessage, course: Course, moment: Moment) -> list[CallSignal]:
     file, monitor = unquote(message.get("File") or ""), _field(message, "MixMonitorId")
     if not file or not monitor or len(file) > MAX_PATH or not file.isprintable():
         return []
-    return [RecordingStarted(
-        call_id=course.call_id, at=moment.at, source_at=moment.source_at, recording_id=monitor, file=file
-    )]  # fmt: skip
+    return [
+        RecordingStarted(
+            call_id=course.call_id, at=moment.at, source_at=moment.source_at, recording_id=monitor, file=file
+        )
+    ]
 
 
 def _field(message: AmiMessage, name: str) -> str:

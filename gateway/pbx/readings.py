@@ -297,7 +297,9 @@ def _rename(t: Translator, message: AmiMessage, moment: Moment) -> list[Signal]:
 
 
 def _fully_booted(t: Translator, message: AmiMessage, moment: Moment) -> list[Signal]:
-    """Answers a log-in. A PBX that is younger than its oldest call is another boot: all of that boot are gone."""
+    """Answers a log-in. A PBX that is younger than its oldest call is another boot: all of that boot are
+    gone.
+    """
     if not t.logged_in:
         raise Doubt("FullyBooted without a log-in")
     up_s = _number(message.get("Uptime"))

@@ -29,11 +29,25 @@ class PbxShape:
     desk_numbers: re.Pattern[str] = re.compile(r"1[01][0-9]{2}")
     """Extensions of call-takers; every member of a queue is one, whatever its number."""
     helper_technologies: frozenset[str] = field(
-        default=frozenset({
-            "AudioSocket", "WebSocket", "UnicastRTP", "Snoop", "Local", "CBAnn", "CBRec", "Announcer", "Recorder",
-            "Message", "MulticastRTP", "Bridge", "Surrogate", "AsyncGoto",
-        })
-    )  # fmt: skip
+        default=frozenset(
+            {
+                "AudioSocket",
+                "WebSocket",
+                "UnicastRTP",
+                "Snoop",
+                "Local",
+                "CBAnn",
+                "CBRec",
+                "Announcer",
+                "Recorder",
+                "Message",
+                "MulticastRTP",
+                "Bridge",
+                "Surrogate",
+                "AsyncGoto",
+            }
+        )
+    )
     """Channels of these are taps, announcers and plumbing: nobody speaks there."""
     test_callers: frozenset[str] = frozenset()
     """Caller numbers that only test the line."""
@@ -59,8 +73,8 @@ def endpoint(channel: str) -> str:
 
 
 def number_in(name: str) -> str:
-    """The number in an interface, endpoint or dial string: 1101 of PJSIP/1101, 12333 of 12333@departments, 120 of
-    dept120; the name itself when there is none.
+    """The number in an interface, endpoint or dial string: 1101 of PJSIP/1101, 12333 of 12333@departments,
+    120 of dept120; the name itself when there is none.
     """
     user = name.rpartition("/")[2].partition("@")[0]
     found = _TRAILING_NUMBER.search(user)

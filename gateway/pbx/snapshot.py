@@ -1,8 +1,8 @@
 """After every (re)connect: what is live in the PBX, brought together with what was known. Pure.
 
-The snapshot is the truth about what lives now. A call known before is carried on, one that began meanwhile is taken up,
-one that is gone is `missing`: CEL, CDR and the recording folder may know its end (see `cel`), else it is LOST.
-Everything learnt here is marked inferred.
+The snapshot is the truth about what lives now. A call known before is carried on, one that began meanwhile
+is taken up, one that is gone is `missing`: CEL, CDR and the recording folder may know its end (see `cel`),
+else it is LOST. Everything learnt here is marked inferred.
 """
 
 from __future__ import annotations
@@ -48,14 +48,17 @@ class Adopted(NamedTuple):
 def adopt(
     translator: Translator, messages: Sequence[AmiMessage], sessions: Iterable[CallSession], at: datetime
 ) -> Adopted:
-    """Replace the translator's view by the snapshot. `sessions`: the calls of this PBX that are not ended yet."""
+    """Replace the translator's view by the snapshot. `sessions`: the calls of this PBX that are not ended
+    yet.
+    """
     moment = Moment(at, None, inferred=True)
     view, births = _view(messages, translator.shape, at)
     waiting = {entry.get("Uniqueid") or "": entry for entry in messages if entry.event == "QueueEntry"}
     ringing = {
-        message.get("Uniqueid") or "" for message in messages
+        message.get("Uniqueid") or ""
+        for message in messages
         if message.event == "CoreShowChannel" and message.get("ChannelState") == RINGING
-    }  # fmt: skip
+    }
     known = {session.uniqueid: session for session in sessions if session.state is not CallState.ENDED}
     translator.begin_anew(view)
     signals: list[Signal] = []
@@ -84,10 +87,14 @@ def _view(messages: Sequence[AmiMessage], shape: PbxShape, at: datetime) -> tupl
         if message.event != "CoreShowChannel" or not is_uniqueid(uniqueid) or not name:
             continue
         channel = Channel(
-            uniqueid=uniqueid, linkedid=message.get("Linkedid") or uniqueid, name=name,
-            born_at=at - _duration(message.get("Duration") or ""), context=(message.get("Context") or "")[:MAX_TEXT],
-            exten=(message.get("Exten") or "")[:MAX_TEXT], number=(message.get("CallerIDNum") or "")[:MAX_TEXT],
-        )  # fmt: skip
+            uniqueid=uniqueid,
+            linkedid=message.get("Linkedid") or uniqueid,
+            name=name,
+            born_at=at - _duration(message.get("Duration") or ""),
+            context=(message.get("Context") or "")[:MAX_TEXT],
+            exten=(message.get("Exten") or "")[:MAX_TEXT],
+            number=(message.get("CallerIDNum") or "")[:MAX_TEXT],
+        )
         view.add(channel)
         if bridge := message.get("BridgeId"):
             view.enter(channel, bridge[:MAX_TEXT])
@@ -132,9 +139,11 @@ def _take_up(
         and len(channel.number) > 2
     ):
         course.caller_told = True
-        signals.append(CallerIdentified(
-            call_id=course.call_id, at=moment.at, inferred=True, ani=channel.number, ani_source="CallerID"
-        ))  # fmt: skip
+        signals.append(
+            CallerIdentified(
+                call_id=course.call_id, at=moment.at, inferred=True, ani=channel.number, ani_source="CallerID"
+            )
+        )
     course.place = (channel.context, channel.exten)
     if entry is not None:
         signals += _waits(course, session, entry, moment)
@@ -185,13 +194,22 @@ def _gone_from(course: Course, session: CallSession, moment: Moment) -> list[Cal
     """Who left the call, and which desks stopped ringing, while nobody looked."""
     lines = {met.channel.name for met in course.parties.values()}
     signals: list[CallSignal] = [
-        PartyLeft(call_id=session.call_id, at=moment.at, inferred=True, role=party.role, number=party.number, line=party.line)
-        for party in session.parties if party.left_at is None and party.line not in lines
-    ]  # fmt: skip
+        PartyLeft(
+            call_id=session.call_id,
+            at=moment.at,
+            inferred=True,
+            role=party.role,
+            number=party.number,
+            line=party.line,
+        )
+        for party in session.parties
+        if party.left_at is None and party.line not in lines
+    ]
     signals += (
         DeskStoppedRinging(call_id=session.call_id, at=moment.at, inferred=True, agent=agent)
-        for agent in session.ringing if agent not in course.ringing.values()
-    )  # fmt: skip
+        for agent in session.ringing
+        if agent not in course.ringing.values()
+    )
     return signals
 
 
@@ -210,8 +228,13 @@ def _recorded(
         for variable in message.all("Variable"):
             name, _, file = variable.partition("=")
             if name == "MIXMONITOR_FILENAME" and file:
-                signals.append(RecordingStarted(
-                    call_id=course.call_id, at=moment.at, inferred=True, recording_id=f"found-{course.caller.uniqueid}",
-                    file=file,
-                ))  # fmt: skip
+                signals.append(
+                    RecordingStarted(
+                        call_id=course.call_id,
+                        at=moment.at,
+                        inferred=True,
+                        recording_id=f"found-{course.caller.uniqueid}",
+                        file=file,
+                    )
+                )
     return signals

@@ -1,4 +1,6 @@
-"""A recorded stream told as calls: the same translator and reducer as live, with the stream's own clock. Pure."""
+"""A recorded stream told as calls: the same translator and reducer as live, with the stream's own clock.
+Pure.
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
-"""AMI messages in, signals out: what the PBX does, told in the field's words. Pure, with a memory of what is live.
+"""AMI messages in, signals out: what the PBX does, told in the field's words. Pure, with a memory of what
+is live.
 
-Three doubts stand before every fact. A message must hang together by itself (`message.malformed`); it must not lie
-inside a torn one, where only a stranger can have written; and its channels must be those we know, uniqueid and name
-together. What fails is counted once, kept with its text and touches no call.
+Three doubts stand before every fact. A message must hang together by itself (`message.malformed`); it must
+not lie inside a torn one, where only a stranger can have written; and its channels must be those we know,
+uniqueid and name together. What fails is counted once, kept with its text and touches no call.
 """
 
 from __future__ import annotations
@@ -150,10 +151,20 @@ class Translator:
         course = self.follow(channel)
         born = channel.born_at if moment.source_at else None
         dialed = channel.exten if is_dialled(channel.exten) else None
-        return [CallSeized(
-            call_id=course.call_id, at=moment.at, source_at=born, inferred=moment.inferred, site=self.site, pbx=self.pbx,
-            uniqueid=channel.uniqueid, linkedid=channel.linkedid, line=channel.name, dialed=dialed,
-        )]  # fmt: skip
+        return [
+            CallSeized(
+                call_id=course.call_id,
+                at=moment.at,
+                source_at=born,
+                inferred=moment.inferred,
+                site=self.site,
+                pbx=self.pbx,
+                uniqueid=channel.uniqueid,
+                linkedid=channel.linkedid,
+                line=channel.name,
+                dialed=dialed,
+            )
+        ]
 
     def tell_caller(self, course: Course, moment: Moment) -> list[CallSignal]:
         """The caller's number from the leg itself, where no dialplan has told it."""
@@ -161,10 +172,16 @@ class Translator:
         if course.caller_told or len(number) < 3 or not is_dialled(number.removeprefix("+")):
             return []
         course.caller_told = True
-        return [CallerIdentified(
-            call_id=course.call_id, at=moment.at, source_at=moment.source_at, ani=number, ani_source="CallerID",
-            test=number in self.shape.test_callers,
-        )]  # fmt: skip
+        return [
+            CallerIdentified(
+                call_id=course.call_id,
+                at=moment.at,
+                source_at=moment.source_at,
+                ani=number,
+                ani_source="CallerID",
+                test=number in self.shape.test_callers,
+            )
+        ]
 
     def settle(self, course: Course, moment: Moment) -> list[CallSignal]:
         """Who speaks with the caller now? Not asked while a Local channel is being taken out of the middle."""
@@ -195,7 +212,9 @@ class Translator:
         return course or self.courses.get(channel.linkedid)
 
     def consultation(self, channel: Channel, moment: Moment) -> list[CallSignal]:
-        """A call-taker who left the caller meets, in another bridge, the Local channel that dials a third party."""
+        """A call-taker who left the caller meets, in another bridge, the Local channel that dials a third
+        party.
+        """
         members = self.view.bridges.get(channel.bridge or "", {}).values()
         helper = next((member for member in members if member.other_half is not None), None)
         if helper is None:

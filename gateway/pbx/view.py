@@ -1,4 +1,6 @@
-"""What is in the PBX now: channels, bridges, and who hears whom through them. Pure bookkeeping, no meaning yet."""
+"""What is in the PBX now: channels, bridges, and who hears whom through them. Pure bookkeeping, no meaning
+yet.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,9 @@ from datetime import datetime
 from gateway.pbx.shape import PbxShape
 
 MAX_CHANNELS = 8_192
-"""Channels remembered at once; beyond, the oldest is forgotten (its Hangup was lost: nothing lives so long)."""
+"""Channels remembered at once; beyond, the oldest is forgotten (its Hangup was lost: nothing lives so
+long).
+"""
 
 
 @dataclass(slots=True, kw_only=True)
