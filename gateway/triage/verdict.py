@@ -194,15 +194,15 @@ def _ranked(natures: Mapping[Nature, float], previous: Assessment | None) -> lis
 
 
 def _priority(alarm_class: AlarmClass, findings: Sequence[Finding], vetoes: Sequence[Veto]) -> int:
+    """1 to 4. For a valid alarm only what speaks for an alarm counts; a veto alone is worth 2, a life at stake 1."""
     if alarm_class is AlarmClass.NON_POLICE:
         return 4
-    said = min(
-        (found.priority for found in findings if found.alarm_class is not AlarmClass.NON_POLICE), default=3
-    )
     if alarm_class is AlarmClass.UNSURE:
-        return 2 if vetoes or said < 3 else 3
+        urgent = any(found.priority < 3 for found in findings if found.alarm_class is not AlarmClass.NON_POLICE)
+        return 2 if vetoes or urgent else 3
     if any(veto.code in _LIFE for veto in vetoes):
         return 1
+    said = min((found.priority for found in findings if found.alarm_class is AlarmClass.VALID_ALARM), default=3)
     return min(said, 2) if vetoes else min(said, 3)
 
 
