@@ -1,4 +1,4 @@
-import { reactive } from 'vue'
+import { reactive, toRaw } from 'vue'
 import { api, ApiError } from '../api/client'
 import type { FieldName, Speaker } from '../api/codes'
 import type {
@@ -8,6 +8,8 @@ import { listen } from './stream'
 
 /** A live call changes every second; a write refused as stale is tried again this often while what it changes is as shown. */
 const STALE_TRIES = 4
+/** Grey text that neither grows nor becomes final for this long is taken away: the recognizer has dropped it. */
+const PARTIAL_STANDS_MS = 8_000
 
 /** The call on the page. `missing`: there is none by this id; `events` is read when somebody asks for it. */
 export const page = reactive({
@@ -127,6 +129,10 @@ listen('card', ofThis(({ rev, fields }) => {
 listen('segment', ofThis(({ segment }) => addSegment(segment)))
 listen('partial', ofThis((partial) => {
   page.partials[partial.speaker] = partial
+  setTimeout(() => {
+    const shown = page.partials[partial.speaker]
+    if (shown && toRaw(shown) === partial) delete page.partials[partial.speaker]
+  }, PARTIAL_STANDS_MS)
 }))
 listen('assessment', ofThis(({ assessment }) => {
   assessed += 1

@@ -121,6 +121,7 @@ audio.addEventListener('play', () => {
 })
 audio.addEventListener('pause', () => {
   playback.playing = false
+  playback.at = begins() + audio.currentTime * 1000
 })
 audio.addEventListener('error', () => {
   if (!audio.getAttribute('src')) return
@@ -139,6 +140,7 @@ audio.addEventListener('error', () => {
 watch(() => page.id, () => {
   audio.pause()
   audio.removeAttribute('src')
+  audio.load()
   purpose = ''
   until = null
   wanted = null

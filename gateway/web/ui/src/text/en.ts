@@ -58,14 +58,14 @@ export const en: Dictionary = {
   },
   disposition: {
     title: 'Disposition', class: 'Class', nature: 'Nature', department: 'Department', note: 'Summary', finish: 'Finish', change: 'Change', choose: 'Choose…',
-    suggested: 'The machine\'s advice, not yet decided by a person', settled: 'Settled', notePlaceholder: 'One sentence: who, what, what was done',
+    suggested: 'The machine\'s advice, not yet decided by a person', settled: 'Settled: ', notePlaceholder: 'One sentence: who, what, what was done',
     missing: 'Please choose class and nature first.', done: 'Settled and saved.', stale: 'Somebody has just changed this call. Look at what is new, then press again.',
     keepWriting: 'You may settle while talking, and change it afterwards.',
   },
   player: {
-    title: 'Recording', play: 'Play', pause: 'Pause', speed: 'Speed', rx: 'Caller', tx: 'Call-taker',
-    none: 'No recording.', running: 'Being recorded; it can be heard after the call.', stopped: 'The recorder has stopped; the files are being checked and stored.', failed: 'Recording not usable', repaired: 'header repaired',
-    fault: 'The recording cannot be played', speedOf: (n) => `${n}×`, position: 'Playing position',
+    title: 'Recording', play: 'Play', pause: 'Pause', speed: 'Speed', rx: 'Caller', tx: 'Desk', mix: 'Both',
+    none: 'No recording.', running: 'Being recorded; it can be heard after the call.', stopped: 'The recorder has stopped; the files are being checked and stored.', failed: 'Recording not usable: ', repaired: 'header repaired',
+    fault: 'The recording cannot be played: ', speedOf: (n) => `${n}×`, position: 'Playing position',
   },
   purpose: {
     title: 'Why do you listen?', explain: 'Every opening of a recording is logged: who, when, why.', submit: 'Open', note: 'More about it',
@@ -82,7 +82,7 @@ export const en: Dictionary = {
   health: {
     title: 'From the trunk to the archive', lead: { up: 'Everything works.', degraded: 'A link is not as it should be; calls go on.', down: 'A link is broken; calls go on.' },
     state: { up: 'works', degraded: 'degraded', down: 'down' },
-    for: (span) => `for ${span}`, last: 'Last fault', cure: 'Cure', still: 'Still works', version: 'Version', started: 'Started',
+    for: (span) => `, for ${span}`, last: 'Last fault: ', cure: 'Cure: ', still: 'Still works: ', version: 'Version', started: 'Started',
     live: 'live', queued: 'waiting', outbox: 'events to send', journal: 'journal number',
     empty: 'The gateway has not reported any link yet.',
     names: {

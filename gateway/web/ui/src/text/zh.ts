@@ -64,14 +64,14 @@ export const zh = {
   },
   disposition: {
     title: '处置', class: '类别', nature: '警情', department: '转交部门', note: '摘要', finish: '办结', change: '改办结', choose: '选择…',
-    suggested: '机器建议，尚未由人决定', settled: '已办结', notePlaceholder: '一句话：谁、什么事、怎样处置',
+    suggested: '机器建议，尚未由人决定', settled: '已办结：', notePlaceholder: '一句话：谁、什么事、怎样处置',
     missing: '请先选类别和警情。', done: '已办结，已存盘。', stale: '别人刚改过这通来电。请看一眼新内容，再按一次。',
     keepWriting: '通话中也可先办结；之后还能改。',
   },
   player: {
-    title: '录音', play: '播放', pause: '暂停', speed: '速度', rx: '报警人', tx: '接警员',
-    none: '没有录音。', running: '正在录音，通话结束后可听。', stopped: '录音已停，正在核验入库。', failed: '录音不可用', repaired: '文件头已修复',
-    fault: '录音放不出来', speedOf: (n: number) => `${n} 倍`, position: '播放位置',
+    title: '录音', play: '播放', pause: '暂停', speed: '速度', rx: '报警人', tx: '接警员', mix: '双方',
+    none: '没有录音。', running: '正在录音，通话结束后可听。', stopped: '录音已停，正在核验入库。', failed: '录音不可用：', repaired: '文件头已修复',
+    fault: '录音放不出来：', speedOf: (n: number) => `${n} 倍`, position: '播放位置',
   },
   purpose: {
     title: '为什么听这段录音？', explain: '每次打开录音都记入日志：谁、何时、为什么。', submit: '打开', note: '补充说明',
@@ -88,7 +88,7 @@ export const zh = {
   health: {
     title: '从中继到档案', lead: { up: '全部正常。', degraded: '有环节不正常，电话照常进行。', down: '有环节中断，电话照常进行。' } satisfies Record<ServiceState, string>,
     state: { up: '正常', degraded: '不正常', down: '中断' } satisfies Record<ServiceState, string>,
-    for: (span: string) => `已 ${span}`, last: '最近故障', cure: '处理', still: '仍可用', version: '版本', started: '启动于',
+    for: (span: string) => `，已 ${span}`, last: '最近故障：', cure: '处理：', still: '仍可用：', version: '版本', started: '启动于',
     live: '进行中', queued: '等待', outbox: '待发事件', journal: '日志序号',
     empty: '网关还没有报告任何环节。',
     names: {
