@@ -33,6 +33,7 @@ from gateway.ports import (
 from gateway.store.store import open_store
 from gateway.testing.lab.postgres import LabPostgres
 from gateway.testing.memory_store import MemoryStore
+from gateway.testing.store_file import store_url
 
 NOON = datetime(2026, 1, 5, 12, 0, 0, 125, tzinfo=UTC)
 CALL = "hz-p1-1767614400.1"
@@ -59,7 +60,7 @@ async def postgres_url(postgres: LabPostgres) -> str:
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str | None:
     """Where the store lies; None for the one in memory."""
     if request.param == "sqlite":
-        return f"sqlite+aiosqlite:///{tmp_path}/store.db"
+        return store_url(tmp_path)
     return request.getfixturevalue("postgres_url") if request.param == "postgres" else None
 
 
@@ -151,11 +152,22 @@ async def test_what_was_committed_is_there_after_a_restart(reopen: Reopen) -> No
     )
     await first.close()
     second = await reopen()
-    assert await second.head() == Head(journal_seq=2, journal_hash=rows[-1].hash, site_seq=1)
+    assert await second.head() == Head(journal_seq=2, journal_hash=rows[-1].hash, site_seq=1, at=NOON)
     assert list(await second.open_aggregates()) == [aggregate()]
     assert list(await second.segments(CALL)) == [segment(0, 500)]
     assert [row.name for row in await second.card_fields(CALL)] == ["address"]
     assert list(await second.outbox_pending(0)) == [event(1)]
+
+
+async def test_calls_of_one_pbx_are_known_by_the_time_they_were_seized(store: Store) -> None:
+    def seized(number: int, pbx: str, after_s: float) -> CallRow:
+        name, at = f"hz-{pbx}-{number}.{number}", NOON + timedelta(seconds=after_s)
+        return replace(call(), call_id=name, pbx=pbx, seized_at=at)
+
+    await store.commit(Commit(calls=[seized(1, "p1", 0), seized(2, "p1", 5), seized(3, "p2", 5)]))
+    assert await store.call_ids("p1", NOON) == {"hz-p1-1.1", "hz-p1-2.2"}
+    assert await store.call_ids("p1", NOON + timedelta(seconds=1)) == {"hz-p1-2.2"}
+    assert await store.call_ids("p9", NOON) == frozenset()
 
 
 async def test_an_aggregate_keeps_its_newest_state_and_leaves_when_closed(store: Store) -> None:

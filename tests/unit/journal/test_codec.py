@@ -9,13 +9,19 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gateway.calls import signals
+from gateway.calls import hall, signals
+from gateway.calls.hall import HallSignal
 from gateway.calls.model import CallSession
 from gateway.calls.signals import CallSignal
 from gateway.journal.codec import Codec, CodecError, decode, encode, encode_as, from_text, to_text
 from gateway.location.model import Location
 
-SIGNALS = [cls for cls in vars(signals).values() if isinstance(cls, type) and issubclass(cls, CallSignal)]
+SIGNALS = [
+    cls
+    for module in (signals, hall)
+    for cls in vars(module).values()
+    if isinstance(cls, type) and issubclass(cls, CallSignal | HallSignal)
+]
 NOON = datetime(2026, 1, 5, 12, 0, 0, 250, tzinfo=UTC)
 
 

@@ -16,16 +16,20 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import pytest
 
-from gateway.calls import signals
+from gateway.calls import hall, signals
+from gateway.calls.hall import HallSignal
 from gateway.calls.model import CallSession
 from gateway.calls.signals import CallRequest, CallSignal
 from gateway.journal.codec import Codec, encode
+from gateway.runtime.machines import journal_codec
 
 GOLDEN = Path(__file__).with_name("golden")
+BASES = (CallSignal, CallRequest, HallSignal)
 TYPES = [
     cls
-    for cls in vars(signals).values()
-    if isinstance(cls, type) and issubclass(cls, CallSignal) and cls not in (CallSignal, CallRequest)
+    for module in (signals, hall)
+    for cls in vars(module).values()
+    if isinstance(cls, type) and issubclass(cls, BASES) and cls not in BASES
 ] + [CallSession]
 
 
@@ -38,6 +42,10 @@ def test_a_row_written_long_ago_still_loads(cls: type) -> None:
 
 def test_no_golden_file_is_without_its_type() -> None:
     assert {path.stem for path in GOLDEN.glob("*.json")} == {cls.__name__ for cls in TYPES}
+
+
+def test_everything_the_journal_may_hold_has_a_golden_file() -> None:
+    assert set(journal_codec().names) == {cls.__name__ for cls in TYPES if cls is not CallSession}
 
 
 def sample(hint: Any, name: str = "") -> Any:
