@@ -109,9 +109,9 @@ async def _pages_answer(host: str, port: int) -> bool:
     """Whether a gateway serves its health there."""
     near = "127.0.0.1" if host in ("0.0.0.0", "::", "") else host
     try:
-        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=PAGES_WITHIN_S)) as session:
-            async with session.get(f"http://{near}:{port}/health") as answer:
-                return "state" in await answer.json()
+        limit = aiohttp.ClientTimeout(total=PAGES_WITHIN_S)
+        async with aiohttp.ClientSession(timeout=limit) as session, session.get(f"http://{near}:{port}/health") as answer:
+            return "state" in await answer.json()
     except (aiohttp.ClientError, OSError, ValueError, TypeError):
         return False
 

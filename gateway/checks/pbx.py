@@ -8,12 +8,12 @@ from contextlib import suppress
 
 from gateway.checks.ear import Ear
 from gateway.checks.line import Line, fail, ok, warn
-from gateway.checks.sound import check_id, sound
+from gateway.checks.rights import reading, right
+from gateway.checks.sound import CHANNEL, sound
 from gateway.checks.talk import Talk
-from gateway.clock import Clock
+from gateway.clock import Clock, new_uuid
 from gateway.config import ConfigError, PbxConfig
-from gateway.pbx.account import WRITE_RIGHTS, Phase
-from gateway.pbx.inventory import DENIED
+from gateway.pbx.account import Phase
 from gateway.pbx.message import AmiMessage
 from gateway.pbx.protocol import ActionAnswer
 
@@ -40,18 +40,19 @@ async def pbx(config: PbxConfig, ear: Ear | None, clock: Clock) -> AsyncIterator
     except ConfigError as error:
         yield fail(f"{name}.login", f"没有密钥：{error}", f"no secret: {error}", f"见 secrets.{name}", f"see secrets.{name}")
         return
+    mark = new_uuid(clock)
     async with Talk(config, secret, clock) as talk:
         if talk.state.phase is not Phase.LIVE:
             yield _no_login(name, config, talk)
             return
         yield await _version(name, talk)
-        async for line in _rights(name, talk):
+        async for line in _rights(name, talk, mark):
             yield line
         yield await _clock(name, talk, clock)
         if ear is not None and not talk.silent:
             async for line in sound(name, config, ear, talk):
                 yield line
-        for line in await _events(name, talk):
+        for line in await _events(name, talk, mark):
             yield line
 
 
@@ -78,29 +79,15 @@ async def _version(name: str, talk: Talk) -> Line:
     return ok(f"{name}.login", zh, en)
 
 
-async def _rights(name: str, talk: Talk) -> AsyncIterator[Line]:
+async def _rights(name: str, talk: Talk, mark: str) -> AsyncIterator[Line]:
     for action, list_end in TRIED:
         if talk.silent:
             return
-        fields = {"UserEvent": USER_EVENT, "CheckId": check_id(name)} if action == "UserEvent" else {}
+        fields = {"UserEvent": USER_EVENT, "CheckId": mark} if action == "UserEvent" else {}
         answer = await talk.action(action, fields, list_end)
         yield right(name, talk, action, answer)
         if action == "QueueStatus" and answer.ok:
             yield _queues(name, answer)
-
-
-def right(name: str, talk: Talk, action: str, answer: ActionAnswer) -> Line:
-    """Whether the account may do what was just tried."""
-    wanted = WRITE_RIGHTS.get(action, "call")
-    line = f"{name}.write.{wanted}.{action}"
-    if answer.ok:
-        return ok(line, f"{action} 已执行（write 权限 {wanted}）", f"{action} was carried out (write right {wanted})")
-    if answer.message == DENIED:
-        user = talk.config.username
-        return fail(line, f"交换机拒绝 {action}", f"the PBX refuses {action}",
-                    f"在 manager.conf 的 [{user}] 的 write 中加 {wanted}，然后 manager reload", talk.config.cure_for_right(action))  # fmt: skip
-    return fail(line, f"{action} 未成功：{answer.message}", f"{action} failed: {answer.message}",
-                "看 Asterisk 的日志", "look at Asterisk's log")  # fmt: skip
 
 
 def _queues(name: str, answer: ActionAnswer) -> Line:
@@ -130,37 +117,27 @@ async def _clock(name: str, talk: Talk, clock: Clock) -> Line:
     return warn(f"{name}.clock", zh, en, *cure) if abs(offset) >= OFFSET_WARN_S else ok(f"{name}.clock", zh, en)
 
 
-async def _events(name: str, talk: Talk) -> list[Line]:
+async def _events(name: str, talk: Talk, mark: str) -> list[Line]:
     """What reached us of what we have caused ourselves."""
-    mine = check_id(name)
 
     def is_ours(message: AmiMessage) -> bool:
-        return message.event == "UserEvent" and message.get("CheckId") == mine
+        return message.event == "UserEvent" and message.get("CheckId") == mark
 
     with suppress(TimeoutError):
         async with asyncio.timeout(EVENTS_WITHIN_S):
             await talk.until(is_ours)
     made_channel = any(message.event == "OriginateResponse" for message in talk.messages) or talk.told(_test_channel) is not None
     lines = [
-        _read(name, talk, "system", talk.told(lambda m: m.event == "FullyBooted") is not None),
-        _read(name, talk, "user", talk.told(is_ours) is not None),
+        reading(name, talk, "system", came=talk.told(lambda m: m.event == "FullyBooted") is not None),
+        reading(name, talk, "user", came=talk.told(is_ours) is not None),
     ]
     if made_channel:
-        lines.append(_read(name, talk, "call", talk.told(_test_channel) is not None))
+        lines.append(reading(name, talk, "call", came=talk.told(_test_channel) is not None))
     return [*lines, *_advice(name, talk)]
 
 
 def _test_channel(message: AmiMessage) -> bool:
-    return message.event == "Newchannel" and "intake110-check" in (message.get("Uniqueid") or "")
-
-
-def _read(name: str, talk: Talk, wanted: str, came: bool) -> Line:
-    line, user = f"{name}.read.{wanted}", talk.config.username
-    if came:
-        return ok(line, f"{wanted} 类事件会到达", f"events of class {wanted} arrive")
-    return fail(line, f"{wanted} 类事件没有到达", f"no event of class {wanted} arrived",
-                f"在 manager.conf 的 [{user}] 的 read 中加 {wanted}（agent、dtmf、cdr 也要），然后 manager reload",
-                f"add `{wanted}` to `read` of [{user}] in manager.conf (agent, dtmf and cdr belong there too), then `manager reload`")  # fmt: skip
+    return message.event == "Newchannel" and (message.get("Uniqueid") or "").startswith(CHANNEL)
 
 
 def _advice(name: str, talk: Talk) -> Iterator[Line]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 
 from sqlalchemy import Connection, make_url, text
@@ -69,7 +70,5 @@ async def _write_and_take_back(opened: Database) -> None:
         connection.execute(text("CREATE TABLE intake110_check (n INTEGER)"))
         raise _RollBack
 
-    try:
+    with suppress(_RollBack):
         await opened.write(trial)
-    except _RollBack:
-        pass

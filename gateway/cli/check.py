@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from gateway import logs
 from gateway.checks.line import Language, Line, State
 from gateway.checks.plan import UnknownCheck
 from gateway.checks.plan import check as lines_of
@@ -36,6 +37,7 @@ def check(
 
     Examples: intake110 check -c /etc/intake110/gateway.toml · intake110 check --only pbx.pbx1 · intake110 check --json
     """
+    logs.configure("error", "text")
     logging.disable(logging.CRITICAL)  # the links' own logs would come between; the lines say it all
     language: Language = _language(lang)
     try:
