@@ -6,6 +6,7 @@ set -eu
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 VENV=$ROOT/.venv
 PY=$VENV/bin/python
+TOOLS=$ROOT/scripts/tools.lock
 
 say() { printf '%s\n' "$*" >&2; }
 die() { say "intake110: $*"; exit 1; }
@@ -20,7 +21,7 @@ find_python() {
 }
 
 # What the environment was made from: the lock, the project's own description, and where it lies.
-key() { { cat "$ROOT/requirements.lock" "$ROOT/pyproject.toml"; echo "$ROOT"; } | sha256sum | cut -c1-64; }
+key() { { cat "$ROOT/requirements.lock" "$ROOT/scripts/tools.lock" "$ROOT/pyproject.toml"; echo "$ROOT"; } | sha256sum | cut -c1-64; }
 
 # pip without root on a bare Debian or Ubuntu: its wheel lies in a package of its own.
 pip_from_packages() {
@@ -44,6 +45,8 @@ pip_from_packages() {
 use_pips_index() {
   index=${PIP_INDEX_URL:-$("$1" -m pip config get global.index-url 2>/dev/null || true)}
   if [ -n "$index" ]; then export UV_DEFAULT_INDEX="${UV_DEFAULT_INDEX:-$index}"; fi
+  # a company's own certificate authority stands in the system's list, not in uv's
+  if [ -s /etc/ssl/certs/ca-certificates.crt ]; then export UV_NATIVE_TLS=1 UV_SYSTEM_CERTS=1; fi
   if [ -n "${PIP_FIND_LINKS:-}" ]; then export UV_FIND_LINKS="${UV_FIND_LINKS:-$PIP_FIND_LINKS}"; fi
 }
 
@@ -51,11 +54,11 @@ with_uv() { # $1 = the uv to use
   python=$(find_python)
   use_pips_index "$python"
   if ! { [ -x "$PY" ] && suitable "$PY"; }; then "$1" venv -q --clear --python "$python" "$VENV"; fi
-  "$1" pip install -q --python "$PY" --require-hashes -r "$ROOT/requirements.lock" &&
-    "$1" pip install -q --python "$PY" --no-deps -e "$ROOT"
+  "$1" pip install -q --python "$PY" --require-hashes -r "$ROOT/requirements.lock" -r "$TOOLS" &&
+    "$1" pip install -q --python "$PY" --no-deps --no-build-isolation -e "$ROOT"
 }
 
-# pip brings uv, when the lock holds it, because uv is five times as fast; else pip does the work itself.
+# pip brings uv, which is five times as fast; where uv cannot reach the packages, pip does the work itself.
 with_pip() {
   python=$(find_python)
   PIP="-m pip"
@@ -66,13 +69,12 @@ with_pip() {
     "$python" -m venv --clear --without-pip "$VENV"
   fi
   options="-q --no-compile --disable-pip-version-check --root-user-action=ignore"
-  uv_lines=$(sed -n '/^uv==/,/^[^ ]/{/^uv==/p;/^ /p}' "$ROOT/requirements.lock")
   # shellcheck disable=SC2086
-  if [ -n "$uv_lines" ] && printf '%s\n' "$uv_lines" >"$VENV/uv.lock" &&
-    "$PY" $PIP install $options --require-hashes -r "$VENV/uv.lock" && with_uv "$VENV/bin/uv"; then return; fi
+  "$PY" $PIP install $options --require-hashes -r "$TOOLS" || return 1
+  if with_uv "$VENV/bin/uv"; then return; fi
   # shellcheck disable=SC2086
   "$PY" $PIP install $options --require-hashes -r "$ROOT/requirements.lock" &&
-    "$PY" $PIP install $options --no-deps -e "$ROOT"
+    "$PY" $PIP install $options --no-deps --no-build-isolation -e "$ROOT"
 }
 
 make_environment() {
