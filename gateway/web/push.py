@@ -18,16 +18,14 @@ from gateway.desk.board import stamp
 from gateway.runtime.hub import Push, Subscription
 from gateway.web.auth import identify, identity_of
 from gateway.web.errors import ApiError
-from gateway.web.roles import Permission, masked_call, masked_fields
-from gateway.web.routes import DEPS, Route, query_of
+from gateway.web.roles import Permission, masked_call, masked_fields, masked_service
+from gateway.web.routes import DEPS, SIGNED_IN, Route, query_of
 from gateway.web.schema import StreamQuery
 
 QUEUE_LIMIT = 1000
 """Pieces of news that wait for one client; then it is let go and fetches anew."""
 WRITE_WITHIN_S = 20.0
 """A client whose network takes nothing for so long is let go."""
-EVERYWHERE = frozenset({"call", "service", "saving"})
-"""Kinds for every stream; the others belong to the stream of their call."""
 
 BOOT_ID = web.AppKey("boot_id", str)
 
@@ -98,7 +96,9 @@ def shown(push: Push, followed: str | None, may: frozenset[Permission]) -> Mappi
     """The news as this reader may see it; None: not for this stream."""
     if push.kind == "call":
         return masked_call(push.data, may) if Permission.SEE_BOARD in may else None
-    if push.kind in EVERYWHERE:
+    if push.kind == "service":
+        return masked_service(push.data, may)
+    if push.kind == "saving":
         return push.data
     if Permission.SEE_CALLS not in may:
         return None
@@ -117,7 +117,7 @@ async def _write(response: web.StreamResponse, kind: str, data: Mapping[str, Any
 
 ROUTES = (
     Route(
-        method="GET", path="/api/v1/stream", handler=stream, access=Permission.SEE_BOARD,
+        method="GET", path="/api/v1/stream", handler=stream, access=SIGNED_IN,
         summary="Live news (text/event-stream); with ?call= the words of that call too", query=StreamQuery,
     ),
 )  # fmt: skip

@@ -87,6 +87,13 @@ def _masked_list(value: str) -> str:
     return "、".join(map(masked_number, value.split("、")))
 
 
+def masked_service(service: Mapping[str, Any], may: frozenset[Permission]) -> dict[str, Any]:
+    """How a link is; faults and figures are for who may mend them."""
+    if Permission.SEE_HEALTH in may:
+        return dict(service)
+    return {name: service.get(name) for name in ("name", "state", "since")}
+
+
 def masked_event(data: Any, may: frozenset[Permission]) -> Any:
     """The data of a published event: numbers by key, and card fields that hold numbers."""
     if Permission.SEE_NUMBERS in may:

@@ -9,12 +9,9 @@ from pydantic.json_schema import models_json_schema
 
 from gateway import __version__
 from gateway.web.auth import identity_of
-from gateway.web.roles import Permission
+from gateway.web.roles import masked_service
 from gateway.web.routes import DEPS, PUBLIC, SIGNED_IN, Route
 from gateway.web.schema import ErrorAnswer, HealthShown
-
-_SHORT = ("name", "state", "since")
-"""What everybody signed in sees of a service."""
 
 
 async def alive(request: web.Request) -> web.Response:
@@ -24,9 +21,8 @@ async def alive(request: web.Request) -> web.Response:
 
 
 async def health(request: web.Request) -> web.Response:
-    body = dict(request.app[DEPS].health())
-    if Permission.SEE_HEALTH not in identity_of(request).may:
-        body["services"] = [{name: service.get(name) for name in _SHORT} for service in body["services"]]
+    body, may = dict(request.app[DEPS].health()), identity_of(request).may
+    body["services"] = [masked_service(service, may) for service in body["services"]]
     return web.json_response(body)
 
 

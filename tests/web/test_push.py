@@ -91,6 +91,19 @@ def test_each_role_sees_its_share() -> None:
     assert shown(card, CALL, rules) == {"fields": {"phone": [{"value": "139****5678"}]}}
     assert shown(card, None, desk) is None
     assert shown(veto, None, wall) is None
+    service = Push(
+        kind="service", call_id=None, data={"name": "broker", "state": "down", "since": None, "fault_en": "x"}
+    )
+    assert shown(service, None, ROLES["administrator"]) == service.data
+    assert shown(service, None, rules) == {"name": "broker", "state": "down", "since": None}
+
+
+async def test_who_runs_the_machines_hears_of_services_and_of_no_call(site: Site) -> None:
+    stream = await following(site, "administrator")
+    site.hub.publish("call", CALL, LINE)
+    site.hub.publish("veto", CALL, {"quote": "刀"})
+    site.hub.publish("service", None, {"name": "broker", "state": "down"})
+    assert (await anext(stream))[0] == "service"
 
 
 async def test_the_wall_cannot_follow_a_call(site: Site) -> None:
