@@ -72,6 +72,7 @@ with_pip() {
   # shellcheck disable=SC2086
   "$PY" $PIP install $options --require-hashes -r "$TOOLS" || return 1
   if with_uv "$VENV/bin/uv"; then return; fi
+  say "intake110: uv could not reach the packages; pip tries"
   # shellcheck disable=SC2086
   "$PY" $PIP install $options --require-hashes -r "$ROOT/requirements.lock" &&
     "$PY" $PIP install $options --no-deps --no-build-isolation -e "$ROOT"
