@@ -18,9 +18,11 @@ app = typer.Typer(help="Speech models: what is here, and does it work.", no_args
 
 @app.command("check")
 def check_model(
-    folder: Path = typer.Argument(..., help="The model's folder."), as_json: bool = typer.Option(False, "--json")
+    folder: Path = typer.Argument(..., help="The model's folder."),
+    as_json: bool = typer.Option(False, "--json"),
 ) -> None:
-    """Look at every file, load the model in a process of its own, let it hear silence. Exit 2 with the cure when it fails."""
+    """Look at every file, load the model in a process of its own, let it hear silence. Exit 2 with the
+    cure when it fails."""
     card = check(folder)
     asyncio.run(try_out(folder, clock=SystemClock()))
     _print(card, as_json)
@@ -36,7 +38,11 @@ def list_models(
         try:
             _print(check(path), as_json)
         except ModelError as error:
-            typer.echo(json.dumps({"folder": str(path), "fault": str(error)}) if as_json else f"{path.name}: cannot be used\n{error}")
+            typer.echo(
+                json.dumps({"folder": str(path), "fault": str(error)})
+                if as_json
+                else f"{path.name}: cannot be used\n{error}"
+            )
 
 
 def _print(card: ModelCard, as_json: bool) -> None:
@@ -45,7 +51,8 @@ def _print(card: ModelCard, as_json: bool) -> None:
         return
     graph = "grammar at run time" if card.dynamic_graph else "fixed grammar"
     words = f"{card.words:,} words" if card.words else "words inside the graph"
-    typer.echo(f"{card.name}: usable ({card.language or 'language not told'}, {card.sample_rate_hz} Hz, {words}, {graph})  {card.model_id}")
+    what = f"{card.language or 'language not told'}, {card.sample_rate_hz} Hz, {words}, {graph}"
+    typer.echo(f"{card.name}: usable ({what})  {card.model_id}")
     for note in (card.note_zh, card.note_en):
         if note:
             typer.echo(f"  {note}")

@@ -19,14 +19,20 @@ app = typer.Typer()
 
 @app.command()
 def transcribe(
-    file: Path = typer.Argument(..., help="A WAV: any rate, mono, or stereo with the caller left and the call-taker right."),
+    file: Path = typer.Argument(
+        ..., help="A WAV: any rate, mono, or stereo with the caller left and the call-taker right."
+    ),
     model: Path = typer.Option(Path("asr_models/demo-cn"), "--model", help="The model's folder."),
-    as_json: bool = typer.Option(False, "--json", help="One JSON object a segment, with words, times and confidence."),
+    as_json: bool = typer.Option(
+        False, "--json", help="One JSON object a segment, with words, times and confidence."
+    ),
 ) -> None:
     """Print what was said, by time."""
     channels = wav.read(file)[:2]
     clock = SystemClock()
-    segments = asyncio.run(transcribe_legs(list(zip(Leg, channels, strict=False)), model=model, clock=clock, workers=2))
+    segments = asyncio.run(
+        transcribe_legs(list(zip(Leg, channels, strict=False)), model=model, clock=clock, workers=2)
+    )
     for segment in segments:
         if as_json:
             typer.echo(json.dumps(dataclasses.asdict(segment), ensure_ascii=False))

@@ -1,10 +1,11 @@
 """Puts the sound of one leg where it belongs on the call's time line, by when it arrived.
 
-A tap sends 20 ms of sound every 20 ms, but nothing in AudioSocket says when a frame was spoken, and some never
-come: an attended transfer leaves a hole of 0.4 s in the desk's tap. Counting bytes would shift every later word.
-So a frame's end is when it arrived, as long as that is later than where the sound before it ends by more than
-HOLE_MS, and stays so: one late frame is followed by others that catch up (the network held them back, nothing is
-missing), after a hole all stay late. Small drift is left alone, for silence put between two words' samples clicks.
+A tap sends 20 ms of sound every 20 ms, but nothing in AudioSocket says when a frame was spoken, and some
+never come: an attended transfer leaves a hole of 0.4 s in the desk's tap. Counting bytes would shift every
+later word. So a frame's end is when it arrived, as long as that is later than where the sound before it
+ends by more than HOLE_MS, and stays so: one late frame is followed by others that catch up (the network
+held them back, nothing is missing), after a hole all stay late. Small drift is left alone, for silence put
+between two words' samples clicks.
 """
 
 from __future__ import annotations
@@ -19,10 +20,12 @@ HOLE_MS = 120
 """Less than this is jitter (p99 of real taps: 23 ms) or the drift of two clocks."""
 
 CONFIRM_MS = 200
-"""A hole is believed when for this long all that came after it stayed late; so long the sound is held back."""
+"""A hole is believed when for this long all that came after it stayed late; so long the sound is held
+back."""
 
 MAX_HELD_MS = 10_000
-"""So much sound at once, all of it late, is no stall of the network that will be caught up: it is placed at once."""
+"""So much sound at once, all of it late, is no stall of the network that will be caught up: it is placed
+at once."""
 
 MAX_HOLE_MS = 60_000
 """A longer hole is cut to this: the stream's own idle limit is shorter, so only a broken clock comes here."""
@@ -30,7 +33,8 @@ MAX_HOLE_MS = 60_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hole:
-    """Nothing came for this span of the leg (milliseconds since the call was seized); silence stands there."""
+    """Nothing came for this span of the leg (milliseconds since the call was seized); silence stands
+    there."""
 
     started_ms: int
     ended_ms: int
@@ -60,7 +64,8 @@ class Assembler:
         return None if self._ends_at is None else round(self._ends_at)
 
     def add(self, arrived_ms: float, pcm: bytes) -> Placed | None:
-        """`pcm` (whole samples) whose last sample came at `arrived_ms`. None: held back until a hole is certain."""
+        """`pcm` (whole samples) whose last sample came at `arrived_ms`. None: held back until a hole is
+        certain."""
         if len(pcm) % 2:
             raise ValueError(f"{len(pcm)} bytes are not whole 16 bit samples")
         if not pcm:

@@ -1,8 +1,9 @@
-"""Asterisk's AudioSocket, its bytes taken apart: one byte kind, two bytes length (network order), the payload.
+"""Asterisk's AudioSocket, its bytes taken apart: one byte kind, two bytes length (network order), the
+payload.
 
-The first message of a stream names it (kind 0x01, a UUID of 16 bytes); sound follows (0x10: 8 kHz, 0x12: 16 kHz,
-signed 16 bit little endian). Source: Asterisk, res/res_audiosocket.c and the AudioSocket protocol page.
-Nothing here reads a socket; what breaks the protocol is kept as `fault`, and the stream is closed.
+The first message of a stream names it (kind 0x01, a UUID of 16 bytes); sound follows (0x10: 8 kHz, 0x12:
+16 kHz, signed 16 bit little endian). Source: Asterisk, res/res_audiosocket.c and the AudioSocket protocol
+page. Nothing here reads a socket; what breaks the protocol is kept as `fault`, and the stream is closed.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ _OTHER_SOUND = {0x11: 12000, 0x13: 24000, 0x14: 32000, 0x15: 44100, 0x16: 48000,
 
 
 class ProtocolFault(Exception):
-    """What arrived is not AudioSocket as a tap speaks it; the stream is closed, the call itself is not touched."""
+    """What arrived is not AudioSocket as a tap speaks it; the stream is closed, the call itself is not
+    touched."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

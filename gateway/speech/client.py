@@ -1,7 +1,9 @@
-"""The gateway's side of the listener: finds it or starts it, keeps it running, announces taps, takes what was heard.
+"""The gateway's side of the listener: finds it or starts it, keeps it running, announces taps, takes what
+was heard.
 
-A listener that still lives from an earlier gateway is taken over when its configuration is the same, else replaced.
-When the listener is lost, every tap it had is reported as ended and failed, so that new ones are asked for.
+A listener that still lives from an earlier gateway is taken over when its configuration is the same, else
+replaced. When the listener is lost, every tap it had is reported as ended and failed, so that new ones are
+asked for.
 """
 
 from __future__ import annotations
@@ -10,29 +12,43 @@ import asyncio
 import contextlib
 import os
 import signal
-import socket
-import struct
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 from uuid import UUID
 
 import structlog
 from pydantic import BaseModel, ValidationError
 
 from gateway.clock import Clock
+from gateway.speech.child import gone, peer, within
 from gateway.speech.control import (
-    MAX_LINE_BYTES, PROTOCOL, TO_GATEWAY, Ack, Announce, Announced, Hello, LegState, PartialText, Revoke, Segment, Status,
-    Stop, TapEnded, TapLive, Transcribe, Transcribed, line, socket_path,
-)  # fmt: skip
+    MAX_LINE_BYTES,
+    PROTOCOL,
+    TO_GATEWAY,
+    Ack,
+    Announce,
+    Announced,
+    Hello,
+    LegState,
+    PartialText,
+    Revoke,
+    Segment,
+    Status,
+    Stop,
+    TapEnded,
+    TapLive,
+    Transcribe,
+    Transcribed,
+    line,
+    socket_path,
+)
 from gateway.speech.listener import ListenerConfig
 from gateway.speech.model import Leg, TranscriptSegment
 
 log = structlog.get_logger(__name__)
-
-T = TypeVar("T")
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.2, 30.0
 CONNECT_EVERY_S = 0.05
@@ -46,7 +62,8 @@ STOP_WITHIN_S = 4.0
 
 
 class Hearer(Protocol):
-    """Who is told what was heard; `gateway.runtime.hearing.Hearing` is one. Called in the event loop, must not wait."""
+    """Who is told what was heard; `gateway.runtime.hearing.Hearing` is one. Called in the event loop, must
+    not wait."""
 
     def tap_live(self, call_id: str, leg: Leg, tap_id: str) -> None: ...
     def tap_ended(self, call_id: str, leg: Leg, tap_id: str, reason: str, failed: bool) -> None: ...
@@ -56,8 +73,8 @@ class Hearer(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpeechState:
-    """How the ears are. `up`: taps can be taken. `live`: taps that send sound now; one the gateway believes live and
-    that is not here has ended while nobody listened."""
+    """How the ears are. `up`: taps can be taken. `live`: taps that send sound now; one the gateway
+    believes live and that is not here has ended while nobody listened."""
 
     up: bool
     reason: str = ""
@@ -75,10 +92,14 @@ class SpeechClient:
     """Implements `gateway.runtime.hearing.Listener`."""
 
     def __init__(
-        self, config: ListenerConfig, *, clock: Clock, tap_host: str = "127.0.0.1",
+        self,
+        config: ListenerConfig,
+        *,
+        clock: Clock,
+        tap_host: str = "127.0.0.1",
         on_state: Callable[[SpeechState], None] = lambda _: None,
         on_leg_behind: Callable[[str, Leg, str, bool], None] = lambda *_: None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._config, self._clock, self._tap_host = config, clock, tap_host
         self._on_state, self._on_leg_behind = on_state, on_leg_behind
         self._hearer: Hearer | None = None
@@ -108,10 +129,11 @@ class SpeechClient:
 
     async def wait_up(self, within_s: float) -> bool:
         """Whether somebody hears by then."""
-        return await _within(self._clock, within_s, self._up.wait()) is not None
+        return await within(self._clock, within_s, self._up.wait()) is not None
 
     async def close(self, *, stop_listener: bool = True) -> None:
-        """A clean stop ends the listener too; what is not acknowledged waits in the spool for the next start."""
+        """A clean stop ends the listener too; what is not acknowledged waits in the spool for the next
+        start."""
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
@@ -131,12 +153,18 @@ class SpeechClient:
         if not await self.wait_up(within_s):
             return None
         waited_ms = round((self._clock.monotonic() - began) * 1000)
-        told = Announce(tap_id=UUID(tap_id), call_id=call_id, leg=leg, offset_ms=offset_ms + waited_ms, first_index=first_index)
+        told = Announce(
+            tap_id=UUID(tap_id),
+            call_id=call_id,
+            leg=leg,
+            offset_ms=offset_ms + waited_ms,
+            first_index=first_index,
+        )
         answer: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
         self._announcing[told.tap_id] = answer
         self._taps[tap_id] = (call_id, leg)
         self._send(told)
-        refused = await _within(self._clock, within_s, _told(answer))
+        refused = await within(self._clock, within_s, _told(answer))
         self._announcing.pop(told.tap_id, None)
         if refused != "":
             self._taps.pop(tap_id, None)
@@ -153,18 +181,38 @@ class SpeechClient:
         self._send(Ack(seq=seq))
 
     async def fill_gaps(
-        self, *, job_id: str, call_id: str, leg: Leg, path: Path, ranges: list[tuple[int, int]], first_index: int,
-        base_ms: int = 0, channel: int = 0, within_s: float = 600.0,
-    ) -> str | None:  # fmt: skip
-        """Transcribe spans (milliseconds of the call) of a recording; they come as segments with `gap`. Why not, or None.
+        self,
+        *,
+        job_id: str,
+        call_id: str,
+        leg: Leg,
+        path: Path,
+        ranges: list[tuple[int, int]],
+        first_index: int,
+        base_ms: int = 0,
+        channel: int = 0,
+        within_s: float = 600.0,
+    ) -> str | None:
+        """Transcribe spans (milliseconds of the call) of a recording; they come as segments with `gap`.
+        Why not, or None.
 
         The same `job_id` asked again, also after a restart, doubles nothing.
         """
         answer: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
         self._filling[UUID(job_id)] = answer
-        self._send(Transcribe(job_id=UUID(job_id), call_id=call_id, leg=leg, path=str(path.resolve()), channel=channel,
-                              base_ms=base_ms, ranges=ranges, first_index=first_index))  # fmt: skip
-        failed = await _within(self._clock, within_s, _told(answer)) if self._up.is_set() else "no listener"
+        self._send(
+            Transcribe(
+                job_id=UUID(job_id),
+                call_id=call_id,
+                leg=leg,
+                path=os.path.abspath(path),
+                channel=channel,
+                base_ms=base_ms,
+                ranges=ranges,
+                first_index=first_index,
+            )
+        )
+        failed = await within(self._clock, within_s, _told(answer)) if self._up.is_set() else "no listener"
         self._filling.pop(UUID(job_id), None)
         return "not done in time" if failed is None else failed or None
 
@@ -192,11 +240,16 @@ class SpeechClient:
             if (reader := await self._open()) is not None:
                 return reader
             if self._child is not None and self._child.returncode is not None:
-                raise ConnectionError(f"the listener ended at once with code {self._child.returncode}; its log says why")
+                raise ConnectionError(
+                    f"the listener ended at once with code {self._child.returncode}; its log says why"
+                )
         raise ConnectionError(f"a new listener did not answer within {CONNECT_WITHIN_S:.0f} s")
 
     async def _open(self) -> asyncio.StreamReader | None:
-        with contextlib.suppress(FileNotFoundError, ConnectionRefusedError), socket_path(self._config.state_dir) as path:
+        with (
+            contextlib.suppress(FileNotFoundError, ConnectionRefusedError),
+            socket_path(self._config.state_dir) as path,
+        ):
             reader, self._writer = await asyncio.open_unix_connection(path, limit=MAX_LINE_BYTES)
             return reader
         return None
@@ -204,13 +257,18 @@ class SpeechClient:
     async def _spawn(self) -> None:
         self._config.state_dir.mkdir(parents=True, exist_ok=True)
         self._child = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "gateway.speech.listener", self._config.model_dump_json(),
-            stdin=asyncio.subprocess.DEVNULL, start_new_session=True,
-        )  # fmt: skip
+            sys.executable,
+            "-m",
+            "gateway.speech.listener",
+            self._config.model_dump_json(),
+            stdin=asyncio.subprocess.DEVNULL,
+            start_new_session=True,
+        )
         log.info("listener started", pid=self._child.pid)
 
     async def _listen(self, reader: asyncio.StreamReader) -> bool:
-        """Takes messages until the connection ends. Whether the listener ever heard (its fault is no reason to hurry)."""
+        """Takes messages until the connection ends. Whether the listener ever heard (its fault is no
+        reason to hurry)."""
         self._heard_at = self._clock.monotonic()
         watching = asyncio.create_task(self._watch())
         try:
@@ -236,7 +294,7 @@ class SpeechClient:
             self._send(Status())
             if self._clock.monotonic() - self._heard_at > SILENT_S and self._writer is not None:
                 log.error("listener does not answer and is killed", within_s=SILENT_S)
-                self._kill(_peer(self._writer))
+                self._kill(peer(self._writer))
                 self._writer.transport.abort()
 
     async def _take(self, told: Any) -> bool:
@@ -270,10 +328,15 @@ class SpeechClient:
             return False
         up = hello.port is not None and hello.fault is None
         self._state = SpeechState(
-            up=up, reason=hello.fault or ("" if up else "the model loads"), port=hello.port, model_id=hello.model_id,
-            synthetic_only=hello.synthetic_only, workers=hello.workers, behind=hello.behind,
+            up=up,
+            reason=hello.fault or ("" if up else "the model loads"),
+            port=hello.port,
+            model_id=hello.model_id,
+            synthetic_only=hello.synthetic_only,
+            workers=hello.workers,
+            behind=hello.behind,
             live=frozenset(map(str, hello.live)),
-        )  # fmt: skip
+        )
         if up:
             self._up.set()
             self._ended_meanwhile({*map(str, hello.live), *map(str, hello.announced)})
@@ -311,10 +374,10 @@ class SpeechClient:
         """Asks it to end, waits, kills it in the end."""
         writer, self._writer = self._writer, None
         if writer is not None:
-            pid = _peer(writer)
+            pid = peer(writer)
             with contextlib.suppress(ConnectionError):
                 writer.write(line(Stop()))
-            if await _within(self._clock, STOP_WITHIN_S, _gone(pid, self._clock)) is None:
+            if await within(self._clock, STOP_WITHIN_S, gone(pid, self._clock)) is None:
                 self._kill(pid)
             writer.transport.abort()
         if self._child is not None:
@@ -335,30 +398,6 @@ class SpeechClient:
             self._writer.write(line(message))
 
 
-def _peer(writer: asyncio.StreamWriter) -> int | None:
-    """The process at the other end, by the kernel's word (SO_PEERCRED): it alone may be killed."""
-    sock = writer.get_extra_info("socket")
-    if sock is None:
-        return None
-    pid: int = struct.unpack("3i", sock.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))[0]
-    return pid or None
-
-
-async def _gone(pid: int | None, clock: Clock) -> bool:
-    """When the process has ended (a child that waits to be reaped counts as ended)."""
-    while pid is not None and _runs(pid):
-        await clock.sleep(0.02)
-    return True
-
-
-def _runs(pid: int) -> bool:
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except (OSError, IndexError):
-        return False
-    return state not in "ZX"
-
-
 def _answer(future: asyncio.Future[str | None] | None, told: str | None) -> None:
     if future is not None and not future.done():
         future.set_result(told)
@@ -367,15 +406,3 @@ def _answer(future: asyncio.Future[str | None] | None, told: str | None) -> None
 async def _told(answer: asyncio.Future[str | None]) -> str:
     """The answer with "" for "nothing was wrong", so that None can mean "no answer"."""
     return await answer or ""
-
-
-async def _within(clock: Clock, seconds: float, work: Coroutine[Any, Any, T]) -> T | None:
-    """The result, None when it takes longer by `clock`."""
-    task = asyncio.ensure_future(work)
-    timer = asyncio.ensure_future(clock.sleep(seconds))
-    try:
-        await asyncio.wait({task, timer}, return_when=asyncio.FIRST_COMPLETED)
-        return task.result() if task.done() else None
-    finally:
-        task.cancel()
-        timer.cancel()

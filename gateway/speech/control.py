@@ -1,7 +1,8 @@
-"""What gateway and listener say to each other: one JSON object a line, over a Unix socket in the state folder.
+"""What gateway and listener say to each other: one JSON object a line, over a Unix socket in the state
+folder.
 
-A line longer than MAX_LINE_BYTES or that is not of these forms ends the connection: the other side is not ours.
-The socket's mode is 0600: whoever may open it may hear calls.
+A line longer than MAX_LINE_BYTES or that is not of these forms ends the connection: the other side is not
+ours. The socket's mode is 0600: whoever may open it may hear calls.
 """
 
 from __future__ import annotations
@@ -56,7 +57,8 @@ class Ack(_Message):
 
 
 class Transcribe(_Message):
-    """Fill gaps of a leg from a recording: spans of the file, `base_ms` is where the file begins in the call."""
+    """Fill gaps of a leg from a recording: spans of the file, `base_ms` is where the file begins in the
+    call."""
 
     type: Literal["transcribe"] = "transcribe"
     job_id: UUID
@@ -70,7 +72,8 @@ class Transcribe(_Message):
 
 
 class Status(_Message):
-    """Are you there? Answered by Hello. Sent every few seconds: a listener nobody speaks to ends by itself."""
+    """Are you there? Answered by Hello. Sent every few seconds: a listener nobody speaks to ends by
+    itself."""
 
     type: Literal["status"] = "status"
 
@@ -82,7 +85,8 @@ class Stop(_Message):
 
 
 class Hello(_Message):
-    """Who listens, sent at connect, when something changed, and for every Status. `port` is None until it hears."""
+    """Who listens, sent at connect, when something changed, and for every Status. `port` is None until it
+    hears."""
 
     type: Literal["hello"] = "hello"
     protocol: int
@@ -159,7 +163,8 @@ class Transcribed(_Message):
 
 ToListener = Annotated[Announce | Revoke | Ack | Transcribe | Status | Stop, Field(discriminator="type")]
 ToGateway = Annotated[
-    Hello | Announced | TapLive | TapEnded | PartialText | Segment | LegState | Transcribed, Field(discriminator="type")
+    Hello | Announced | TapLive | TapEnded | PartialText | Segment | LegState | Transcribed,
+    Field(discriminator="type"),
 ]
 TO_LISTENER: TypeAdapter[Any] = TypeAdapter(ToListener)
 TO_GATEWAY: TypeAdapter[Any] = TypeAdapter(ToGateway)
@@ -171,7 +176,8 @@ def line(message: BaseModel) -> bytes:
 
 @contextlib.contextmanager
 def socket_path(state_dir: Path) -> Iterator[str]:
-    """The control socket's path; a path too long for the kernel (108 bytes) goes by an open folder instead."""
+    """The control socket's path; a path too long for the kernel (108 bytes) goes by an open folder
+    instead."""
     path = str(state_dir / SOCKET_NAME)
     if len(os.fsencode(path)) <= _LONGEST_SOCKET_PATH:
         yield path

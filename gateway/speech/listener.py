@@ -1,8 +1,9 @@
-"""The listener: the process that hears. A child of the gateway, in a session of its own, so that it outlives it.
+"""The listener: the process that hears. A child of the gateway, in a session of its own, so that it
+outlives it.
 
-It owns an AudioSocket port, the spool and the recognizers, and is led over a Unix socket in the state folder. When
-the gateway dies it goes on hearing; the next gateway finds it there and gets every segment not yet acknowledged.
-Nobody speaks to it for ORPHAN_S and no tap is live: it ends.
+It owns an AudioSocket port, the spool and the recognizers, and is led over a Unix socket in the state
+folder. When the gateway dies it goes on hearing; the next gateway finds it there and gets every segment
+not yet acknowledged. Nobody speaks to it for ORPHAN_S and no tap is live: it ends.
 """
 
 from __future__ import annotations
@@ -26,9 +27,27 @@ from gateway import __version__, logs
 from gateway.clock import Clock, SystemClock
 from gateway.speech import wav
 from gateway.speech.control import (
-    MAX_LINE_BYTES, PROTOCOL, SOCKET_NAME, TO_LISTENER, Ack, Announce, Announced, Hello, LegState, PartialText, Revoke,
-    Segment, Status, Stop, TapEnded, TapLive, Transcribe, Transcribed, line, socket_path,
-)  # fmt: skip
+    MAX_LINE_BYTES,
+    PROTOCOL,
+    SOCKET_NAME,
+    TO_LISTENER,
+    Ack,
+    Announce,
+    Announced,
+    Hello,
+    LegState,
+    PartialText,
+    Revoke,
+    Segment,
+    Status,
+    Stop,
+    TapEnded,
+    TapLive,
+    Transcribe,
+    Transcribed,
+    line,
+    socket_path,
+)
 from gateway.speech.models import ModelCard, ModelError, check
 from gateway.speech.pool import VOSK, Pool
 from gateway.speech.recognizer import Partial, RecognizerError
@@ -103,7 +122,8 @@ class Listener:
         self._stop.set()
 
     async def run(self) -> None:
-        """Until it is told to stop or nobody needs it. Raises ListenerError when another one holds the folder."""
+        """Until it is told to stop or nobody needs it. Raises ListenerError when another one holds the
+        folder."""
         self._config.state_dir.mkdir(parents=True, exist_ok=True)
         with await self._locked():
             server = await self._control()
@@ -129,19 +149,32 @@ class Listener:
         log.info("listener ended")
 
     async def _hear(self) -> None:
-        """Model, recognizers, spool, port; a fault is told to the gateway, which decides about the next try."""
+        """Model, recognizers, spool, port; a fault is told to the gateway, which decides about the next
+        try."""
         config = self._config
         try:
             card = check(config.model) if config.engine == VOSK else None
             await self._pool.start()
             spool = Spool(config.state_dir / "spool", max_bytes=config.spool_max_mb << 20)
-            self._scribe = Scribe(pool=self._pool, spool=spool, model_id=card.model_id if card else config.engine, clock=self._clock,
-                                  send=self._segment, on_partial=self._partial, on_behind=self._behind)  # fmt: skip
+            self._scribe = Scribe(
+                pool=self._pool,
+                spool=spool,
+                model_id=card.model_id if card else config.engine,
+                clock=self._clock,
+                send=self._segment,
+                on_partial=self._partial,
+                on_behind=self._behind,
+            )
             recovered = self._scribe.recover()
-            self._taps = Taps(scribe=self._scribe, clock=self._clock, on_live=self._live, on_ended=self._ended)
+            self._taps = Taps(
+                scribe=self._scribe, clock=self._clock, on_live=self._live, on_ended=self._ended
+            )
             self._port = await self._taps.start(config.host, config.port)
         except OSError as error:
-            self._fault = f"sound cannot be taken at {config.host}:{config.port} or spooled: {error.strerror}; free the port or change speech.listener_port"
+            self._fault = (
+                f"sound cannot be taken at {config.host}:{config.port} or spooled: {error.strerror}; "
+                "free the port or change speech.listener_port"
+            )
         except (ModelError, RecognizerError) as error:
             self._fault = str(error)
         else:
@@ -177,7 +210,10 @@ class Listener:
                 return lock
             await self._clock.sleep(0.1)
         lock.close()
-        raise ListenerError(f"another listener works in {self._config.state_dir}; stop it, or give this one a state folder of its own")
+        raise ListenerError(
+            f"another listener works in {self._config.state_dir}; "
+            "stop it, or give this one a state folder of its own"
+        )
 
     async def _control(self) -> asyncio.AbstractServer:
         (self._config.state_dir / SOCKET_NAME).unlink(missing_ok=True)
@@ -219,7 +255,9 @@ class Listener:
             self._send(self._hello())
         elif self._taps is None or self._scribe is None:
             if isinstance(told, Announce):
-                self._send(Announced(tap_id=told.tap_id, refused=self._fault or "the listener does not hear yet"))
+                self._send(
+                    Announced(tap_id=told.tap_id, refused=self._fault or "the listener does not hear yet")
+                )
             elif isinstance(told, Transcribe):
                 self._transcribed(told, self._fault or "the listener does not hear yet")
         elif isinstance(told, Announce):
@@ -243,11 +281,19 @@ class Listener:
     def _hello(self) -> Hello:
         taps, scribe, card = self._taps, self._scribe, self._card
         return Hello(
-            protocol=PROTOCOL, fingerprint=self._config.fingerprint(), pid=os.getpid(), port=self._port, fault=self._fault,
-            model_id=card.model_id if card else None, synthetic_only=card.synthetic_only if card else False,
-            workers=self._pool.workers, streams=len(taps.live) if taps else 0, behind=scribe.behind if scribe else 0,
-            announced=[UUID(t) for t in taps.announced] if taps else [], live=[UUID(t) for t in taps.live] if taps else [],
-        )  # fmt: skip
+            protocol=PROTOCOL,
+            fingerprint=self._config.fingerprint(),
+            pid=os.getpid(),
+            port=self._port,
+            fault=self._fault,
+            model_id=card.model_id if card else None,
+            synthetic_only=card.synthetic_only if card else False,
+            workers=self._pool.workers,
+            streams=len(taps.live) if taps else 0,
+            behind=scribe.behind if scribe else 0,
+            announced=[UUID(t) for t in taps.announced] if taps else [],
+            live=[UUID(t) for t in taps.live] if taps else [],
+        )
 
     def _send(self, message: BaseModel) -> None:
         if self._gateway is None:
@@ -267,7 +313,9 @@ class Listener:
             self._send(TapLive(tap_id=UUID(tap.tap_id), call_id=tap.call_id, leg=tap.leg))
 
     def _ended(self, tap: Tap, reason: str, failed: bool) -> None:
-        self._send(TapEnded(tap_id=UUID(tap.tap_id), call_id=tap.call_id, leg=tap.leg, reason=reason, failed=failed))
+        self._send(
+            TapEnded(tap_id=UUID(tap.tap_id), call_id=tap.call_id, leg=tap.leg, reason=reason, failed=failed)
+        )
 
     def _segment(self, segment: Segment) -> None:
         """Until this listener hears, segments wait: those an earlier one left go first, in their order."""
@@ -275,14 +323,30 @@ class Listener:
             self._send(segment)
 
     def _partial(self, script: Script, partial: Partial) -> None:
-        if self._gateway is not None and self._gateway.transport.get_write_buffer_size() < PARTIAL_UNSENT_BYTES:
-            self._send(PartialText(call_id=script.call_id, leg=script.leg, text=partial.text, started_ms=partial.started_ms,
-                                   ended_ms=partial.ended_ms))  # fmt: skip
+        if (
+            self._gateway is not None
+            and self._gateway.transport.get_write_buffer_size() < PARTIAL_UNSENT_BYTES
+        ):
+            self._send(
+                PartialText(
+                    call_id=script.call_id,
+                    leg=script.leg,
+                    text=partial.text,
+                    started_ms=partial.started_ms,
+                    ended_ms=partial.ended_ms,
+                )
+            )
 
     def _behind(self, script: Script, behind: bool) -> None:
         if script.tap_id is not None:
-            log.warning("leg waits for the recognizer" if behind else "leg has caught up", tap_id=script.tap_id, lag_ms=script.track.lag_ms)
-            self._send(LegState(tap_id=UUID(script.tap_id), call_id=script.call_id, leg=script.leg, behind=behind))
+            log.warning(
+                "leg waits for the recognizer" if behind else "leg has caught up",
+                tap_id=script.tap_id,
+                lag_ms=script.track.lag_ms,
+            )
+            self._send(
+                LegState(tap_id=UUID(script.tap_id), call_id=script.call_id, leg=script.leg, behind=behind)
+            )
 
     # ---- recordings
 

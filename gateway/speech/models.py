@@ -1,7 +1,8 @@
-"""Is this folder a model that can hear a telephone? Looked at before any worker starts, file by file, with the cure.
+"""Is this folder a model that can hear a telephone? Looked at before any worker starts, file by file, with
+the cure.
 
-Layout: vosk-api src/model.cc, "v2". Libvosk itself says only "Failed to create a model", and hears nothing, silently,
-when the words' list does not fit the graph.
+Layout: vosk-api src/model.cc, "v2". Libvosk itself says only "Failed to create a model", and hears
+nothing, silently, when the words' list does not fit the graph.
 """
 
 from __future__ import annotations
@@ -47,7 +48,9 @@ def check(folder: Path) -> ModelCard:
     """The model's card. Raises ModelError with every fault that can be seen without loading it."""
     if not folder.is_dir():
         kind = "is a file, not a folder" if folder.exists() else "does not exist"
-        raise ModelError(f"{folder}: {kind}; unpack a Vosk model there, or write the right folder as speech.model")
+        raise ModelError(
+            f"{folder}: {kind}; unpack a Vosk model there, or write the right folder as speech.model"
+        )
     faults = [*_missing(folder), *_broken(folder)]
     if faults:
         raise ModelError("\n".join(f"{folder}: {fault}" for fault in faults))
@@ -55,12 +58,18 @@ def check(folder: Path) -> ModelCard:
     card = _card(folder)
     rate = round(float(options.get("sample-frequency", "16000")))
     return ModelCard(
-        folder=folder, name=str(card.get("name", folder.resolve().name)), model_id=_model_id(folder, card), sample_rate_hz=rate,
+        folder=folder,
+        name=str(card.get("name", folder.resolve().name)),
+        model_id=_model_id(folder, card),
+        sample_rate_hz=rate,
         takes_telephone_rate=rate == 8000 or options.get("allow-upsample", "false") == "true",
         words=_count_words(folder / "graph/words.txt"),
-        dynamic_graph=not (folder / "graph/HCLG.fst").exists(), language=str(card.get("language", "")),
-        synthetic_only=bool(card.get("synthetic_only", False)), note_zh=str(card.get("zh", "")), note_en=str(card.get("en", "")),
-    )  # fmt: skip
+        dynamic_graph=not (folder / "graph/HCLG.fst").exists(),
+        language=str(card.get("language", "")),
+        synthetic_only=bool(card.get("synthetic_only", False)),
+        note_zh=str(card.get("zh", "")),
+        note_en=str(card.get("en", "")),
+    )
 
 
 def _count_words(words: Path) -> int:
@@ -75,7 +84,7 @@ def _missing(folder: Path) -> Iterator[str]:
     for name in needed:
         path = folder / name
         if not path.is_file():
-            yield f"{name} is missing; unpack the model again (is this the folder that holds am/, conf/ and graph/?)"
+            yield f"{name} is missing; unpack the model again (does this folder hold am/, conf/, graph/?)"
         elif path.stat().st_size == 0:
             yield f"{name} is empty; unpack the model again"
     if not (folder / "conf/mfcc.conf").is_file() and not (folder / "conf/fbank.conf").is_file():
@@ -107,7 +116,8 @@ def _broken_rate(features: Path) -> Iterator[str]:
     except ValueError:
         rate = 0.0
     if rate not in RATES_HZ:
-        yield f"conf/{features.name}: sample-frequency={told} is no rate of sound; known are {', '.join(map(str, RATES_HZ))}"
+        known = ", ".join(map(str, RATES_HZ))
+        yield f"conf/{features.name}: sample-frequency={told} is no rate of sound; known are {known}"
 
 
 def _broken_words(words: Path) -> Iterator[str]:

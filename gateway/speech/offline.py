@@ -1,4 +1,5 @@
-"""A whole recording through the same workers as live sound, without a listener: the command line and the bench."""
+"""A whole recording through the same workers as live sound, without a listener: the command line and the
+bench."""
 
 from __future__ import annotations
 
@@ -38,15 +39,36 @@ async def _hear(pool: Pool, leg: Leg, pcm: bytes, model_id: str, into: list[Tran
     def final(heard: Final, _: int) -> None:
         nonlocal index
         if text := joined(heard.words):
-            into.append(TranscriptSegment(index=index, speaker=leg, started_ms=heard.words[0].started_ms, words=heard.words,
-                                          ended_ms=heard.words[-1].ended_ms, text=text, model_id=model_id))  # fmt: skip
+            into.append(
+                TranscriptSegment(
+                    index=index,
+                    speaker=leg,
+                    started_ms=heard.words[0].started_ms,
+                    words=heard.words,
+                    ended_ms=heard.words[-1].ended_ms,
+                    text=text,
+                    model_id=model_id,
+                )
+            )
             index += 1
 
-    pool.add(Track(name=leg.value, sound=Sound.of(pcm), base_ms=0, urgency=2, whole=True, on_final=final,
-                   on_partial=lambda _: None, on_done=done.set, on_behind=lambda _: None))  # fmt: skip
+    pool.add(
+        Track(
+            name=leg.value,
+            sound=Sound.of(pcm),
+            base_ms=0,
+            urgency=2,
+            whole=True,
+            on_final=final,
+            on_partial=lambda _: None,
+            on_done=done.set,
+            on_behind=lambda _: None,
+        )
+    )
     await done.wait()
 
 
 async def try_out(model: Path, *, clock: Clock) -> None:
-    """Loads the model in a process of its own and lets it hear a second of silence. Raises ModelError, RecognizerError."""
+    """Loads the model in a process of its own and lets it hear a second of silence. Raises ModelError,
+    RecognizerError."""
     await transcribe([(Leg.CALLER, bytes(TRIAL_SILENCE_BYTES))], model=model, clock=clock)

@@ -1,17 +1,17 @@
-"""Spreads legs over recognizer processes, feeds them from their sound, and replaces a process that dies or sticks.
+"""Spreads legs over recognizer processes, feeds them from their sound, and replaces a process that dies or
+sticks.
 
-A track is a leg's sound with three places in it: `sent` (given to a worker), `heard` (the worker said so) and
-`resume` (all before it has become segments). There is no queue of sound: what has not been sent stays in the spool,
-and at most CHUNKS_IN_FLIGHT pieces are on their way to a worker; the next piece is a live caller's first, then a live
-call-taker's, then what is caught up with. After a worker's death each of its tracks goes on in another one from
-`resume`: the lost seconds come again, nothing twice.
+A track is a leg's sound with three places in it: `sent` (given to a worker), `heard` (the worker said so)
+and `resume` (all before it has become segments). There is no queue of sound: what has not been sent stays
+in the spool, and at most CHUNKS_IN_FLIGHT pieces are on their way to a worker; the next piece is a live
+caller's first, then a live call-taker's, then what is caught up with. After a worker's death each of its
+tracks goes on in another one from `resume`: the lost seconds come again, nothing twice.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import sys
 from collections import deque
 from collections.abc import Callable, Coroutine
@@ -23,11 +23,12 @@ from typing import Any
 import structlog
 
 from gateway.clock import Clock
+from gateway.speech import pipe
 from gateway.speech.assemble import BYTES_PER_MS
 from gateway.speech.model import Word
 from gateway.speech.recognizer import Final, Partial, RecognizerError
 from gateway.speech.spool import Sound
-from gateway.speech.worker import HEADER, MAX_MESSAGE_BYTES, pack_json, pack_sound
+from gateway.speech.worker import pack_json, pack_sound
 
 log = structlog.get_logger(__name__)
 
@@ -35,22 +36,22 @@ VOSK = "gateway.speech.vosk_worker"
 CHUNK_BYTES = 100 * BYTES_PER_MS
 CATCH_UP_BYTES = 400 * BYTES_PER_MS
 CHUNKS_IN_FLIGHT = 6
-"""Pieces on their way to one worker: enough to keep it busy, few enough that a caller's sound waits for no backlog."""
+"""Pieces on their way to one worker: enough to keep it busy, few enough that a caller's sound waits for no
+backlog."""
 HEARD_WITHIN_S = 10.0
 """A worker that has not heard a piece by then is stuck: it is killed and replaced."""
 LOADED_WITHIN_S = 90.0
-CLOSE_WITHIN_S = 2.0
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.1, 30.0
 """Before a worker that died young is started again; doubles."""
 CALM_S = 30.0
 REWIND_BYTES = 500 * BYTES_PER_MS
-"""Sound given to a recognizer when it found the end of an utterance may already hold the next word's beginning."""
+"""Sound given to a recognizer when it found the end of an utterance may already hold the next word's
+beginning."""
 STRIKES = 2
 """Workers that may die over the same piece; then it is left out, and said so."""
 MAX_MUTED = 20
 """Pieces left out of one leg; a leg that ends recognizers more often is given up (its recording remains)."""
 BEHIND_MS, CAUGHT_UP_MS = 3000, 500
-STDERR_BYTES = 2000
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -103,12 +104,16 @@ class Track:
         self.struck_at = self.heard
         if self.strikes < STRIKES:
             return True
-        if self.heard >= self.sound.size and self.whole or len(self.muted) >= MAX_MUTED:
+        if (self.heard >= self.sound.size and self.whole) or len(self.muted) >= MAX_MUTED:
             return False
         self.muted.append((self.heard, self.heard + CATCH_UP_BYTES))
         self.strikes = 0
-        log.error("sound that ends recognizers is left out", track=self.name, from_ms=self.base_ms + self.heard // BYTES_PER_MS,
-                  span_ms=CATCH_UP_BYTES // BYTES_PER_MS)  # fmt: skip
+        log.error(
+            "sound that ends recognizers is left out",
+            track=self.name,
+            from_ms=self.base_ms + self.heard // BYTES_PER_MS,
+            span_ms=CATCH_UP_BYTES // BYTES_PER_MS,
+        )
         return True
 
 
@@ -167,7 +172,7 @@ class Pool:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         for seat in self._seats:  # started, but nobody had come to read from it
-            await _end(seat.process)
+            await pipe.end(seat.process)
         self._seats.clear()
 
     def _task(self, work: Coroutine[Any, Any, None]) -> None:
@@ -204,11 +209,17 @@ class Pool:
         seat.tracks[number], seat.numbers[track] = track, number
         track.sent = track.heard = track.resume
         track.finishing = False
-        self._write(seat, pack_json({"type": "open", "leg": number, "started_ms": track.base_ms + track.resume // BYTES_PER_MS}))
+        self._write(
+            seat,
+            pack_json(
+                {"type": "open", "leg": number, "started_ms": track.base_ms + track.resume // BYTES_PER_MS}
+            ),
+        )
         self._feed(seat)
 
     def _feed(self, seat: _Seat) -> None:
-        """Sends the most urgent pieces while there is room. A whole track's end is sent after its last piece."""
+        """Sends the most urgent pieces while there is room. A whole track's end is sent after its last
+        piece."""
         while len(seat.flight) < CHUNKS_IN_FLIGHT and not self.paused:
             ready = [t for t in seat.numbers if t.sent < t.sound.size]
             if not ready:
@@ -226,7 +237,7 @@ class Pool:
 
     def _judge(self, track: Track) -> None:
         lag = track.lag_ms
-        if track.behind and (lag < CAUGHT_UP_MS) or not track.behind and lag > BEHIND_MS:
+        if (track.behind and (lag < CAUGHT_UP_MS)) or (not track.behind and lag > BEHIND_MS):
             track.behind = not track.behind
             track.on_behind(track.behind)
 
@@ -239,24 +250,32 @@ class Pool:
 
     async def _spawn(self, number: int) -> _Seat:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "gateway.speech.worker", "--engine", self._engine, "--model", str(self._model),
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-        )  # fmt: skip
+            sys.executable,
+            "-m",
+            "gateway.speech.worker",
+            "--engine",
+            self._engine,
+            "--model",
+            str(self._model),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
         try:
-            message = await asyncio.wait_for(_read(process), LOADED_WITHIN_S)
+            message = await asyncio.wait_for(pipe.read(process), LOADED_WITHIN_S)
         except TimeoutError:
             message = None
             why = f"the model did not load within {LOADED_WITHIN_S:.0f} s"
         except BaseException:
-            await _end(process)
+            await pipe.end(process)
             raise
         else:
             why = ""
         if message is None or message.get("type") != "ready":
-            why = why or await _last_words(process)
-            await _end(process)
+            why = why or await pipe.last_words(process)
+            await pipe.end(process)
             raise RecognizerError(f"{self._model}: no recognizer: {why}")
-        self._task(_log_words(process))
+        self._task(pipe.log_words(process))
         return self._seat(_Seat(number, process))
 
     def _seat(self, seat: _Seat) -> _Seat:
@@ -276,21 +295,32 @@ class Pool:
                 seat = seat or await self._spawn(number)
                 await self._run(seat)
             except (RecognizerError, OSError) as error:
-                log.error("recognizer cannot start, next try after a pause", worker=number, error=str(error), pause_s=pause)
+                log.error(
+                    "recognizer cannot start, next try after a pause",
+                    worker=number,
+                    error=str(error),
+                    pause_s=pause,
+                )
             seat = None
-            pause = FIRST_PAUSE_S if self._clock.monotonic() - began > CALM_S else min(LONGEST_PAUSE_S, pause * 2)
+            pause = (
+                FIRST_PAUSE_S if self._clock.monotonic() - began > CALM_S else min(LONGEST_PAUSE_S, pause * 2)
+            )
             await self._clock.sleep(pause)
 
     async def _run(self, seat: _Seat) -> None:
         try:
-            while (message := await _read(seat.process)) is not None:
+            while (message := await pipe.read(seat.process)) is not None:
                 self._take(seat, message)
         finally:
             self._seats.remove(seat)
-            await _end(seat.process)
+            await pipe.end(seat.process)
             if not self._closing:
-                log.error("recognizer ended, its legs go on in another", worker=seat.number, code=seat.process.returncode,
-                          legs=len(seat.tracks))  # fmt: skip
+                log.error(
+                    "recognizer ended, its legs go on in another",
+                    worker=seat.number,
+                    code=seat.process.returncode,
+                    legs=len(seat.tracks),
+                )
                 self._move(seat)
 
     def _move(self, seat: _Seat) -> None:
@@ -313,7 +343,9 @@ class Pool:
             track.heard = seat.flight.popleft().end
             self._judge(track)
         elif kind == "partial":
-            track.on_partial(Partial(text=message["text"], started_ms=message["started_ms"], ended_ms=message["ended_ms"]))
+            track.on_partial(
+                Partial(text=message["text"], started_ms=message["started_ms"], ended_ms=message["ended_ms"])
+            )
         elif kind == "final":
             self._final(seat, track, tuple(Word(**word) for word in message["words"]))
         elif kind == "done":
@@ -337,45 +369,8 @@ class Pool:
             now = self._clock.monotonic()
             for seat in self._seats:
                 if seat.flight and now - seat.flight[0].at > HEARD_WITHIN_S:
-                    log.error("recognizer is stuck and is replaced", worker=seat.number, within_s=HEARD_WITHIN_S)
+                    log.error(
+                        "recognizer is stuck and is replaced", worker=seat.number, within_s=HEARD_WITHIN_S
+                    )
                     with contextlib.suppress(ProcessLookupError):
                         seat.process.kill()
-
-
-async def _read(process: asyncio.subprocess.Process) -> dict[str, Any] | None:
-    """The next message of a worker, None at its end or when it is out of step."""
-    assert process.stdout is not None
-    try:
-        size, _ = HEADER.unpack(await process.stdout.readexactly(HEADER.size))
-        if size > MAX_MESSAGE_BYTES:
-            return None
-        message = json.loads(await process.stdout.readexactly(size))
-    except (asyncio.IncompleteReadError, ConnectionError, ValueError):
-        return None
-    return message if isinstance(message, dict) else None
-
-
-async def _last_words(process: asyncio.subprocess.Process) -> str:
-    """The end of what a dying worker wrote: libvosk tells its reason there alone."""
-    assert process.stderr is not None
-    with contextlib.suppress(TimeoutError):
-        told = (await asyncio.wait_for(process.stderr.read(1 << 20), CLOSE_WITHIN_S)).decode("utf-8", "replace")
-        lines = [line.strip() for line in told.splitlines() if "ERROR" in line or "ASSERT" in line or line.startswith("worker:")]
-        return " | ".join(lines or told.strip().splitlines()[-3:])[-STDERR_BYTES:] or "it ended without a word"
-    return "it ended without a word"
-
-
-async def _log_words(process: asyncio.subprocess.Process) -> None:
-    """What a worker writes on standard error goes into the log, so that its pipe never fills."""
-    assert process.stderr is not None
-    while told := await process.stderr.read(STDERR_BYTES):
-        text = told.decode("utf-8", "replace").strip()
-        if any(word in text for word in ("ERROR", "ASSERT", "worker:", "terminate")):
-            log.warning("recognizer says", pid=process.pid, text=text)
-
-
-async def _end(process: asyncio.subprocess.Process) -> None:
-    """Ends a worker: it has nothing to save."""
-    with contextlib.suppress(ProcessLookupError):
-        process.kill()
-    await process.wait()

@@ -1,6 +1,7 @@
 """The port to a recognizer: what turns sound into words. It runs in a worker process, for it may abort.
 
-An Engine is made once a worker and gives an Ear a leg. Every Ear is used by one thread, in the order of the sound.
+An Engine is made once a worker and gives an Ear a leg. Every Ear is used by one thread, in the order of
+the sound.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ class RecognizerError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Partial:
-    """What seems to have been said since the last Final; may change. Times: milliseconds on the call's line."""
+    """What seems to have been said since the last Final; may change. Times: milliseconds on the call's
+    line."""
 
     text: str
     started_ms: int
@@ -41,7 +43,8 @@ class Ear(Protocol):
     """Hears one leg: 8 kHz, 16 bit, mono."""
 
     def hear(self, pcm: bytes) -> Sequence[Partial | Final]:
-        """Whole samples, in order. Partials come only when the text changed, at most five a second of sound."""
+        """Whole samples, in order. Partials come only when the text changed, at most five a second of
+        sound."""
         ...
 
     def finish(self) -> Sequence[Partial | Final]:
@@ -64,7 +67,8 @@ class EngineModule(Protocol):
 
 
 def whole_samples(pcm: object) -> bytes:
-    """`pcm` if it is sound that any recognizer takes; half a sample would turn all that follows into noise."""
+    """`pcm` if it is sound that any recognizer takes; half a sample would turn all that follows into
+    noise."""
     if not isinstance(pcm, bytes):
         raise TypeError(f"sound must be bytes, not {type(pcm).__name__}")
     if len(pcm) % 2:

@@ -1,7 +1,7 @@
 """From a leg's sound to numbered segments that are kept until the gateway has them for good.
 
-Segments of a (call, leg) are numbered in the order they leave, whichever tap heard them; one is written to the
-spool's journal before it is sent, and sent again at every new connection until it is acknowledged.
+Segments of a (call, leg) are numbered in the order they leave, whichever tap heard them; one is written to
+the spool's journal before it is sent, and sent again at every new connection until it is acknowledged.
 """
 
 from __future__ import annotations
@@ -28,16 +28,20 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 MAX_UNACKED = 10_000
-"""Segments that wait for the gateway. At the limit recognition stops; the sound stays in the spool and is heard later."""
+"""Segments that wait for the gateway. At the limit recognition stops; the sound stays in the spool and is
+heard later."""
 MAX_LEGS_REMEMBERED = 20_000
-"""Legs whose numbering is remembered; then the oldest is forgotten and the gateway's own `first_index` counts."""
+"""Legs whose numbering is remembered; then the oldest is forgotten and the gateway's own `first_index`
+counts."""
 AFTERWARDS = 2
 
 
 class Script:
     """One leg being written down: its sound, its place in the spool, its segments."""
 
-    def __init__(self, scribe: Scribe, *, name: str, call_id: str, leg: Leg, base_ms: int, gap: bool, urgency: int) -> None:
+    def __init__(
+        self, scribe: Scribe, *, name: str, call_id: str, leg: Leg, base_ms: int, gap: bool, urgency: int
+    ) -> None:
         self._scribe = scribe
         self.name, self.call_id, self.leg, self.gap = name, call_id, leg, gap
         self._on_done: Callable[[], None] | None = None
@@ -45,9 +49,15 @@ class Script:
         self.job_id: str | None = None
         self.withheld: list[tuple[Final, int]] | None = None
         self.track = Track(
-            name=name, sound=scribe.spool.sound(name), base_ms=base_ms, urgency=urgency, on_final=self._final,
-            on_partial=self._partial, on_done=self._done, on_behind=self._behind,
-        )  # fmt: skip
+            name=name,
+            sound=scribe.spool.sound(name),
+            base_ms=base_ms,
+            urgency=urgency,
+            on_final=self._final,
+            on_partial=self._partial,
+            on_done=self._done,
+            on_behind=self._behind,
+        )
 
     def append(self, pcm: bytes) -> None:
         self.track.sound.append(pcm)
@@ -80,9 +90,16 @@ class Script:
 
 class Scribe:
     def __init__(
-        self, *, pool: Pool, spool: Spool, model_id: str, clock: Clock, send: Callable[[Segment], None],
-        on_partial: Callable[[Script, Partial], None], on_behind: Callable[[Script, bool], None],
-    ) -> None:  # fmt: skip
+        self,
+        *,
+        pool: Pool,
+        spool: Spool,
+        model_id: str,
+        clock: Clock,
+        send: Callable[[Segment], None],
+        on_partial: Callable[[Script, Partial], None],
+        on_behind: Callable[[Script, bool], None],
+    ) -> None:
         self.pool, self.spool = pool, spool
         self._model_id, self._clock, self._send = model_id, clock, send
         self.on_partial, self.on_behind = on_partial, on_behind
@@ -100,8 +117,15 @@ class Scribe:
     def begin(self, tap: Tap, base_ms: int) -> Script:
         """A live tap's first sound."""
         urgency = 0 if tap.leg is Leg.CALLER else 1
-        script = Script(self, name=f"{tap.tap_id}.{self._next_seq()}", call_id=tap.call_id, leg=tap.leg, base_ms=base_ms,
-                        gap=False, urgency=urgency)  # fmt: skip
+        script = Script(
+            self,
+            name=f"{tap.tap_id}.{self._next_seq()}",
+            call_id=tap.call_id,
+            leg=tap.leg,
+            base_ms=base_ms,
+            gap=False,
+            urgency=urgency,
+        )
         script.tap_id = tap.tap_id
         self._start(script)
         return script
@@ -114,7 +138,8 @@ class Scribe:
             self._indexes.popitem(last=False)
 
     def recover(self) -> int:
-        """What an earlier listener left: its segments wait again, its unheard sound is heard. How many legs."""
+        """What an earlier listener left: its segments wait again, its unheard sound is heard. How many
+        legs."""
         legs = 0
         for kept in self.spool.left():
             head = kept.head
@@ -132,14 +157,22 @@ class Scribe:
         return legs
 
     def _hear_rest(self, kept: Kept, leg: Leg) -> None:
-        script = Script(self, name=kept.tap_id, call_id=kept.head["call_id"], leg=leg, base_ms=kept.head["base_ms"], gap=True,
-                        urgency=AFTERWARDS)  # fmt: skip
+        script = Script(
+            self,
+            name=kept.tap_id,
+            call_id=kept.head["call_id"],
+            leg=leg,
+            base_ms=kept.head["base_ms"],
+            gap=True,
+            urgency=AFTERWARDS,
+        )
         script.track.resume, script.track.whole = kept.resume, True
         self._scripts.add(script)
         self.pool.add(script.track)
 
     def fill(self, job: Transcribe, sound: bytes, on_done: Callable[[], None]) -> None:
-        """Writes down spans of a recording. All segments of the job leave when it is done: asked again, it is not doubled."""
+        """Writes down spans of a recording. All segments of the job leave when it is done: asked again, it
+        is not doubled."""
         if str(job.job_id) in self._jobs:
             on_done()
             return
@@ -157,17 +190,33 @@ class Scribe:
                 on_done()
 
         for low, high in spans:
-            script = Script(self, name=f"{uuid4()}.{self._next_seq()}", call_id=job.call_id, leg=job.leg, base_ms=low, gap=True,
-                            urgency=AFTERWARDS)  # fmt: skip
+            script = Script(
+                self,
+                name=f"{uuid4()}.{self._next_seq()}",
+                call_id=job.call_id,
+                leg=job.leg,
+                base_ms=low,
+                gap=True,
+                urgency=AFTERWARDS,
+            )
             script.job_id, script.withheld = str(job.job_id), []
             script.track.sound.append(_span(sound, low - job.base_ms, high - job.base_ms))
             self._start(script)
             script.finish(one_done)
 
     def _start(self, script: Script) -> None:
-        self.spool.note(script.name, {"head": {
-            "call_id": script.call_id, "leg": script.leg.value, "base_ms": script.track.base_ms, "job": script.job_id,
-            "model_id": self._model_id}})  # fmt: skip
+        self.spool.note(
+            script.name,
+            {
+                "head": {
+                    "call_id": script.call_id,
+                    "leg": script.leg.value,
+                    "base_ms": script.track.base_ms,
+                    "job": script.job_id,
+                    "model_id": self._model_id,
+                }
+            },
+        )
         self._scripts.add(script)
         self.pool.add(script.track)
 
@@ -182,9 +231,15 @@ class Scribe:
         index = self._indexes.get(key, 0)
         self._indexes[key] = index + 1
         segment = TranscriptSegment(
-            index=index, speaker=script.leg, started_ms=final.words[0].started_ms, ended_ms=final.words[-1].ended_ms,
-            text=text, words=final.words, model_id=self._model_id, gap=script.gap,
-        )  # fmt: skip
+            index=index,
+            speaker=script.leg,
+            started_ms=final.words[0].started_ms,
+            ended_ms=final.words[-1].ended_ms,
+            text=text,
+            words=final.words,
+            model_id=self._model_id,
+            gap=script.gap,
+        )
         message = Segment(seq=self._next_seq(), call_id=script.call_id, segment=segment)
         self.spool.note(script.name, {"seq": message.seq, "resume": resume, "segment": asdict(segment)})
         self._unacked[message.seq] = (script.name, message)

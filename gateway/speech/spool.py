@@ -1,9 +1,11 @@
-"""The sound of every tap on disk, beside a journal of what was already made of it: nothing said is lost by a crash.
+"""The sound of every tap on disk, beside a journal of what was already made of it: nothing said is lost by
+a crash.
 
-`<tap>.pcm` is the leg's placed sound, 8 kHz, 16 bit; its first sample lies at `base_ms` of the call. `<tap>.jsonl` has
-a head (the tap), then a line for each segment sent, each acknowledgement, the end. A recognizer that died is fed again
-from here; a listener that died finds here what was not acknowledged and what was not yet heard. Writes go to the page
-cache: they survive the process, not a power cut (the PBX's own recording is the evidence).
+`<tap>.pcm` is the leg's placed sound, 8 kHz, 16 bit; its first sample lies at `base_ms` of the call.
+`<tap>.jsonl` has a head (the tap), then a line for each segment sent, each acknowledgement, the end. A
+recognizer that died is fed again from here; a listener that died finds here what was not acknowledged and
+what was not yet heard. Writes go to the page cache: they survive the process, not a power cut (the PBX's
+own recording is the evidence).
 """
 
 from __future__ import annotations
@@ -22,7 +24,8 @@ from gateway.speech.assemble import BYTES_PER_MS
 log = structlog.get_logger(__name__)
 
 MEMORY_S = 60
-"""Sound kept in memory when the disk refuses it; older sound is then lost to the recognizer, not to the recording."""
+"""Sound kept in memory when the disk refuses it; older sound is then lost to the recognizer, not to the
+recording."""
 
 KEEP_S = 3600
 """A finished, acknowledged leg stays so long, for gaps to be filled from it."""
@@ -60,7 +63,12 @@ class Sound:
                     self._memory_at = self.size
                     return
             except OSError as error:
-                log.error("spool cannot be written, sound is kept in memory", file=str(self._path), error=str(error), keep_s=MEMORY_S)
+                log.error(
+                    "spool cannot be written, sound is kept in memory",
+                    file=str(self._path),
+                    error=str(error),
+                    keep_s=MEMORY_S,
+                )
         self._memory += pcm
         self.size += len(pcm)
         surplus = len(self._memory) - MEMORY_S * 1000 * BYTES_PER_MS
@@ -81,7 +89,9 @@ class Sound:
             try:
                 data = os.pread(self._file, end - at, at)
             except OSError as error:
-                log.error("spool cannot be read, silence stands for it", file=str(self._path), error=str(error))
+                log.error(
+                    "spool cannot be read, silence stands for it", file=str(self._path), error=str(error)
+                )
         return data.ljust(end - at, b"\0")
 
     def close(self) -> None:
@@ -92,7 +102,8 @@ class Sound:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """A leg as an earlier listener left it. `resume` is the byte from which its sound has not become segments."""
+    """A leg as an earlier listener left it. `resume` is the byte from which its sound has not become
+    segments."""
 
     tap_id: str
     head: dict[str, Any]
@@ -118,7 +129,8 @@ class Spool:
             return Sound(None)
 
     def note(self, tap_id: str, line: dict[str, Any]) -> None:
-        """Appends to the tap's journal. A failing disk is told in the log; the segment still goes to the gateway."""
+        """Appends to the tap's journal. A failing disk is told in the log; the segment still goes to the
+        gateway."""
         try:
             with (self._folder / f"{tap_id}.jsonl").open("ab") as file:
                 file.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
@@ -141,7 +153,11 @@ class Spool:
         `live` taps are never touched: when they alone are too much, the disk's own limit is the last one.
         """
         busy = set(live)
-        legs = sorted((path.stat().st_mtime, path.stem) for path in self._folder.glob("*.jsonl") if path.stem not in busy)
+        legs = sorted(
+            (path.stat().st_mtime, path.stem)
+            for path in self._folder.glob("*.jsonl")
+            if path.stem not in busy
+        )
         total = sum(path.stat().st_size for path in self._folder.iterdir() if path.is_file())
         removed = []
         for changed, tap_id in legs:
@@ -183,5 +199,10 @@ def _kept(tap_id: str, lines: Iterable[dict[str, Any]]) -> Kept | None:
     if head is None:
         return None
     return Kept(
-        tap_id=tap_id, head=head, resume=resume, unacked=tuple(unacked.values()), next_index=next_index, ended=ended
+        tap_id=tap_id,
+        head=head,
+        resume=resume,
+        unacked=tuple(unacked.values()),
+        next_index=next_index,
+        ended=ended,
     )

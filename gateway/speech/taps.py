@@ -1,7 +1,7 @@
 """The listener's streams: a tap is announced, comes in by AudioSocket, is placed by time, spooled and heard.
 
-A stream that names no announced tap, names one twice, or does not speak AudioSocket is closed and logged; the PBX
-loses a tap channel by that, never a call. Deadlines are looked at once a second by `tend`.
+A stream that names no announced tap, names one twice, or does not speak AudioSocket is closed and logged;
+the PBX loses a tap channel by that, never a call. Deadlines are looked at once a second by `tend`.
 """
 
 from __future__ import annotations
@@ -67,7 +67,12 @@ class Taps:
     """All taps of this listener. `on_live` and `on_ended` are told once a tap each."""
 
     def __init__(
-        self, *, scribe: Scribe, clock: Clock, on_live: Callable[[Tap], None], on_ended: Callable[[Tap, str, bool], None]
+        self,
+        *,
+        scribe: Scribe,
+        clock: Clock,
+        on_live: Callable[[Tap], None],
+        on_ended: Callable[[Tap, str, bool], None],
     ) -> None:
         self._scribe, self._clock = scribe, clock
         self._on_live, self._on_ended = on_live, on_ended
@@ -96,7 +101,10 @@ class Taps:
     async def close(self) -> None:
         if self._server is not None:
             self._server.close()
-        for writer in (*self._unnamed, *(tap.writer for tap in self._taps.values() if tap.writer is not None)):
+        for writer in (
+            *self._unnamed,
+            *(tap.writer for tap in self._taps.values() if tap.writer is not None),
+        ):
             writer.transport.abort()
         await asyncio.gather(*self._streams)
 
@@ -109,8 +117,13 @@ class Taps:
         if known is None and len(self._taps) >= MAX_ANNOUNCED:
             return f"{MAX_ANNOUNCED} taps are expected already"
         self._scribe.remember(told.call_id, told.leg, told.first_index)
-        self._taps[tap_id] = Tap(tap_id=tap_id, call_id=told.call_id, leg=told.leg, offset_ms=told.offset_ms,
-                                 announced_at=self._clock.monotonic())  # fmt: skip
+        self._taps[tap_id] = Tap(
+            tap_id=tap_id,
+            call_id=told.call_id,
+            leg=told.leg,
+            offset_ms=told.offset_ms,
+            announced_at=self._clock.monotonic(),
+        )
         return None
 
     def revoke(self, tap_id: str) -> None:
@@ -122,7 +135,8 @@ class Taps:
             del self._taps[tap_id]
 
     def tend(self) -> None:
-        """Deadlines: streams without a name, without sound, taps that never came, ends that wait for last words."""
+        """Deadlines: streams without a name, without sound, taps that never came, ends that wait for last
+        words."""
         now = self._clock.monotonic()
         for writer, since in tuple(self._unnamed.items()):
             if now - since > NAMED_WITHIN_S:
@@ -189,7 +203,9 @@ class Taps:
         tap.used, tap.writer, tap.heard_at = True, writer, self._clock.monotonic()
         return tap, came[1:]
 
-    async def _listen(self, tap: Tap, reader: asyncio.StreamReader, frames: Frames, came: list[Frame]) -> None:
+    async def _listen(
+        self, tap: Tap, reader: asyncio.StreamReader, frames: Frames, came: list[Frame]
+    ) -> None:
         while True:
             now = self._clock.monotonic()
             sound = b"".join(self._sound(tap, frame) for frame in came)
@@ -228,7 +244,12 @@ class Taps:
         if placed is None:
             return
         if placed.hole is not None and tap.script is not None:
-            log.info("hole in a leg's sound", tap_id=tap.tap_id, from_ms=placed.hole.started_ms, to_ms=placed.hole.ended_ms)
+            log.info(
+                "hole in a leg's sound",
+                tap_id=tap.tap_id,
+                from_ms=placed.hole.started_ms,
+                to_ms=placed.hole.ended_ms,
+            )
         if tap.script is None:
             ends = tap.assembler.ends_ms or 0
             tap.script = self._scribe.begin(tap, max(0, ends - len(placed.pcm) // BYTES_PER_MS))

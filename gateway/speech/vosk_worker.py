@@ -1,7 +1,9 @@
-"""Vosk behind the recognizer's port. Runs in a worker process alone: a Kaldi assertion ends the whole process.
+"""Vosk behind the recognizer's port. Runs in a worker process alone: a Kaldi assertion ends the whole
+process.
 
-What kills or hangs vosk 0.3.45 and is kept from it here: rates outside a fixed list (0 hangs, NaN aborts), half
-samples (all that follows is noise), a grammar set while running (aborts), downloads (`Model(lang=…)`).
+What kills or hangs vosk 0.3.45 and is kept from it here: rates outside a fixed list (0 hangs, NaN aborts),
+half samples (all that follows is noise), a grammar set while running (aborts), downloads
+(`Model(lang=…)`).
 """
 
 from __future__ import annotations
@@ -25,10 +27,11 @@ STEP_BYTES = 100 * BYTES_PER_MS
 PARTIAL_EVERY_MS = 200
 """Partial text at most this often, in time of sound."""
 
-QUIET_MS = 300
-QUIET_RMS = 60.0
-"""A line quieter than this (about -55 dBFS) for so long says nothing: a new last word then is the decoder's guess at
-what may follow, and is held back until sound goes on or the utterance ends without it."""
+QUIET_MS = 200
+QUIET_RMS, QUIET_SHARE = 60.0, 0.03
+"""A line quieter than this (-55 dBFS, or 30 dB below the utterance's loudest) for QUIET_MS says nothing: a
+new last word then is the decoder's guess at what may follow, held back until sound goes on or the
+utterance ends without it."""
 
 PARTIAL_LAG_MS = 500
 """About how long a word has been spoken when it first stands in partial text."""
@@ -48,7 +51,9 @@ class VoskEngine:
         vosk.SetLogLevel(-1)
 
     def open(self, started_ms: int) -> VoskEar:
-        return VoskEar(self._recognizer(), started_ms, resample_to_hz=self._rate_hz if self._rate_hz != RATE_HZ else None)
+        return VoskEar(
+            self._recognizer(), started_ms, resample_to_hz=self._rate_hz if self._rate_hz != RATE_HZ else None
+        )
 
     @property
     def _rate_hz(self) -> int:
@@ -61,13 +66,17 @@ class VoskEngine:
 
 
 class VoskEar:
-    """One leg. Vosk counts word times from the first sample it was given; `started_ms` puts them on the call's line."""
+    """One leg. Vosk counts word times from the first sample it was given; `started_ms` puts them on the
+    call's line."""
 
     def __init__(self, recognizer: Any, started_ms: int, *, resample_to_hz: int | None) -> None:
         self._recognizer, self._started_ms = recognizer, started_ms
-        self._resampler = soxr.ResampleStream(RATE_HZ, resample_to_hz, 1, dtype="int16") if resample_to_hz else None
+        self._resampler = (
+            soxr.ResampleStream(RATE_HZ, resample_to_hz, 1, dtype="int16") if resample_to_hz else None
+        )
         self._heard_bytes = 0
         self._recent = b""
+        self._loudest = 0.0
         self._text, self._text_from_ms, self._told_ms = "", started_ms, -PARTIAL_EVERY_MS
 
     @property
@@ -75,30 +84,35 @@ class VoskEar:
         return self._started_ms + span_ms(self._heard_bytes)
 
     def hear(self, pcm: bytes) -> Sequence[Partial | Final]:
-        """In steps of STEP_BYTES: vosk looks for an utterance's end once a call, text must not depend on our pieces."""
+        """In steps of STEP_BYTES: vosk looks for an utterance's end once a call, text must not depend on
+        our pieces."""
         pcm = whole_samples(pcm)
-        return [item for at in range(0, len(pcm), STEP_BYTES) for item in self._step(pcm[at : at + STEP_BYTES])]
+        return [
+            item for at in range(0, len(pcm), STEP_BYTES) for item in self._step(pcm[at : at + STEP_BYTES])
+        ]
 
     def _step(self, pcm: bytes) -> Sequence[Partial | Final]:
         self._heard_bytes += len(pcm)
         self._recent = (self._recent + pcm)[-QUIET_MS * BYTES_PER_MS :]
         if self._recognizer.AcceptWaveform(self._resampled(pcm)):
-            self._text, self._told_ms = "", -PARTIAL_EVERY_MS
+            self._text, self._told_ms, self._loudest = "", -PARTIAL_EVERY_MS, 0.0
             return [self._final(self._recognizer.Result())]
         return list(self._partial())
 
     def finish(self) -> Sequence[Partial | Final]:
         if self._resampler is not None:
-            self._recognizer.AcceptWaveform(self._resampler.resample_chunk(np.zeros(0, np.int16), last=True).tobytes())
+            self._recognizer.AcceptWaveform(
+                self._resampler.resample_chunk(np.zeros(0, np.int16), last=True).tobytes()
+            )
         return [self._final(self._recognizer.FinalResult())]
 
     def _partial(self) -> Iterator[Partial]:
-        now = self._now_ms
+        now, quiet = self._now_ms, self._quiet()
         if now - self._told_ms < PARTIAL_EVERY_MS:
             return
         words = json.loads(self._recognizer.PartialResult()).get("partial", "").split()
         text = joined([Word(text=w, started_ms=0, ended_ms=0, confidence=0.0) for w in words if w != UNKNOWN])
-        if not text or text == self._text or self._quiet():
+        if not text or text == self._text or quiet:
             return
         if not self._text:
             self._text_from_ms = max(self._started_ms, now - PARTIAL_LAG_MS)
@@ -107,7 +121,9 @@ class VoskEar:
 
     def _quiet(self) -> bool:
         samples = np.frombuffer(self._recent, np.int16).astype(np.float32)
-        return bool(len(samples)) and float(np.sqrt(np.mean(samples * samples))) < QUIET_RMS
+        rms = float(np.sqrt(np.mean(samples * samples))) if len(samples) else 0.0
+        self._loudest = max(self._loudest, rms)
+        return rms < max(QUIET_RMS, QUIET_SHARE * self._loudest)
 
     def _final(self, answer: str) -> Final:
         return Final(words=tuple(self._word(item) for item in json.loads(answer).get("result", ())))

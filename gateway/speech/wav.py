@@ -80,15 +80,32 @@ def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 
 def _samples(path: Path, form: _Format, body: bytes) -> NDArray[np.int16]:
-    subtype = {(_PCM, 16): "PCM_16", (_PCM, 8): "PCM_U8", (_PCM, 24): "PCM_24", (_PCM, 32): "PCM_32",
-               (_ALAW, 8): "ALAW", (_ULAW, 8): "ULAW"}.get((form.tag, form.bits))  # fmt: skip
+    subtype = {
+        (_PCM, 16): "PCM_16",
+        (_PCM, 8): "PCM_U8",
+        (_PCM, 24): "PCM_24",
+        (_PCM, 32): "PCM_32",
+        (_ALAW, 8): "ALAW",
+        (_ULAW, 8): "ULAW",
+    }.get((form.tag, form.bits))
     if subtype is None or not 1 <= form.channels <= 8 or form.rate_hz not in _RATES:
-        raise WavError(f"{path}: format {form.tag}, {form.bits} bit, {form.channels} channels, {form.rate_hz} Hz is not read; convert it to 16 bit PCM")
+        raise WavError(
+            f"{path}: format {form.tag}, {form.bits} bit, {form.channels} channels, {form.rate_hz} Hz is not read; "
+            "convert it to 16 bit PCM"
+        )
     whole = len(body) // (form.bits // 8 * form.channels) * (form.bits // 8 * form.channels)
     if not whole:
         return np.zeros((0, form.channels), np.int16)
-    samples, _ = soundfile.read(io.BytesIO(body[:whole]), dtype="int16", always_2d=True, format="RAW", subtype=subtype,
-                                samplerate=form.rate_hz, channels=form.channels, endian="LITTLE")  # fmt: skip
+    samples, _ = soundfile.read(
+        io.BytesIO(body[:whole]),
+        dtype="int16",
+        always_2d=True,
+        format="RAW",
+        subtype=subtype,
+        samplerate=form.rate_hz,
+        channels=form.channels,
+        endian="LITTLE",
+    )
     found: NDArray[np.int16] = samples
     return found
 

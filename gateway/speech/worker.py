@@ -1,8 +1,9 @@
 """The recognizer process: hears several legs, one message after the other, until its input ends.
 
-`python -m gateway.speech.worker --engine MODULE --model DIR` talks on standard input and output in messages of four
-bytes length and one byte kind. In: J (JSON: open, finish) and A (sound: four bytes leg number, PCM). Out: J alone.
-It has no state worth keeping: when it dies, its legs are fed again to another one (pool.py).
+`python -m gateway.speech.worker --engine MODULE --model DIR` talks on standard input and output in
+messages of four bytes length and one byte kind. In: J (JSON: open, finish) and A (sound: four bytes leg
+number, PCM). Out: J alone. It has no state worth keeping: when it dies, its legs are fed again to another
+one (pool.py).
 """
 
 from __future__ import annotations
@@ -85,7 +86,9 @@ def main() -> int:
     parser.add_argument("--engine", required=True)
     parser.add_argument("--model", required=True, type=Path)
     arguments = parser.parse_args()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent; this one ends when its input does
+    signal.signal(
+        signal.SIGINT, signal.SIG_IGN
+    )  # Ctrl-C is for the parent; this one ends when its input does
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not come between the messages
     try:
@@ -96,7 +99,7 @@ def main() -> int:
             desk.take(*message)
     except BrokenPipeError:
         return 0
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - worker main
         sys.stderr.write(f"worker: {type(error).__name__}: {error}\n")
         return 1
     return 0

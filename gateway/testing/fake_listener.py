@@ -19,7 +19,8 @@ class AnnouncedTap:
 
 @dataclass(slots=True)
 class FakeListener:
-    """Implements `gateway.runtime.hearing.Listener`. Set `address` to None for a listener that is not there."""
+    """Implements `gateway.runtime.hearing.Listener`. Set `address` to None for a listener that is not
+    there."""
 
     address: str | None = "127.0.0.1:9092"
     hearer: Hearer | None = None
@@ -53,16 +54,30 @@ class FakeListener:
         tap = self.taps[tap_id]
         self._told().partial(tap.call_id, tap.leg, text, started_ms, ended_ms)
 
-    def hear(self, tap_id: str, text: str, started_ms: int, ended_ms: int, confidence: float = 1.0) -> TranscriptSegment:
+    def hear(
+        self, tap_id: str, text: str, started_ms: int, ended_ms: int, confidence: float = 1.0
+    ) -> TranscriptSegment:
         """A final segment of one word a letter, evenly spread."""
         tap = self.taps[tap_id]
         step = (ended_ms - started_ms) / max(1, len(text))
         words = tuple(
-            Word(text=c, started_ms=round(started_ms + n * step), ended_ms=round(started_ms + (n + 1) * step), confidence=confidence)
+            Word(
+                text=c,
+                started_ms=round(started_ms + n * step),
+                ended_ms=round(started_ms + (n + 1) * step),
+                confidence=confidence,
+            )
             for n, c in enumerate(text)
         )
-        segment = TranscriptSegment(index=tap.next_index, speaker=tap.leg, started_ms=started_ms, ended_ms=ended_ms, text=text,
-                                    words=words, model_id="fake")  # fmt: skip
+        segment = TranscriptSegment(
+            index=tap.next_index,
+            speaker=tap.leg,
+            started_ms=started_ms,
+            ended_ms=ended_ms,
+            text=text,
+            words=words,
+            model_id="fake",
+        )
         tap.next_index += 1
         seq = next(self._seqs)
         self.unacked[seq] = (tap.call_id, segment)

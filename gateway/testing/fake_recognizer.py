@@ -1,9 +1,10 @@
-"""A recognizer whose language tests can speak: every sample is the code of a letter, so text is sound and back.
+"""A recognizer whose language tests can speak: every sample is the code of a letter, so text is sound and
+back.
 
-`say("报警")` gives 100 ms a letter; silence (zeros) of half a second ends an utterance. Sounds with a meaning of
-their own: ABORT ends the process as a Kaldi assertion does, HANG never returns, each at every hearing, or only once
-when the file `once` lies in the model folder (it is removed first). Started by a worker as `--engine
-gateway.testing.fake_recognizer`; the model is any folder.
+`say("报警")` gives 100 ms a letter; silence (zeros) of half a second ends an utterance. Sounds with a
+meaning of their own: ABORT ends the process as a Kaldi assertion does, HANG never returns, each at every
+hearing, or only once when the file `once` lies in the model folder (it is removed first). Started by a
+worker as `--engine gateway.testing.fake_recognizer`; the model is any folder.
 """
 
 from __future__ import annotations
@@ -26,8 +27,11 @@ MODULE = "gateway.testing.fake_recognizer"
 
 
 def say(text: str) -> bytes:
-    """Sound of `text`, LETTER_MS a letter; letters up to U+FFFF fit in a sample. A space is a letter's silence."""
-    return b"".join(struct.pack("<H", 0 if c == " " else ord(c)) * (LETTER_MS * BYTES_PER_MS // 2) for c in text)
+    """Sound of `text`, LETTER_MS a letter; letters up to U+FFFF fit in a sample. A space is a letter's
+    silence."""
+    return b"".join(
+        struct.pack("<H", 0 if c == " " else ord(c)) * (LETTER_MS * BYTES_PER_MS // 2) for c in text
+    )
 
 
 def pause(ms: int = PAUSE_MS + 100) -> bytes:
@@ -52,6 +56,7 @@ class FakeEar:
         self._heard = 0
         self._letters: list[tuple[str, int, int]] = []
         self._quiet_ms = 0
+        self._told = ""
 
     def hear(self, pcm: bytes) -> Sequence[Partial | Final]:
         found: list[Partial | Final] = []
@@ -66,8 +71,9 @@ class FakeEar:
                 self._quiet_ms += samples * 2 // BYTES_PER_MS
             if self._letters and self._quiet_ms >= PAUSE_MS:
                 found.append(self._final())
-        if self._letters:
-            found.append(self._partial())
+        if self._letters and (partial := self._partial()).text != self._told:
+            self._told = partial.text
+            found.append(partial)
         return found
 
     def finish(self) -> Sequence[Partial | Final]:
@@ -81,7 +87,9 @@ class FakeEar:
             self._letters.append((letter, started_ms, ended_ms))
 
     def _words(self) -> tuple[Word, ...]:
-        return tuple(Word(text=c, started_ms=low, ended_ms=high, confidence=1.0) for c, low, high in self._letters)
+        return tuple(
+            Word(text=c, started_ms=low, ended_ms=high, confidence=1.0) for c, low, high in self._letters
+        )
 
     def _partial(self) -> Partial:
         words = self._words()
@@ -90,7 +98,7 @@ class FakeEar:
     def _final(self) -> Final:
         final = Final(words=self._words())
         self._letters.clear()
-        self._quiet_ms = 0
+        self._quiet_ms, self._told = 0, ""
         return final
 
     def _mischief(self, value: int) -> None:

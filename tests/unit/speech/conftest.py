@@ -1,4 +1,5 @@
-"""A listener in this process, led and fed by hand; its recognizers are real processes with the fake language."""
+"""A listener in this process, led and fed by hand; its recognizers are real processes with the fake
+language."""
 
 from __future__ import annotations
 
@@ -12,14 +13,24 @@ from uuid import UUID, uuid4
 import pytest
 
 from gateway.clock import Clock, SystemClock
-from gateway.speech.control import MAX_LINE_BYTES, TO_GATEWAY, Ack, Announce, Hello, Segment, line, socket_path
+from gateway.speech.control import (
+    MAX_LINE_BYTES,
+    TO_GATEWAY,
+    Ack,
+    Announce,
+    Hello,
+    Segment,
+    line,
+    socket_path,
+)
 from gateway.speech.listener import Listener, ListenerConfig
 from gateway.speech.model import Leg
 from gateway.testing.fake_recognizer import MODULE
 
 
 class Line:
-    """The gateway's end of the control line; `until` waits for a message, those before it are kept in `seen`."""
+    """The gateway's end of the control line; `until` waits for a message, those before it are kept in
+    `seen`."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.reader, self.writer = reader, writer
@@ -61,8 +72,14 @@ class House:
     def __init__(self, folder: Path, clock: Clock, *, missing_model: bool = False, **settings: Any) -> None:
         if not missing_model:
             (folder / "model").mkdir(exist_ok=True)
-        self.config = ListenerConfig(state_dir=folder / "state", model=folder / "model", host="127.0.0.1", workers=1,
-                                     engine=MODULE, **settings)  # fmt: skip
+        self.config = ListenerConfig(
+            state_dir=folder / "state",
+            model=folder / "model",
+            host="127.0.0.1",
+            workers=1,
+            engine=MODULE,
+            **settings,
+        )
         self.listener = Listener(self.config, clock)
         self.task = asyncio.create_task(self.listener.run())
         self.port = 0
@@ -71,7 +88,10 @@ class House:
         """Leads the listener; returns when it hears."""
         async with asyncio.timeout(20):
             while True:
-                with contextlib.suppress(FileNotFoundError, ConnectionRefusedError), socket_path(self.config.state_dir) as path:
+                with (
+                    contextlib.suppress(FileNotFoundError, ConnectionRefusedError),
+                    socket_path(self.config.state_dir) as path,
+                ):
                     found = Line(*await asyncio.open_unix_connection(path, limit=MAX_LINE_BYTES))
                     break
                 await asyncio.sleep(0)
@@ -79,7 +99,9 @@ class House:
         self.port = hello.port or 0
         return found
 
-    async def announce(self, led: Line, *, leg: Leg = Leg.CALLER, call_id: str = "c1", first_index: int = 0) -> UUID:
+    async def announce(
+        self, led: Line, *, leg: Leg = Leg.CALLER, call_id: str = "c1", first_index: int = 0
+    ) -> UUID:
         tap_id = uuid4()
         led.say(Announce(tap_id=tap_id, call_id=call_id, leg=leg, offset_ms=0, first_index=first_index))
         return tap_id

@@ -13,7 +13,11 @@ def play(arrivals_ms: list[float]) -> tuple[bytes, list[tuple[int, int]], Assemb
     assembler = Assembler()
     placed = [assembler.add(at, FRAME) for at in arrivals_ms] + [assembler.close()]
     whole = [p for p in placed if p]
-    return b"".join(p.pcm for p in whole), [(p.hole.started_ms, p.hole.ended_ms) for p in whole if p.hole], assembler
+    return (
+        b"".join(p.pcm for p in whole),
+        [(p.hole.started_ms, p.hole.ended_ms) for p in whole if p.hole],
+        assembler,
+    )
 
 
 def test_steady_frames_are_put_end_to_end() -> None:
@@ -31,7 +35,9 @@ def test_jitter_puts_no_silence_between_words() -> None:
 
 
 def test_hole_of_an_attended_transfer_becomes_silence_of_its_length() -> None:
-    pcm, holes, assembler = play([20.0 * n for n in range(1, 51)] + [1000 + 400 + 20.0 * n for n in range(1, 51)])
+    pcm, holes, assembler = play(
+        [20.0 * n for n in range(1, 51)] + [1000 + 400 + 20.0 * n for n in range(1, 51)]
+    )
     assert holes == [(1000, 1400)]
     assert pcm == FRAME * 50 + bytes(400 * BYTES_PER_MS) + FRAME * 50
     assert assembler.ends_ms == 2400
@@ -39,7 +45,9 @@ def test_hole_of_an_attended_transfer_becomes_silence_of_its_length() -> None:
 
 def test_network_stall_that_is_caught_up_is_no_hole() -> None:
     burst = [1000 + 500 + 0.1 * n for n in range(1, 26)]
-    pcm, holes, assembler = play([20.0 * n for n in range(1, 51)] + burst + [1500 + 20.0 * n for n in range(1, 51)])
+    pcm, holes, assembler = play(
+        [20.0 * n for n in range(1, 51)] + burst + [1500 + 20.0 * n for n in range(1, 51)]
+    )
     assert holes == []
     assert assembler.ends_ms == 2500
     assert len(pcm) == 125 * len(FRAME)

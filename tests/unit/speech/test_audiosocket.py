@@ -33,7 +33,9 @@ def test_the_first_frame_names_the_stream() -> None:
         (b"\x16\x00\x02ab", "48000 Hz; ask the PBX for"),
     ],
 )
-def test_what_is_not_audiosocket_is_told_apart_at_its_header_and_what_came_before_is_kept(data: bytes, told: str) -> None:
+def test_what_is_not_audiosocket_is_told_apart_at_its_header_and_what_came_before_is_kept(
+    data: bytes, told: str
+) -> None:
     frames = Frames()
     assert len(frames.feed(GOOD + data)) == 4
     assert told in str(frames.fault)

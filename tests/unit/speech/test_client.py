@@ -72,10 +72,14 @@ async def make_client(tmp_path: Path) -> AsyncIterator[MakeClient]:
         await client.close()
 
 
-async def tapped(client: SpeechClient, pcm: bytes, *, first_index: int = 0) -> tuple[str, asyncio.StreamWriter]:
+async def tapped(
+    client: SpeechClient, pcm: bytes, *, first_index: int = 0
+) -> tuple[str, asyncio.StreamWriter]:
     """A tap announced and its sound sent."""
     tap = str(uuid4())
-    address = await client.announce(tap_id=tap, call_id="c1", leg=Leg.CALLER, offset_ms=100, first_index=first_index, within_s=20)
+    address = await client.announce(
+        tap_id=tap, call_id="c1", leg=Leg.CALLER, offset_ms=100, first_index=first_index, within_s=20
+    )
     assert address is not None
     host, port = address.split(":")
     _, writer = await asyncio.open_connection(host, int(port))
@@ -90,7 +94,9 @@ def listener_pid(client: SpeechClient) -> int:
     return client._child.pid
 
 
-async def test_what_is_said_reaches_the_hearer_and_a_clean_stop_ends_the_listener(make_client: MakeClient) -> None:
+async def test_what_is_said_reaches_the_hearer_and_a_clean_stop_ends_the_listener(
+    make_client: MakeClient,
+) -> None:
     ear = Ear()
     client = make_client(ear)
     await client.start(ear)
@@ -106,7 +112,9 @@ async def test_what_is_said_reaches_the_hearer_and_a_clean_stop_ends_the_listene
     writer.close()
 
 
-async def test_killed_listener_is_replaced_its_taps_reported_and_its_segments_come_again(make_client: MakeClient) -> None:
+async def test_killed_listener_is_replaced_its_taps_reported_and_its_segments_come_again(
+    make_client: MakeClient,
+) -> None:
     ear = Ear(acks=False)
     client = make_client(ear)
     await client.start(ear)
@@ -121,11 +129,15 @@ async def test_killed_listener_is_replaced_its_taps_reported_and_its_segments_co
     assert (rest.text, rest.index, rest.gap) == ("乙丙", 1, True)
     again, writer = await tapped(client, say("丁"), first_index=0)
     writer.close()
-    assert (await ear.until("segment")).index == 2, "numbering goes on although the gateway had nothing committed"
+    assert (await ear.until("segment")).index == 2, (
+        "numbering goes on although the gateway had nothing committed"
+    )
     assert (await ear.until("ended"))[0] == again
 
 
-async def test_next_gateway_takes_the_living_listener_over_with_all_that_was_not_acknowledged(make_client: MakeClient) -> None:
+async def test_next_gateway_takes_the_living_listener_over_with_all_that_was_not_acknowledged(
+    make_client: MakeClient,
+) -> None:
     ear = Ear(acks=False)
     client = make_client(ear)
     await client.start(ear)
@@ -164,7 +176,9 @@ async def test_listener_of_another_configuration_is_replaced(make_client: MakeCl
     assert listener_pid(successor) != child.pid
 
 
-async def test_frozen_listener_is_killed_and_replaced(make_client: MakeClient, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_frozen_listener_is_killed_and_replaced(
+    make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("gateway.speech.client.STATUS_EVERY_S", 0.1)
     monkeypatch.setattr("gateway.speech.client.SILENT_S", 0.5)
     ear = Ear()
@@ -179,18 +193,28 @@ async def test_frozen_listener_is_killed_and_replaced(make_client: MakeClient, m
     assert listener_pid(client) != pid
 
 
-async def test_model_that_cannot_be_used_is_told_and_no_tap_is_asked_for(make_client: MakeClient, tmp_path: Path) -> None:
+async def test_model_that_cannot_be_used_is_told_and_no_tap_is_asked_for(
+    make_client: MakeClient, tmp_path: Path
+) -> None:
     ear = Ear()
     client = make_client(ear, model=tmp_path / "none")
     await client.start(ear)
-    address = await client.announce(tap_id=str(uuid4()), call_id="c", leg=Leg.CALLER, offset_ms=0, first_index=0, within_s=5)
+    address = await client.announce(
+        tap_id=str(uuid4()), call_id="c", leg=Leg.CALLER, offset_ms=0, first_index=0, within_s=5
+    )
     assert address is None
     assert any("no such model" in state.reason for state in ear.states)
-    assert await client.fill_gaps(job_id=str(uuid4()), call_id="c", leg=Leg.CALLER, path=tmp_path, ranges=[(0, 1)],
-                                  first_index=0) == "no listener"  # fmt: skip
+    assert (
+        await client.fill_gaps(
+            job_id=str(uuid4()), call_id="c", leg=Leg.CALLER, path=tmp_path, ranges=[(0, 1)], first_index=0
+        )
+        == "no listener"
+    )
 
 
-async def test_long_state_folder_does_not_break_the_control_socket(make_client: MakeClient, tmp_path: Path) -> None:
+async def test_long_state_folder_does_not_break_the_control_socket(
+    make_client: MakeClient, tmp_path: Path
+) -> None:
     ear = Ear()
     client = make_client(ear, state_dir=tmp_path / ("long" * 30) / "state")
     await client.start(ear)

@@ -13,9 +13,21 @@ import pytest
 
 from gateway.speech.assemble import BYTES_PER_MS
 from gateway.speech.control import (
-    Ack, Announce, Announced, Hello, LegState, PartialText, Revoke, Segment, Status, Stop, TapEnded, TapLive, Transcribe,
+    Ack,
+    Announce,
+    Announced,
+    Hello,
+    LegState,
+    PartialText,
+    Revoke,
+    Segment,
+    Status,
+    Stop,
+    TapEnded,
+    TapLive,
+    Transcribe,
     Transcribed,
-)  # fmt: skip
+)
 from gateway.speech.listener import ORPHAN_S, ListenerError
 from gateway.speech.model import Leg
 from gateway.speech.taps import COMES_WITHIN_S, IDLE_S, NAMED_WITHIN_S
@@ -31,7 +43,10 @@ def named(tap_id: UUID) -> bytes:
 
 
 def frames(pcm: bytes) -> bytes:
-    return b"".join(b"\x10" + len(pcm[at : at + FRAME]).to_bytes(2, "big") + pcm[at : at + FRAME] for at in range(0, len(pcm), FRAME))
+    return b"".join(
+        b"\x10" + len(pcm[at : at + FRAME]).to_bytes(2, "big") + pcm[at : at + FRAME]
+        for at in range(0, len(pcm), FRAME)
+    )
 
 
 async def closed(reader: asyncio.StreamReader) -> bool:
@@ -106,7 +121,9 @@ async def test_unacknowledged_segments_come_again_to_the_next_gateway(make_house
     assert (await again.until(Segment)).segment.text == "丙"
 
 
-async def test_next_listener_sends_what_was_not_acknowledged_and_hears_what_was_not_heard(make_house: MakeHouse) -> None:
+async def test_next_listener_sends_what_was_not_acknowledged_and_hears_what_was_not_heard(
+    make_house: MakeHouse,
+) -> None:
     house = make_house()
     led = await house.line()
     tap = await house.announce(led, first_index=7)
@@ -123,7 +140,9 @@ async def test_next_listener_sends_what_was_not_acknowledged_and_hears_what_was_
     assert rest.seq > first.seq
 
 
-async def test_unknown_second_and_garbled_streams_are_closed_and_the_listener_lives(make_house: MakeHouse) -> None:
+async def test_unknown_second_and_garbled_streams_are_closed_and_the_listener_lives(
+    make_house: MakeHouse,
+) -> None:
     house = make_house()
     led = await house.line()
     tap = await house.announce(led)
@@ -132,7 +151,14 @@ async def test_unknown_second_and_garbled_streams_are_closed_and_the_listener_li
     good.write(named(tap) + frames(say("甲")))
     await led.until(TapLive)
     chance = random.Random(5)
-    bad = [named(uuid4()), named(tap), frames(say("甲")), b"GET / HTTP/1.1\r\n\r\n", b"\x01\xff\xff", b"\x01\x00\x10short"]
+    bad = [
+        named(uuid4()),
+        named(tap),
+        frames(say("甲")),
+        b"GET / HTTP/1.1\r\n\r\n",
+        b"\x01\xff\xff",
+        b"\x01\x00\x10short",
+    ]
     for data in (*bad, *(chance.randbytes(200) for _ in range(20))):
         reader, writer = await house.stream()
         writer.write(data)
@@ -143,7 +169,9 @@ async def test_unknown_second_and_garbled_streams_are_closed_and_the_listener_li
     assert await led.texts(1) == ["甲乙"]
 
 
-async def test_stream_that_turns_to_garbage_ends_as_failed_and_keeps_what_was_said(make_house: MakeHouse) -> None:
+async def test_stream_that_turns_to_garbage_ends_as_failed_and_keeps_what_was_said(
+    make_house: MakeHouse,
+) -> None:
     house = make_house()
     led = await house.line()
     tap = await house.announce(led)
@@ -171,7 +199,9 @@ async def test_wideband_sound_is_heard_as_well(make_house: MakeHouse) -> None:
     assert abs(pcm.stat().st_size - 1000 * BYTES_PER_MS) < 20 * BYTES_PER_MS
 
 
-async def test_deadlines_close_what_never_names_itself_never_comes_or_falls_silent(make_house: MakeHouse) -> None:
+async def test_deadlines_close_what_never_names_itself_never_comes_or_falls_silent(
+    make_house: MakeHouse,
+) -> None:
     clock = ManualClock()
     house = make_house(clock)
     led = await house.line()
@@ -194,7 +224,9 @@ async def test_deadlines_close_what_never_names_itself_never_comes_or_falls_sile
     nameless_writer.close()
 
 
-async def test_revoked_tap_is_refused_when_it_comes_and_closed_when_it_is_there(make_house: MakeHouse) -> None:
+async def test_revoked_tap_is_refused_when_it_comes_and_closed_when_it_is_there(
+    make_house: MakeHouse,
+) -> None:
     house = make_house()
     led = await house.line()
     here, later = await house.announce(led), await house.announce(led, leg=Leg.CALL_TAKER)
@@ -221,17 +253,30 @@ async def test_used_tap_cannot_be_announced_again(make_house: MakeHouse) -> None
     writer.write(named(tap) + frames(say("甲")))
     await led.until(TapLive)
     led.say(Announce(tap_id=tap, call_id="c1", leg=Leg.CALLER, offset_ms=9, first_index=0))
-    assert (await led.until(Announced)).refused is None, "a gateway that came back asks again; the tap is there"
+    assert (await led.until(Announced)).refused is None, (
+        "a gateway that came back asks again; the tap is there"
+    )
 
 
-async def test_gap_is_filled_from_a_recording_and_asked_again_is_not_doubled(make_house: MakeHouse, tmp_path: Path) -> None:
+async def test_gap_is_filled_from_a_recording_and_asked_again_is_not_doubled(
+    make_house: MakeHouse, tmp_path: Path
+) -> None:
     house = make_house()
     led = await house.line()
     recording = tmp_path / "rx.wav"
     sound = say("甲乙丙丁") + pause() + say("戊己")
-    recording.write_bytes(b"RIFF\0\0\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0\x40\x1f\0\0\x80\x3e\0\0\x02\0\x10\0data\0\0\0\0" + sound)
-    job = Transcribe(job_id=uuid4(), call_id="c1", leg=Leg.CALLER, path=str(recording), ranges=[(1100, 1200), (1000, 1300)],
-                     base_ms=1000, first_index=2)  # fmt: skip
+    recording.write_bytes(
+        b"RIFF\0\0\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0\x40\x1f\0\0\x80\x3e\0\0\x02\0\x10\0data\0\0\0\0" + sound
+    )
+    job = Transcribe(
+        job_id=uuid4(),
+        call_id="c1",
+        leg=Leg.CALLER,
+        path=str(recording),
+        ranges=[(1100, 1200), (1000, 1300)],
+        base_ms=1000,
+        first_index=2,
+    )
     for _ in range(2):
         led.say(job)
         assert (await led.until(Transcribed)).failed is None
@@ -242,11 +287,22 @@ async def test_gap_is_filled_from_a_recording_and_asked_again_is_not_doubled(mak
 
 
 @pytest.mark.parametrize(("name", "told"), [("none.wav", "cannot be read"), ("text.wav", "not a WAV file")])
-async def test_recording_that_cannot_be_read_is_an_answer(make_house: MakeHouse, tmp_path: Path, name: str, told: str) -> None:
+async def test_recording_that_cannot_be_read_is_an_answer(
+    make_house: MakeHouse, tmp_path: Path, name: str, told: str
+) -> None:
     house = make_house()
     led = await house.line()
     (tmp_path / "text.wav").write_text("not sound")
-    led.say(Transcribe(job_id=uuid4(), call_id="c1", leg=Leg.CALLER, path=str(tmp_path / name), ranges=[(0, 100)], first_index=0))
+    led.say(
+        Transcribe(
+            job_id=uuid4(),
+            call_id="c1",
+            leg=Leg.CALLER,
+            path=str(tmp_path / name),
+            ranges=[(0, 100)],
+            first_index=0,
+        )
+    )
     assert told in ((await led.until(Transcribed)).failed or "")
 
 
@@ -293,7 +349,9 @@ async def test_second_listener_in_the_same_folder_is_refused(make_house: MakeHou
     assert not house.task.done()
 
 
-async def test_model_that_cannot_be_used_is_a_fault_the_gateway_hears_of(make_house: MakeHouse, tmp_path: Path) -> None:
+async def test_model_that_cannot_be_used_is_a_fault_the_gateway_hears_of(
+    make_house: MakeHouse, tmp_path: Path
+) -> None:
     house = make_house(missing_model=True)
     led = await house.line()
     assert "no such model" in led.seen[-1].fault

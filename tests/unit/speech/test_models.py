@@ -16,7 +16,12 @@ DEMO = Path(__file__).parents[3] / "asr_models/demo-cn"
 
 def test_demonstration_model_says_that_it_hears_synthetic_voices_only() -> None:
     card = check(DEMO)
-    assert (card.name, card.sample_rate_hz, card.takes_telephone_rate, card.dynamic_graph) == ("demo-cn", 8000, True, True)
+    assert (card.name, card.sample_rate_hz, card.takes_telephone_rate, card.dynamic_graph) == (
+        "demo-cn",
+        8000,
+        True,
+        True,
+    )
     assert card.synthetic_only
     assert "真人" in card.note_zh
     assert card.model_id.startswith("vosk:demo-cn:")
@@ -64,7 +69,9 @@ SEEN = [
 
 
 @pytest.mark.parametrize(("spoil", "told"), SEEN, ids=[told for _, told in SEEN])
-def test_fault_is_named_with_its_cure_before_anything_loads(tmp_path: Path, spoil: Callable[[Path], None], told: str) -> None:
+def test_fault_is_named_with_its_cure_before_anything_loads(
+    tmp_path: Path, spoil: Callable[[Path], None], told: str
+) -> None:
     folder = tmp_path / "model"
     shutil.copytree(DEMO, folder)
     spoil(folder)
@@ -92,7 +99,9 @@ HIDDEN = [
 
 
 @pytest.mark.parametrize(("name", "data"), HIDDEN, ids=[name for name, _ in HIDDEN])
-async def test_fault_only_vosk_can_see_ends_a_child_and_is_told(tmp_path: Path, name: str, data: bytes | str | None) -> None:
+async def test_fault_only_vosk_can_see_ends_a_child_and_is_told(
+    tmp_path: Path, name: str, data: bytes | str | None
+) -> None:
     folder = tmp_path / "model"
     shutil.copytree(DEMO, folder)
     file = folder / name

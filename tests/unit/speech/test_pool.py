@@ -23,15 +23,26 @@ SENTENCES = ("中山路二号", "有人打架", "快来人", "他有刀", "我�
 class Heard:
     """What became of one track."""
 
-    def __init__(self, sound: Sound, *, base_ms: int = 0, urgency: int = 0, resume: int = 0, whole: bool = False) -> None:
+    def __init__(
+        self, sound: Sound, *, base_ms: int = 0, urgency: int = 0, resume: int = 0, whole: bool = False
+    ) -> None:
         self.texts: list[str] = []
         self.starts: list[int] = []
         self.partials: list[str] = []
         self.behind: list[bool] = []
         self.done = asyncio.Event()
-        self.track = Track(name="t", sound=sound, base_ms=base_ms, urgency=urgency, resume=resume, whole=whole,
-                           on_final=self._final, on_partial=self._partial, on_done=self.done.set,
-                           on_behind=self.behind.append)  # fmt: skip
+        self.track = Track(
+            name="t",
+            sound=sound,
+            base_ms=base_ms,
+            urgency=urgency,
+            resume=resume,
+            whole=whole,
+            on_final=self._final,
+            on_partial=self._partial,
+            on_done=self.done.set,
+            on_behind=self.behind.append,
+        )
 
     def _final(self, final: Final, resume: int) -> None:
         assert resume % 2 == 0
@@ -75,7 +86,9 @@ async def started(made: list[Pool], model: Path, clock: Clock | None = None, wor
     return made[-1]
 
 
-async def test_live_sound_becomes_partial_text_and_segments_at_their_times(pools: list[Pool], model: Path) -> None:
+async def test_live_sound_becomes_partial_text_and_segments_at_their_times(
+    pools: list[Pool], model: Path
+) -> None:
     pool = await started(pools, model)
     heard = Heard(Sound.of(b""), base_ms=5000)
     pool.add(heard.track)
@@ -88,7 +101,9 @@ async def test_live_sound_becomes_partial_text_and_segments_at_their_times(pools
     assert "中山路" in heard.partials
 
 
-async def test_worker_that_aborts_is_replaced_and_no_word_is_lost_or_doubled(pools: list[Pool], model: Path) -> None:
+async def test_worker_that_aborts_is_replaced_and_no_word_is_lost_or_doubled(
+    pools: list[Pool], model: Path
+) -> None:
     (model / "once").touch()
     pool = await started(pools, model)
     heard, other = Heard(Sound.of(sentences(ABORT)), whole=True), Heard(Sound.of(sentences()), whole=True)
@@ -110,9 +125,11 @@ async def test_worker_killed_from_outside_is_replaced_too(pools: list[Pool], mod
     assert [await leg.finished() for leg in legs] == [list(SENTENCES) * 3] * 4
 
 
-async def test_sound_that_always_ends_recognizers_is_left_out_and_the_leg_goes_on(pools: list[Pool], model: Path) -> None:
+async def test_sound_that_always_ends_recognizers_is_left_out_and_the_leg_goes_on(
+    pools: list[Pool], model: Path
+) -> None:
     pool = await started(pools, model)
-    heard = Heard(Sound.of(sentences(ABORT, before=5)[: -2]), whole=True)
+    heard = Heard(Sound.of(sentences(ABORT, before=5)[:-2]), whole=True)
     pool.add(heard.track)
     assert await heard.finished() == list(SENTENCES)
     assert len(heard.track.muted) == 1
@@ -133,7 +150,9 @@ async def test_stuck_worker_is_killed_and_its_legs_go_on(pools: list[Pool], mode
     assert [t.strip("\x08") for t in heard.texts] == list(SENTENCES)
 
 
-async def test_caller_is_heard_before_desk_and_desk_before_what_comes_afterwards(pools: list[Pool], model: Path) -> None:
+async def test_caller_is_heard_before_desk_and_desk_before_what_comes_afterwards(
+    pools: list[Pool], model: Path
+) -> None:
     pool = await started(pools, model)
     order: list[int] = []
     legs = [Heard(Sound.of(sentences()), urgency=urgency) for urgency in (2, 1, 0)]
@@ -149,7 +168,9 @@ async def test_caller_is_heard_before_desk_and_desk_before_what_comes_afterwards
     assert order == [0, 1, 2]
 
 
-async def test_leg_that_waits_for_the_recognizer_says_so_and_says_when_it_caught_up(pools: list[Pool], model: Path) -> None:
+async def test_leg_that_waits_for_the_recognizer_says_so_and_says_when_it_caught_up(
+    pools: list[Pool], model: Path
+) -> None:
     pool = await started(pools, model)
     heard = Heard(Sound.of(b""))
     pool.add(heard.track)

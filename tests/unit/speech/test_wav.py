@@ -12,11 +12,20 @@ from gateway.speech import wav
 TONE = (np.sin(np.arange(8000) * 0.3) * 8000).astype(np.int16)
 
 
-def riff(body: bytes, *, tag: int = 1, channels: int = 1, rate: int = 8000, bits: int = 16, size: int | None = None) -> bytes:
+def riff(
+    body: bytes, *, tag: int = 1, channels: int = 1, rate: int = 8000, bits: int = 16, size: int | None = None
+) -> bytes:
     block = channels * bits // 8
     form = struct.pack("<HHIIHH", tag, channels, rate, rate * block, block, bits)
     told = len(body) if size is None else size
-    return b"RIFF\0\0\0\0WAVEfmt " + struct.pack("<I", len(form)) + form + b"LIST\x03\0\0\0abc\0data" + struct.pack("<I", told) + body
+    return (
+        b"RIFF\0\0\0\0WAVEfmt "
+        + struct.pack("<I", len(form))
+        + form
+        + b"LIST\x03\0\0\0abc\0data"
+        + struct.pack("<I", told)
+        + body
+    )
 
 
 def read(folder: Path, data: bytes) -> list[bytes]:
