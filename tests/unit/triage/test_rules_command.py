@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from gateway.cli.rules import app
+
+RULES = Path(__file__).parents[3] / "conf" / "rules"
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(app, [*arguments, "--rules", str(RULES)])
+
+
+def test_check_counts_the_packs() -> None:
+    report = json.loads(run("check", "--json").output)
+    assert report["ok"]
+    assert report["veto_lists"] == 8
+    assert report["examples"] > 1_000
+
+
+def test_check_of_a_wrong_pack_says_where_and_fails(tmp_path: Path) -> None:
+    (tmp_path / "bad.yaml").write_text("rules: [\n", encoding="utf-8")
+    result = CliRunner().invoke(app, ["check", "--json", "--rules", str(tmp_path)])
+    assert result.exit_code == 1
+    assert json.loads(result.output)["error"].startswith("bad.yaml, line ")
+
+
+def test_explain_shows_the_words_a_verdict_rests_on() -> None:
+    told = run("explain", "有人拿刀抢了我的包").output
+    assert "valid_alarm  robbery  priority 1" in told
+    assert "zh.robbery.weapon" in told
+    assert "veto  weapon" in told
+
+
+def test_texts_of_a_csv_come_out_with_class_category_and_department(tmp_path: Path) -> None:
+    corpus, out = tmp_path / "texts.csv", tmp_path / "pred.csv"
+    corpus.write_text("id,text\n1,老板拖欠我们三个月工资\n2,着火了\n", encoding="utf-8")
+    assert json.loads(run("test", "--corpus", str(corpus), "--out", str(out), "--json").output)["texts"] == 2
+    with out.open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    assert rows[0]["department"] == "labour_bureau"
+    assert (rows[1]["class"], rows[1]["category"]) == ("valid_alarm", "fire")
+
+
+@pytest.mark.parametrize(("both", "department"), [(False, None), (True, "market_supervision")])
+def test_a_call_takers_turns_count_only_when_asked_for(tmp_path: Path, both: bool, department: str | None) -> None:
+    corpus, out = tmp_path / "calls.jsonl", tmp_path / "pred.jsonl"
+    turns = [{"s": "caller", "t": "那个东西不太对"}, {"s": "taker", "t": "您打12315市场监管，再找消协"}]
+    corpus.write_text(json.dumps({"id": "a", "turns": turns}, ensure_ascii=False) + "\n", encoding="utf-8")
+    extra = ["--both-sides"] if both else []
+    assert run("test", "--corpus", str(corpus), "--out", str(out), *extra).exit_code == 0
+    assert json.loads(out.read_text(encoding="utf-8"))["department"] == department
+
+
+def test_a_corpus_that_cannot_be_read_is_told_with_its_cure(tmp_path: Path) -> None:
+    corpus = tmp_path / "calls.jsonl"
+    corpus.write_text("{broken\n", encoding="utf-8")
+    result = run("test", "--corpus", str(corpus), "--json")
+    assert result.exit_code == 1
+    assert "Give a CSV" in json.loads(result.output)["error"]
