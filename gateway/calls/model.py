@@ -17,7 +17,7 @@ from gateway.triage.model import AlarmClass, Department, Nature, VetoCode
 
 
 class CallState(StrEnum):
-    """Where a call stands. SEIZED: the line is taken; QUEUED: waits; RINGING: a desk rings; ENDED is final."""
+    """Where a call stands. SEIZED: the line is taken; QUEUED: waits; RINGING: a desk rings; ENDED: final."""
 
     SEIZED = "SEIZED"
     QUEUED = "QUEUED"

@@ -51,7 +51,7 @@ class CallSeized(CallSignal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallerIdentified(CallSignal):
-    """The number as the network asserts it. `ani` None: the network withheld it. `ani_source`: PAI or From."""
+    """The number as the network asserts it; `ani` None: it withheld it. `ani_source`: PAI or From."""
 
     ani: str | None
     ani_source: str | None

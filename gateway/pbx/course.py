@@ -94,7 +94,7 @@ class Course:
     # ---- the queue
 
     def queue_joined(self, queue: str, position: int | None, moment: Moment) -> list[CallSignal]:
-        signals: list[CallSignal] = []
+        signals = [signal for uniqueid in list(self.parties) for signal in self._leave(uniqueid, moment)]
         if self.passing is not None:
             came_back = self.passing.target not in self.shape.intake_numbers
             signals += self._passed(TransferResult.FAILED if came_back else TransferResult.COMPLETED, moment)

@@ -46,10 +46,14 @@ class Adopted(NamedTuple):
 
 
 def adopt(
-    translator: Translator, messages: Sequence[AmiMessage], sessions: Iterable[CallSession], at: datetime
+    translator: Translator,
+    messages: Sequence[AmiMessage],
+    sessions: Iterable[CallSession],
+    at: datetime,
+    begun_at: datetime | None = None,
 ) -> Adopted:
     """Replace the translator's view by the snapshot. `sessions`: the calls of this PBX that are not ended
-    yet.
+    yet. `begun_at`: what arrived before it is older than the snapshot, and will be passed over.
     """
     moment = Moment(at, None, inferred=True)
     view, births = _view(messages, translator.shape, at)
@@ -60,7 +64,7 @@ def adopt(
         if message.event == "CoreShowChannel" and message.get("ChannelState") == RINGING
     }
     known = {session.uniqueid: session for session in sessions if session.state is not CallState.ENDED}
-    translator.begin_anew(view)
+    translator.begin_anew(view, begun_at or translator.believed_from)
     signals: list[Signal] = []
     for message in messages:
         if message.event == "QueueMember":
@@ -227,7 +231,7 @@ def _recorded(
             continue
         for variable in message.all("Variable"):
             name, _, file = variable.partition("=")
-            if name == "MIXMONITOR_FILENAME" and file:
+            if name == "MIXMONITOR_FILENAME" and file not in ("", "(null)"):
                 signals.append(
                     RecordingStarted(
                         call_id=course.call_id,

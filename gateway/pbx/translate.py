@@ -8,7 +8,7 @@ uniqueid and name together. What fails is counted once, kept with its text and t
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from gateway.calls.hall import HallSignal, MalformedReceived
 from gateway.calls.signals import (
@@ -54,6 +54,8 @@ class Translator:
         """Calls by the uniqueids of everybody who is or was connected with the caller."""
         self.optimizing: set[str] = set()
         """Local channels that the PBX is taking out of the middle just now."""
+        self.believed_from = datetime.min.replace(tzinfo=UTC)
+        """What arrived earlier is older than the snapshot that the view was made of."""
         self.logged_in = False
         """The message before was the answer to a log-in."""
         self.connections = 0
@@ -61,6 +63,8 @@ class Translator:
 
     def feed(self, message: AmiMessage) -> tuple[Signal, ...]:
         """What follows from one message."""
+        if message.at < self.believed_from:
+            return ()
         why = self._doubter.judge(message)
         if why is not None:
             return (self._malformed(message, why),) if why else ()
@@ -138,8 +142,9 @@ class Translator:
         self.courses[channel.uniqueid] = course
         return course
 
-    def begin_anew(self, view: View) -> None:
-        """Forget what was live; `view` is what a snapshot found."""
+    def begin_anew(self, view: View, believed_from: datetime) -> None:
+        """Forget what was live; `view` is what a snapshot found that was begun at `believed_from`."""
+        self.believed_from = believed_from
         self.view = view
         self._doubter.anew()
         self.courses.clear()

@@ -1,0 +1,100 @@
+"""What people ask, and what they are answered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from gateway.calls.events import DispositionSet
+from gateway.calls.model import RecordedFile
+from gateway.calls.reducer import Accepted, Refused, reduce
+from gateway.calls.requests import MAX_NOTE_CHARS, MAX_VALUE_CHARS
+from gateway.calls.signals import (
+    CallEnded,
+    CallHeld,
+    CallRequest,
+    ConfirmCardField,
+    OpenRecording,
+    RecordingStarted,
+    RecordingStored,
+    SetCardField,
+    SetDisposition,
+)
+from gateway.triage.model import AlarmClass, Nature
+
+WHO = {"request_id": "r1", "actor": "zhang"}
+DECIDED = {**WHO, "alarm_class": AlarmClass.VALID_ALARM, "nature": Nature.ROBBERY}
+
+
+def test_a_disposition_is_kept_told_and_answered_with_its_rev(call: Any) -> None:
+    step = call.answered().step(SetDisposition, **DECIDED, note="knife")
+    assert step.answer == Accepted(rev=step.state.rev)
+    assert (step.state.disposition.by, step.state.disposition.note) == ("zhang", "knife")
+    assert call.published(DispositionSet)[0].nature is Nature.ROBBERY
+
+
+def test_what_a_machine_added_meanwhile_makes_nothing_stale(call: Any) -> None:
+    seen = call.answered().session.rev
+    call.tell(CallHeld)
+    assert isinstance(
+        call.step(SetCardField, **WHO, name="name", value="王小明", expected_rev=seen).answer, Accepted
+    )
+
+
+def test_what_another_person_wrote_meanwhile_does(call: Any) -> None:
+    seen = call.answered().session.rev
+    call.tell(SetCardField, **WHO, name="name", value="王小明")
+    before = call.session
+    step = call.step(SetDisposition, **DECIDED, expected_rev=seen)
+    assert isinstance(step.answer, Refused)
+    assert step.answer.code == "stale_rev"
+    assert step.state is before
+    assert not step.events
+
+
+def test_a_rev_from_the_future_is_refused(call: Any) -> None:
+    step = call.answered().step(ConfirmCardField, **WHO, name="name", value="x", expected_rev=10_000)
+    assert step.answer.code == "stale_rev"
+
+
+def test_a_request_for_no_call_is_refused(call: Any) -> None:
+    step = reduce(None, call.signal(SetDisposition, **DECIDED))
+    assert (step.state, step.answer.code) == (None, "unknown_call")
+
+
+@pytest.mark.parametrize(
+    ("kind", "facts"),
+    [
+        (SetCardField, {"name": " ", "value": "x"}),
+        (SetCardField, {"name": "name", "value": ""}),
+        (ConfirmCardField, {"name": "name", "value": "x" * (MAX_VALUE_CHARS + 1)}),
+        (
+            SetDisposition,
+            {"alarm_class": AlarmClass.UNSURE, "nature": Nature.NONE, "note": "x" * (MAX_NOTE_CHARS + 1)},
+        ),
+        (CallRequest, {}),
+    ],
+)
+def test_an_entry_that_cannot_be_kept_whole_is_refused(call: Any, kind: Any, facts: dict[str, Any]) -> None:
+    before = call.answered().session
+    step = call.step(kind, **WHO, **facts)
+    assert (step.answer.code, step.state) == ("invalid", before)
+
+
+def test_a_recording_opens_when_it_is_stored_and_a_purpose_is_given(call: Any) -> None:
+    wish = {**WHO, "recording_id": "0x1", "purpose": "review"}
+    assert call.answered().step(OpenRecording, **wish).answer.code == "unknown_recording"
+    call.tell(RecordingStarted, recording_id="0x1", file="/a-mix.wav")
+    call.tell(CallEnded)
+    assert call.step(OpenRecording, **wish).answer.code == "not_stored"
+    file = RecordedFile(part="mix", path="/a", seconds=1.0, size_bytes=1, sha256="0")
+    stored = call.tell(RecordingStored, recording_id="0x1", files=(file,))
+    assert call.step(OpenRecording, **{**wish, "purpose": " "}).answer.code == "invalid"
+    step = call.step(OpenRecording, **wish)
+    assert (step.answer, step.state) == (Accepted(rev=stored.rev), stored)
+
+
+def test_an_ended_call_can_still_be_decided(call: Any) -> None:
+    call.answered().tell(CallEnded)
+    assert isinstance(call.step(SetDisposition, **DECIDED).answer, Accepted)
