@@ -108,7 +108,9 @@ class MemoryStore:
 
     async def call_ids(self, pbx: str, since: datetime) -> frozenset[str]:
         self._answering()
-        return frozenset(row.call_id for row in self.calls.values() if row.pbx == pbx and row.seized_at >= since)
+        return frozenset(
+            row.call_id for row in self.calls.values() if row.pbx == pbx and row.seized_at >= since
+        )
 
     async def segments(self, call_id: str) -> Sequence[SegmentRow]:
         self._answering()
