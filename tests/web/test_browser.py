@@ -29,8 +29,9 @@ window.violations = [];
 addEventListener('securitypolicyviolation', (event) =>
   window.violations.push(event.violatedDirective + ' ' + event.blockedURI));
 """
-EXPECTED_REFUSALS = re.compile("status of (401|409)")
-"""Chromium reports refusals as errors: "who am I" with nobody signed in, a write on an old revision."""
+EXPECTED_REFUSALS = re.compile("status of (401|409)|net::ERR_FAILED")
+"""Chromium reports refusals as errors: "who am I" with nobody signed in, a write on an old revision; and a
+connection that a test forbids."""
 
 Visit = Callable[[str, str], Awaitable[Page]]
 Open = Callable[..., Awaitable[Page]]
@@ -192,6 +193,29 @@ async def test_no_text_is_lost_when_the_stream_breaks(open_page: Open) -> None:
     await expect(page.locator("[data-segment]")).to_have_count(2)
     api.tell(call_id)
     await expect(page.locator("[data-segment]")).to_have_count(3)
+
+
+async def test_a_lost_connection_is_said_until_it_is_back(open_page: Open) -> None:
+    api = DemoApi("usual")
+    page = await open_page(api)
+    await expect(page.locator("[data-call]")).to_have_count(12)
+    await page.route("**/stream", lambda route: route.abort())
+    api.cut()
+    await expect(page.locator("[data-banner=lost]")).to_contain_text("电话照常进行")
+    await page.unroute("**/stream")
+    await expect(page.locator("[data-banner=lost]")).to_have_count(0, timeout=20_000)
+
+
+async def test_handing_away_a_call_with_danger_words_is_questioned(open_page: Open) -> None:
+    api = DemoApi("usual")
+    call_id = fresh_call(api)
+    page = await open_page(api, f"/calls/{call_id}")
+    await expect(page.get_by_text("还没有研判")).to_be_visible()
+    for _ in range(2):
+        api.tell(call_id)
+    await expect(page.locator("[name=class]")).to_have_value("valid_alarm")
+    await page.select_option("[name=class]", "non_police")
+    await expect(page.locator("form.disposition .danger")).to_contain_text("听到凶器")
 
 
 async def test_what_is_not_saved_is_said_until_it_is(open_page: Open) -> None:

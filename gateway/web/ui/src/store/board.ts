@@ -28,7 +28,7 @@ export const isMine = (call: CallSummary): boolean => {
   return !!desk && call.state !== 'ENDED' && (call.agents.at(-1) === desk || call.ringing.includes(desk))
 }
 export const waited = (call: CallSummary): number =>
-  call.queue_wait_ms ?? since(call.queued_at ?? call.seized_at, now.value)
+  call.queue_wait_ms ?? since(call.queued_at ?? call.seized_at, call.ended_at ? Date.parse(call.ended_at) : now.value)
 /** What the clock of a tile counts: the wait until it is answered, the talk from then on. */
 export const counted = (call: CallSummary): number =>
   call.ended_at

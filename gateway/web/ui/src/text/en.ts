@@ -48,7 +48,7 @@ export const en: Dictionary = {
     empty: 'Words appear here as soon as somebody speaks.', emptyEnded: 'Nothing was heard that could be written down.', gap: 'Later', now: 'To the latest',
   },
   verdict: {
-    title: 'Assessment', advice: 'advice', none: 'No assessment yet: it appears with the first words.', noText: 'No words to judge: unsure, a person decides.',
+    title: 'Assessment', advice: 'advice', none: 'No assessment yet: it appears with the first words.', noneEnded: 'No assessment: nothing was heard to judge.', noText: 'No words to judge: unsure, a person decides.',
     priority: 'Priority', alternatives: 'Or', findings: 'Evidence', vetoes: 'Forbids "non-police"', next: 'Ask next', partners: 'Call in', department: 'Suggested to',
     partialWords: 'words not final',
   },
@@ -60,12 +60,13 @@ export const en: Dictionary = {
     title: 'Disposition', class: 'Class', nature: 'Nature', department: 'Department', note: 'Summary', finish: 'Finish', change: 'Change', choose: 'Choose…',
     suggested: 'The machine\'s advice, not yet decided by a person', settled: 'Settled: ', notePlaceholder: 'One sentence: who, what, what was done',
     missing: 'Please choose class and nature first.', done: 'Settled and saved.', stale: 'Somebody has just changed this call. Look at what is new, then press again.',
+    and: ', ', vetoed: (names) => `Heard: ${names}. Is it really no police matter?`,
     keepWriting: 'You may settle while talking, and change it afterwards.',
   },
   player: {
     title: 'Recording', play: 'Play', pause: 'Pause', speed: 'Speed', rx: 'Caller', tx: 'Desk', mix: 'Both',
     none: 'No recording.', running: 'Being recorded; it can be heard after the call.', stopped: 'The recorder has stopped; the files are being checked and stored.', failed: 'Recording not usable: ', repaired: 'header repaired',
-    fault: 'The recording cannot be played: ', speedOf: (n) => `${n}×`, position: 'Playing position',
+    fault: 'The recording cannot be played: ', closed: 'Say why, and it shows its wave and plays.', speedOf: (n) => `${n}×`, position: 'Playing position',
   },
   purpose: {
     title: 'Why do you listen?', explain: 'Every opening of a recording is logged: who, when, why.', submit: 'Open', note: 'More about it',

@@ -54,7 +54,7 @@ export const zh = {
     empty: '双方开口后，文字在这里逐句出现。', emptyEnded: '没有听到可写下的话。', gap: '补写', now: '跳到最新',
   },
   verdict: {
-    title: '研判', advice: '建议', none: '还没有研判：听到第一句话后出现。', noText: '没有文字可判：存疑，由人决定。',
+    title: '研判', advice: '建议', none: '还没有研判：听到第一句话后出现。', noneEnded: '没有研判：没有听到可判的话。', noText: '没有文字可判：存疑，由人决定。',
     priority: '优先', alternatives: '也可能', findings: '依据', vetoes: '否决「非警务」', next: '下一问', partners: '联动', department: '建议转',
     partialWords: '未定文字',
   },
@@ -66,12 +66,13 @@ export const zh = {
     title: '处置', class: '类别', nature: '警情', department: '转交部门', note: '摘要', finish: '办结', change: '改办结', choose: '选择…',
     suggested: '机器建议，尚未由人决定', settled: '已办结：', notePlaceholder: '一句话：谁、什么事、怎样处置',
     missing: '请先选类别和警情。', done: '已办结，已存盘。', stale: '别人刚改过这通来电。请看一眼新内容，再按一次。',
+    and: '、', vetoed: (names: string) => `听到${names}：请确认确实不归警务。`,
     keepWriting: '通话中也可先办结；之后还能改。',
   },
   player: {
     title: '录音', play: '播放', pause: '暂停', speed: '速度', rx: '报警人', tx: '接警员', mix: '双方',
     none: '没有录音。', running: '正在录音，通话结束后可听。', stopped: '录音已停，正在核验入库。', failed: '录音不可用：', repaired: '文件头已修复',
-    fault: '录音放不出来：', speedOf: (n: number) => `${n} 倍`, position: '播放位置',
+    fault: '录音放不出来：', closed: '说明用途后显示波形并播放。', speedOf: (n: number) => `${n} 倍`, position: '播放位置',
   },
   purpose: {
     title: '为什么听这段录音？', explain: '每次打开录音都记入日志：谁、何时、为什么。', submit: '打开', note: '补充说明',
