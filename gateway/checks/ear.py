@@ -45,7 +45,7 @@ class Ear:
         self._host, self._wanted_port, self._clock, self._wanted_ms = host, port, clock, wanted_ms
         self._legs: dict[str, Leg] = {}
         self._server: asyncio.Server | None = None
-        self._streams: set[asyncio.Task[None]] = set()
+        self._streams: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
         self.port = 0
         self.taken = False
         """The configured port belongs to somebody else: most likely to the running gateway."""
@@ -64,8 +64,8 @@ class Ear:
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         if self._server is not None:
             self._server.close()
-        for stream in self._streams:
-            stream.cancel()
+        for writer in self._streams.values():
+            writer.transport.abort()
         await asyncio.gather(*self._streams, return_exceptions=True)
 
     def expect(self, *, speaks: bool = False) -> tuple[str, Leg]:
@@ -77,13 +77,13 @@ class Ear:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
-        self._streams.add(task)
+        self._streams[task] = writer
         try:
             await self._listen(reader, writer)
         except (OSError, ProtocolFault):
             pass  # what was not heard is what the check reports
         finally:
-            self._streams.discard(task)
+            del self._streams[task]
             writer.close()
 
     async def _listen(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

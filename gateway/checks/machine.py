@@ -100,7 +100,8 @@ def _port(name: str, key: str, port: int, *, free: bool, running: bool) -> Line:
     if running:
         return ok(name, f"端口 {port} 由正在运行的网关使用", f"port {port} is held by a running gateway")
     if free:
-        return ok(name, f"端口 {port} 空闲", f"port {port} is free")
+        told = (f"端口 {port} 空闲", f"port {port} is free") if port else ("由系统选空闲端口", "any free port will be taken")
+        return ok(name, *told)
     return fail(name, f"端口 {port} 已被其他程序占用或无权使用", f"port {port} is taken by another program, or not ours to use",
                 f"停止该程序，或改 {key}", f"end that program, or change {key}")  # fmt: skip
 

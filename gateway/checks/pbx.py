@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 
 from gateway.checks.ear import Ear
-from gateway.checks.line import Line, fail, ok, warn
+from gateway.checks.line import Line, State, fail, ok, warn
 from gateway.checks.rights import reading, right
 from gateway.checks.sound import CHANNEL, sound
 from gateway.checks.talk import Talk
@@ -49,10 +49,12 @@ async def pbx(config: PbxConfig, ear: Ear | None, clock: Clock) -> AsyncIterator
         async for line in _rights(name, talk, mark):
             yield line
         yield await _clock(name, talk, clock)
+        made_channel = False
         if ear is not None and not talk.silent:
             async for line in sound(name, config, ear, talk):
+                made_channel = made_channel or (line.name == f"{name}.tap_address" and line.state is State.OK)
                 yield line
-        for line in await _events(name, talk, mark):
+        for line in await _events(name, talk, mark, made_channel=made_channel):
             yield line
 
 
@@ -117,7 +119,7 @@ async def _clock(name: str, talk: Talk, clock: Clock) -> Line:
     return warn(f"{name}.clock", zh, en, *cure) if abs(offset) >= OFFSET_WARN_S else ok(f"{name}.clock", zh, en)
 
 
-async def _events(name: str, talk: Talk, mark: str) -> list[Line]:
+async def _events(name: str, talk: Talk, mark: str, *, made_channel: bool) -> list[Line]:
     """What reached us of what we have caused ourselves."""
 
     def is_ours(message: AmiMessage) -> bool:
@@ -126,7 +128,6 @@ async def _events(name: str, talk: Talk, mark: str) -> list[Line]:
     with suppress(TimeoutError):
         async with asyncio.timeout(EVENTS_WITHIN_S):
             await talk.until(is_ours)
-    made_channel = any(message.event == "OriginateResponse" for message in talk.messages) or talk.told(_test_channel) is not None
     lines = [
         reading(name, talk, "system", came=talk.told(lambda m: m.event == "FullyBooted") is not None),
         reading(name, talk, "user", came=talk.told(is_ours) is not None),
