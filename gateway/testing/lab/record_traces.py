@@ -1,7 +1,7 @@
 """Record the project's own traces: real calls on the laboratory PBX, one situation a file.
 
 `python -m gateway.testing.lab.record_traces FOLDER [situation ...]` writes `<situation>.ami.txt` (raw AMI of
-the gateway's own account, nothing cut) and `<situation>.md` (what happened). Live taps are started over AMI,
+the gateway's own account, nothing cut, scrubbed) and `<situation>.md` (what happened). Live taps are started over AMI,
 as the gateway starts them, towards a listener that only drains.
 """
 
@@ -92,7 +92,14 @@ async def record_one(situation: Situation, folder: Path, cache: Cache) -> int:
             stop = asyncio.Event()
             file = folder / f"{situation.name}.ami.txt"
             recording = asyncio.create_task(
-                record(account, file, clock=SystemClock(), seconds=LONGEST_SECONDS, stop=stop)
+                record(
+                    account,
+                    file,
+                    clock=SystemClock(),
+                    seconds=LONGEST_SECONDS,
+                    stop=stop,
+                    redact=situation.redact,
+                )
             )
             async with asyncio.timeout(LONGEST_SECONDS), _taps(pbx):
                 await situation.play(Studio(pbx, cache))

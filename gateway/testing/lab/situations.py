@@ -56,6 +56,8 @@ class Situation:
     story: str
     play: Callable[[Studio], Awaitable[None]]
     pbx: Mapping[str, Any] = field(default_factory=dict)
+    redact: bool = True
+    """False for a hostile capture: scrubbing would mend what is to be shown."""
 
 
 async def connected(ami: LabAmi) -> Event:
@@ -293,7 +295,7 @@ async def pbx_restarts(studio: Studio) -> None:
 
 
 SITUATIONS: tuple[Situation, ...] = tuple(
-    Situation(name=play.__name__, story=story, play=play, pbx=pbx)
+    Situation(name=play.__name__, story=story, play=play, pbx=pbx, redact=play is not hostile)
     for play, story, pbx in (
         (answered, "A desk answers; the caller speaks and hangs up after 3 s.", {}),
         (desk_hangs_up, "A desk answers and hangs up after 2 s.", {}),
