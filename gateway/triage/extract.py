@@ -37,12 +37,12 @@ _IN_HAND_AFTER = re.compile(r"^[^。！？，,]{0,6}(?:捅|砍|砸|扎|抽|打|�
 _NO_WEAPON = re.compile(r"^(?:两断|削|具|割麻|片|鱼|工|店|刀见血|手|战|法|疤|杆|口上)")
 
 _HURT = re.compile(
-    r"受伤|受了伤|伤得|伤了|重伤|流血|出血|满头血|满脸是?血|浑身是?血|头破|一摊血|有血|血流|骨折|腿断|断了|动不了|起不来|不动了|昏迷|昏过去|晕过去|没呼吸|"
-    r"没意识|不省人事|叫不醒|叫他不答应|没反应|被捅|捅伤|砍伤|扎伤|刺伤|烧伤|烫伤|烫着|压住了?|擦破|蹭破|划破|磕破|破皮|破了点?皮|膝盖破|扭伤|摔伤|撞伤|打伤|"
-    r"\b(?:injured|hurt|bleeding|blood|stabbed|wounded|unconscious|not moving|not breathing|broken (?:leg|arm|bone)|hit my head|burned|shot|cut)\b"
+    r"受伤|受了伤|伤得|伤了|重伤|流血|出血|满头血|满脸是?血|浑身是?血|头破|一摊血|有血|血流|骨折|(?:腿|胳膊|手|骨头|肋骨|脚)断|(?:人|腿|腰|我|他|她)动不了|起不来|不动了|昏迷|昏过去|晕过去|没呼吸|"
+    r"没意识|不省人事|叫不醒|叫他不答应|没反应|被捅|捅伤|砍伤|扎伤|刺伤|烧伤|烫伤|烫着|压住了?|擦破|蹭破|划破|磕破|破皮|破了点?皮|膝盖破|扭伤|摔伤|撞伤|打伤|挫伤|大口子|起了个包|磕了一下|咳得不行|把人[轧撞碰]了|撞[着到了]?(?:小孩|人了|老人|老太太|孩子)|抽我妈|被?打得|"
+    r"\b(?:injured|hurt|bleeding|blood|stabbed|wounded|unconscious|not moving|not breathing|broken (?:leg|arm|bone)|hit my head|burned|been shot|sprained|hurts|hit me|hit us)\b"
 )
 _UNHURT = re.compile(
-    r"(?:没有?人|人(?:都)?没有?|人倒?没|没有?|我?都没|倒没|人没怎么)(?:受?伤|什么伤|伤着|伤到|大碍|事儿?(?=[，。,\s]|$))|(?:人|我|大家|都)(?:都)?没(?:什么)?事|毫发无[伤损]|"
+    r"(?:没有?人|人(?:都)?没有?|人倒?没|没有?|我?都没|倒没|人没怎么)(?:受?伤|什么伤|伤着|伤到|大碍)|(?:人|我|大家|都)(?:都)?没(?:什么)?事|毫发无[伤损]|"
     r"\b(?:nobody|no one|no one's|nobody's|none of us|not|no)(?: is| was| are| got|'s)? ?(?:injured|hurt|injuries|burned)\b|\bi'm (?:okay|ok|fine|not hurt)\b"
 )
 _COUNT_BEFORE = re.compile(

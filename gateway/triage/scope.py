@@ -60,7 +60,7 @@ _INVENTED = re.compile(r"电视剧|电视里|电视上|看电视|放电视|电�
 
 _DENIED_BEFORE_EN = re.compile(
     r"\b(?:no|not|nobody|no one|none|never|without|isn't|wasn't|aren't|weren't|didn't|doesn't|don't|hasn't|haven't|"
-    r"hadn't|won't|can't see|nothing|there's no|didn't get|neither)\b(?:\s+(?:\w+|'\w+)){0,3}\s*$"
+    r"hadn't|won't|can't see|nothing|there's no|didn't get|neither)\b(?:'s|'re)?(?:\s+(?:\w+|'\w+)){0,3}\s*$"
 )
 _NOT_A_DENIAL_EN = re.compile(
     r"\b(?:not sure|don't know|not only|no idea|can't stop|cannot stop|not breathing|won't stop|not far|no longer|"

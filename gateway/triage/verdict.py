@@ -198,11 +198,15 @@ def _priority(alarm_class: AlarmClass, findings: Sequence[Finding], vetoes: Sequ
     if alarm_class is AlarmClass.NON_POLICE:
         return 4
     if alarm_class is AlarmClass.UNSURE:
-        urgent = any(found.priority < 3 for found in findings if found.alarm_class is not AlarmClass.NON_POLICE)
+        urgent = any(
+            found.priority < 3 for found in findings if found.alarm_class is not AlarmClass.NON_POLICE
+        )
         return 2 if vetoes or urgent else 3
     if any(veto.code in _LIFE for veto in vetoes):
         return 1
-    said = min((found.priority for found in findings if found.alarm_class is AlarmClass.VALID_ALARM), default=3)
+    said = min(
+        (found.priority for found in findings if found.alarm_class is AlarmClass.VALID_ALARM), default=3
+    )
     return min(said, 2) if vetoes else min(said, 3)
 
 

@@ -48,7 +48,9 @@ def test_texts_of_a_csv_come_out_with_class_category_and_department(tmp_path: Pa
 
 
 @pytest.mark.parametrize(("both", "department"), [(False, None), (True, "market_supervision")])
-def test_a_call_takers_turns_count_only_when_asked_for(tmp_path: Path, both: bool, department: str | None) -> None:
+def test_a_call_takers_turns_count_only_when_asked_for(
+    tmp_path: Path, both: bool, department: str | None
+) -> None:
     corpus, out = tmp_path / "calls.jsonl", tmp_path / "pred.jsonl"
     turns = [{"s": "caller", "t": "那个东西不太对"}, {"s": "taker", "t": "您打12315市场监管，再找消协"}]
     corpus.write_text(json.dumps({"id": "a", "turns": turns}, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -24,7 +24,9 @@ def outcomes(judged: Callable[..., Assessment]) -> list[tuple[dict[str, Any], As
     ]
 
 
-def test_no_call_with_a_gold_veto_is_judged_non_police(outcomes: list[tuple[dict[str, Any], Assessment]]) -> None:
+def test_no_call_with_a_gold_veto_is_judged_non_police(
+    outcomes: list[tuple[dict[str, Any], Assessment]],
+) -> None:
     wrong = [
         call["id"]
         for call, one in outcomes
@@ -42,7 +44,9 @@ def test_no_alarm_is_judged_non_police(outcomes: list[tuple[dict[str, Any], Asse
     assert wrong == []
 
 
-def test_most_calls_are_decided_and_decided_rightly(outcomes: list[tuple[dict[str, Any], Assessment]]) -> None:
+def test_most_calls_are_decided_and_decided_rightly(
+    outcomes: list[tuple[dict[str, Any], Assessment]],
+) -> None:
     decided = [(call, one) for call, one in outcomes if one.alarm_class is not AlarmClass.UNSURE]
     right = sum(call["gold"]["class"] == one.alarm_class for call, one in decided)
     assert len(decided) >= 0.75 * len(outcomes)

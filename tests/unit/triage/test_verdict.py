@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+from typing import Any
+
+from gateway.triage.model import (
+    AlarmClass,
+    Assessment,
+    Department,
+    EmergencyPartner,
+    Extracted,
+    Finding,
+    Nature,
+    Span,
+    Speaker,
+    Veto,
+    VetoCode,
+)
+from gateway.triage.ruleset import Texts
+from gateway.triage.verdict import MAX_FINDINGS, judge
+
+
+def finding(rule: str, alarm_class: AlarmClass, weight: float, **changes: Any) -> Finding:
+    values: dict[str, Any] = {
+        "rule_id": rule, "alarm_class": alarm_class, "nature": None, "department": None, "priority": 3, "partners": (),
+        "segment_index": 0, "speaker": Speaker.CALLER, "span": Span(start=0, end=2), "quote": rule, "started_ms": 0,
+        "ended_ms": 100, "explanation_zh": "说明", "explanation_en": "told", "weight": weight,
+    }  # fmt: skip
+    return Finding(**values | changes)
+
+
+def alarm(nature: Nature, weight: float, rule: str = "a", **changes: Any) -> Finding:
+    return finding(rule, AlarmClass.VALID_ALARM, weight, nature=nature, **changes)
+
+
+def civil(
+    weight: float, department: Department | None = Department.LABOUR_BUREAU, rule: str = "c"
+) -> Finding:
+    return finding(rule, AlarmClass.NON_POLICE, weight, department=department)
+
+
+def veto(code: VetoCode) -> Veto:
+    return Veto(
+        code=code, segment_index=0, speaker=Speaker.CALLER, span=Span(start=0, end=1), quote="刀", started_ms=0,
+        ended_ms=1, list_hash="h",
+    )  # fmt: skip
+
+
+def judged(*findings: Finding, **changes: Any) -> Assessment:
+    values: dict[str, Any] = {
+        "findings": findings, "vetoes": (), "extracted": (), "has_text": True, "speech_dead": False, "previous": None,
+        "duties": {Department.LABOUR_BUREAU: Texts(zh="职责", en="duty")}, "pack_hash": "p", "veto_hash": "v",
+    }  # fmt: skip
+    return judge(**values | changes)
+
+
+def test_one_strong_finding_is_an_alarm_and_a_weak_one_is_unsure() -> None:
+    assert judged(alarm(Nature.FIRE, 0.6)).alarm_class is AlarmClass.VALID_ALARM
+    weak = judged(alarm(Nature.FIRE, 0.4))
+    assert (weak.alarm_class, weak.nature) == (AlarmClass.UNSURE, Nature.FIRE)
+
+
+def test_two_weak_rules_add_up() -> None:
+    assert (
+        judged(alarm(Nature.FIRE, 0.4), alarm(Nature.FIRE, 0.4, rule="b")).alarm_class
+        is AlarmClass.VALID_ALARM
+    )
+
+
+def test_the_same_words_of_a_rule_count_once() -> None:
+    assert judged(alarm(Nature.FIRE, 0.4), alarm(Nature.FIRE, 0.4)).alarm_class is AlarmClass.UNSURE
+
+
+def test_nothing_said_that_any_rule_knows_is_unsure() -> None:
+    assert judged().alarm_class is AlarmClass.UNSURE
+
+
+def test_a_civil_wish_alone_is_non_police_with_its_duty() -> None:
+    one = judged(civil(0.8))
+    assert (one.alarm_class, one.department, one.priority) == (
+        AlarmClass.NON_POLICE,
+        Department.LABOUR_BUREAU,
+        4,
+    )
+    assert (one.department_reason_zh, one.department_reason_en) == ("职责", "duty")
+    assert one.partners == ()
+
+
+def test_any_trace_of_an_alarm_keeps_a_civil_wish_unsure_and_proposes_the_department() -> None:
+    one = judged(civil(0.9), alarm(Nature.THEFT, 0.3))
+    assert (one.alarm_class, one.department) == (AlarmClass.UNSURE, Department.LABOUR_BUREAU)
+
+
+def test_a_veto_makes_non_police_impossible_and_raises_the_priority() -> None:
+    one = judged(civil(1.0), vetoes=[veto(VetoCode.CHILD)])
+    assert (one.alarm_class, one.priority) == (AlarmClass.UNSURE, 2)
+
+
+def test_a_life_at_stake_is_priority_one() -> None:
+    assert judged(alarm(Nature.FIGHT, 0.8), vetoes=[veto(VetoCode.THREAT_TO_LIFE)]).priority == 1
+    assert judged(alarm(Nature.FIGHT, 0.8), vetoes=[veto(VetoCode.WEAPON)]).priority == 2
+
+
+def test_a_sign_of_doubt_holds_unless_the_civil_wish_clearly_outweighs_it() -> None:
+    doubt = finding("d", AlarmClass.UNSURE, 0.6)
+    assert judged(civil(0.7), doubt).alarm_class is AlarmClass.UNSURE
+    assert judged(civil(0.8), doubt).alarm_class is AlarmClass.NON_POLICE
+
+
+def test_play_beside_an_alarm_is_unsure_never_non_police() -> None:
+    assert judged(civil(0.85, department=None), alarm(Nature.ROBBERY, 0.9)).alarm_class is AlarmClass.UNSURE
+
+
+def test_of_natures_with_like_evidence_the_graver_leads() -> None:
+    one = judged(alarm(Nature.NOISE, 0.8), alarm(Nature.SUICIDE_RISK, 0.8, rule="b"))
+    assert one.nature is Nature.SUICIDE_RISK
+    assert one.nature_alternatives == ((Nature.SUICIDE_RISK, 0.8), (Nature.NOISE, 0.8))
+
+
+def test_what_stands_is_left_only_for_clearly_more() -> None:
+    before = judged(alarm(Nature.NOISE, 0.8))
+    assert judged(alarm(Nature.NOISE, 0.52), previous=before).alarm_class is AlarmClass.VALID_ALARM
+    like = judged(alarm(Nature.NOISE, 0.8), alarm(Nature.FIGHT, 0.82, rule="b"), previous=before)
+    assert like.nature is Nature.NOISE
+
+
+def test_a_veto_that_fired_before_stands() -> None:
+    before = judged(vetoes=[veto(VetoCode.WEAPON)])
+    assert [one.code for one in judged(civil(0.9), previous=before).vetoes] == [VetoCode.WEAPON]
+
+
+def test_a_department_of_its_own_goes_before_the_general_hotline() -> None:
+    general = civil(0.82, Department.PUBLIC_HOTLINE_12345, rule="h")
+    assert judged(general, civil(0.8)).department is Department.LABOUR_BUREAU
+
+
+def test_partners_come_from_rules_and_vetoes() -> None:
+    one = judged(
+        alarm(Nature.FIRE, 0.9, partners=(EmergencyPartner.FIRE_119,)), vetoes=[veto(VetoCode.INJURY)]
+    )
+    assert one.partners == (EmergencyPartner.FIRE_119, EmergencyPartner.AMBULANCE_120)
+
+
+def test_the_place_is_asked_for_first_and_then_what_the_gravest_rule_wants() -> None:
+    asking = alarm(Nature.FIRE, 0.9, next_question_zh="烧的是什么？", next_question_en="What burns?")
+    assert judged(asking).next_question_zh == "您现在在什么位置？"
+    place = Extracted(
+        field="address_text", value="建国路", segment_index=0, speaker=Speaker.CALLER, span=Span(start=0, end=3),
+        quote="建国路", started_ms=0, ended_ms=1, confidence=0.6,
+    )  # fmt: skip
+    assert judged(asking, extracted=[place]).next_question_zh == "烧的是什么？"
+    assert judged(civil(0.9)).next_question_zh is None
+
+
+def test_findings_are_bounded_and_the_heaviest_are_kept() -> None:
+    many = [alarm(Nature.FIRE, 0.01 + index / 1_000, rule=f"r{index}") for index in range(MAX_FINDINGS + 50)]
+    kept = judged(*many).findings
+    assert len(kept) == MAX_FINDINGS
+    assert kept[0].weight == max(one.weight for one in many)
