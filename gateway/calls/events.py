@@ -13,7 +13,7 @@ from datetime import datetime
 from gateway.calls.model import CallState, EndReason, ReleasedBy, TransferKind, TransferResult
 from gateway.location.model import Location
 from gateway.speech.model import Leg, TranscriptSegment
-from gateway.triage.model import AlarmClass, Assessment, Department, Nature, VetoCode
+from gateway.triage.model import AlarmClass, Assessment, Department, Nature, Veto
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,12 +154,7 @@ class TriageAssessedEvent(CallEvent):
 class VetoRaised(CallEvent):
     """Danger was heard (ours). It can only raise, and it stands."""
 
-    code: VetoCode
-    quote: str
-    started_ms: int
-    ended_ms: int
-    partial: bool
-    list_hash: str
+    veto: Veto
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,7 +32,7 @@ from gateway.location.select import select
 from gateway.speech.model import Leg
 from gateway.triage.model import AlarmClass, Assessment, Nature, Veto
 
-MAX_LOCATIONS = 10
+MAX_LOCATIONS = 8
 """Fixes kept in the state, the leading one always; older ones stay in the journal and in the published
 events.
 """
@@ -137,16 +137,7 @@ def _raise(session: CallSession, vetoes: tuple[Veto, ...], signal: CallSignal) -
 
 
 def _raised(found: Veto, signal: CallSignal) -> CallEvent:
-    return VetoRaised(
-        occurred_at=signal.when,
-        inferred=signal.inferred,
-        code=found.code,
-        quote=found.quote,
-        started_ms=found.started_ms,
-        ended_ms=found.ended_ms,
-        partial=found.partial,
-        list_hash=found.list_hash,
-    )
+    return VetoRaised(occurred_at=signal.when, inferred=signal.inferred, veto=found)
 
 
 def located(session: CallSession, signal: LocationAnswered) -> Changed:

@@ -17,6 +17,8 @@ MAX_TAP_ATTEMPTS = 5
 """Live taps tried on one leg, one after another; then the leg is DEAD and its recording is transcribed
 instead.
 """
+MAX_TAPS = 16
+"""Taps of one call that are followed; beyond, the oldest is forgotten (its leg has left long ago)."""
 
 _TAPS = UUID("6f0d2c63-5a0e-5d0b-9a3e-110110110110")
 
@@ -46,15 +48,20 @@ def heard_legs(session: CallSession) -> tuple[tuple[Leg, str], ...]:
 
 
 def with_taps(session: CallSession) -> tuple[Tap, ...]:
-    """The taps as they should stand: one WANTED for each leg that lacks one, none after the end."""
+    """The taps as they should stand: one WANTED for each leg that lacks one, none wanted for a leg that is
+    gone, none at all after the end.
+    """
     if session.state is CallState.ENDED:
         return ()
-    known = {(tap.leg, tap.line) for tap in session.taps}
-    fresh = (
+    heard = heard_legs(session)
+    kept = [tap for tap in session.taps if tap.status is TapStatus.LIVE or (tap.leg, tap.line) in heard]
+    known = {(tap.leg, tap.line) for tap in kept}
+    fresh = [
         Tap(leg=leg, line=line, tap_id=tap_id(session.call_id, leg, line, 1))
-        for leg, line in heard_legs(session) if (leg, line) not in known
-    )  # fmt: skip
-    return (*session.taps, *fresh)
+        for leg, line in heard
+        if (leg, line) not in known
+    ]
+    return tuple([*kept, *fresh][-MAX_TAPS:])
 
 
 def _taps(session: CallSession) -> Iterator[Effect]:

@@ -40,11 +40,11 @@ from gateway.calls.signals import (
 )
 from gateway.speech.model import Leg
 
-MAX_PARTIES = 24
+MAX_PARTIES = 20
 """Parties kept in the state; beyond, the oldest who left is forgotten here (its event is published and
 journaled).
 """
-MAX_TRANSFERS = 16
+MAX_TRANSFERS = 12
 """Transfers kept in the state; beyond, the oldest finished one is forgotten here."""
 MAX_RINGING = 40
 """Desks that ring at once and are shown; more of them are not listed."""

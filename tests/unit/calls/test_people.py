@@ -29,12 +29,17 @@ from gateway.calls.signals import (
     DeskRang,
     DeskStoppedRinging,
     KeyPressed,
+    LocationAnswered,
     PartyJoined,
     PartyLeft,
     RecordingStarted,
+    SegmentTranscribed,
     TransferEnded,
     TransferStarted,
 )
+from gateway.journal.codec import encode, to_text
+from gateway.location.model import Location, LocationSource
+from gateway.speech.model import Leg, TranscriptSegment
 
 DESK = {"role": PartyRole.CALL_TAKER, "number": "1101", "line": "PJSIP/1101-00000001"}
 OFFICE = {"role": PartyRole.DEPARTMENT, "number": "120", "line": "PJSIP/120-00000001"}
@@ -253,3 +258,42 @@ def test_parties_and_transfers_are_bounded_and_the_present_ones_stay(call: Any) 
     assert len(call.session.parties) == MAX_PARTIES
     assert len(call.session.transfers) == MAX_TRANSFERS
     assert call.session.parties[0].number == "1101"
+
+
+def test_an_hours_call_stays_small(call: Any) -> None:
+    """16 KB: the state is written with every commit."""
+    call.answered().tell(CallerIdentified, ani="13800130001", ani_source="PAI")
+    for minute in range(60):
+        number = str(1101 + minute)
+        call.tell(TransferStarted, kind=TransferKind.BLIND, target=number)
+        call.tell(
+            PartyJoined, role=PartyRole.CALL_TAKER, number=number, line=f"PJSIP/{number}-0000000{minute}"
+        )
+        call.tell(TransferEnded, kind=TransferKind.BLIND, target=number, result=TransferResult.COMPLETED)
+        call.tell(KeyPressed, key=str(minute % 10))
+        call.tell(
+            RecordingStarted,
+            recording_id=f"0x7f94f4006a{minute}",
+            file=f"/var/spool/rec/{minute:060}-mix.wav",
+        )
+        for second in range(12):
+            segment = TranscriptSegment(
+                index=minute * 12 + second,
+                speaker=Leg.CALLER,
+                started_ms=0,
+                ended_ms=1,
+                text="人民大道二百号" * 10,
+                model_id="m",
+            )
+            call.tell(SegmentTranscribed, segment=segment)
+        fix = Location(
+            location_id=f"ALI-{minute}",
+            source=LocationSource.ALI,
+            obtained_at=call.session.seized_at,
+            raw="x" * 900,
+            civic=tuple((f"A{n}", "上海市黄浦区人民大道") for n in range(6)),
+        )
+        call.tell(LocationAnswered, location=fix)
+        call.tell(PartyLeft, **party)
+    assert call.session.segments == 720
+    assert 8_000 < len(to_text(encode(call.session)).encode()) <= 16_384
