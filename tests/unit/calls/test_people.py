@@ -266,9 +266,8 @@ def test_an_hours_call_stays_small(call: Any) -> None:
     for minute in range(60):
         number = str(1101 + minute)
         call.tell(TransferStarted, kind=TransferKind.BLIND, target=number)
-        call.tell(
-            PartyJoined, role=PartyRole.CALL_TAKER, number=number, line=f"PJSIP/{number}-0000000{minute}"
-        )
+        party = {"role": PartyRole.CALL_TAKER, "number": number, "line": f"PJSIP/{number}-{minute:08x}"}
+        call.tell(PartyJoined, **party)
         call.tell(TransferEnded, kind=TransferKind.BLIND, target=number, result=TransferResult.COMPLETED)
         call.tell(KeyPressed, key=str(minute % 10))
         call.tell(
