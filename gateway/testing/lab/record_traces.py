@@ -1,8 +1,8 @@
 """Record the project's own traces: real calls on the laboratory PBX, one situation a file.
 
 `python -m gateway.testing.lab.record_traces FOLDER [situation ...]` writes `<situation>.ami.txt` (raw AMI of
-the gateway's own account, nothing cut, scrubbed) and `<situation>.md` (what happened). Live taps are started over AMI,
-as the gateway starts them, towards a listener that only drains.
+the gateway's own account, nothing cut, scrubbed) and `<situation>.md` (what happened). Live taps are started
+over AMI, as the gateway starts them, towards a listener that only drains.
 """
 
 from __future__ import annotations
