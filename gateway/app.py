@@ -90,6 +90,7 @@ class Gateway:
         self._status = Status(
             health=self._health, hub=self._hub, intake=self.intake, relay=self._relay, clock=self._clock, version=__version__
         )
+        self._loop: asyncio.Task[None] | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._runner: web.AppRunner | None = None
         self._connect()
@@ -127,7 +128,8 @@ class Gateway:
         self._relay.show(self._gateway_status(online=True))
         for live in self.intake.book.of_kind("call").values():
             self._retain_card(live)
-        for name, part in {"loop": self.intake.run, "broker": self._broker.run, "relay": self._relay.run}.items():
+        self._loop = asyncio.create_task(supervise("loop", self.intake.run, self._clock))
+        for name, part in {"broker": self._broker.run, "relay": self._relay.run}.items():
             self._tasks.append(asyncio.create_task(supervise(name, part, self._clock)))
         if self._config.speech.enabled:
             await self._speech.start(self._hearing)
@@ -140,18 +142,20 @@ class Gateway:
             await self._serve_pages()
 
     async def stop(self) -> None:
-        """Sources first, then the loop, then the sinks; what is unfinished is owed at the next start."""
+        """Sources first, then the loop between two groups, then the sinks; what is unfinished is owed at the next start."""
         if self._runner is not None:
             await self._runner.cleanup()
         await asyncio.gather(*(feed.close() for feed in self._feeds.values()), self._speech.close())
         await self._hearing.close()
         await self._performer.close()
+        self.intake.lanes.close()
+        if self._loop is not None:
+            await self._loop
         with suppress(TimeoutError):
             await asyncio.wait_for(self._relay.idle(), LAST_WORDS_S)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self.intake.drain()
         await self._store.close()
 
     @property

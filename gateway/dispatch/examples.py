@@ -132,12 +132,17 @@ EVENTS: tuple[Any, ...] = (
     call.TriageAssessedEvent(occurred_at=AT, assessment=_ASSESSMENT, segments=1),
     call.VetoRaised(
         occurred_at=AT,
-        code=VetoCode.WEAPON,
-        quote="拿刀",
-        started_ms=5600,
-        ended_ms=6100,
-        partial=True,
-        list_hash=HASH,
+        veto=Veto(
+            code=VetoCode.WEAPON,
+            segment_index=None,
+            speaker=Speaker.CALLER,
+            span=Span(start=2, end=4),
+            quote="拿刀",
+            started_ms=5600,
+            ended_ms=6100,
+            list_hash="9f2c",
+            partial=True,
+        ),
     ),
     call.CardUpdate(
         occurred_at=AT,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 
@@ -24,6 +24,8 @@ from gateway.runtime.lanes import Lanes
 from gateway.speech.model import TranscriptSegment
 
 log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
 
 GROUP_LIMIT = 512
 """Signals in one commit at most; the rest waits for the next one."""
@@ -109,9 +111,10 @@ class Intake:
         return frozenset(effect for (kind, _), live in self.book.items() for effect in self._machines[kind].owed(live.state))
 
     async def run(self) -> None:
-        """For ever: one group after another. What arrives during a commit makes the next group: nobody waits for a timer."""
-        while True:
-            group = await self.lanes.take(GROUP_LIMIT)
+        """One group after another, until the lanes are closed and empty. What arrives during a commit makes the next
+        group: nobody waits for a timer.
+        """
+        while group := await self.lanes.take(GROUP_LIMIT):
             await self._process(group)
 
     async def drain(self) -> None:
@@ -120,26 +123,29 @@ class Intake:
             await self._process(await self.lanes.take(GROUP_LIMIT))
 
     async def _process(self, group: Sequence[Any]) -> None:
-        pause = RETRY_FIRST_S
-        while True:
-            try:
-                draft = await self._draft(group)
-                commit = draft.commit()
-                if commit.journal or commit.answers:
-                    await self._store.commit(commit)
-                break
-            except FencedOut:
-                raise
-            except StoreUnavailable as error:
-                self._tell_saving(False)
-                log.error("commit failed, the batch is kept and tried again", signals=len(group), error=str(error), pause_s=pause)
-                await self._clock.sleep(pause)
-                pause = min(RETRY_LONGEST_S, pause * 2)
+        """The commit is made once and tried until it is saved: one whose answer was lost is known by its rows."""
+        draft = await self._until_saved(lambda: self._draft(group))
+        commit = draft.commit()
+        if commit.journal or commit.answers:
+            await self._until_saved(lambda: self._store.commit(commit))
         self._tell_saving(True)
         self._settle(draft, commit)
         for signal in group:
             if (future := self._settled.pop(id(signal), None)) is not None and not future.done():
                 future.set_result(None)
+
+    async def _until_saved(self, work: Callable[[], Awaitable[T]]) -> T:
+        pause = RETRY_FIRST_S
+        while True:
+            try:
+                return await work()
+            except FencedOut:
+                raise
+            except StoreUnavailable as error:
+                self._tell_saving(False)
+                log.error("the store does not answer; the batch is kept and tried again", error=str(error), pause_s=pause)
+                await self._clock.sleep(pause)
+                pause = min(RETRY_LONGEST_S, pause * 2)
 
     async def _draft(self, group: Sequence[Any]) -> Draft:
         if self._head is None:

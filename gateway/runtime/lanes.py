@@ -22,6 +22,7 @@ class Lanes(Generic[T]):
         self._pbx: deque[T] = deque()
         self._adapters: deque[T] = deque()
         self._people_limit, self._pbx_limit, self._adapter_limit = people_limit, pbx_limit, adapter_limit
+        self._closed = False
         self._something = asyncio.Event()
         self._room = asyncio.Event()
         self._room.set()
@@ -41,14 +42,19 @@ class Lanes(Generic[T]):
         """Waits while the lane is full."""
         await self._put(self._adapters, item, self._adapter_limit)
 
+    def close(self) -> None:
+        """Nothing more is to come: `take` gives what waits, then nothing."""
+        self._closed = True
+        self._something.set()
+
     async def take(self, limit: int) -> list[T]:
-        """At least one item, at most `limit`, in the order of the lanes."""
+        """At least one item, at most `limit`, in the order of the lanes; none when closed and empty."""
         await self._something.wait()
         taken: list[T] = []
         for lane in (self._people, self._pbx, self._adapters):
             while lane and len(taken) < limit:
                 taken.append(lane.popleft())
-        if not self.waiting:
+        if not self.waiting and not self._closed:
             self._something.clear()
         self._room.set()
         return taken

@@ -48,8 +48,8 @@ class News:
                     self._push("segment", call_id, segment=encode(segment))
                 case TriageAssessedEvent(assessment=assessment):
                     self._push("assessment", call_id, assessment=board.assessment_json(assessment))
-                case VetoRaised():
-                    self._push("veto", call_id, veto=encode(event))
+                case VetoRaised(veto=veto):
+                    self._push("veto", call_id, veto=encode(veto))
                 case RecMediaStart() | RecMediaEnd() | RecordingFailed():
                     for recording in live.state.recordings:
                         if recording.recording_id == event.recording_id:

@@ -158,7 +158,7 @@ def test_danger_found_with_the_verdict_is_told_too(call: Any) -> None:
     call.answered().tell(
         TriageAssessed, assessment=verdict(AlarmClass.VALID_ALARM, danger(VetoCode.CHILD)), segments=0
     )
-    assert [event.code for event in call.published(VetoRaised)] == [VetoCode.CHILD]
+    assert [event.veto.code for event in call.published(VetoRaised)] == [VetoCode.CHILD]
 
 
 @pytest.mark.parametrize("veto_first", [True, False])

@@ -20,6 +20,7 @@ from gateway.calls.signals import (
 )
 from gateway.ids import CallId
 from gateway.journal.chain import verify
+from gateway.ports import StoreUnavailable
 from gateway.runtime.answers import Accepted, Busy, Refused
 from gateway.runtime.intake import ANSWER_WITHIN_S
 from gateway.runtime.lanes import Lanes
@@ -223,3 +224,28 @@ async def test_closing_lets_a_call_leave_memory(bench: Bench) -> None:
     bench.intake.book.put(("call", ID), live, closed=True)
     assert bench.intake.book.get(("call", ID)) is None
     assert machine.rev(live.state) == 1
+
+
+async def test_the_loop_ends_between_two_groups(bench: Bench) -> None:
+    running = asyncio.ensure_future(bench.intake.run())
+    await bench.intake.offer(SEIZED)
+    bench.lanes.close()
+    await running
+    assert [row.type for row in bench.journal] == ["CallSeized"]
+
+
+async def test_a_commit_whose_answer_was_lost_is_not_made_anew(bench: Bench) -> None:
+    commit = bench.store.commit
+
+    async def lost_once(rows: Any) -> None:
+        await commit(rows)
+        bench.store.commit = commit  # type: ignore[method-assign]
+        raise StoreUnavailable("the answer was lost")
+
+    bench.store.commit = lost_once  # type: ignore[method-assign]
+    await bench.intake.offer(SEIZED)
+    draining = asyncio.ensure_future(bench.intake.drain())
+    await bench.clock.advance(1)
+    await draining
+    assert [row.type for row in bench.journal] == ["CallSeized"]
+    assert verify(bench.journal) is None

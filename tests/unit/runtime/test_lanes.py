@@ -41,3 +41,11 @@ async def test_take_waits_for_something() -> None:
     assert not taking.done()
     await lanes.put_pbx(7)
     assert await taking == [7]
+
+
+async def test_closed_lanes_give_what_waits_and_then_nothing() -> None:
+    lanes: Lanes[int] = Lanes()
+    await lanes.put_pbx(1)
+    lanes.close()
+    assert await lanes.take(10) == [1]
+    assert await lanes.take(10) == []
