@@ -94,7 +94,7 @@ class DemoApi:
             queue.put_nowait(None)
 
     def app(self) -> web.Application:
-        app = web.Application(middlewares=[_policy])
+        app = web.Application(middlewares=[_policy, self._guard])
         app.on_shutdown.append(self._close)
         call = "/api/v1/calls/{id}"
         app.add_routes(
@@ -116,11 +116,17 @@ class DemoApi:
         )
         return app
 
+    @web.middleware
+    async def _guard(self, request: web.Request, handler: Any) -> web.StreamResponse:
+        if not self.signed_in and request.path.startswith("/api/") and request.method != "POST":
+            return _refuse(401, "not_signed_in", "请先登录")
+        return cast(web.StreamResponse, await handler(request))
+
     async def _close(self, app: web.Application) -> None:
         self.cut()
 
     async def _me(self, request: web.Request) -> web.Response:
-        return web.json_response(self._who()) if self.signed_in else _refuse(401, "not_signed_in", "请先登录")
+        return web.json_response(self._who())
 
     async def _sign_in(self, request: web.Request) -> web.Response:
         body = await request.json()

@@ -43,7 +43,16 @@ def built_pages() -> None:
 
 
 @pytest.fixture
-async def visit() -> AsyncIterator[Visit]:
+async def runners() -> AsyncIterator[list[web.AppRunner]]:
+    """Servers that stop after the browser."""
+    started: list[web.AppRunner] = []
+    yield started
+    for runner in started:
+        await runner.cleanup()
+
+
+@pytest.fixture
+async def visit(runners: list[web.AppRunner]) -> AsyncIterator[Visit]:
     """Opens pages by base address and path; afterwards none may have logged an error or broken the policy."""
     chromium, faults = lab_browser(), []
 
@@ -74,9 +83,8 @@ async def visit() -> AsyncIterator[Visit]:
 
 
 @pytest.fixture
-async def open_page(visit: Visit) -> AsyncIterator[Open]:
+def open_page(visit: Visit, runners: list[web.AppRunner]) -> Open:
     """Opens pages on a DemoApi."""
-    runners = []
 
     async def open_one(api: DemoApi, path: str = "/", *, signed_in: bool = True) -> Page:
         api.signed_in = signed_in
@@ -86,9 +94,7 @@ async def open_page(visit: Visit) -> AsyncIterator[Open]:
         host, port = runners[-1].addresses[0][:2]
         return await visit(f"http://{host}:{port}", path)
 
-    yield open_one
-    for runner in runners:
-        await runner.cleanup()
+    return open_one
 
 
 def live_call(api: DemoApi) -> str:
@@ -216,6 +222,28 @@ async def test_handing_away_a_call_with_danger_words_is_questioned(open_page: Op
     await expect(page.locator("[name=class]")).to_have_value("valid_alarm")
     await page.select_option("[name=class]", "non_police")
     await expect(page.locator("form.disposition .danger")).to_contain_text("听到凶器")
+
+
+async def test_a_session_that_is_over_leads_back_to_the_door(open_page: Open) -> None:
+    api = DemoApi("usual")
+    page = await open_page(api)
+    await expect(page.locator("[data-call]")).to_have_count(12)
+    api.signed_in = False
+    api.cut()
+    await expect(page.locator("[name=username]")).to_be_visible()
+
+
+async def test_answering_at_ones_desk_opens_the_card(open_page: Open) -> None:
+    api = DemoApi("usual", position="9001")
+    page = await open_page(api)
+    await expect(page.locator("[data-call]")).to_have_count(12)
+    call = next(c for c in api.calls.values() if c.summary["state"] == "RINGING")
+    call.summary |= {"ringing": ["9001"], "rev": 10}
+    api.push("call", dict(call.summary))
+    await expect(page.locator(".strip .mine")).to_contain_text("您的坐席振铃")
+    call.summary |= {"state": "ANSWERED", "ringing": [], "agents": ["9001"], "rev": 11}
+    api.push("call", dict(call.summary))
+    await expect(page).to_have_url(re.compile(re.escape(call.summary["call_id"])))
 
 
 async def test_what_is_not_saved_is_said_until_it_is(open_page: Open) -> None:

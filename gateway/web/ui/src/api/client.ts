@@ -47,7 +47,7 @@ async function ask<T>(method: string, path: string, body?: unknown): Promise<T> 
   if (response.status === 204) return undefined as T
   const answer = await response.json().catch(() => null)
   if (response.ok) return answer as T
-  if (response.status === 401 && path !== '/session') onSignedOut()
+  if (response.status === 401 && method !== 'POST') onSignedOut()
   throw new ApiError(response.status, answer?.error?.code ?? 'unknown', answer?.error?.message ?? `HTTP ${response.status}`)
 }
 

@@ -1,4 +1,5 @@
 import { reactive } from 'vue'
+import { api } from '../api/client'
 import type {
   Assessment, CallSummary, Fields, PartialText, Recording, Segment, Service, Veto,
 } from '../api/types'
@@ -87,7 +88,13 @@ function lost(which: EventSource): void {
   which.close()
   link.lostSince ??= new Date(now.value).toISOString()
   clearTimeout(retry)
-  retry = setTimeout(open, RETRY_MS[Math.min(attempt++, RETRY_MS.length - 1)])
+  retry = setTimeout(() => void reopen(which), RETRY_MS[Math.min(attempt++, RETRY_MS.length - 1)])
+}
+
+/** Asks first who sits here: a stream refused because the session is over looks like a broken link. */
+async function reopen(broken: EventSource): Promise<void> {
+  await api.me().catch(() => undefined)
+  if (source === broken) open()
 }
 
 setInterval(() => {
