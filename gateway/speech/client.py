@@ -193,8 +193,8 @@ class SpeechClient:
         channel: int = 0,
         within_s: float = 600.0,
     ) -> str | None:
-        """Transcribe spans (milliseconds of the call) of a recording; they come as segments with `gap`.
-        Why not, or None.
+        """Transcribe spans (milliseconds of the call) of a recording (an absolute path); they come as
+        segments with `gap`. Why not, or None.
 
         The same `job_id` asked again, also after a restart, doubles nothing.
         """
@@ -205,7 +205,7 @@ class SpeechClient:
                 job_id=UUID(job_id),
                 call_id=call_id,
                 leg=leg,
-                path=os.path.abspath(path),
+                path=str(path),
                 channel=channel,
                 base_ms=base_ms,
                 ranges=ranges,

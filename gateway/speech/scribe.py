@@ -33,6 +33,7 @@ heard later."""
 MAX_LEGS_REMEMBERED = 20_000
 """Legs whose numbering is remembered; then the oldest is forgotten and the gateway's own `first_index`
 counts."""
+UNACKED_KEEP_S = 86_400
 AFTERWARDS = 2
 
 
@@ -266,6 +267,13 @@ class Scribe:
         return [message for _, (_, message) in sorted(self._unacked.items())]
 
     def sweep(self) -> None:
+        """Old sound goes; so does a segment that no gateway took for UNACKED_KEEP_S (seq is in microseconds)."""
+        oldest = round((self._clock.now().timestamp() - UNACKED_KEEP_S) * 1_000_000)
+        for seq in [seq for seq in self._unacked if seq < oldest]:
+            log.error(
+                "segment that no gateway took is dropped", after_s=UNACKED_KEEP_S, leg=self._unacked[seq][0]
+            )
+            self.acked(seq)
         busy = {script.name for script in self._scripts} | {name for name, _ in self._unacked.values()}
         removed = self.spool.sweep(busy, self._clock.now().timestamp())
         if removed:

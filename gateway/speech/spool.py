@@ -160,6 +160,9 @@ class Spool:
         )
         total = sum(path.stat().st_size for path in self._folder.iterdir() if path.is_file())
         removed = []
+        for broken in self._folder.glob("*.broken"):
+            if now - broken.stat().st_mtime > self._keep_s:
+                broken.unlink()
         for changed, tap_id in legs:
             if now - changed <= self._keep_s and total <= self._max_bytes:
                 break

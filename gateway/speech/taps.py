@@ -18,7 +18,7 @@ import structlog
 
 from gateway.clock import Clock
 from gateway.speech.assemble import BYTES_PER_MS, RATE_HZ, Assembler, Placed
-from gateway.speech.audiosocket import ERROR, HANGUP, SOUND_HZ, Frame, Frames, ProtocolFault, name_of
+from gateway.speech.audiosocket import ERROR, HANGUP, NAME, SOUND_HZ, Frame, Frames, ProtocolFault, name_of
 from gateway.speech.control import Announce
 from gateway.speech.model import Leg
 
@@ -228,6 +228,8 @@ class Taps:
         """A frame's sound at 8 kHz; other kinds end the stream or mean nothing here (DTMF comes over AMI)."""
         if frame.kind == HANGUP:
             tap.over = ("hung up", False)
+        elif frame.kind == NAME:
+            tap.over = ("the stream names itself a second time", True)
         elif frame.kind == ERROR:
             tap.over = (f"the PBX reports error {frame.payload.hex() or '?'}", True)
         rate = SOUND_HZ.get(frame.kind)

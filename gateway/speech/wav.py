@@ -90,8 +90,8 @@ def _samples(path: Path, form: _Format, body: bytes) -> NDArray[np.int16]:
     }.get((form.tag, form.bits))
     if subtype is None or not 1 <= form.channels <= 8 or form.rate_hz not in _RATES:
         raise WavError(
-            f"{path}: format {form.tag}, {form.bits} bit, {form.channels} channels, {form.rate_hz} Hz is not read; "
-            "convert it to 16 bit PCM"
+            f"{path}: format {form.tag}, {form.bits} bit, {form.channels} channels, {form.rate_hz} Hz "
+            "is not read; convert it to 16 bit PCM"
         )
     whole = len(body) // (form.bits // 8 * form.channels) * (form.bits // 8 * form.channels)
     if not whole:

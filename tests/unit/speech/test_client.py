@@ -199,8 +199,11 @@ async def test_model_that_cannot_be_used_is_told_and_no_tap_is_asked_for(
     ear = Ear()
     client = make_client(ear, model=tmp_path / "none")
     await client.start(ear)
+    async with asyncio.timeout(20):
+        while not any("no such model" in state.reason for state in ear.states):
+            await asyncio.sleep(0)
     address = await client.announce(
-        tap_id=str(uuid4()), call_id="c", leg=Leg.CALLER, offset_ms=0, first_index=0, within_s=5
+        tap_id=str(uuid4()), call_id="c", leg=Leg.CALLER, offset_ms=0, first_index=0, within_s=0.1
     )
     assert address is None
     assert any("no such model" in state.reason for state in ear.states)

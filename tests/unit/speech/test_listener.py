@@ -154,6 +154,7 @@ async def test_unknown_second_and_garbled_streams_are_closed_and_the_listener_li
     bad = [
         named(uuid4()),
         named(tap),
+        named(uuid4()) + named(tap),
         frames(say("甲")),
         b"GET / HTTP/1.1\r\n\r\n",
         b"\x01\xff\xff",
@@ -183,6 +184,36 @@ async def test_stream_that_turns_to_garbage_ends_as_failed_and_keeps_what_was_sa
     assert "half a sample" in ended.reason
     assert await led.texts(1) == ["救命"]
     assert await closed(reader)
+
+
+async def test_stream_that_names_itself_twice_ends_as_failed(make_house: MakeHouse) -> None:
+    house = make_house()
+    led = await house.line()
+    tap, other = await house.announce(led), await house.announce(led, leg=Leg.CALL_TAKER)
+    await led.until(Announced, lambda a: a.tap_id == other)
+    _, writer = await house.stream()
+    writer.write(named(tap) + frames(say("甲")) + named(other) + frames(say("乙")))
+    ended = await led.until(TapEnded)
+    assert (ended.tap_id, ended.failed) == (tap, True)
+    assert await led.texts(1) == ["甲"]
+
+
+async def test_disk_that_is_full_costs_no_word(
+    make_house: MakeHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = make_house()
+    led = await house.line()
+
+    def full(*_: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("gateway.speech.spool.os.pwrite", full)
+    tap = await house.announce(led)
+    await led.until(Announced)
+    _, writer = await house.stream()
+    writer.write(named(tap) + frames(say("救命") + pause() + say("着火了")))
+    writer.write_eof()
+    assert await led.texts(2) == ["救命", "着火了"]
 
 
 async def test_wideband_sound_is_heard_as_well(make_house: MakeHouse) -> None:
