@@ -180,7 +180,7 @@ class Config(Section):
             if not url:
                 raise ConfigError(f"store.url_env: the environment variable {self.store.url_env} is empty")
             return url
-        return self.store.url or f"sqlite+aiosqlite:///{self.gateway.state_dir / 'intake110.db'}"
+        return self.store.url or f"sqlite:///{self.gateway.state_dir / 'intake110.db'}"
 
 
 def load(path: Path) -> Config:

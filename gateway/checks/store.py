@@ -30,7 +30,7 @@ async def database(config: Config) -> AsyncIterator[Line]:
         opened = None if file is not None and not await in_thread(file.exists) else open_database(url)
     except (ConfigError, ValueError, ArgumentError) as error:
         yield fail(NAME, f"store.url 不可用：{error}", f"store.url cannot be used: {error}",
-                   "写 sqlite+aiosqlite:///文件 或 postgresql+asyncpg://用户@主机/库", "write sqlite+aiosqlite:///file or postgresql+asyncpg://user@host/name")  # fmt: skip
+                   "写 sqlite:///文件 或 postgresql://用户@主机/库", "write sqlite:///file or postgresql://user@host/name")  # fmt: skip
         return
     if opened is None:
         yield ok(NAME, f"{file} 尚不存在，首次启动时建立", f"{file} does not exist yet; it is made at the first start")

@@ -124,7 +124,7 @@ async def _people(stage: Stage) -> Mapping[str, str]:
     stage.gateway.write_config()
     state = stage.gateway.folder / "state"
     state.mkdir(parents=True, exist_ok=True)
-    store = await open_store(f"sqlite+aiosqlite:///{state / 'intake110.db'}")
+    store = await open_store(f"sqlite:///{state / 'intake110.db'}")
     passwords = {name: secrets.token_urlsafe(9) for name in USERS}
     try:
         for name, role in USERS.items():

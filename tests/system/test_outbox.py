@@ -87,7 +87,7 @@ class Subscriber:
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[SqlStore]:
-    store = await open_store(f"sqlite+aiosqlite:///{tmp_path}/intake110.db")
+    store = await open_store(f"sqlite:///{tmp_path}/intake110.db")
     yield store
     await store.close()
 

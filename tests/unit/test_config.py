@@ -105,4 +105,4 @@ def test_missing_secret_says_what_to_write(tmp_path: Path) -> None:
 
 def test_store_defaults_to_sqlite_in_the_state_folder(tmp_path: Path) -> None:
     config = load(write(tmp_path, '[gateway]\nstate_dir = "state"\n'))
-    assert config.store_url() == f"sqlite+aiosqlite:///{tmp_path}/state/intake110.db"
+    assert config.store_url() == f"sqlite:///{tmp_path}/state/intake110.db"

@@ -43,7 +43,7 @@ class LabPostgres:
     @property
     def url(self) -> str:
         """For SQLAlchemy with asyncpg."""
-        return f"postgresql+asyncpg://{self.user}@{self.host}:{self.port}/{self.database}"
+        return f"postgresql://{self.user}@{self.host}:{self.port}/{self.database}"
 
     async def start(self) -> None:
         """Make the cluster the first time, then start it."""

@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Mapping
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -15,11 +15,15 @@ from typing import Any, Self
 import aiohttp
 
 import gateway
+from gateway.clock import SystemClock
+from gateway.store.store import open_store
 from gateway.testing.lab.broker import LabBroker
 from gateway.testing.lab.cache import Cache
 from gateway.testing.lab.city import City
 from gateway.testing.lab.pbx import LabPbx
 from gateway.testing.lab.service import ServiceError, free_port
+from gateway.web.accounts import AccountError, create_user
+from gateway.web.auth import HEADER
 
 ROOT = Path(gateway.__file__).resolve().parent.parent
 READY_WITHIN_S = 30.0
@@ -49,24 +53,29 @@ class LabGateway:
         assert self._process is not None
         return self._process.pid
 
-    async def start(self) -> None:
-        """Start, or start again after a stop or a kill; returns when it says it is ready."""
+    @property
+    def store_url(self) -> str:
+        """Where it keeps its books."""
+        return self._store_url or f"sqlite:///{self.folder / 'state' / 'intake110.db'}"
+
+    async def start(self, *states: str) -> None:
+        """Start, or start again after a stop or a kill; returns when its state is one of these (usual: up)."""
         self.write_config()
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "gateway.cli", "serve", "-c", str(self.config), stdout=log, stderr=log,
                 env=dict(os.environ, PYTHONUNBUFFERED="1"),
             )  # fmt: skip
-        await self.ready()
+        await self.ready(*states)
 
-    async def ready(self) -> None:
-        """Until /health answers and every PBX link is up."""
+    async def ready(self, *states: str) -> None:
+        """Until /health answers with one of `states`; up: every link is."""
         assert self._process is not None
         async with aiohttp.ClientSession() as session, asyncio.timeout(READY_WITHIN_S):
             while self._process.returncode is None:
                 try:
                     async with session.get(f"{self.url}/health") as answer:
-                        if answer.status == 200 and (await answer.json()).get("state") == "up":
+                        if (await answer.json()).get("state") in (states or ("up",)):
                             return
                 except aiohttp.ClientError:
                     pass
@@ -79,6 +88,20 @@ class LabGateway:
 
     async def kill(self) -> None:
         await self._end(signal.SIGKILL)
+
+    async def sign_in(self, role: str) -> aiohttp.ClientSession:
+        """A person with this role, made now and signed in over HTTP; close the session afterwards."""
+        name, password = role.replace("_", "-"), "a laboratory password"
+        store = await open_store(self.store_url)
+        try:
+            with suppress(AccountError):  # there since an earlier sign-in
+                await create_user(store.database, username=name, password=password, roles=(role,), clock=SystemClock())
+        finally:
+            await store.close()
+        session = aiohttp.ClientSession(self.url, headers={HEADER: "lab"}, cookie_jar=aiohttp.CookieJar(unsafe=True))
+        async with session.post("/api/v1/session", json={"username": name, "password": password}) as answer:
+            answer.raise_for_status()
+        return session
 
     def freeze(self) -> None:
         os.kill(self.pid, signal.SIGSTOP)

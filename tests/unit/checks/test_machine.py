@@ -163,7 +163,7 @@ async def test_database_that_may_not_be_written_fails(tmp_path: Path, monkeypatc
 async def test_dead_postgres_and_nonsense_fail_with_what_to_write(tmp_path: Path) -> None:
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
-        url = f"postgresql+asyncpg://u:p@127.0.0.1:{nobody.getsockname()[1]}/x"
+        url = f"postgresql://u:p@127.0.0.1:{nobody.getsockname()[1]}/x"
         assert (await told(database(configured(tmp_path, store={"url": url}))))["database"].state is State.FAIL
     for nonsense in ("mysql://x/y", "what", "sqlite://"):
         line = (await told(database(configured(tmp_path, store={"url": nonsense}))))["database"]

@@ -43,7 +43,7 @@ rules = "{ROOT}/conf/rules"
 [web]
 port = {port}
 [store]
-url = "postgresql+asyncpg://u:p@127.0.0.1:{port}/x"
+url = "postgresql://u:p@127.0.0.1:{port}/x"
 """)
     return file
 

@@ -87,7 +87,7 @@ async def test_what_went_wrong_is_told_without_personal_data(store: SqlStore) ->
 
 
 async def test_nobody_else_on_the_machine_can_read_a_new_database(tmp_path: Path) -> None:
-    store = await open_store(f"sqlite+aiosqlite:///{tmp_path}/store.db")
+    store = await open_store(f"sqlite:///{tmp_path}/store.db")
     await store.commit(Commit(outbox=[event(1)]))
     modes = modes_in(tmp_path)
     await store.close()
