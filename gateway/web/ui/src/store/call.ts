@@ -28,6 +28,9 @@ export const page = reactive({
   error: null as string | null,
 })
 
+/** A recognizer moves words by less than this between its grey and its final text. */
+const SAME_WORDS_MS = 2_000
+
 let assessed = 0
 
 /** Turns the page to another call; the stream's `hello` makes it fetch. */
@@ -101,8 +104,11 @@ function addSegment(segment: Segment): void {
 }
 
 function addVeto(veto: Veto): void {
-  const same = (v: Veto) => v.code === veto.code && v.started_ms === veto.started_ms && v.quote === veto.quote
-  if (!page.vetoes.some(same)) page.vetoes.push(veto)
+  // The same words heard while they were grey and again when final are one line, the final one.
+  const near = (v: Veto) => Math.abs(v.started_ms - veto.started_ms) < SAME_WORDS_MS
+  const same = page.vetoes.findIndex((v) => v.code === veto.code && v.quote === veto.quote && near(v))
+  if (same < 0) page.vetoes.push(veto)
+  else if (!veto.partial) page.vetoes[same] = veto
 }
 
 function putRecording(recording: Recording): void {

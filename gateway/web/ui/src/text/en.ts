@@ -87,19 +87,20 @@ export const en: Dictionary = {
     live: 'live', queued: 'waiting', outbox: 'events to send', journal: 'journal number',
     empty: 'The gateway has not reported any link yet.',
     names: {
-      pbx: 'Telephone exchange', broker: 'Message broker', database: 'Database', speech: 'Speech recognition', recordings: 'Recordings', outbox: 'Events to send', disk: 'Disk', clock: 'Clock',
+      pbx: 'Telephone exchange', broker: 'Message broker', database: 'Database', speech: 'Speech recognition', triage: 'Assessment rules', recordings: 'Recordings', outbox: 'Events to send', disk: 'Disk', clock: 'Clock',
     },
     does: {
-      pbx: 'tells the state of every call', broker: 'carries events to the dispatch core', database: 'keeps the journal and the cards', speech: 'writes down what both sides say', recordings: 'stores and checks every recording',
+      pbx: 'tells the state of every call', broker: 'carries events to the dispatch core', database: 'keeps the journal and the cards', speech: 'writes down what both sides say', triage: 'finds the matter and the danger in the words', recordings: 'stores and checks every recording',
       outbox: 'keeps events in order until they are sent', disk: 'holds recordings and data', clock: 'stamps everything with its time',
     },
     remains: {
       pbx: 'The exchange answers, connects and records by itself; the gateway fills in the rest when it is back.', broker: 'Calls, cards and recordings go on; events wait and are sent in order.',
       database: 'Calls go on; the gateway keeps what is new and tries again.', speech: 'Calls, recordings, numbers and places go on; every verdict is "unsure"; the text is made from the recording later.',
+      triage: 'Calls, text and recordings go on; every verdict is "unsure", a person decides.',
       recordings: 'Calls go on; the exchange still holds its own files.', outbox: 'Calls and cards go on; the dispatch core hears of them later.', disk: 'Calls go on; please make room soon.', clock: 'Calls go on; times may be off.',
     },
     figures: {
-      live: 'live', waiting: 'waiting', legs: 'legs', lag_ms: 'lag ms', free_bytes: 'bytes free', offset_ms: 'offset ms', pending: 'pending', stored: 'stored',
+      live: 'live', waiting: 'waiting', legs: 'legs', lag_ms: 'lag ms', free_bytes: 'bytes free', offset_ms: 'offset ms', pending: 'pending', stored: 'stored', behind: 'legs behind', parked: 'refused', capacity: 'capacity',
     },
   },
   keys: {

@@ -13,5 +13,5 @@ export function named(names: Record<string | number, string>, code: string | num
 
 /** Picks the reader's language out of texts that come in both. */
 export function inLanguage(zhText: string | null, enText: string | null): string {
-  return (preferences.language === 'en' ? (enText ?? zhText) : (zhText ?? enText)) ?? ''
+  return (preferences.language === 'en' ? enText || zhText : zhText || enText) ?? ''
 }

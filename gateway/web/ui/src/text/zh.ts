@@ -93,19 +93,20 @@ export const zh = {
     live: '进行中', queued: '等待', outbox: '待发事件', journal: '日志序号',
     empty: '网关还没有报告任何环节。',
     names: {
-      pbx: '话务交换机', broker: '消息中间件', database: '数据库', speech: '语音识别', recordings: '录音', outbox: '待发事件', disk: '磁盘', clock: '时钟',
+      pbx: '话务交换机', broker: '消息中间件', database: '数据库', speech: '语音识别', triage: '研判规则', recordings: '录音', outbox: '待发事件', disk: '磁盘', clock: '时钟',
     } as Record<string, string>,
     does: {
-      pbx: '报来每通来电的状态', broker: '把事件送到派警中心', database: '保存日志和接警单', speech: '把双方的话写成文字', recordings: '收存并核验每段录音',
+      pbx: '报来每通来电的状态', broker: '把事件送到派警中心', database: '保存日志和接警单', speech: '把双方的话写成文字', triage: '从话里找出警情和危险', recordings: '收存并核验每段录音',
       outbox: '事件按序等候送出', disk: '存放录音和数据', clock: '为一切打上时间',
     } as Record<string, string>,
     remains: {
       pbx: '电话由交换机自己接续和录音；恢复后网关补记。', broker: '来电、接警单、录音照常；事件排队，恢复后按序送出。',
       database: '电话照常；网关留住新内容并重试。', speech: '电话、录音、号码和位置照常；研判一律「存疑」，事后由录音补写。',
+      triage: '电话、文字、录音照常；研判一律「存疑」，由人决定。',
       recordings: '电话照常；交换机上的原始录音仍在。', outbox: '来电和接警单照常；派警中心稍后收到。', disk: '电话照常；请尽快腾出空间。', clock: '电话照常；时间可能有偏差。',
     } as Record<string, string>,
     figures: {
-      live: '进行中', waiting: '等候', legs: '路', lag_ms: '滞后毫秒', free_bytes: '可用字节', offset_ms: '偏差毫秒', pending: '待处理', stored: '已存',
+      live: '进行中', waiting: '等候', legs: '路', lag_ms: '滞后毫秒', free_bytes: '可用字节', offset_ms: '偏差毫秒', pending: '待处理', stored: '已存', behind: '落后路数', parked: '被拒收', capacity: '容量',
     } as Record<string, string>,
   },
   keys: {
