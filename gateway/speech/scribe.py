@@ -267,7 +267,7 @@ class Scribe:
         return [message for _, (_, message) in sorted(self._unacked.items())]
 
     def sweep(self) -> None:
-        """Old sound goes; so does a segment that no gateway took for UNACKED_KEEP_S (seq is in microseconds)."""
+        """Old sound goes; so does a segment that no gateway took for UNACKED_KEEP_S (seq: microseconds)."""
         oldest = round((self._clock.now().timestamp() - UNACKED_KEEP_S) * 1_000_000)
         for seq in [seq for seq in self._unacked if seq < oldest]:
             log.error(

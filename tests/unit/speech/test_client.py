@@ -29,6 +29,12 @@ class Ear:
         self.client: SpeechClient | None = None
         self.news: asyncio.Queue[tuple[str, Any]] = asyncio.Queue()
         self.states: list[SpeechState] = []
+        self.faulted = asyncio.Event()
+
+    def on_state(self, state: SpeechState) -> None:
+        self.states.append(state)
+        if "no such model" in state.reason:
+            self.faulted.set()
 
     def tap_live(self, call_id: str, leg: Leg, tap_id: str) -> None:
         self.news.put_nowait(("live", tap_id))
@@ -63,7 +69,7 @@ async def make_client(tmp_path: Path) -> AsyncIterator[MakeClient]:
     def make(ear: Ear, **settings: Any) -> SpeechClient:
         given: dict[str, Any] = {"state_dir": tmp_path / "state", "model": tmp_path / "model", **settings}
         config = ListenerConfig(host="127.0.0.1", workers=1, engine=MODULE, **given)
-        made.append(SpeechClient(config, clock=SystemClock(), on_state=ear.states.append))
+        made.append(SpeechClient(config, clock=SystemClock(), on_state=ear.on_state))
         ear.client = made[-1]
         return made[-1]
 
@@ -200,8 +206,7 @@ async def test_model_that_cannot_be_used_is_told_and_no_tap_is_asked_for(
     client = make_client(ear, model=tmp_path / "none")
     await client.start(ear)
     async with asyncio.timeout(20):
-        while not any("no such model" in state.reason for state in ear.states):
-            await asyncio.sleep(0)
+        await ear.faulted.wait()
     address = await client.announce(
         tap_id=str(uuid4()), call_id="c", leg=Leg.CALLER, offset_ms=0, first_index=0, within_s=0.1
     )
