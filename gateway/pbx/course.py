@@ -35,7 +35,7 @@ from gateway.pbx.view import Channel
 FAILURE_CAUSES = frozenset({34, 38, 41, 42, 43, 44, 47, 58, 63})
 """Q.850 causes of a PBX or network that could not carry the call (congestion, out of order, no resources)."""
 
-_ROLE_RELEASES = {PartyRole.CALL_TAKER: ReleasedBy.CALL_TAKER, PartyRole.DEPARTMENT: ReleasedBy.DEPARTMENT}
+ROLE_RELEASES = {PartyRole.CALL_TAKER: ReleasedBy.CALL_TAKER, PartyRole.DEPARTMENT: ReleasedBy.DEPARTMENT}
 
 
 S = TypeVar("S", bound=CallSignal)
@@ -186,7 +186,7 @@ class Course:
         self.absent[uniqueid] = met
         leaves_alone = self.caller.bridge is not None or met.channel.asked
         if not self.parties and self.passing is None and leaves_alone:
-            self.released = ReleasedBy.SYSTEM if met.channel.cut else _ROLE_RELEASES[met.role]
+            self.released = ReleasedBy.SYSTEM if met.channel.cut else ROLE_RELEASES[met.role]
         return [self._tell(PartyLeft, moment, role=met.role, number=met.number, line=met.channel.name)]
 
     def _meet(self, channel: Channel) -> Met:
@@ -264,6 +264,8 @@ class Course:
     def _pass(
         self, kind: TransferKind, target: str, moment: Moment, *, helper: str | None = None
     ) -> list[CallSignal]:
+        if self.passing is not None and (self.passing.kind, self.passing.target) == (kind, target):
+            return []
         signals = self._passed(TransferResult.FAILED, moment) if self.passing is not None else []
         self.passing = Passing(kind, target, helper)
         return [*signals, self._tell(TransferStarted, moment, kind=kind, target=target)]

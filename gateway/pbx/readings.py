@@ -211,7 +211,7 @@ def _attended_transfer(t: Translator, message: AmiMessage, moment: Moment) -> li
         return []
     threeway = message.get("DestType") == "Threeway"
     kind = TransferKind.THREEWAY if threeway else TransferKind.ATTENDED
-    dialled = second.exten if second and is_dialled(second.exten) else None
+    dialled = second.exten if second and second is not first and is_dialled(second.exten) else None
     return [*course.attended(kind, dialled, message.get("Result") == "Success", moment)]
 
 

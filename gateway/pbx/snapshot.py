@@ -28,7 +28,7 @@ from gateway.calls.signals import (
     RecordingStarted,
 )
 from gateway.ids import is_uniqueid
-from gateway.pbx.course import Course, Moment, Passing
+from gateway.pbx.course import ROLE_RELEASES, Course, Met, Moment, Passing
 from gateway.pbx.message import AmiMessage
 from gateway.pbx.shape import MAX_TEXT, PbxShape, endpoint, is_dialled, number_in
 from gateway.pbx.translate import Signal, Translator
@@ -69,9 +69,10 @@ def adopt(
     for message in messages:
         if message.event == "QueueMember":
             signals += translator.desks.member(message, moment)
-    for channel in births:
+    for channel in sorted(births, key=lambda channel: channel.uniqueid not in known):
         session = known.get(channel.uniqueid)
-        if session is not None or _is_call(channel, translator.shape, waiting):
+        is_party = channel.uniqueid in translator.party_of
+        if session is not None or (not is_party and _is_call(channel, translator.shape, waiting)):
             signals += _take_up(translator, channel, session, waiting.get(channel.uniqueid), moment)
     for channel in births:
         signals += _still_rings(translator, channel, moment) if channel.uniqueid in ringing else []
@@ -136,7 +137,7 @@ def _take_up(
     )
     course = translator.courses.get(channel.uniqueid) or translator.follow(channel)
     if session is not None:
-        _remember(course, session)
+        _remember(translator, course, session)
     if (
         (session is None or session.ani is None)
         and is_dialled(channel.number.removeprefix("+"))
@@ -154,13 +155,28 @@ def _take_up(
     return signals + translator.settle(course, moment) + _concluded(course, moment)
 
 
-def _remember(course: Course, session: CallSession) -> None:
+def _remember(translator: Translator, course: Course, session: CallSession) -> None:
     course.caller_told = session.ani is not None
     course.held = session.state is CallState.HELD
     course.conference = session.conference
+    lines = {party.line: party for party in session.parties}
+    for leg in translator.view.linked(session.linkedid):
+        if (party := lines.get(leg.name)) is not None:
+            known = course.parties if party.left_at is None else course.absent
+            known[leg.uniqueid] = Met(party.role, party.number, leg)
     pending = _pending(session)
     if pending is not None:
-        course.passing = Passing(pending.kind, pending.target)
+        course.passing = Passing(pending.kind, pending.target, _helper(translator, session, pending))
+    elif session.parties and all(party.left_at is not None for party in session.parties):
+        course.released = ROLE_RELEASES[session.parties[-1].role]
+
+
+def _helper(translator: Translator, session: CallSession, pending: Transfer) -> str | None:
+    """The Local channel of a consultation under way."""
+    for leg in translator.view.linked(session.linkedid):
+        if pending.kind is TransferKind.ATTENDED and leg.name.endswith(";1") and leg.exten == pending.target:
+            return leg.uniqueid
+    return None
 
 
 def _pending(session: CallSession) -> Transfer | None:
