@@ -164,7 +164,7 @@ class PostgresDatabase:
     def __init__(self, url: URL) -> None:
         self._where = f"PostgreSQL {url.host}:{url.port or 5432}/{url.database}"
         self._engine = create_async_engine(
-            url.set(drivername="postgresql"), pool_size=READERS + 1, max_overflow=0,
+            url.set(drivername="postgresql+asyncpg"), pool_size=READERS + 1, max_overflow=0,
             pool_timeout=COMMAND_S, pool_pre_ping=True,
             connect_args={"timeout": CONNECT_S, "command_timeout": COMMAND_S},
         )  # fmt: skip
