@@ -100,7 +100,7 @@ export const en: Dictionary = {
       recordings: 'Calls go on; the exchange still holds its own files.', outbox: 'Calls and cards go on; the dispatch core hears of them later.', disk: 'Calls go on; please make room soon.', clock: 'Calls go on; times may be off.',
     },
     figures: {
-      live: 'live', waiting: 'waiting', legs: 'legs', lag_ms: 'lag ms', free_bytes: 'bytes free', offset_ms: 'offset ms', pending: 'pending', stored: 'stored', behind: 'legs behind', parked: 'refused', capacity: 'capacity',
+      live: 'live', waiting: 'waiting', legs: 'legs', lag_ms: 'lag ms', free_bytes: 'bytes free', offset_ms: 'offset ms', pending: 'pending', stored: 'stored', behind: 'legs behind', workers: 'workers', model: 'model', parked: 'refused', capacity: 'capacity',
     },
   },
   keys: {

@@ -106,7 +106,7 @@ export const zh = {
       recordings: '电话照常；交换机上的原始录音仍在。', outbox: '来电和接警单照常；派警中心稍后收到。', disk: '电话照常；请尽快腾出空间。', clock: '电话照常；时间可能有偏差。',
     } as Record<string, string>,
     figures: {
-      live: '进行中', waiting: '等候', legs: '路', lag_ms: '滞后毫秒', free_bytes: '可用字节', offset_ms: '偏差毫秒', pending: '待处理', stored: '已存', behind: '落后路数', parked: '被拒收', capacity: '容量',
+      live: '进行中', waiting: '等候', legs: '路', lag_ms: '滞后毫秒', free_bytes: '可用字节', offset_ms: '偏差毫秒', pending: '待处理', stored: '已存', behind: '落后路数', workers: '识别进程', model: '模型', parked: '被拒收', capacity: '容量',
     } as Record<string, string>,
   },
   keys: {
