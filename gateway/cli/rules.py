@@ -80,9 +80,8 @@ def explain(
     if as_json:
         typer.echo(json.dumps(asdict(judged), ensure_ascii=False))
         return
-    typer.echo(
-        f"{judged.alarm_class}  {judged.nature}  priority {judged.priority}  {judged.department or ''}".rstrip()
-    )
+    verdict = (judged.alarm_class, judged.nature, f"priority {judged.priority}", judged.department or "")
+    typer.echo("  ".join(verdict).rstrip())
     if judged.department_reason_zh:
         typer.echo(f"  {judged.department_reason_zh}")
     for finding in judged.findings:
@@ -93,10 +92,8 @@ def explain(
         typer.echo(f"  {value.field} = {value.value}  “{value.quote}”")
 
 
-@app.command(
-    epilog="Example:  intake110 rules test --corpus calls.jsonl --out pred.jsonl --both-sides --json"
-)
-def test(
+@app.command("test", epilog="Example:  intake110 rules test --corpus calls.jsonl --out pred.jsonl --json")
+def try_corpus(
     corpus: Annotated[
         Path, typer.Option(help="CSV with id,text or JSONL with id,turns ([{s: caller|taker, t: text}]).")
     ],
@@ -202,7 +199,7 @@ def _write(path: Path, judged: list[tuple[str, Assessment]]) -> None:
 
 
 def _fields(name: str, one: Assessment) -> dict[str, Any]:
-    """The verdict in the names of a gold file: class, nature, priority, department, address, people_injured, …"""
+    """The verdict in the names of a gold file: class, nature, priority, department, address and so on."""
     values: dict[str, list[str]] = {}
     for value in sorted(one.extracted, key=lambda value: -value.confidence):
         values.setdefault(value.field, []).append(value.value)

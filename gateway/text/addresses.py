@@ -1,7 +1,9 @@
-"""The caller's own words for a place. A gazetteer is another stage's work; here only the way people say a place counts.
+# ruff: noqa: E501 (an expression is read more easily in one line)
+"""The caller's own words for a place. A gazetteer is another stage's work; here only the way people say a
+place counts.
 
-A place is a chain of parts, each a name with a suffix (柳塘区 · 新港大道 · 八号楼 · 门口), with small words and pauses in
-between. The chain is kept as it was said.
+A place is a chain of parts, each a name with a suffix (柳塘区 · 新港大道 · 八号楼 · 门口), with small words
+and pauses in between. The chain is kept as it was said.
 """
 
 from __future__ import annotations

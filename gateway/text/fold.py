@@ -1,6 +1,8 @@
-"""One spelling for matching: half width, lower case, simplified characters. Never changes the number of characters.
+"""One spelling for matching: half width, lower case, simplified characters. Never changes the number of
+characters.
 
-Because every character stays in its place, a span found in the folded text is a span of the text as it was said.
+Because every character stays in its place, a span found in the folded text is a span of the text as it was
+said.
 """
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (tables and expressions are read more easily in one line)
 """Numbers as people say them: 三百二十八, 幺三八, 两万六, forty-one, one five two, double four."""
 
 from __future__ import annotations
@@ -56,7 +57,8 @@ NUMBER_EN = rf"(?:\d+(?:,\d{{3}})*|\b(?:{_WORD_EN})(?:[ -](?:and )?(?:{_WORD_EN}
 
 
 def chinese_number(text: str) -> int | None:
-    """The value of a Chinese number, read as a quantity when it has units (三百二十八), digit by digit when not (三二八).
+    """The value of a Chinese number, read as a quantity when it has units (三百二十八), digit by digit when
+    not (三二八).
 
     `两万六` is 26,000: after a unit a lone digit counts the next smaller one. None when it is no number.
     """
@@ -121,7 +123,8 @@ def _scaled(words: list[str]) -> int:
 
 
 def english_digits(text: str) -> str:
-    """The digits of an English number as read out: `one five double four` is 1544, `forty-one` 41, `nineteen` 19."""
+    """The digits of an English number as read out: `one five double four` is 1544, `forty-one` 41,
+    `nineteen` 19."""
     digits: list[str] = []
     repeat = 1
     tens_open = False

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (an expression is read more easily in one line)
 """Vehicle plates in speech: province, letter, five characters (six for new-energy vehicles; GA 36-2018)."""
 
 from __future__ import annotations
@@ -14,11 +15,11 @@ _PINYIN = {
 }  # fmt: skip
 """Provinces as a foreigner reads them from the plate."""
 _HEAD = re.compile(
-    rf"(?P<province>[{PROVINCES}])[\s，,、…]*(?P<letter>[a-z])(?![a-z])|\b(?P<pinyin>{'|'.join(_PINYIN)})[\s,-]+(?P<latin>[a-z])\b"
+    rf"(?P<province>[{PROVINCES}])[\s，,、…]*(?P<letter>[a-z])|\b(?P<pinyin>{'|'.join(_PINYIN)})[\s,-]+(?P<latin>[a-z])\b"
 )
 _PARTIAL = re.compile(
     r"(?:车牌|牌照|车号|尾号|牌子|plate|registration)[^。！？.!?]{0,14}?(?:尾号|后面|后边|后几位|后三位|后四位|最后|末|尾数|ends? (?:in|with)|last)"
-    r"[^。！？.!?0-9零幺一二三四五六七八九]{0,12}|车[^。！？]{0,6}尾号[^。！？0-9零幺一二三四五六七八九]{0,6}"
+    r"[^。！？.!?0-9零幺一二三四五六七八九]{0,12}|(?:车[^。！？]{0,6}|看见|看到|记得|就)尾号[^。！？0-9零幺一二三四五六七八九]{0,6}"
 )
 _NEW_ENERGY = 6
 _USUAL = 5
@@ -37,6 +38,7 @@ def find_plates(text: str) -> list[FoundText]:
                 for run in runs(
                     text[head.end() : min(head.end() + 60, following.start() if following else len(text))],
                     letters=True,
+                    glued=bool(head["province"]),
                 )
             ),
             None,

@@ -1,8 +1,8 @@
 """Sounds-alike: what a recognizer that mishears a character still gives away.
 
-Mandarin recognizers put homophones for what they do not know (持刀抢劫 comes out as 吃刀抢节). Each character is turned
-into its syllable without tone, with the pairs folded that many speakers do not tell apart (zh/z ch/c sh/s n/l ing/in).
-It matches much that was not meant: give it a low weight.
+Mandarin recognizers put homophones for what they do not know (持刀抢劫 comes out as 吃刀抢节). Each
+character is turned into its syllable without tone, with the pairs folded that many speakers do not tell
+apart (zh/z ch/c sh/s n/l ing/in). It matches much that was not meant: give it a low weight.
 """
 
 from __future__ import annotations

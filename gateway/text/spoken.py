@@ -1,7 +1,7 @@
 """Numbers read out loud, digit by digit, with pauses and slips: 幺三八，零零二……不对，零零三.
 
-A run of digits (and letters, for plates) is cut into the groups in which it was spoken. A slip (不对, 啊不, no wait) makes
-the next group replace what it corrects.
+A run of digits (and letters, for plates) is cut into the groups in which it was spoken. A slip (不对, 啊不,
+no wait) makes the next group replace what it corrects.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ _TOKEN = re.compile(
     r"|(?P<word>\b(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)\b)"
     r"|(?P<digit>[0-9零〇洞幺么一二两三四五六七拐八九])"
     r"|(?P<letter>(?<![a-z])[a-z](?![a-z]))"
+    r"|(?P<glued>[a-z])"
     r"|(?P<pause>[\s，,、。.…—\-·]+|呃|嗯|那个|然后)"
 )
 MAX_RUN = 40
@@ -41,22 +42,24 @@ class Run:
         return "".join(self.groups)
 
 
-def runs(text: str, *, letters: bool = False, start: int = 0) -> list[Run]:
-    """All runs in folded text; with `letters` single Latin letters belong to them (plates)."""
+def runs(text: str, *, letters: bool = False, glued: bool = False) -> list[Run]:
+    """All runs in folded text; with `letters` single Latin letters belong to them (plates), with `glued`
+    any letter (Chinese text, where a recognizer writes letters without blanks)."""
     found: list[Run] = []
     groups: list[str] = []
-    begin = end = position = start
+    begin = end = position = 0
     fresh, slipped, repeat = True, False, 1
     while position <= len(text):
         token = _TOKEN.match(text, position)
         kind = token.lastgroup if token else None
-        if token is None or (kind == "letter" and not letters) or (kind == "slip" and not groups):
+        unwanted = (kind == "letter" and not letters) or (kind == "glued" and not glued)
+        if token is None or unwanted or (kind == "slip" and not groups):
             if groups:
                 found.append(Run(tuple(groups), begin, end))
             groups, fresh, slipped, repeat = [], True, False, 1
             position += 1
             continue
-        if kind in ("digit", "word", "letter"):
+        if kind in ("digit", "word", "letter", "glued"):
             char = DIGITS.get(token[0], _DIGITS_EN.get(token[0], token[0].upper())) * repeat
             if not groups:
                 begin = position
@@ -84,7 +87,8 @@ def _mended(groups: list[str], char: str, slipped: bool) -> list[str]:
 
 
 def _settled(groups: tuple[str, ...]) -> tuple[str, ...]:
-    """Apply slips, and drop a group that the next one begins with (七三，七三F六零: said again, then gone on)."""
+    """Apply slips, and drop a group that the next one begins with (七三，七三F六零: said again, then gone
+    on)."""
     kept: list[str] = []
     for group in groups:
         plain = group.lstrip(_MARK)

@@ -1,7 +1,8 @@
-"""Triage as the rest of the gateway calls it: packs and veto lists compiled once, then pure functions of what was said.
+"""Triage as the rest of the gateway calls it: packs and veto lists compiled once, then pure functions of
+what was said.
 
-`scan` looks at one utterance alone, so a caller that keeps its scans pays for new words only; `judge` adds them up.
-`assess` is both for whoever has no scans to keep.
+`scan` looks at one utterance alone, so a caller that keeps its scans pays for new words only; `judge` adds
+them up. `assess` is both for whoever has no scans to keep.
 """
 
 from __future__ import annotations
@@ -34,7 +35,8 @@ VETO_FOLDER = "veto"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scan:
-    """What one utterance gives by itself. Conditions of rules are not yet asked: `found` keeps the rule beside the finding."""
+    """What one utterance gives by itself. Conditions of rules are not yet asked: `found` keeps the rule
+    beside the finding."""
 
     utterance: Utterance
     found: tuple[tuple[CompiledRule, Finding], ...]
@@ -63,7 +65,7 @@ class Triage:
         return self.veto_lists.list_hash
 
     def vetoes(self, utterance: Utterance) -> tuple[Veto, ...]:
-        """The vetoes on one hypothesis, marked partial. Cheap; they stand even when the final text differs."""
+        """The vetoes on one hypothesis, marked partial. Cheap; they stand when the final text differs."""
         return self.veto_lists.find(utterance, partial=True)
 
     def scan(self, utterance: Utterance) -> Scan:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (an expression is read more easily in one line)
 """Values for the card, read from the caller's words: each with its quote and its place in the recording.
 
 Nothing is added that was not said. What was denied or taken back is left out; a denied injury is the value 0.
@@ -7,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from gateway.text.addresses import find_addresses
 from gateway.text.fold import fold, script
@@ -49,7 +51,7 @@ _COUNT_BEFORE = re.compile(
     rf"({NUMBER_ZH})(?:个|名|位|人)[^。！？0-9]{{0,8}}$|({NUMBER_EN})\s+(?:people|persons|men|women|of us|injured|guys)?[^.!?]{{0,12}}$"
 )
 _COUNT_AFTER = re.compile(rf"^(?:了|的有)?({NUMBER_ZH})(?:个|名|人)")
-_ASKS_INJURY = re.compile(r"受伤|伤没|有伤|人没事|人有事|人怎么样|\b(?:injured|hurt|injury)\b")
+_ASKS_INJURY = re.compile(r"受[伤傷]|伤没|有伤|人没事|人有事|人怎么样|\b(?:injured|hurt|injury)\b")
 _NO_ANSWER = re.compile(r"^[，,\s]*(?:没有|没|倒没|都没|无|no\b|nobody|no one|nope)")
 
 _COLOUR = "黑色?|白色?|红色?|灰色?|蓝色?|银色?|银灰色?|黄色?|绿色?|金色|棕色|紫色|深色|浅色"
@@ -91,13 +93,13 @@ def extract(utterance: Utterance) -> tuple[Extracted, ...]:
 
 
 def injured(utterances: Sequence[Utterance], extracted: Sequence[Extracted]) -> list[Extracted]:
-    """Nobody injured, when the call-taker asked and the caller only said no; nothing where an injury was named."""
+    """Nobody injured, when the call-taker asked and the caller only said no; nothing where an injury was
+    named."""
     if any(one.field == "people_injured" for one in extracted):
         return []
-    for asked, answer in zip(utterances, utterances[1:], strict=False):
+    for asked, answer in pairwise(utterances):
         pair = (asked.speaker, answer.speaker) == (Speaker.CALL_TAKER, Speaker.CALLER)
-        reply = fold(answer.text)
-        if pair and _ASKS_INJURY.search(fold(asked.text)) and (match := _NO_ANSWER.search(reply)):
+        if pair and _ASKS_INJURY.search(asked.text) and (match := _NO_ANSWER.search(fold(answer.text))):
             return [_made(answer, "people_injured", "0", 0, match.end(), 0.7)]
     return []
 

@@ -1,8 +1,11 @@
-"""Finding a rule's words in what was said: compiled once, bounded in reach, at a cost of the new words alone.
+# ruff: noqa: E501 (tables and expressions are read more easily in one line)
+"""Finding a rule's words in what was said: compiled once, bounded in reach, at a cost of the new words
+alone.
 
-A word in a pack is read as it stands, with a few signs: `…` is a gap of a few characters inside one sentence, `(拿|持)`
-is either of these, `^` and `$` are where what was said begins and ends. So `(拿|持)…刀` finds 他手里拿着一把菜刀. English
-words match whole words only. A gap that ends in a denial (孩子没有受伤 for 孩子…受伤) denies the whole.
+A word in a pack is read as it stands, with a few signs: `…` is a gap of a few characters inside one
+sentence, `(拿|持)` is either of these, `^` and `$` are where what was said begins and ends. So `(拿|持)…刀`
+finds 他手里拿着一把菜刀. English words match whole words only. A gap that ends in a denial (孩子没有受伤
+for 孩子…受伤) denies the whole.
 """
 
 from __future__ import annotations
@@ -59,9 +62,11 @@ def options() -> re2.Options:
 
 
 class Expression(NamedTuple):
-    """A word or pattern as re2 reads it, and a plain part of it without gaps that must be there for it to match.
+    """A word or pattern as re2 reads it, and a plain part of it without gaps that must be there for it to
+    match.
 
-    One pass for thousands of gaps at once would make re2's automaton explode (70 us a character); plain parts keep it small.
+    One pass for thousands of gaps at once would make re2's automaton explode (70 us a character); plain
+    parts keep it small.
     """
 
     regex: str
@@ -175,7 +180,8 @@ class Prefilter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matcher:
-    """When a rule's words are there: `words`, with each group of `every` near by, and none of `none` near by."""
+    """When a rule's words are there: `words`, with each group of `every` near by, and none of `none` near
+    by."""
 
     words: Words
     every: tuple[Words, ...] = ()
@@ -184,9 +190,11 @@ class Matcher:
     scopes: frozenset[Scope] = frozenset({Scope.SAID, Scope.PAST})
 
     def find(self, text: str, raw: str) -> list[Hit]:
-        """The first places in folded text where the rule holds and the words were meant, each with other words.
+        """The first places in folded text where the rule holds and the words were meant, each with other
+        words.
 
-        `text` may have harmless words covered, `raw` has not: what forbids the rule (`none`) is looked for there.
+        `text` may have harmless words covered, `raw` has not: what forbids the rule (`none`) is looked for
+        there.
         """
         said: dict[str, Hit] = {}
         for start, end, denied in self.words.places(text):
@@ -203,7 +211,8 @@ class Matcher:
 
 
 def mask(text: str, harmless: Words | None) -> str:
-    """Folded text in which harmless words (火锅, 打车, 杀价) are covered, so that no danger is read into them."""
+    """Folded text in which harmless words (火锅, 打车, 杀价) are covered, so that no danger is read into
+    them."""
     if harmless is None:
         return text
     chars = list(text)

@@ -1,7 +1,8 @@
 """What triage says of a call: codes, evidence, and the assessment that stands on the card.
 
-The enumerations are the only list of codes in the program; documents, events, pages and files use their values.
-Everything here is advice with its evidence. It may raise the urgency of a call; only a person lowers it.
+The enumerations are the only list of codes in the program; documents, events, pages and files use their
+values. Everything here is advice with its evidence. It may raise the urgency of a call; only a person
+lowers it.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ class AlarmClass(StrEnum):
 
 
 class Nature(StrEnum):
-    """What kind of matter it is. The official 警情类别 table is the customer's; these are the product's own codes."""
+    """What kind of matter it is. The official 警情类别 table is the customer's; these are the product's own
+    codes."""
 
     ROBBERY = "robbery"
     THEFT = "theft"
@@ -68,7 +70,8 @@ class EmergencyPartner(StrEnum):
 
 
 class VetoCode(StrEnum):
-    """A danger word that forbids the verdict "non-police". `fire` means gas too, `threat_to_life` screams too."""
+    """A danger word that forbids the verdict "non-police". `fire` means gas too, `threat_to_life` screams
+    too."""
 
     WEAPON = "weapon"
     INJURY = "injury"
@@ -99,7 +102,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Utterance:
-    """What one side said without a long pause, final or partial. `segment_index` counts within the speaker."""
+    """What one side said without a long pause, final or not. `segment_index` counts within the speaker."""
 
     segment_index: int
     speaker: Speaker
@@ -121,8 +124,8 @@ class Span:
 class Finding:
     """One rule that spoke, with the words it spoke on and where to hear them.
 
-    `weight` 0 to 1 is how much this alone says. A rule that rests on a condition (silence, repeat calls) and not on
-    words has no segment, an empty span and an empty quote.
+    `weight` 0 to 1 is how much this alone says. A rule that rests on a condition (silence, repeat calls)
+    and not on words has no segment, an empty span and an empty quote.
     """
 
     rule_id: str
@@ -146,7 +149,8 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Veto:
-    """A veto that fired: the words, where to hear them, and which list it was. It stands even when the text changes."""
+    """A veto that fired: the words, where to hear them, and which list it was. It stands even when the text
+    changes."""
 
     code: VetoCode
     segment_index: int | None
@@ -163,8 +167,8 @@ class Veto:
 class Extracted:
     """A value for the card, taken from the caller's words.
 
-    `field` is one of: address_text, direction, language, loss, name, people_injured, phone, plate, suspect, time,
-    vehicle, weapon. A partial plate begins with `*`. Several values of one field stand side by side.
+    `field` is one of: address_text, direction, language, loss, name, people_injured, phone, plate, suspect,
+    time, vehicle, weapon. A partial plate begins with `*`. Several values of one field stand side by side.
     """
 
     field: str
@@ -210,9 +214,9 @@ class Assessment:
 class Context:
     """What the call knows beside its words; rules may make conditions of it. `None` means not known.
 
-    `silent_ms` time without any recognised word so far, `repeat_calls_30d` earlier calls of this number in thirty
-    days, `local_hour` 0 to 23 at the site, `ended` the call is over, `speech_dead` the recognizer gives nothing
-    although there is sound, `language` of the line when told from outside ("zh", "en").
+    `silent_ms` time without any recognised word so far, `repeat_calls_30d` earlier calls of this number in
+    thirty days, `local_hour` 0 to 23 at the site, `ended` the call is over, `speech_dead` the recognizer
+    gives nothing although there is sound, `language` of the line when told from outside ("zh", "en").
     """
 
     silent_ms: int | None = None

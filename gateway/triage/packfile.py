@@ -1,4 +1,5 @@
-"""Reading the YAML of packs and veto lists: plain values, each with its line, and one clear error for whatever is wrong."""
+"""Reading the YAML of packs and veto lists: plain values, each with its line, and one clear error for
+whatever is wrong."""
 
 from __future__ import annotations
 
@@ -117,7 +118,8 @@ def _plain(
 
 
 def validate(model: type[ModelT], source: Source) -> ModelT:
-    """`source` as `model`; the first fault becomes a RulePackError with its line and, for a wrong word, the nearest right one."""
+    """`source` as `model`; the first fault becomes a RulePackError with its line and, for a wrong word, the
+    nearest right one."""
     try:
         return model.model_validate(source.value)
     except ValidationError as error:

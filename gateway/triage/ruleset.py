@@ -1,7 +1,7 @@
 """Rule packs: what a police officer wrote in YAML, checked and compiled once.
 
-A pack is refused as a whole, with file, line and cure, when a word, code or condition in it is wrong or when one of its
-own examples does not come out as written; whatever was active stays active.
+A pack is refused as a whole, with file, line and cure, when a word, code or condition in it is wrong or
+when one of its own examples does not come out as written; whatever was active stays active.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ from gateway.triage.scope import Scope, scope_of
 MAX_RULES = 20_000
 """Rules in one set. More is a mistake (a generated list); they are refused with this number."""
 MAX_WHEN_CHARACTERS = 200
-"""Length of a condition; it is also refused when it loops (a macro over a list) or nests deeper than MAX_WHEN_DEPTH."""
+"""Length of a condition; it is also refused when it loops (a macro over a list) or nests deeper than
+MAX_WHEN_DEPTH."""
 MAX_WHEN_DEPTH = 8
 PAST_WEIGHT = 0.75
 """What is told of the past weighs less: still a theft, no longer a danger."""
@@ -45,7 +46,7 @@ SOUNDS_WEIGHT = 0.35
 
 _SCOPES = frozenset({Scope.SAID, Scope.PAST})
 _SCOPES_CIVIL = frozenset(Scope) - {Scope.INVENTED}
-"""A civil wish is mostly a question or something not done (工资不发合法吗, won't repair): both count there."""
+"""A civil wish is often a question or something not done (工资不发合法吗, won't repair): both count there."""
 
 
 class Texts(Wire):
@@ -63,9 +64,10 @@ class Examples(Wire):
 
 
 class Rule(Wire):
-    """One rule as written. `any`: one of these words; `all`: and of each group one, within `reach` characters; `none`:
-    and none of these within `reach`. `patterns` stand beside `any`. `weight` 0 to 1 is how much the rule alone says:
-    0.6 is enough for a verdict. `scope: any` counts words however they were meant."""
+    """One rule as written. `any`: one of these words; `all`: and of each group one, within `reach`
+    characters; `none`: and none of these within `reach`. `patterns` stand beside `any`. `weight` 0 to 1 is
+    how much the rule alone says: 0.6 is enough for a verdict. `scope: any` counts words however they were
+    meant."""
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9_.-]{2,79}$")
     class_: AlarmClass = Field(alias="class")
@@ -101,7 +103,8 @@ class Rule(Wire):
 
 
 class Pack(Wire):
-    """One file. `harmless`: words in which no danger is to be read (火锅, 打车); `duties`: what a department answers for."""
+    """One file. `harmless`: words in which no danger is to be read (火锅, 打车); `duties`: what a
+    department answers for."""
 
     rules: tuple[Rule, ...] = ()
     harmless: tuple[str, ...] = ()
@@ -120,7 +123,8 @@ class CompiledRule:
     when: cel.Program | None
 
     def find(self, folded: str, masked: str) -> list[tuple[Hit, float]]:
-        """Where the rule speaks in an utterance, each with its weight. Danger is not read into harmless words."""
+        """Where the rule speaks in an utterance, each with its weight. Danger is not read into harmless
+        words."""
         text = folded if self.rule.class_ is AlarmClass.NON_POLICE else masked
         hits = self.matcher.find(text, folded) if self.matcher else []
         if hits:
@@ -168,7 +172,8 @@ class Ruleset:
 
 
 def variables(context: Context, *, has_text: bool) -> dict[str, Any]:
-    """What a condition may ask: the names of Context and `has_text`; a number that is not known is -1, a text empty."""
+    """What a condition may ask: the names of Context and `has_text`; a number that is not known is -1, a
+    text empty."""
     return {
         "silent_ms": -1 if context.silent_ms is None else context.silent_ms,
         "repeat_calls_30d": -1 if context.repeat_calls_30d is None else context.repeat_calls_30d,

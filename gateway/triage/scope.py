@@ -1,8 +1,10 @@
+# ruff: noqa: E501 (an expression is read more easily in one line)
 """How words were meant: said, denied, asked, supposed, told of the past, or out of a film.
 
-A recognizer gives no punctuation and short clauses, so the look is local: a window of a few characters before and after
-the words, cut at punctuation and at words that turn the sentence (但是, 现在, but). Rules count words that were said;
-the veto fires unless they were plainly denied, supposed, past or invented: in doubt it fires.
+A recognizer gives no punctuation and short clauses, so the look is local: a window of a few characters
+before and after the words, cut at punctuation and at words that turn the sentence (但是, 现在, but). Rules
+count words that were said; the veto fires unless they were plainly denied, supposed, past or invented: in
+doubt it fires.
 """
 
 from __future__ import annotations
@@ -75,7 +77,8 @@ _PAST_EN = re.compile(
 
 
 def scope_of(text: str, start: int, end: int) -> Scope:
-    """How the words `text[start:end]` (folded text) were meant. English and Chinese are told apart by their letters."""
+    """How the words `text[start:end]` (folded text) were meant. English and Chinese are told apart by their
+    letters."""
     sentence = _tail(text, start, _QUESTION_END)
     if _INVENTED.search(sentence) or _INVENTED.search(_head(text, end)):
         return Scope.INVENTED

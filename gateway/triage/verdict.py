@@ -1,8 +1,9 @@
+# ruff: noqa: E501 (tables and expressions are read more easily in one line)
 """From findings to the verdict: valid alarm, non-police, or unsure. Pure and total.
 
-Doubt goes to a person: without text, with a veto, or with any sign of an alarm beside a civil wish the verdict is never
-non-police. Non-police needs a civil wish that was really said. What stood before is left only for clearly more
-(`STICKINESS`), so that the card does not flap.
+Doubt goes to a person: without text, with a veto, or with any sign of an alarm beside a civil wish the
+verdict is never non-police. Non-police needs a civil wish that was really said. What stood before is left
+only for clearly more (`STICKINESS`), so that the card does not flap.
 """
 
 from __future__ import annotations
@@ -150,7 +151,8 @@ def _civil_scores(findings: Iterable[Finding]) -> dict[Department | None, float]
 
 
 def _combined(evidence: Iterable[tuple[KeyT, Finding]]) -> dict[KeyT, float]:
-    """1 - product of what each piece leaves open. A rule's further words count half, at most REPEATS of them."""
+    """1 - product of what each piece leaves open. A rule's further words count half, at most REPEATS of
+    them."""
     pieces: dict[KeyT, dict[str, dict[str, float]]] = {}
     for key, found in evidence:
         quotes = pieces.setdefault(key, {}).setdefault(found.rule_id, {})
@@ -194,7 +196,8 @@ def _ranked(natures: Mapping[Nature, float], previous: Assessment | None) -> lis
 
 
 def _priority(alarm_class: AlarmClass, findings: Sequence[Finding], vetoes: Sequence[Veto]) -> int:
-    """1 to 4. For a valid alarm only what speaks for an alarm counts; a veto alone is worth 2, a life at stake 1."""
+    """1 to 4. For a valid alarm only what speaks for an alarm counts; a veto alone is worth 2, a life at
+    stake 1."""
     if alarm_class is AlarmClass.NON_POLICE:
         return 4
     if alarm_class is AlarmClass.UNSURE:

@@ -1,8 +1,8 @@
 """The safety veto: danger words that forbid the verdict "non-police", apart from the rule packs.
 
-It runs on every hypothesis, partial ones too, of both sides, and can only raise. Denials (没有人受伤) and the past are
-understood, but in doubt it fires. A call-taker asks about dangers all day long, so of their words only those count that
-state one (`call_taker` of a list: 消防马上到).
+It runs on every hypothesis, partial ones too, of both sides, and can only raise. Denials (没有人受伤) and
+the past are understood, but in doubt it fires. A call-taker asks about dangers all day long, so of their
+words only those count that state one (`call_taker` of a list: 消防马上到).
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ class VetoExamples(Wire):
 
 
 class VetoFile(Wire):
-    """One list as written. `always`: fires however it was meant, save when denied; `harmless`: no danger is read into these."""
+    """One list as written. `always`: fires however it was meant, save when denied; `harmless`: no danger is
+    read into these."""
 
     code: VetoCode
     caller: tuple[str, ...]
@@ -107,7 +108,7 @@ def load_vetoes(folder: Path) -> VetoLists:
         lists.append(_compile(source, validate(VetoFile, source)))
     missing = set(VetoCode) - {one.code for one in lists}
     if missing or len(lists) != len(VetoCode):
-        what = f"the veto lists must be the eight codes, each once; missing: {', '.join(sorted(missing)) or 'none'}"
+        what = f"there must be one veto list a code; missing: {', '.join(sorted(missing)) or 'none'}"
         raise RulePackError(file=str(folder), line=1, what=what, cure="Put back the list that was shipped.")
     return VetoLists(tuple(lists), content_hash(sources))
 

@@ -12,7 +12,8 @@ def span_of(pair: tuple[int, int]) -> Span:
 def times(utterance: Utterance, start: int, end: int) -> tuple[int, int]:
     """When the characters `start`..`end` were spoken, in milliseconds of the call.
 
-    From the recognizer's word times where they fit the text; else in proportion to the length of the utterance.
+    From the recognizer's word times where they fit the text; else in proportion to the length of the
+    utterance.
     """
     position = 0
     first: int | None = None

@@ -1,4 +1,5 @@
-"""The invented calls of the reference material: goals that may never be missed. Skipped where they are not at hand."""
+"""The invented calls of the reference material: goals that may never be missed. Skipped where they are not
+at hand."""
 
 from __future__ import annotations
 

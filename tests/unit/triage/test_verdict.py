@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (tables and expressions are read more easily in one line)
 from __future__ import annotations
 
 from typing import Any
