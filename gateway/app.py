@@ -119,6 +119,8 @@ class Gateway:
     def _heard(self, state: SpeechState) -> None:
         figures = {"model": state.model_id, "workers": state.workers, "live": len(state.live), "behind": state.behind}
         self._status.speech(state.up, state.reason, figures)
+        if state.up:
+            self._hearing.present(state.live)
 
     async def start(self) -> None:
         """Memory first, then what the world owes, then the links: recovery is the same path as work."""

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import structlog
 
 from gateway.calls.effects import StartTap
-from gateway.calls.model import CallSession
+from gateway.calls.model import CallSession, TapStatus
 from gateway.calls.signals import CallSignal, SegmentTranscribed, TapAnnounced, TapEnded, TapLive
 from gateway.clock import Clock
 from gateway.ids import CallId
@@ -67,6 +67,13 @@ class Hearing:
         return (TapAnnounced(call_id=effect.call_id, at=self._clock.now(), leg=effect.leg, tap_id=effect.tap_id),)
 
     # ---- from the listener
+
+    def present(self, live: frozenset[str]) -> None:
+        """The listener tells which taps send sound now: one believed live and not among them has ended unseen."""
+        for call_id, held in self._intake.book.of_kind("call").items():
+            for tap in held.state.taps:
+                if tap.status is TapStatus.LIVE and tap.tap_id not in live:
+                    self.tap_ended(call_id, tap.leg, tap.tap_id, "ended while nobody listened", True)
 
     def tap_live(self, call_id: str, leg: Leg, tap_id: str) -> None:
         self._offer(TapLive(call_id=CallId(call_id), at=self._clock.now(), leg=leg, tap_id=tap_id))
