@@ -1,0 +1,69 @@
+"""`intake110 bench`: the gateway measured beside its peers."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import tempfile
+from pathlib import Path
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from gateway.testing.bench.intake import intake as measures
+from gateway.testing.bench.measure import Measure
+
+app = typer.Typer(no_args_is_help=True, help="Measure the gateway beside a bare script that keeps nothing.")
+
+
+@app.callback()
+def bench() -> None:
+    """Measure the gateway beside its peers, on the same bytes, in one run."""
+
+
+@app.command()
+def intake(
+    as_json: bool = typer.Option(False, "--json", help="One JSON object a measure on standard output."),
+    seconds: float = typer.Option(10.0, min=0.5, help="Length of one round; there are 18 of them."),
+    strict: bool = typer.Option(False, "--strict", help="Exit code 1 when a goal is missed."),
+    folder: Path | None = typer.Option(None, help="Where databases and logs lie; the disk that is measured. Without it a temporary one."),
+) -> None:
+    """AMI event to MQTT message, calls a second, AMI intake alone.
+
+    Examples: intake110 bench intake --json · intake110 bench intake --seconds 2 --strict
+    """
+    with tempfile.TemporaryDirectory(prefix="intake110-bench-") as scratch:
+        where = folder or Path(scratch)
+        where.mkdir(parents=True, exist_ok=True)
+        met = asyncio.run(_intake(where, seconds, as_json=as_json))
+    raise typer.Exit(1 if strict and not met else 0)
+
+
+async def _intake(folder: Path, seconds: float, *, as_json: bool) -> bool:
+    told, found = Console(stderr=True), []
+    with told.status("measuring") as status:
+
+        def say(sentence: str) -> None:
+            status.update(sentence)
+            if not told.is_terminal:
+                told.print(sentence, highlight=False)
+
+        async for measure in measures(folder, seconds=seconds, say=say):
+            found.append(measure)
+            if as_json:
+                print(json.dumps(measure.json(), ensure_ascii=False), flush=True)
+    if not as_json:
+        Console().print(_table(found))
+    return all(measure.met for measure in found)
+
+
+def _table(found: list[Measure]) -> Table:
+    table = Table(box=None, padding=(0, 1))
+    for title in ("measure", "unit", "ours", "peer", "ratio", "goal", "met"):
+        table.add_column(title)
+    for measure in found:
+        figures = ["" if value is None else f"{value:.2f}" for value in (measure.ours, measure.peer, measure.ratio)]
+        met = "" if measure.goal is None else "yes" if measure.met else "[bold red]no[/]"
+        table.add_row(measure.name, measure.unit, *figures, measure.goal or "", met)
+    return table
