@@ -233,7 +233,16 @@ class Course:
         """The consultation is over without a transfer."""
         if self.passing is None or self.passing.helper != helper:
             return []
-        return self._passed(self._broken_off(), moment)
+        return self.consultation_over(moment)
+
+    def consultation_over(self, moment: Moment) -> list[CallSignal]:
+        """Who is with the caller now tells how it ended."""
+        roles = {met.role for met in self.parties.values()}
+        if self.passing is None or PartyRole.DEPARTMENT not in roles:
+            return self._passed(self._broken_off(), moment)
+        if PartyRole.CALL_TAKER in roles:
+            self.passing.kind = TransferKind.THREEWAY
+        return self._passed(TransferResult.COMPLETED, moment)
 
     def dial_failed(self, helper: str | None, moment: Moment) -> list[CallSignal]:
         """The target of a consultation was busy, did not answer or does not exist."""

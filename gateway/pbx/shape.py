@@ -23,7 +23,7 @@ class PbxShape:
     intake_numbers: frozenset[str] = frozenset({"110"})
     """Extensions in them that are emergency lines."""
     department_contexts: frozenset[str] = frozenset(
-        {"departments", "intake110-targets", "intake110-hand-over"}
+        {"departments", "intake110-targets", "intake110-hand-over", "intake110-rooms", "intake110-desks"}
     )
     """Contexts in which a caller is passed on; only a snapshot needs them."""
     desk_numbers: re.Pattern[str] = re.compile(r"1[01][0-9]{2}")

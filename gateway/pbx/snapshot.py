@@ -7,7 +7,7 @@ else it is LOST. Everything learnt here is marked inferred.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -64,6 +64,11 @@ def adopt(
         if message.event == "CoreShowChannel" and message.get("ChannelState") == RINGING
     }
     known = {session.uniqueid: session for session in sessions if session.state is not CallState.ENDED}
+    taken_in = [channel.name for channel in births if channel.context in translator.shape.intake_contexts]
+    translator.trunks |= {
+        endpoint(line) for line in (*taken_in, *(session.line for session in known.values()))
+    }
+    trunks = frozenset(translator.trunks)
     translator.begin_anew(view, begun_at or translator.believed_from)
     signals: list[Signal] = []
     for message in messages:
@@ -72,7 +77,7 @@ def adopt(
     for channel in sorted(births, key=lambda channel: channel.uniqueid not in known):
         session = known.get(channel.uniqueid)
         is_party = channel.uniqueid in translator.party_of
-        if session is not None or (not is_party and _is_call(channel, translator.shape, waiting)):
+        if session is not None or (not is_party and _is_call(channel, translator.shape, waiting, trunks)):
             signals += _take_up(translator, channel, session, waiting.get(channel.uniqueid), moment)
     for channel in births:
         signals += _still_rings(translator, channel, moment) if channel.uniqueid in ringing else []
@@ -114,14 +119,18 @@ def _duration(text: str) -> timedelta:
     return timedelta(hours=int(parts[0]), minutes=int(parts[1]), seconds=int(parts[2]))
 
 
-def _is_call(channel: Channel, shape: PbxShape, waiting: dict[str, AmiMessage]) -> bool:
-    """A caller's leg: it began its own call, is nobody's desk, and waits, is taken in or was passed on."""
-    if channel.uniqueid != channel.linkedid or shape.is_helper(channel.name):
-        return False
-    if shape.is_desk_number(number_in(endpoint(channel.name))):
+def _is_call(
+    channel: Channel, shape: PbxShape, waiting: Mapping[str, AmiMessage], trunks: frozenset[str]
+) -> bool:
+    """A caller's leg: it began its own call, is nobody's desk, and is taken in, waits, or was passed on. Who
+    was passed on must have come over a trunk we know: a department that was called in stands there too.
+    """
+    own = endpoint(channel.name)
+    if channel.uniqueid != channel.linkedid or shape.is_helper(channel.name) or shape.is_desk_number(own):
         return False
     taken_in = channel.context in shape.intake_contexts and channel.exten in shape.intake_numbers
-    return taken_in or channel.uniqueid in waiting or channel.context in shape.department_contexts
+    passed_on = channel.context in shape.department_contexts and own in trunks
+    return taken_in or channel.uniqueid in waiting or passed_on
 
 
 def _take_up(
@@ -167,7 +176,7 @@ def _remember(translator: Translator, course: Course, session: CallSession) -> N
     pending = _pending(session)
     if pending is not None:
         course.passing = Passing(pending.kind, pending.target, _helper(translator, session, pending))
-    elif session.parties and all(party.left_at is not None for party in session.parties):
+    elif session.state in (CallState.ANSWERED, CallState.HELD) and all(p.left_at for p in session.parties):
         course.released = ROLE_RELEASES[session.parties[-1].role]
 
 
@@ -196,11 +205,10 @@ def _waits(
 
 
 def _concluded(course: Course, moment: Moment) -> list[CallSignal]:
-    """A consultation under way when the link was lost: who is with the caller now tells how it ended."""
+    """A consultation that was under way when the link was lost, and is not any more."""
     if course.passing is None or course.passing.kind is not TransferKind.ATTENDED or not course.parties:
         return []
-    back = any(met.role is PartyRole.CALL_TAKER for met in course.parties.values())
-    return course.attended(TransferKind.ATTENDED, course.passing.target, not back, moment)
+    return [] if course.passing.helper is not None else course.consultation_over(moment)
 
 
 def _still_rings(translator: Translator, leg: Channel, moment: Moment) -> list[CallSignal]:

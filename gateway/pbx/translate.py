@@ -23,7 +23,7 @@ from gateway.pbx.desks import Desks
 from gateway.pbx.doubt import Doubt, Doubter
 from gateway.pbx.message import AmiMessage
 from gateway.pbx.readings import READINGS
-from gateway.pbx.shape import MAX_TEXT, PbxShape, is_dialled
+from gateway.pbx.shape import MAX_TEXT, PbxShape, endpoint, is_dialled
 from gateway.pbx.view import Channel, View
 
 Signal = CallSignal | HallSignal
@@ -31,6 +31,8 @@ Signal = CallSignal | HallSignal
 MAX_RAW_CHARS = 8_192
 """Characters of a doubtful message that are kept; the rest is cut."""
 
+MAX_TRUNKS = 256
+"""Trunk endpoints remembered; more are not told from departments after a restart in the middle of a call."""
 
 _OVER = frozenset(
     {"Hangup", "HangupRequest", "SoftHangupRequest", "BridgeLeave", "ChannelTalkingStop", "DialEnd"}
@@ -52,6 +54,8 @@ class Translator:
         """Calls that went down with their PBX: ask CEL, CDR and the folder, then `give_up`."""
         self.party_of: dict[str, Course] = {}
         """Calls by the uniqueids of everybody who is or was connected with the caller."""
+        self.trunks: set[str] = set()
+        """Endpoints over which calls have come."""
         self.optimizing: set[str] = set()
         """Local channels that the PBX is taking out of the middle just now."""
         self.believed_from = datetime.min.replace(tzinfo=UTC)
@@ -140,6 +144,8 @@ class Translator:
         """From now on this leg is a caller's."""
         course = Course(call_id(self.site, self.pbx, channel.uniqueid), channel, self.shape)
         self.courses[channel.uniqueid] = course
+        if len(self.trunks) < MAX_TRUNKS:
+            self.trunks.add(endpoint(channel.name))
         return course
 
     def begin_anew(self, view: View, believed_from: datetime) -> None:
@@ -189,7 +195,7 @@ class Translator:
         ]
 
     def settle(self, course: Course, moment: Moment) -> list[CallSignal]:
-        """Who speaks with the caller now? Not asked while a Local channel is being taken out of the middle."""
+        """Who speaks with the caller now? Not asked while a Local channel is taken out of the middle."""
         if self.optimizing and any(
             leg.uniqueid in self.optimizing for leg in self.view.linked(course.caller.linkedid)
         ):

@@ -67,19 +67,26 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 class Rerun:
-    """Plays messages as the runtime does: a book of sessions, and restarts that lose everything but the book."""
+    """Plays messages as the runtime does: a book of sessions, and restarts that lose everything but the
+    book.
+    """
 
     def __init__(self) -> None:
         self.story = Story()
         self.translator = Translator("site", "pbx")
 
-    def feed(self, message: AmiMessage) -> None:
-        self.story.take(self.translator.feed(message))
+    def feed(self, message: AmiMessage) -> bool:
+        """Whether anything followed from it."""
+        signals = self.translator.feed(message)
+        self.story.take(signals)
         if self.translator.missing:
             self.story.take(self.translator.give_up(message.at, message.at))
+        return bool(signals)
 
     def restart(self, at: Any) -> None:
-        """The process dies; the book comes back through the journal's codec, the view from what the PBX lists."""
+        """The process dies; the book comes back through the journal's codec, the view from what the PBX
+        lists.
+        """
         lists = list(listed(self.translator, at))
         book = {
             key: decode(CallSession, from_text(to_text(encode(call))))

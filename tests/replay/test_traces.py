@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import random
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from gateway.pbx.scrub import unscrubbed
 from gateway.pbx.story import Story, as_json, messages, play, timed
 from gateway.pbx.translate import Translator
 
+TRACES = Path(__file__).parent.parent / "traces"
 UNTOUCHED = {"hostile"}
 """Recorded as it came: scrubbing would mend what it is about. Its numbers are invented."""
 
@@ -23,7 +26,7 @@ def test_a_stream_tells_its_story(trace: Any) -> None:
 
 @pytest.mark.parametrize("size", [1, 7, 1000])
 def test_the_cut_of_the_network_changes_nothing(trace: Any, size: int) -> None:
-    data, framer = trace.data[:200_000], AmiFramer()
+    data, framer = trace.data[:60_000], AmiFramer()
     frames = [
         frame for start in range(0, len(data), size) for frame in framer.feed(data[start : start + size])
     ]
@@ -67,24 +70,23 @@ def test_a_stream_without_some_of_its_messages_raises_nothing_and_invents_no_cal
     assert {call.linkedid for call in story.real_calls()} <= known
 
 
-def test_a_restart_after_any_message_leads_to_the_same_story(short_trace: Any, rerun: Any) -> None:
+def test_a_restart_after_any_signal_leads_to_the_same_story(short_trace: Any, rerun: Any) -> None:
     told = list(messages(short_trace.data))
     plain = as_json([play(short_trace.data)])["calls"]
+    going_on = rerun()
     for index, message in enumerate(told[:-1]):
-        run = rerun()
-        for before in told[: index + 1]:
-            run.feed(before)
-        if _between(run.translator, message.at):
+        if not going_on.feed(message) or _between(going_on.translator, message.at):
             continue
-        run.restart(message.at)
+        again = copy.deepcopy(going_on)
+        again.restart(message.at)
         for after in told[index + 1 :]:
-            run.feed(after)
-        assert run.end(told[-1].at)["calls"] == plain, f"restarted after message {index}: {message.event}"
+            again.feed(after)
+        assert again.end(told[-1].at)["calls"] == plain, f"restarted after message {index}: {message.event}"
 
 
 def _between(translator: Translator, at: datetime) -> bool:
-    """Within the milliseconds of a step that no list of the PBX shows: somebody has hung up and is not gone yet,
-    a call-taker changes bridges, a desk was connected and is not bridged yet.
+    """Within the milliseconds of a step that no list of the PBX shows: somebody has hung up and is not gone
+    yet, a call-taker changes bridges, a desk was connected and is not bridged yet.
     """
     for course in translator.courses.values():
         legs = [course.caller, *(met.channel for met in (*course.parties.values(), *course.absent.values()))]
@@ -101,3 +103,38 @@ def test_no_trace_holds_people(trace: Any) -> None:
     if trace.file.parent.name == "traces" or trace.name in UNTOUCHED:
         return
     assert unscrubbed(trace.data.decode("utf-8", "surrogateescape")) == []
+
+
+def test_a_pbx_killed_and_started_again_repeats_its_channel_names_and_nothing_else() -> None:
+    """kill -9 in the middle of a call, then a new boot on a new connection: other calls under the same
+    names.
+    """
+    first = (TRACES / "pbx_killed" / "stream.ami.txt").read_bytes()
+    second = (TRACES / "pbx_restarts" / "stream.ami.txt").read_bytes()
+    story = as_json([play(first + second)])
+    assert [(call["end_reason"], call["released_by"]) for call in story["calls"]] == [
+        ("LOST", "system"),
+        ("COMPLETED", "system"),
+    ]
+    assert story["malformed"] == 0
+
+
+def test_a_reconnect_to_the_same_boot_ends_no_call() -> None:
+    data = (TRACES / "answered" / "stream.ami.txt").read_bytes()
+    login, booted, *rest = data.split(b"\r\n\r\n")
+    again = [login, booted.replace(b"Uptime: 1", b"Uptime: 86400").replace(b"Uptime: 0", b"Uptime: 86400")]
+    middle = next(index for index, block in enumerate(rest) if block.startswith(b"Event: AgentConnect")) + 5
+    cut = b"\r\n\r\n".join((login, booted, *rest[:middle], *again, *rest[middle:]))
+    assert as_json([play(cut)]) == as_json([play(data)])
+
+
+def test_a_call_still_live_at_the_end_of_the_stream_is_lost() -> None:
+    data = (TRACES / "answered" / "stream.ami.txt").read_bytes()
+    cut = data[: data.index(b"Event: AgentComplete")]
+    (call,) = as_json([play(cut)])["calls"]
+    assert (call["state"], call["end_reason"], call["released_by"], call["agents"]) == (
+        "ENDED",
+        "LOST",
+        "system",
+        ["1101"],
+    )
