@@ -104,10 +104,11 @@ def card_json(card: Card) -> dict[str, list[dict[str, Any]]]:
     return {name: [value_json(value) for value in values] for name, values in card.items()}
 
 
-def recording_json(recording: Recording) -> dict[str, Any]:
-    """A recording without the paths of this machine."""
+def recording_json(recording: Recording, seized_at: datetime) -> dict[str, Any]:
+    """A recording without the paths of this machine; `started_ms` is where its sound begins in the call."""
     return {
         "recording_id": recording.recording_id,
+        "started_ms": max(0, round((recording.started_at - seized_at).total_seconds() * 1000)),
         "status": recording.status.value,
         "fault": recording.fault,
         "parts": [

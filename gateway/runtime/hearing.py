@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
 import structlog
@@ -36,13 +36,22 @@ class Listener(Protocol):
     async def ack(self, seq: int) -> None: ...
 
 
-StartOnPbx = Callable[[StartTap, str], Awaitable[str | None]]
-"""(effect, host:port of the listener) asks the PBX for the tap; None when it accepted, else why not."""
+class Pbx(Protocol):
+    """`gateway.pbx.feed.PbxFeed`, as far as hearing needs it."""
+
+    @property
+    def up(self) -> bool:
+        """Whether it can be asked at all."""
+        ...
+
+    async def start_tap(self, effect: StartTap, listener: str) -> str | None:
+        """Ask for the sound of a leg towards host:port; None when the PBX accepted, else why not."""
+        ...
 
 
 class Hearing:
     def __init__(
-        self, *, listener: Listener, pbxs: Mapping[str, StartOnPbx], intake: Intake, judging: Judging, hub: Hub,
+        self, *, listener: Listener, pbxs: Mapping[str, Pbx], intake: Intake, judging: Judging, hub: Hub,
         clock: Clock, publish_partial: Callable[[str, str, str, int], None],
     ) -> None:  # fmt: skip
         self._listener, self._pbxs, self._intake, self._judging = listener, pbxs, intake, judging
@@ -52,16 +61,19 @@ class Hearing:
     # ---- effects
 
     async def start_tap(self, effect: StartTap) -> Iterable[CallSignal]:
-        """Announce the tap to the listener, then ask the PBX for it; each can fail, and both failures are answers."""
-        session = self._session(effect.call_id)
-        if session is None:
+        """Announce the tap to the listener, then ask the PBX for it; each can fail, and both failures are answers.
+
+        While the link to the PBX is down no try is spent: the tap stays owed, and is asked for when the link is back.
+        """
+        session, pbx = self._session(effect.call_id), self._pbxs[effect.pbx]
+        if session is None or not pbx.up:
             return ()
         offset_ms = max(0, round((self._clock.now() - session.seized_at).total_seconds() * 1000))
         address = await self._listener.announce(
             tap_id=effect.tap_id, call_id=effect.call_id, leg=effect.leg, offset_ms=offset_ms,
             first_index=session.next_index[list(Leg).index(effect.leg)], within_s=LISTENER_WITHIN_S,
         )  # fmt: skip
-        refused = "no listener" if address is None else await self._pbxs[effect.pbx](effect, address)
+        refused = "no listener" if address is None else await pbx.start_tap(effect, address)
         if refused is not None:
             return (self._ended(effect.call_id, effect.leg, effect.tap_id, refused, failed=True),)
         return (TapAnnounced(call_id=effect.call_id, at=self._clock.now(), leg=effect.leg, tap_id=effect.tap_id),)

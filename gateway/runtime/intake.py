@@ -188,7 +188,10 @@ class Intake:
     async def known(self, pbx: str, since: datetime) -> frozenset[str]:
         return await self._store.call_ids(pbx, since) | frozenset(self.book.of_kind("call"))
 
-    async def last_seen(self) -> datetime | None:
+    async def last_seen(self, pbx: str) -> datetime | None:
+        for hall in self.book.of_kind("hall").values():
+            if (since := hall.state.blind_since(pbx)) is not None:
+                return since  # type: ignore[no-any-return]
         return (await self._store.head()).at
 
     @property

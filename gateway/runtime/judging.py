@@ -26,7 +26,9 @@ class Engine(Protocol):
 
     def scan(self, utterance: Utterance) -> Any: ...
 
-    def judge(self, scans: Sequence[Any], context: Context, previous: Assessment | None = None) -> Assessment: ...
+    def judge(
+        self, scans: Sequence[Any], context: Context, previous: Assessment | None = None, standing: Sequence[Veto] = ()
+    ) -> Assessment: ...
 
     def vetoes(self, utterance: Utterance) -> tuple[Veto, ...]: ...
 
@@ -41,6 +43,7 @@ class Judging:
         """By call, then (started_ms, speaker, index): each segment is scanned once."""
         self._last: dict[str, Assessment] = {}
         self._fired: dict[str, set[VetoCode]] = {}
+        self._standing: dict[str, list[Veto]] = {}
 
     def heard(self, call_id: str, segment: TranscriptSegment) -> None:
         """A final segment was committed."""
@@ -48,6 +51,10 @@ class Judging:
         key = (segment.started_ms, segment.speaker.value, segment.index)
         if key not in said:
             said[key] = self._packs.scan(utterance_of(segment))
+
+    def stands(self, call_id: str, veto: Veto) -> None:
+        """A veto was committed: it stands, whatever the final text says (after a restart the reducer alone holds it)."""
+        self._standing.setdefault(call_id, []).append(veto)
 
     async def assess(self, effect: AssessTriage) -> Iterable[CallSignal]:
         """The verdict on all final segments the store has of the call."""
@@ -58,7 +65,9 @@ class Judging:
         context = Context(
             ended=effect.ended, speech_dead=effect.speech_dead, local_hour=self._clock.now().astimezone(self._zone).hour,
         )  # fmt: skip
-        assessment = self._engine().judge(scans, context, self._last.get(effect.call_id))
+        assessment = self._engine().judge(
+            scans, context, self._last.get(effect.call_id), self._standing.get(effect.call_id, ())
+        )
         self._last[effect.call_id] = assessment
         return (TriageAssessed(call_id=effect.call_id, at=self._clock.now(), assessment=assessment, segments=effect.segments),)
 
@@ -84,6 +93,7 @@ class Judging:
         self._scans.pop(call_id, None)
         self._last.pop(call_id, None)
         self._fired.pop(call_id, None)
+        self._standing.pop(call_id, None)
 
     def _session(self, call_id: str) -> CallSession | None:
         live = self._book.get(("call", call_id))

@@ -49,11 +49,12 @@ class News:
                 case TriageAssessedEvent(assessment=assessment):
                     self._push("assessment", call_id, assessment=board.assessment_json(assessment))
                 case VetoRaised(veto=veto):
+                    self._judging.stands(call_id, veto)
                     self._push("veto", call_id, veto=encode(veto))
                 case RecMediaStart() | RecMediaEnd() | RecordingFailed():
                     for recording in live.state.recordings:
                         if recording.recording_id == event.recording_id:
-                            self._push("recording", call_id, recording=board.recording_json(recording))
+                            self._push("recording", call_id, recording=board.recording_json(recording, live.state.seized_at))
 
     def _push(self, kind: str, call_id: str, **data: Any) -> None:
         self._hub.publish(kind, call_id, {"call_id": call_id, **data})
