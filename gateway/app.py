@@ -23,7 +23,7 @@ from gateway.dispatch.publisher import MqttBroker, MqttSettings
 from gateway.dispatch.relay import Relay
 from gateway.journal.chain import SALT_BYTES
 from gateway.location.model import Datum
-from gateway.pbx.account import AmiLinkConfig
+from gateway.pbx.account import AmiLinkConfig, LinkState
 from gateway.pbx.feed import PbxFeed
 from gateway.pbx.gap import GapSources
 from gateway.pbx.shape import PbxShape
@@ -79,7 +79,7 @@ class Gateway:
         self._archives = {pbx.name: _recordings(pbx, config, self._clock) for pbx in config.pbx}
         self._feeds = {pbx.name: self._feed(pbx) for pbx in config.pbx}
         self._hearing = Hearing(
-            listener=self._speech, pbxs={name: feed.start_tap for name, feed in self._feeds.items()}, intake=self.intake,
+            listener=self._speech, pbxs=self._feeds, intake=self.intake,
             judging=self._judging, hub=self._hub, clock=self._clock, publish_partial=self._publish_partial,
         )  # fmt: skip
         keeping = Keeping(archives=self._archives, book=self.intake.book, clock=self._clock)
@@ -101,7 +101,7 @@ class Gateway:
         self.intake.on_saving = self._status.saving
         self._broker.on_connected, self._broker.on_state = self._relay.link_up, self._status.broker
         for name, feed in self._feeds.items():
-            feed.on_state = partial(self._status.pbx, name)
+            feed.on_state = partial(self._pbx_changed, name)
 
     def _feed(self, pbx: PbxConfig) -> PbxFeed:
         return PbxFeed(
@@ -115,6 +115,12 @@ class Gateway:
             ),
             calls=self.intake, tap_address=pbx.tap_address, clock=self._clock, offer=self.intake.offer_pbx,
         )  # fmt: skip
+
+    def _pbx_changed(self, name: str, state: str, news: LinkState) -> None:
+        """What waited for the link is asked for now."""
+        self._status.pbx(name, state, news)
+        if state == "up":
+            self._performer.perform(self.intake.owed())
 
     def _heard(self, state: SpeechState) -> None:
         figures = {"model": state.model_id, "workers": state.workers, "live": len(state.live), "behind": state.behind}

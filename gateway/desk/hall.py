@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
-from gateway.calls.hall import AgentChanged, HallSignal, MalformedReceived, PbxChanged, QueueChanged
+from gateway.calls.hall import AgentChanged, HallSignal, MalformedReceived, PbxChanged, PbxState, QueueChanged
 from gateway.dispatch.site_events import (
     AgentStateChange,
     MalformedMessage,
@@ -41,9 +42,12 @@ class Queue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PbxLink:
+    """`since`: when it took this state; while it is not up, nobody saw this PBX's calls."""
+
     pbx: str
     state: str
     reason: str | None = None
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +60,10 @@ class HallState:
     pbxs: tuple[PbxLink, ...] = ()
     malformed: int = 0
     rev: int = 0
+
+    def blind_since(self, pbx: str) -> datetime | None:
+        """Since when this PBX is not followed; None: it is, or nobody knows it."""
+        return next((link.since for link in self.pbxs if link.pbx == pbx and link.state != PbxState.UP), None)
 
 
 def reduce_hall(state: HallState, signal: HallSignal) -> tuple[HallState, tuple[SiteEvent, ...]]:
@@ -85,9 +93,12 @@ def _moved(state: HallState, signal: HallSignal) -> tuple[HallState, SiteEvent |
                 **told, queue=name, waiting=waiting, longest_wait_ms=longest, pbx=pbx
             )
         case PbxChanged(pbx=pbx, state=link_state, reason=reason):
-            link = PbxLink(pbx=pbx, state=link_state.value, reason=reason)
-            if link in state.pbxs:
+            before = next((other for other in state.pbxs if other.pbx == pbx), None)
+            if before is not None and (before.state, before.reason) == (link_state.value, reason):
                 return state, None
+            up = (link_state is PbxState.UP, before is not None and before.state == PbxState.UP)
+            since = before.since if before is not None and up[0] == up[1] else signal.when
+            link = PbxLink(pbx=pbx, state=link_state.value, reason=reason, since=since)
             others_p = tuple(other for other in state.pbxs if other.pbx != pbx)
             return replace(state, pbxs=(*others_p, link)[-MAX_PBXS:]), ServiceStateChange(
                 **told, service=f"pbx:{pbx}", state=link_state.value, reason=reason

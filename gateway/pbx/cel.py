@@ -45,8 +45,8 @@ class CelRow:
 
 
 class Gap(NamedTuple):
-    """What the rows tell: signals of calls that ended or happened in the gap, and the calls whose end they
-    lack.
+    """What the rows tell: signals of calls that began, went on or ended in the gap, and the calls whose end
+    they lack.
     """
 
     signals: tuple[CallSignal, ...]
@@ -105,7 +105,7 @@ def _extra(text: str) -> Mapping[str, Any]:
 
 def fill(
     rows: Iterable[CelRow],
-    missing: Iterable[CallSession],
+    sessions: Iterable[CallSession],
     *,
     known: frozenset[CallId],
     site: str,
@@ -113,10 +113,10 @@ def fill(
     shape: PbxShape,
     at: datetime,
 ) -> Gap:
-    """The story of the gap: for `missing` calls what came after the last that was known of them; for calls
-    that are not in `known` (all calls the store has or that live now) everything, if they have ended.
+    """The story of the gap: for `sessions` what came after the last that was known of them; for calls that
+    are not in `known` (all calls the store has) everything.
     """
-    sessions = {session.call_id: session for session in missing}
+    open_ones = {session.call_id: session for session in sessions}
     told: dict[CallId, list[CallSignal]] = {}
     ended: set[CallId] = set()
     translator = Translator(site, pbx, shape)
@@ -130,10 +130,11 @@ def fill(
         signal
         for call, story in told.items()
         for signal in story
-        if (call in sessions and signal.when > last_known(sessions[call]))
-        or (call not in sessions and call not in known and call in ended)
+        if (call in open_ones and signal.when > last_known(open_ones[call]))
+        or (call not in open_ones and call not in known)
     ]
-    return Gap(tuple(signals), tuple(call for call in sessions if call not in ended))
+    ours = dict.fromkeys((*open_ones, *(signal.call_id for signal in signals)))
+    return Gap(tuple(signals), tuple(call for call in ours if call not in ended))
 
 
 def _has_ended(story: list[CallSignal]) -> bool:

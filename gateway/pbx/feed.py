@@ -13,6 +13,7 @@ import structlog
 from gateway.calls.effects import StartTap
 from gateway.calls.hall import PbxChanged, PbxState
 from gateway.calls.model import CallSession
+from gateway.calls.signals import CallSignal
 from gateway.clock import Clock
 from gateway.pbx.account import AmiLinkConfig, LinkState, Phase, UnsafeValue
 from gateway.pbx.actions import start_tap
@@ -52,8 +53,8 @@ class KnownCalls(Protocol):
         """Ids of all calls seized since."""
         ...
 
-    async def last_seen(self) -> datetime | None:
-        """When the journal's last row was taken; None: it is empty, and no gap is filled."""
+    async def last_seen(self, pbx: str) -> datetime | None:
+        """Until when this PBX was followed, as far as the journal tells; None: it is empty, and no gap is filled."""
         ...
 
 
@@ -69,8 +70,12 @@ class PbxFeed:
         self._translator = Translator(sources.site, link.pbx, sources.shape)
         self._link = AmiLink(link, clock, self._message, self._state)
         self.on_state: Callable[[str, LinkState], None] = lambda state, news: None
+        self.up = False
+        """Whether live messages come in and what lives is known; until then no tap is asked for."""
+        self._blind_since: datetime | None = None
 
     async def start(self) -> None:
+        self._blind_since = await self._calls.last_seen(self._name)
         await self._link.start()
 
     async def close(self) -> None:
@@ -92,16 +97,18 @@ class PbxFeed:
 
     async def _state(self, state: LinkState) -> None:
         """LIVE: messages wait in the link until what lives now and what the gap hid are known."""
-        if state.phase is Phase.LIVE and not await self._confirm():
-            self.on_state("degraded", replace(state, reason="no snapshot of live calls", cure=SNAPSHOT_CURE))
-        else:
-            self.on_state(SERVICE_STATE[state.phase], state)
-        kind = PbxState(SERVICE_STATE[state.phase])
+        kind, told = PbxState(SERVICE_STATE[state.phase]), state
+        if self.up and state.phase is not Phase.LIVE:
+            self._blind_since = state.since
+        self.up = state.phase is Phase.LIVE and await self._confirm()
+        if state.phase is Phase.LIVE and not self.up:
+            kind, told = PbxState.DEGRADED, replace(state, reason="no snapshot of live calls", cure=SNAPSHOT_CURE)
         if kind is not PbxState.DOWN or state.phase in (Phase.DOWN, Phase.REFUSED):
-            await self._offer(PbxChanged(pbx=self._name, at=self._clock.now(), state=kind, reason=state.reason))
+            await self._offer(PbxChanged(pbx=self._name, at=self._clock.now(), state=kind, reason=told.reason))
+        self.on_state(kind.value, told)
 
     async def _confirm(self) -> bool:
-        """What is live (snapshot), then what happened meanwhile (CEL, CDR, recordings); all of it inferred."""
+        """What happened meanwhile (CEL, CDR, recordings), then what is live (snapshot); all of it inferred."""
         for _ in range(SNAPSHOT_TRIES):
             taken = await self._link.snapshot_messages()
             if taken.ok:
@@ -110,16 +117,17 @@ class PbxFeed:
             await self._clock.sleep(SNAPSHOT_AGAIN_S)
         else:
             return False
-        at = self._clock.now()
-        adopted = adopt(self._translator, taken.messages, self._calls.open(self._name), at)
-        live = frozenset(self._translator.view.channels)
-        for signal in adopted.signals:
+        at, open_calls = self._clock.now(), self._calls.open(self._name)
+        adopted = adopt(self._translator, taken.messages, open_calls, at, taken.begun_at)
+        for signal in (*await self._missed(open_calls, at), *adopted.signals):
             await self._offer(signal)
-        since = await self._calls.last_seen()
-        if since is not None:
-            known = await self._calls.known(self._name, since - LOOK_BACK)
-            for signal in await asyncio.to_thread(
-                self._sources.fill, since=since, missing=adopted.missing, known=known, live=live, at=at
-            ):
-                await self._offer(signal)
         return True
+
+    async def _missed(self, open_calls: Sequence[CallSession], at: datetime) -> Sequence[CallSignal]:
+        since = self._blind_since
+        if since is None:
+            return ()
+        return await asyncio.to_thread(
+            self._sources.fill, since=since, open_calls=open_calls, known=await self._calls.known(self._name, since - LOOK_BACK),
+            live=frozenset(self._translator.view.channels), at=at,
+        )  # fmt: skip

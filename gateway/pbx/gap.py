@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -49,56 +49,63 @@ class GapSources:
     recorded_since: RecordedSince
 
     def fill(
-        self, *, since: datetime, missing: Sequence[CallSession], known: frozenset[str], live: frozenset[str], at: datetime
+        self, *, since: datetime, open_calls: Sequence[CallSession], known: frozenset[str], live: frozenset[str], at: datetime
     ) -> list[CallSignal]:
         """The story of the gap, in order, everything marked inferred.
 
-        `missing`: calls open here that live no more. `known`: ids of calls the store has. `live`: uniqueids that live now.
+        `open_calls`: calls not ended, as we know them. `known`: ids of calls the store has. `live`: uniqueids that live now.
         """
-        begun = min((session.seized_at for session in missing), default=since)
+        begun = min((session.seized_at for session in open_calls), default=since)
         since = min(begun, since) - MARGIN
         rows = [row for row in cel.read_rows(_tail(self.cel_csv))[0] if row.at >= since]
         gap = cel.fill(
-            rows, missing, known=frozenset(map(CallId, known)), site=self.site, pbx=self.pbx, shape=self.shape, at=at
+            rows, open_calls, known=frozenset(map(CallId, known)), site=self.site, pbx=self.pbx, shape=self.shape, at=at
         )
-        recorded = [r for r in self.recorded_since(since) if r.uniqueid not in live]
-        signals = self._recordings(recorded, gap.signals, missing, known, at)
-        unknown = [session for session in missing if session.call_id in gap.unknown]
-        return sorted([*gap.signals, *signals, *self._ends(unknown, recorded, at)], key=lambda signal: signal.when)
+        ids = {session.call_id: session.uniqueid for session in open_calls}
+        ids |= {signal.call_id: signal.uniqueid for signal in gap.signals if isinstance(signal, CallSeized)}
+        recorded = [found for found in self.recorded_since(since) if found.uniqueid not in live]
+        signals = self._recordings(recorded, gap.signals, open_calls, known, at)
+        gone = {call: ids[call] for call in gap.unknown if call in ids and ids[call] not in live}
+        return [
+            *sorted([*gap.signals, *signals], key=lambda signal: signal.when), *self._ends(gone, recorded, at),
+        ]  # fmt: skip
 
-    def _ends(self, unknown: Sequence[CallSession], recorded: Sequence[Found], at: datetime) -> list[CallSignal]:
+    def _ends(self, gone: Mapping[CallId, str], recorded: Sequence[Found], at: datetime) -> list[CallSignal]:
         """Calls whose end CEL does not have: CDR may know when; LOST says that no source knows how."""
-        if not unknown:
+        if not gone:
             return []
         by_cdr = cdr.ends(_tail(self.cdr_csv))
         by_file = {found.uniqueid: found.modified_at for found in recorded}
         return [
             CallEnded(
-                call_id=session.call_id, at=at, source_at=by_cdr.get(session.uniqueid) or by_file.get(session.uniqueid), inferred=True,
-                reason=None if session.uniqueid in by_cdr else EndReason.LOST,
+                call_id=call, at=at, source_at=by_cdr.get(uniqueid) or by_file.get(uniqueid), inferred=True,
+                reason=None if uniqueid in by_cdr else EndReason.LOST,
             )
-            for session in unknown
+            for call, uniqueid in gone.items()
         ]  # fmt: skip
 
     def _recordings(
-        self, recorded: Sequence[Found], story: Sequence[CallSignal], missing: Sequence[CallSession], known: frozenset[str], at: datetime
-    ) -> list[CallSignal]:
+        self, recorded: Sequence[Found], story: Sequence[CallSignal], open_calls: Sequence[CallSession], known: frozenset[str],
+        at: datetime,
+    ) -> list[CallSignal]:  # fmt: skip
         """Recordings of calls that we did not see begin; one that no other source knows makes the call itself."""
-        seen = {signal.call_id for signal in story if isinstance(signal, CallSeized)}
-        ours = {session.call_id: session for session in missing}
+        seen = {signal.call_id: signal.when for signal in story if isinstance(signal, CallSeized)}
+        ours = {session.call_id: session for session in open_calls}
         signals: list[CallSignal] = []
         for found in recorded:
             name = call_id(self.site, self.pbx, found.uniqueid)
             if name in seen or (name in ours and not ours[name].recordings):
-                signals.append(self._recorder(name, found, at))
+                signals.append(self._recorder(name, found, at, seen.get(name)))
             elif name not in known and name not in ours:
                 signals += self._call_of(name, found, at)
         return signals
 
-    def _recorder(self, name: CallId, found: Found, at: datetime) -> RecordingStarted:
+    def _recorder(self, name: CallId, found: Found, at: datetime, begun: datetime | None = None) -> RecordingStarted:
+        """`begun`: when CEL says that the call began; nothing of a call comes before that."""
         return RecordingStarted(
-            call_id=name, at=at, source_at=_born(found), inferred=True, recording_id=f"found-{found.uniqueid}", file=found.file
-        )
+            call_id=name, at=at, source_at=begun or _born(found), inferred=True, recording_id=f"found-{found.uniqueid}",
+            file=found.file,
+        )  # fmt: skip
 
     def _call_of(self, name: CallId, found: Found, at: datetime) -> list[CallSignal]:
         """Only its recording tells of this call: when it began by its id, when it ended by its last write."""

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from gateway.testing.lab import Cache, City, LabAmi, LabPbx
+from gateway.testing.lab.core import LabCore
+from gateway.testing.lab.stage import Stage
 
 
 @pytest.fixture(scope="session")
@@ -34,3 +36,17 @@ async def ami(pbx: LabPbx) -> AsyncIterator[LabAmi]:
     client = await pbx.ami()
     yield client
     await client.close()
+
+
+@pytest.fixture
+async def stage(tmp_path: Path, cache: Cache) -> AsyncIterator[Stage]:
+    """The whole product: PBX, city, broker, and the gateway as a process of its own."""
+    async with Stage(tmp_path, cache=cache) as running:
+        yield running
+
+
+@pytest.fixture
+async def core(stage: Stage) -> AsyncIterator[LabCore]:
+    """A dispatch core that hears every event of `stage`."""
+    async with LabCore(stage.broker) as listening:
+        yield listening

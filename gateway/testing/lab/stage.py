@@ -113,7 +113,9 @@ class LabGateway:
         process, began = self._process, asyncio.get_running_loop().time()
         if process is None or process.returncode is not None:
             return 0.0
-        process.send_signal(how)
+        # not process.send_signal: it would reap a child that asyncio is waiting for
+        with suppress(ProcessLookupError):
+            os.kill(process.pid, how)
         try:
             await asyncio.wait_for(process.wait(), STOP_WITHIN_S)
         except TimeoutError:
