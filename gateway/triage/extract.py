@@ -33,7 +33,7 @@ _WEAPON = re.compile(
     r"\b(?:kitchen knife|knife|knives|gun|pistol|rifle|shotgun|machete|axe|hammer|baseball bat|iron bar|crowbar|bottle|belt|screwdriver|sword|bat)\b"
 )
 _IN_HAND_BEFORE = re.compile(
-    r"(?:拿|持|带|抄|拎|用|举|挥|握|揣|掏|亮|拔|操|提|抡|架|[把根])[^。！？]{0,8}$|\b(?:with|has|had|got|holding|carrying|pulled|waving|using|'s)\b[^.!?]{0,25}$"
+    r"(?:手[里上头](?:都|还|也)?有?|拿|持|带|抄|拎|用|举|挥|握|揣|掏|亮|拔|操|提|抡|架|[把根])[^。！？]{0,8}$|\b(?:with|has|had|got|holding|carrying|pulled|waving|using|'s)\b[^.!?]{0,25}$"
 )
 _IN_HAND_AFTER = re.compile(r"^[^。！？，,]{0,6}(?:捅|砍|砸|扎|抽|打|顶|架|划|刺|指|威胁|逼|堵)")
 _NO_WEAPON = re.compile(r"^(?:两断|削|具|割麻|片|鱼|工|店|刀见血|手|战|法|疤|杆|口上)")

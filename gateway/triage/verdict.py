@@ -42,10 +42,11 @@ REPEATS = 3
 """Further words of the same rule that still count."""
 JEST_MARGIN = 0.1
 """How much heavier than play or a wrong number an alarm must be to stand at once."""
-MAX_FINDINGS = 200
-"""Findings kept on one assessment, heaviest first; the rest add nothing a person would read."""
+MAX_FINDINGS = 32
+"""Findings kept on one assessment, heaviest first: what a person reads, and what each verdict costs the journal."""
 
-_LIFE = frozenset({VetoCode.THREAT_TO_LIFE, VetoCode.SUICIDE})
+_LIFE = frozenset({VetoCode.THREAT_TO_LIFE, VetoCode.SUICIDE, VetoCode.WEAPON})
+"""Dangers that put a valid alarm first at once: a weapon in somebody's hand is a life at stake."""
 _PARTNER_OF_VETO = {VetoCode.INJURY: EmergencyPartner.AMBULANCE_120, VetoCode.FIRE: EmergencyPartner.FIRE_119}
 _GRAVITY = (
     Nature.HOMICIDE_THREAT, Nature.KIDNAPPING, Nature.SUICIDE_RISK, Nature.ROBBERY, Nature.SEXUAL_OFFENCE,

@@ -98,7 +98,8 @@ def test_a_veto_makes_non_police_impossible_and_raises_the_priority() -> None:
 
 def test_a_life_at_stake_is_priority_one() -> None:
     assert judged(alarm(Nature.FIGHT, 0.8), vetoes=[veto(VetoCode.THREAT_TO_LIFE)]).priority == 1
-    assert judged(alarm(Nature.FIGHT, 0.8), vetoes=[veto(VetoCode.WEAPON)]).priority == 2
+    assert judged(alarm(Nature.FIGHT, 0.8), vetoes=[veto(VetoCode.WEAPON)]).priority == 1
+    assert judged(alarm(Nature.FIGHT, 0.8), vetoes=[veto(VetoCode.INJURY)]).priority == 2
 
 
 def test_a_sign_of_doubt_holds_unless_the_civil_wish_clearly_outweighs_it() -> None:
