@@ -18,7 +18,7 @@ NOT_BUILT = (
 
 async def page(request: web.Request) -> web.StreamResponse:
     """A file of the build (a `.gz` beside it is preferred), or the page."""
-    wanted = request.match_info["path"]
+    wanted = request.match_info.get("path", "")
     if wanted.startswith("api/"):
         raise ApiError("not_found")
     static = request.app[DEPS].settings.static.resolve()

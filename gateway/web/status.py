@@ -9,13 +9,19 @@ from pydantic.json_schema import models_json_schema
 
 from gateway import __version__
 from gateway.web.auth import identity_of
+from gateway.web.pages import page
 from gateway.web.roles import masked_service
 from gateway.web.routes import DEPS, PUBLIC, SIGNED_IN, Route
 from gateway.web.schema import ErrorAnswer, HealthShown
 
 
-async def alive(request: web.Request) -> web.Response:
-    """200 while calls are taken in and saved, 503 otherwise: for supervisors and load balancers."""
+async def alive(request: web.Request) -> web.StreamResponse:
+    """200 while calls are taken in and saved, 503 otherwise: for supervisors and load balancers.
+
+    The page of the same address is meant by whoever asks for HTML, as browsers do.
+    """
+    if "text/html" in request.headers.get("Accept", ""):
+        return await page(request)
     state = request.app[DEPS].health()["state"]
     return web.json_response({"state": state}, status=503 if state == "down" else 200)
 

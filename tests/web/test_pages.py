@@ -89,6 +89,13 @@ async def test_an_address_that_takes_no_post_says_so(site: Site) -> None:
 # ---- health
 
 
+async def test_a_browser_that_opens_health_gets_the_page_and_a_machine_the_state(site: Site) -> None:
+    client = await site.open_client()
+    shown = await client.get("/health", headers={"Accept": "text/html,application/xhtml+xml"})
+    told = await client.get("/health")
+    assert (shown.content_type, told.content_type) == ("text/html", "application/json")
+
+
 @pytest.mark.parametrize(("state", "status"), [("up", 200), ("degraded", 200), ("down", 503)])
 async def test_machines_read_health_from_the_status(site: Site, state: str, status: int) -> None:
     site.health["state"] = state
