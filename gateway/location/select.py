@@ -33,6 +33,8 @@ def select(locations: Sequence[Location]) -> tuple[Location, str]:
         return leading, "the only one"
     if leading.source is LocationSource.PERSON:
         return leading, "entered by a person"
+    if leading.latitude is None and leading.civic:
+        return leading, f"a street address ({leading.source.value})"
     if leading.uncertainty_m is None:
         return leading, f"best source ({leading.source.value}); none gives an uncertainty"
     return leading, f"smallest uncertainty ({leading.uncertainty_m:.0f} m, {leading.source.value})"
