@@ -71,13 +71,17 @@ class Secret(Section):
             try:
                 return self.secret_file.read_text(encoding="utf-8").strip()
             except OSError as error:
-                raise ConfigError(f"secret_file {self.secret_file}: cannot be read ({error.strerror}); create it, mode 0600") from error
+                raise ConfigError(
+                    f"secret_file {self.secret_file}: cannot be read ({error.strerror}); create it, mode 0600"
+                ) from error
         if self.secret_env is not None:
             value = os.environ.get(self.secret_env)
             if not value:
-                raise ConfigError(f"secret_env {self.secret_env}: the environment variable is empty; set it before the start")
+                raise ConfigError(
+                    f"secret_env {self.secret_env}: the environment variable is empty; set it before the start"
+                )
             return value
-        raise ConfigError("no secret: write secret_file = \"…\" or secret_env = \"…\"")
+        raise ConfigError('no secret: write secret_file = "…" or secret_env = "…"')
 
 
 class Mqtt(Secret):
@@ -170,7 +174,9 @@ class Config(Section):
         names = [pbx.name for pbx in self.pbx]
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
-            raise ValueError(f"two [[pbx]] are called {twice[0]!r}; give each its own name: call ids rest on it")
+            raise ValueError(
+                f"two [[pbx]] are called {twice[0]!r}; give each its own name: call ids rest on it"
+            )
         return self
 
     def store_url(self) -> str:
@@ -209,12 +215,24 @@ def _read_all(path: Path) -> tuple[dict[str, Any], list[tuple[Path, str]]]:
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise ConfigError(f"{file}: not TOML: {error}") from error
         origins.append((file, text))
-        waiting.extend(sorted(match for pattern in data.get("include", ()) for match in file.parent.glob(pattern)))
+        waiting.extend(
+            sorted(match for pattern in data.get("include", ()) for match in file.parent.glob(pattern))
+        )
         _merge(merged, _anchored(data, file.parent.resolve()))
     return merged, origins
 
 
-_PATH_KEYS = {"state_dir", "secret_file", "ca_file", "local", "cel_csv", "cdr_csv", "model", "rules", "folder"}
+_PATH_KEYS = {
+    "state_dir",
+    "secret_file",
+    "ca_file",
+    "local",
+    "cel_csv",
+    "cdr_csv",
+    "model",
+    "rules",
+    "folder",
+}
 
 
 def _anchored(data: Mapping[str, Any], folder: Path) -> dict[str, Any]:
@@ -262,7 +280,9 @@ def _keys_beside(loc: tuple[int | str, ...]) -> list[str]:
             continue
         annotation = model.model_fields[part].annotation
         arguments = getattr(annotation, "__args__", ())
-        model = next((a for a in (annotation, *arguments) if isinstance(a, type) and issubclass(a, BaseModel)), model)
+        model = next(
+            (a for a in (annotation, *arguments) if isinstance(a, type) and issubclass(a, BaseModel)), model
+        )
     return list(model.model_fields)
 
 

@@ -62,8 +62,12 @@ class Show:
 
 @app.command()
 def demo(
-    once: bool = typer.Option(False, "--once", help="Let each caller ring once, then end; exit 0 only if all calls are whole."),
-    as_lines: bool = typer.Option(False, "--json", help="One JSON object a call, then a summary, on standard output."),
+    once: bool = typer.Option(
+        False, "--once", help="Let each caller ring once, then end; exit 0 only if all calls are whole."
+    ),
+    as_lines: bool = typer.Option(
+        False, "--json", help="One JSON object a call, then a summary, on standard output."
+    ),
     port: int = typer.Option(0, help="Port of the pages; 0: 8110 if free, else any."),
     keep: Path | None = typer.Option(None, help="Keep the demonstration's state in this folder."),
     seed: int = typer.Option(110, help="Order of the callers when it goes on and on."),
@@ -129,7 +133,12 @@ async def _people(stage: Stage) -> Mapping[str, str]:
     try:
         for name, role in USERS.items():
             await create_user(
-                store.database, username=name, password=passwords[name], roles=(role,), clock=SystemClock(), display_name=name.title()
+                store.database,
+                username=name,
+                password=passwords[name],
+                roles=(role,),
+                clock=SystemClock(),
+                display_name=name.title(),
             )
     finally:
         await store.close()
@@ -137,10 +146,16 @@ async def _people(stage: Stage) -> Mapping[str, str]:
 
 
 def _welcome(console: Console, stage: Stage, passwords: Mapping[str, str], setup_s: float) -> None:
-    console.print(f"ready after {setup_s:.0f} s; pages: [bold]{stage.gateway.url}[/]", highlight=False, soft_wrap=True)
+    console.print(
+        f"ready after {setup_s:.0f} s; pages: [bold]{stage.gateway.url}[/]", highlight=False, soft_wrap=True
+    )
     for name, role in USERS.items():
         console.print(f"  {name} / {passwords[name]}  ({role})", highlight=False, soft_wrap=True)
-    console.print("[dim]The demonstration's speech model hears synthetic voices only. Ctrl+C ends everything.[/]", highlight=False, soft_wrap=True)
+    console.print(
+        "[dim]The demonstration's speech model hears synthetic voices only. Ctrl+C ends everything.[/]",
+        highlight=False,
+        soft_wrap=True,
+    )
 
 
 async def _listen(stage: Stage, show: Show) -> None:
@@ -169,7 +184,7 @@ async def _once(stage: Stage, plans: Mapping[str, Any], show: Show, as_lines: bo
 
 
 async def _for_ever(stage: Stage, plans: Mapping[str, Any], show: Show, seed: int) -> None:
-    chance = random.Random(seed)  # noqa: S311 - the order of a show
+    chance = random.Random(seed)
     places, idle = asyncio.Semaphore(AT_ONCE), list(SCENES)
 
     async def one(scene: Scene) -> None:
@@ -239,7 +254,11 @@ def _summary(console: Console, show: Show, setup_s: float, calls_s: float, as_li
     for line in lines:
         for fault in line["faults"]:
             console.print(f"[bold]{line['scene']}[/]: {fault}", highlight=False, soft_wrap=True)
-    console.print(f"{whole} of {len(lines)} calls whole; set up in {setup_s:.1f} s, calls took {calls_s:.1f} s", highlight=False, soft_wrap=True)
+    console.print(
+        f"{whole} of {len(lines)} calls whole; set up in {setup_s:.1f} s, calls took {calls_s:.1f} s",
+        highlight=False,
+        soft_wrap=True,
+    )
     if as_lines:
         print(json.dumps({
             "summary": True, "calls": len(lines), "whole": whole, "setup_seconds": round(setup_s, 1),

@@ -22,7 +22,9 @@ WATCHDOG_EVERY_S = 10.0
 
 @app.command()
 def serve(
-    configuration: Path = typer.Option(Path("conf/gateway.toml"), "-c", "--config", help="gateway.toml, with every key explained."),
+    configuration: Path = typer.Option(
+        Path("conf/gateway.toml"), "-c", "--config", help="gateway.toml, with every key explained."
+    ),
 ) -> None:
     """Run the gateway until it is told to stop (SIGTERM or Ctrl+C); a clean stop takes at most five seconds.
 
@@ -42,7 +44,9 @@ async def _serve(settings: config.Config) -> None:
     gateway = await composition.compose(settings)
     try:
         await gateway.start()
-        log.info("the gateway is up", site=settings.site.name, gateway=settings.gateway.id, pages=gateway.address)
+        log.info(
+            "the gateway is up", site=settings.site.name, gateway=settings.gateway.id, pages=gateway.address
+        )
         systemd.notify("READY=1")
         beating = asyncio.ensure_future(_beat(systemd))
         await stop.wait()

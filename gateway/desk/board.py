@@ -47,7 +47,9 @@ def summary(session: CallSession, card: Card, last: TranscriptSegment | None) ->
         "last_text": last.text if last else None,
         "last_speaker": last.speaker.value if last else None,
         "speech": speech_state(session),
-        "disposition": {"class": decided.alarm_class.value, "nature": decided.nature.value} if decided else None,
+        "disposition": {"class": decided.alarm_class.value, "nature": decided.nature.value}
+        if decided
+        else None,
         "transfers": [
             {"kind": transfer.kind.value, "target": transfer.target, "result": transfer.result.value}
             for transfer in session.transfers
@@ -112,7 +114,13 @@ def recording_json(recording: Recording, seized_at: datetime) -> dict[str, Any]:
         "status": recording.status.value,
         "fault": recording.fault,
         "parts": [
-            {"part": f.part, "seconds": f.seconds, "size_bytes": f.size_bytes, "sha256": f.sha256, "repaired": f.repaired}
+            {
+                "part": f.part,
+                "seconds": f.seconds,
+                "size_bytes": f.size_bytes,
+                "sha256": f.sha256,
+                "repaired": f.repaired,
+            }
             for f in recording.files
         ],
     }

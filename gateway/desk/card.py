@@ -107,7 +107,11 @@ def _offers(signal: CallSignal, session: CallSession) -> Iterable[tuple[str, Ite
             if session.ani:
                 yield "caller_number", [CardValue(value=session.ani, source=Source.AMI)], Source.AMI
             if session.callback_number:
-                yield "callback_number", [CardValue(value=session.callback_number, source=Source.AMI)], Source.AMI
+                yield (
+                    "callback_number",
+                    [CardValue(value=session.callback_number, source=Source.AMI)],
+                    Source.AMI,
+                )
             if session.dialed:
                 yield "dialed", [CardValue(value=session.dialed, source=Source.AMI)], Source.AMI
         case LocationAnswered(location=location):
@@ -115,14 +119,26 @@ def _offers(signal: CallSignal, session: CallSession) -> Iterable[tuple[str, Ite
         case TriageAssessed(assessment=assessment):
             yield from _assessment_offers(assessment)
         case SetCardField(name=name, value=value, actor=actor):
-            yield name, [CardValue(value=_cut(value), source=Source.PERSON, confirmed_by=actor)], Source.PERSON
+            yield (
+                name,
+                [CardValue(value=_cut(value), source=Source.PERSON, confirmed_by=actor)],
+                Source.PERSON,
+            )
         case ConfirmCardField(name=name, value=value, actor=actor):
-            yield name, [CardValue(value=_cut(value), source=Source.PERSON, confirmed_by=actor)], Source.PERSON
+            yield (
+                name,
+                [CardValue(value=_cut(value), source=Source.PERSON, confirmed_by=actor)],
+                Source.PERSON,
+            )
         case SetDisposition(actor=actor):
             decided = {"class": signal.alarm_class, "nature": signal.nature, "department": signal.department}
             for name, code in decided.items():
                 if code is not None:
-                    yield name, [CardValue(value=code.value, source=Source.PERSON, confirmed_by=actor)], Source.PERSON
+                    yield (
+                        name,
+                        [CardValue(value=code.value, source=Source.PERSON, confirmed_by=actor)],
+                        Source.PERSON,
+                    )
         case _:
             return
 
@@ -147,7 +163,25 @@ def civic_text(location: Location) -> str:
     if location.address:
         return location.address
     civic = dict(location.civic)
-    order = ("A1", "A2", "A3", "A4", "A5", "A6", "RD", "STS", "HNO", "HNS", "LMK", "BLD", "UNIT", "FLR", "ROOM", "LOC", "NAM")
+    order = (
+        "A1",
+        "A2",
+        "A3",
+        "A4",
+        "A5",
+        "A6",
+        "RD",
+        "STS",
+        "HNO",
+        "HNS",
+        "LMK",
+        "BLD",
+        "UNIT",
+        "FLR",
+        "ROOM",
+        "LOC",
+        "NAM",
+    )
     return "".join(civic[name] for name in order if civic.get(name))
 
 
@@ -190,12 +224,18 @@ def _spoken(found: list[Extracted]) -> CardValue:
     )  # fmt: skip
 
 
-def _merge(before: tuple[CardValue, ...], offered: tuple[CardValue, ...], source: Source) -> tuple[CardValue, ...]:
+def _merge(
+    before: tuple[CardValue, ...], offered: tuple[CardValue, ...], source: Source
+) -> tuple[CardValue, ...]:
     """The source's older values give way to its newer ones; what a person vouched for stays whatever comes."""
     if source is Source.PERSON:
-        twins = [value for value in before if value.value == offered[0].value and value.source is not Source.PERSON]
+        twins = [
+            value for value in before if value.value == offered[0].value and value.source is not Source.PERSON
+        ]
         evidence = replace(twins[0], confirmed_by=offered[0].confirmed_by) if twins else offered[0]
-        rest = [value for value in before if value.value != evidence.value and value.source is not Source.PERSON]
+        rest = [
+            value for value in before if value.value != evidence.value and value.source is not Source.PERSON
+        ]
         return (evidence, *(replace(value, confirmed_by=None) for value in rest))[:MAX_ALTERNATIVES]
     confirmed = [value for value in before if value.confirmed_by is not None]
     others = [value for value in before if value.confirmed_by is None and value.source is not source]

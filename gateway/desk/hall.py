@@ -106,7 +106,11 @@ def _moved(state: HallState, signal: HallSignal) -> tuple[HallState, SiteEvent |
         case MalformedReceived(pbx=pbx, raw=raw, why=why):
             data = raw.encode("utf-8", "surrogateescape")
             return replace(state, malformed=state.malformed + 1), MalformedMessage(
-                **told, source=f"pbx:{pbx}", why=why, size_bytes=len(data), sha256=hashlib.sha256(data).hexdigest()
+                **told,
+                source=f"pbx:{pbx}",
+                why=why,
+                size_bytes=len(data),
+                sha256=hashlib.sha256(data).hexdigest(),
             )
         case _:
             return state, None

@@ -91,7 +91,12 @@ def test_secret_comes_from_file_or_environment_and_never_from_the_configuration(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "s").write_text("hush\n")
-    config = load(write(tmp_path, '[[pbx]]\nname = "a"\nsecret_file = "s"\n[[pbx]]\nname = "b"\nsecret_env = "INTAKE_TEST"\n'))
+    config = load(
+        write(
+            tmp_path,
+            '[[pbx]]\nname = "a"\nsecret_file = "s"\n[[pbx]]\nname = "b"\nsecret_env = "INTAKE_TEST"\n',
+        )
+    )
     monkeypatch.setenv("INTAKE_TEST", "quiet")
     assert [pbx.secret() for pbx in config.pbx] == ["hush", "quiet"]
     assert "hush" not in repr(config)

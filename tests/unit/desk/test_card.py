@@ -51,7 +51,11 @@ def only(values: tuple[CardValue, ...]) -> CardValue:
 
 
 def test_caller_number_comes_from_the_pbx() -> None:
-    changed = card.update({}, CallerIdentified(call_id=ID, at=NOW, ani="13800138000", ani_source="PAI"), session(ani="13800138000"))
+    changed = card.update(
+        {},
+        CallerIdentified(call_id=ID, at=NOW, ani="13800138000", ani_source="PAI"),
+        session(ani="13800138000"),
+    )
     assert only(changed["caller_number"]).source is Source.AMI
 
 
@@ -64,13 +68,20 @@ def test_verdict_and_spoken_facts_stand_with_their_sound() -> None:
 
 
 def test_several_plates_stand_in_one_line_and_are_no_conflict() -> None:
-    changed = card.update({}, assessed(extracted("plate", "京A12345"), extracted("plate", "沪B00001")), session())
+    changed = card.update(
+        {}, assessed(extracted("plate", "京A12345"), extracted("plate", "沪B00001")), session()
+    )
     assert only(changed["plate"]).value == "京A12345、沪B00001"
 
 
 def test_network_address_and_spoken_address_stand_side_by_side_the_network_first() -> None:
     before = card.update({}, assessed(extracted("address_text", "建国路八十八号")), session())
-    fix = Location(location_id="l1", source=LocationSource.PIDF, obtained_at=NOW, civic=(("A3", "新港市"), ("RD", "建国路")))
+    fix = Location(
+        location_id="l1",
+        source=LocationSource.PIDF,
+        obtained_at=NOW,
+        civic=(("A3", "新港市"), ("RD", "建国路")),
+    )
     after = card.update(before, LocationAnswered(call_id=ID, at=NOW, location=fix), session())
     assert [value.source for value in after["address"]] == [Source.PIDF, Source.SPEECH]
     assert after["address"][0].value == "新港市建国路"
@@ -94,25 +105,34 @@ def test_a_newer_machine_value_replaces_only_its_own_source() -> None:
 def test_a_persons_entry_leads_and_no_machine_overwrites_it() -> None:
     before = card.update({}, assessed(nature=Nature.ROBBERY), session())
     by_hand = card.update(before, SetCardField(**WHO, name="nature", value="theft"), session())
-    assert [(value.value, value.confirmed_by) for value in by_hand["nature"]] == [("theft", "wang"), ("robbery", None)]
+    assert [(value.value, value.confirmed_by) for value in by_hand["nature"]] == [
+        ("theft", "wang"),
+        ("robbery", None),
+    ]
     again = card.update({**before, **by_hand}, assessed(nature=Nature.FIGHT), session())
     assert [value.value for value in again["nature"]] == ["theft", "fight"]
 
 
 def test_confirming_keeps_the_evidence_of_the_machine() -> None:
     before = card.update({}, assessed(extracted("weapon", "刀")), session())
-    confirmed = only(card.update(before, ConfirmCardField(**WHO, name="weapon", value="刀"), session())["weapon"])
+    confirmed = only(
+        card.update(before, ConfirmCardField(**WHO, name="weapon", value="刀"), session())["weapon"]
+    )
     assert (confirmed.source, confirmed.started_ms, confirmed.confirmed_by) == (Source.SPEECH, 100, "wang")
 
 
 def test_a_second_person_changes_what_the_first_confirmed() -> None:
     before = card.update({}, SetCardField(**WHO, name="name", value="王五"), session())
     later = SetCardField(call_id=ID, at=NOW, request_id="r2", actor="li", name="name", value="王武")
-    assert [(v.value, v.confirmed_by) for v in card.update(before, later, session())["name"]] == [("王武", "li")]
+    assert [(v.value, v.confirmed_by) for v in card.update(before, later, session())["name"]] == [
+        ("王武", "li")
+    ]
 
 
 def test_disposition_stands_on_the_card_as_a_persons_word() -> None:
-    signal = SetDisposition(**WHO, alarm_class=AlarmClass.NON_POLICE, nature=Nature.NONE, department=Department.LABOUR_BUREAU)
+    signal = SetDisposition(
+        **WHO, alarm_class=AlarmClass.NON_POLICE, nature=Nature.NONE, department=Department.LABOUR_BUREAU
+    )
     changed = card.update({}, signal, session())
     assert {name: only(values).source for name, values in changed.items()} == dict.fromkeys(
         ("class", "nature", "department"), Source.PERSON
