@@ -16,15 +16,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from gateway.calls.model import CallSession
-from gateway.calls.signals import CallSignal
+from gateway.calls.signals import CallEnded, CallSignal
 from gateway.ids import CallId, is_uniqueid
-from gateway.pbx.message import AmiMessage
+from gateway.pbx.message import AmiMessage, message_of
 from gateway.pbx.shape import PbxShape
 from gateway.pbx.translate import Translator
 
 COLUMNS = 12
 MAX_ROWS = 1_000_000
 """Rows read for one gap; older ones at the front are left out (about 40,000 calls)."""
+MAX_LINE = 65_536
+"""Characters of a line that is read; a longer one is no row of ours."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -58,7 +60,8 @@ def read_rows(text: str) -> tuple[list[CelRow], int]:
     it.
     """
     rows, bad = [], 0
-    for fields in csv.reader(text.replace("\0", "").splitlines()[-MAX_ROWS:]):
+    lines = text.replace("\0", "").splitlines()[-MAX_ROWS:]
+    for fields in csv.reader(line if len(line) <= MAX_LINE else "?" for line in lines):
         row = _row(fields)
         if row is None:
             bad += bool(fields)
@@ -125,7 +128,8 @@ def fill(
             for signal in translator.feed(message):
                 if isinstance(signal, CallSignal):
                     told.setdefault(signal.call_id, []).append(replace(signal, inferred=True))
-        ended |= {call for call in told if call not in ended and _has_ended(told[call])}
+                if isinstance(signal, CallEnded):
+                    ended.add(signal.call_id)
     signals = [
         signal
         for call, story in told.items()
@@ -135,10 +139,6 @@ def fill(
     ]
     ours = dict.fromkeys((*open_ones, *(signal.call_id for signal in signals)))
     return Gap(tuple(signals), tuple(call for call in ours if call not in ended))
-
-
-def _has_ended(story: list[CallSignal]) -> bool:
-    return type(story[-1]).__name__ == "CallEnded"
 
 
 def last_known(session: CallSession) -> datetime:
@@ -225,4 +225,4 @@ def _message(
         *((prefix + name, value) for name, value in leg),
         *after,
     )
-    return AmiMessage(headers=headers, at=at)
+    return message_of(headers, at)

@@ -4,7 +4,7 @@ another system.
 
 from __future__ import annotations
 
-from gateway.pbx.message import AmiMessage, malformed, torn
+from gateway.pbx.message import AmiMessage, verdict
 
 MAX_TEAR = 16
 """Messages that a torn head can hold back as forged; then its tail is taken for lost and the stream
@@ -34,23 +34,22 @@ class Doubter:
         """Why the message is no true one; "" for a torn head, of which nothing is used; None for a true
         one.
         """
-        why = malformed(message)
+        counted, reason = verdict(message)
         if self._held_back:
-            return self._inside_torn(message, why)
-        if why is not None:
-            return why
-        head = torn(message)
-        if head is None:
+            return self._inside_torn(message, reason if counted else None)
+        if reason is None:
             return self._of_another_system(message)
-        if head.startswith(_ENDS_BEFORE):
-            self._missing, self._held_back = head.removeprefix(_ENDS_BEFORE), MAX_TEAR
+        if counted:
+            return reason
+        if reason.startswith(_ENDS_BEFORE):
+            self._missing, self._held_back = reason.removeprefix(_ENDS_BEFORE), MAX_TEAR
         return ""
 
     def _inside_torn(self, message: AmiMessage, why: str | None) -> str:
         """Asterisk writes a message whole: what stands between a torn head and its tail is a stranger's.
         The tail brings the header that the head lacks.
         """
-        is_tail = any(name == self._missing for name, _ in message.headers)
+        is_tail = self._missing in message.shape.places
         self._held_back = 0 if is_tail else self._held_back - 1
         return why or "stands inside a torn message"
 

@@ -19,28 +19,37 @@ channels are whole. A forged event with every header in place is doubted only by
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
 from gateway.pbx.framing import AmiFramer, Frame
 
-__all__ = ["ANSWERS", "KNOWN", "AmiFramer", "AmiMessage", "Frame", "malformed", "parse", "torn"]
+__all__ = ["ANSWERS", "KNOWN", "AmiFramer", "AmiMessage", "Frame", "malformed", "message_of", "parse", "torn", "verdict"]
 
 _Names = tuple[str, ...]
 _Verdict = tuple[bool, str | None]
 
 _BANNER = "Asterisk Call Manager/"
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Shape(NamedTuple):
+    """The names of a message's headers, in order. A PBX writes few different ones, so each is judged once."""
+
+    names: _Names
+    places: Mapping[str, int]
+    """Where a name stands first."""
+    verdict: _Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AmiMessage:
     """One message as it came: headers in order, names as Asterisk spells them, repeated ones repeated."""
 
-    headers: tuple[tuple[str, str], ...]
+    shape: Shape
+    values: tuple[str, ...]
     at: datetime
     """Arrival, aware UTC."""
     raw: bytes | None = None
@@ -49,12 +58,14 @@ class AmiMessage:
     encoding: str = "utf-8"
     """The least certain one a value needed: utf-8, gb18030, or latin-1 (a guess: characters may be wrong)."""
 
+    @property
+    def headers(self) -> tuple[tuple[str, str], ...]:
+        return tuple(zip(self.shape.names, self.values, strict=True))
+
     def get(self, name: str, default: str | None = None) -> str | None:
         """The first value of a header, exact name."""
-        for key, value in self.headers:
-            if key == name:
-                return value
-        return default
+        place = self.shape.places.get(name)
+        return default if place is None else self.values[place]
 
     def all(self, name: str) -> _Names:
         return tuple(value for key, value in self.headers if key == name)
@@ -62,12 +73,12 @@ class AmiMessage:
     @property
     def event(self) -> str | None:
         """The event's name; None for an answer to an action."""
-        return self.headers[0][1] if self.headers and self.headers[0][0] == "Event" else None
+        return self.values[0] if self.values and self.shape.names[0] == "Event" else None
 
     @property
     def response(self) -> str | None:
         """Success, Error, Goodbye …; None for an event (OriginateResponse too, though it has that header)."""
-        return self.headers[0][1] if self.headers and self.headers[0][0] == "Response" else None
+        return self.values[0] if self.values and self.shape.names[0] == "Response" else None
 
     @property
     def action_id(self) -> str | None:
@@ -76,17 +87,63 @@ class AmiMessage:
     @property
     def source_at(self) -> datetime | None:
         """The PBX's own time (Timestamp: seconds.microseconds), aware UTC; None without `timestampevents`."""
-        found = _TIMESTAMP.fullmatch(self.get("Timestamp") or "")
-        if found is None:
+        told = self.get("Timestamp")
+        if told is None or _TIMESTAMP.fullmatch(told) is None:
             return None
-        return _EPOCH + timedelta(seconds=int(found[1]), microseconds=int(found[2].ljust(6, "0")))
+        return datetime.fromtimestamp(float(told), UTC)
 
 
-_TIMESTAMP = re.compile(r"(\d{1,11})\.(\d{1,6})", re.ASCII)
+_TIMESTAMP = re.compile(r"\d{1,11}\.\d{1,6}", re.ASCII)
+
+
+def message_of(
+    headers: Iterable[tuple[str, str]], at: datetime, *, raw: bytes | None = None, fault: str | None = None,
+    encoding: str = "utf-8",
+) -> AmiMessage:  # fmt: skip
+    """A message of these headers."""
+    pairs = tuple(headers)
+    event = pairs[0][1] if pairs and pairs[0][0] == "Event" else ""
+    shape = _shape(event, tuple([name for name, _ in pairs]))
+    values = tuple([value for _, value in pairs])
+    return AmiMessage(shape=shape, values=values, at=at, raw=raw, fault=fault, encoding=encoding)
 
 
 def parse(raw: bytes, at: datetime, fault: str | None = None) -> AmiMessage:
     """Read one framed message. Never raises: what is wrong stands in `fault`."""
+    first = raw[: raw.find(b"\r\n")]
+    if fault is None and first in _readers:
+        try:
+            text = raw.decode("utf-8")
+        except UnicodeDecodeError:
+            text = ""
+        for shape, read in _readers[first]:
+            if found := read(text):
+                return AmiMessage(shape=shape, values=found.groups(), at=at, raw=raw)
+    message = _parse_slowly(raw, at, fault)
+    if message.fault is None and message.encoding == "utf-8" and b"\r\n" in raw:
+        _learn(first, message.shape)
+    return message
+
+
+MAX_READERS = 4
+"""Shapes of one event that are read by an expression of their own; further ones are read line by line."""
+_Reader = Callable[[str], re.Match[str] | None]
+_readers: dict[bytes, list[tuple[Shape, _Reader]]] = {}
+"""By the first line. A memory only: what is read is the same without it, at half the speed. Known events alone, and
+sound shapes alone, so a stranger cannot fill it.
+"""
+
+
+def _learn(first: bytes, shape: Shape) -> None:
+    event = first.removeprefix(b"Event: ").decode("ascii", "replace")
+    known = _readers.setdefault(first, []) if event in KNOWN else None
+    if known is None or len(known) >= MAX_READERS or shape.verdict[1] is not None:
+        return
+    lines = [rf"{re.escape(name)}: ([^\r\n\0]*)" for name in shape.names]
+    known.append((shape, re.compile("\r\n".join(lines)).fullmatch))
+
+
+def _parse_slowly(raw: bytes, at: datetime, fault: str | None) -> AmiMessage:
     eol = b"\r\n" if b"\r\n" in raw else b"\n"
     lines, encoding = _decode(raw, eol)
     if lines[0].startswith(_BANNER):
@@ -100,7 +157,7 @@ def parse(raw: bytes, at: datetime, fault: str | None = None) -> AmiMessage:
         headers = [(name, value) for name, _, value in parts]
         if not all(colon for _, colon, _ in parts):
             fault = fault or "a line that is no header"
-    return AmiMessage(headers=tuple(headers), at=at, raw=raw, fault=fault, encoding=encoding)
+    return message_of(headers, at, raw=raw, fault=fault, encoding=encoding)
 
 
 _GUESSES = ("utf-8", "gb18030", "latin-1")
@@ -218,30 +275,39 @@ _PRIVILEGE = re.compile(r"<none>|[a-z]+(,[a-z]+)*", re.ASCII)
 
 def malformed(message: AmiMessage) -> str | None:
     """Why this cannot be a message Asterisk wrote; None if it hangs together or is `torn`."""
-    counted, reason = _verdict(message)
+    counted, reason = verdict(message)
     return reason if counted else None
 
 
 def torn(message: AmiMessage) -> str | None:
     """Why this is only the first half of a true message; None otherwise. Nothing of it may be used."""
-    counted, reason = _verdict(message)
+    counted, reason = verdict(message)
     return None if counted else reason
 
 
-def _verdict(message: AmiMessage) -> _Verdict:
+def verdict(message: AmiMessage) -> tuple[bool, str | None]:
+    """(counts as malformed, reason): `malformed` and `torn` in one. Reason None: it hangs together."""
     if message.fault:
         return True, message.fault
-    headers = message.headers
-    names = tuple([name for name, _ in headers])  # a list: this runs for every message
-    event = message.event or ""
-    if names[1:2] == ("Privilege",) and event not in ANSWERS and not _PRIVILEGE.fullmatch(headers[1][1]):
+    names = message.shape.names
+    if names[1:2] == ("Privilege",) and not _readable(message.values[1]) and message.event not in ANSWERS:
         return True, "an unreadable Privilege"
-    return _judge(event, names)
+    return message.shape.verdict
+
+
+@lru_cache(maxsize=256)
+def _readable(privilege: str) -> bool:
+    return _PRIVILEGE.fullmatch(privilege) is not None
 
 
 @lru_cache(maxsize=2_048)
+def _shape(event: str, names: _Names) -> Shape:
+    places = {name: place for place, name in reversed(list(enumerate(names)))}
+    return Shape(names, places, _judge(event, names))
+
+
 def _judge(event: str, names: _Names) -> _Verdict:
-    """(counts as malformed, reason). The shape decides; there are few shapes, so they are remembered."""
+    """(counts as malformed, reason), by the names alone."""
     if not names or names[0] not in ("Event", "Response"):
         return True, "does not begin with Event or Response"
     if "Event" in names[1:]:

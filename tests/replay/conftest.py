@@ -13,7 +13,7 @@ import pytest
 
 from gateway.calls.model import CallSession, CallState
 from gateway.journal.codec import decode, encode, from_text, to_text
-from gateway.pbx.message import AmiMessage
+from gateway.pbx.message import AmiMessage, message_of
 from gateway.pbx.snapshot import adopt
 from gateway.pbx.story import Story, as_json, messages
 from gateway.pbx.translate import Translator
@@ -112,7 +112,7 @@ def listed(translator: Translator, at: Any) -> Iterable[AmiMessage]:
     rings = {leg for course in translator.courses.values() for leg in course.ringing}
     for channel in translator.view.channels.values():
         age = max(0, int((at - channel.born_at).total_seconds()))
-        yield AmiMessage(at=at, headers=(
+        yield message_of(at=at, headers=(
             ("Event", "CoreShowChannel"), ("ActionID", "1"), ("Channel", channel.name),
             ("ChannelState", "5" if channel.uniqueid in rings else "6"), ("CallerIDNum", channel.number),
             ("Context", channel.context), ("Exten", channel.exten), ("Uniqueid", channel.uniqueid),
@@ -121,7 +121,7 @@ def listed(translator: Translator, at: Any) -> Iterable[AmiMessage]:
         ))  # fmt: skip
     for course in translator.courses.values():
         if course.queued:
-            yield AmiMessage(at=at, headers=(
+            yield message_of(at=at, headers=(
                 ("Event", "QueueEntry"), ("ActionID", "2"), ("Queue", "q110"), ("Position", "1"),
                 ("Channel", course.caller.name), ("Uniqueid", course.caller.uniqueid), ("Wait", "1"),
             ))  # fmt: skip
