@@ -16,7 +16,7 @@ from gateway.calls.signals import (
     LocationRefused,
     TalkingChanged,
 )
-from gateway.pbx.message import AmiMessage, parse
+from gateway.pbx.message import AmiMessage, message_of, parse
 from gateway.pbx.shape import PbxShape
 from gateway.pbx.story import Story, call_json
 from gateway.pbx.translate import MAX_RAW_CHARS, Translator
@@ -96,7 +96,7 @@ class Script:
         stamp = f"{int(self.now.timestamp())}.{100_000 * (self.tenths % 10):06}"
         head = (("Event", name), ("Privilege", "call,all"), ("Timestamp", stamp), ("SystemName", "pbx1"))
         before = len(self.signals)
-        self.feed(AmiMessage(headers=(*head, *headers), at=self.now, raw=name.encode()))
+        self.feed(message_of((*head, *headers), at=self.now, raw=name.encode()))
         return self.signals[before:]
 
     def leg(self, name: str, linked: Leg | None = None, **how: str) -> Leg:
@@ -765,7 +765,7 @@ def test_a_message_of_another_system_is_not_believed(pbx: Script) -> None:
     caller, _ = pbx.answered()
     head = (("Event", "Hangup"), ("Privilege", "call,all"), ("SystemName", "pbx9"))
     pbx.feed(
-        AmiMessage(
+        message_of(
             headers=(*head, *caller.headers(), ("Cause", "16"), ("Cause-txt", "")), at=pbx.now, raw=b""
         )
     )
@@ -794,7 +794,7 @@ def test_a_whole_event_forged_inside_a_torn_one_is_not_believed(pbx: Script) -> 
     pbx.gone(caller)
     pbx.raw("X: y\nCallerIDName: z\nLinkedid: pbx1-7")
     assert pbx.call["state"] == "ANSWERED"
-    assert [signal.why for signal in pbx.told(MalformedReceived)][0] == "stands inside a torn message"
+    assert pbx.told(MalformedReceived)[0].why == "stands inside a torn message"
     pbx.gone(caller)
     assert pbx.call["state"] == "ENDED"
 
