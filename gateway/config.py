@@ -78,7 +78,7 @@ class Secret(Section):
             value = os.environ.get(self.secret_env)
             if not value:
                 raise ConfigError(
-                    f"secret_env {self.secret_env}: the environment variable is empty; set it before the start"
+                    f"secret_env {self.secret_env}: the environment variable is empty; set it before starting"
                 )
             return value
         raise ConfigError('no secret: write secret_file = "…" or secret_env = "…"')

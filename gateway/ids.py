@@ -1,4 +1,5 @@
-"""Names of things: how calls, events and everything else are told apart, the same after adoption or replay."""
+"""Names of things: how calls, events and everything else are told apart,
+the same after adoption or replay."""
 
 from __future__ import annotations
 
@@ -6,7 +7,8 @@ import re
 from typing import NewType
 
 CallId = NewType("CallId", str)
-"""`<site>-<pbx>-<uniqueid of the caller's channel>`: derived, so a replay or an adoption names the call alike."""
+"""`<site>-<pbx>-<uniqueid of the caller's channel>`:
+derived, so a replay or an adoption names the call alike."""
 
 SITE_NAME = re.compile(r"[a-z0-9][a-z0-9_]{0,31}\Z")
 """Site and PBX names: they stand in topics and ids, so no `-`, `/`, `+`, `#` or blanks."""
@@ -30,7 +32,8 @@ def event_id(call: str, call_seq: int) -> str:
 
 
 def uuid7(unix_ms: int, entropy: bytes) -> str:
-    """A UUIDv7 (RFC 9562, 5.7) of a time in milliseconds and at least ten random bytes, both given by the edge."""
+    """A UUIDv7 (RFC 9562, 5.7) of a time in milliseconds and at least ten random bytes,
+    both given by the edge."""
     if len(entropy) < 10:
         raise ValueError("uuid7 needs ten bytes of entropy")
     value = (unix_ms & (1 << 48) - 1) << 80 | int.from_bytes(entropy[:10], "big")

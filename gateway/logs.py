@@ -1,4 +1,5 @@
-"""Logs: a fixed sentence with fields. Personal data stands only under `pii_` keys and is cut before it is written."""
+"""Logs: a fixed sentence with fields. Personal data stands only under
+`pii_` keys and is cut before it is written."""
 
 from __future__ import annotations
 
@@ -25,7 +26,8 @@ def _mask_personal(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableM
 
 
 def configure(level: str = "info", form: str = "json") -> None:
-    """One line of JSON (or readable text) an event on standard error; the standard library's loggers join in."""
+    """One line of JSON (or readable text) an event on standard error;
+    the standard library's loggers join in."""
     shared: list[structlog.types.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,

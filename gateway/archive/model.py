@@ -11,7 +11,8 @@ from gateway.calls.model import RecordedFile
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
-    """A recording is in the archive. `doubts` are remarks for the auditor: a part is missing, or lengths differ."""
+    """A recording is in the archive. `doubts` are remarks for the auditor:
+    a part is missing, or lengths differ."""
 
     files: tuple[RecordedFile, ...]
     doubts: tuple[str, ...] = ()
@@ -31,5 +32,6 @@ class Archive(Protocol):
     async def store(
         self, file: str, *, call_id: str, started_at: datetime, expected_s: float | None = None
     ) -> Stored | NotStored:
-        """Fetch the recording whose mixed file the PBX calls `file`; `expected_s` is how long the call was."""
+        """Fetch the recording whose mixed file the PBX calls `file`;
+        `expected_s` is how long the call was."""
         ...

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
-from gateway.archive.model import NotStored, Stored
 from gateway.archive.audio import NotSound, Wav, inspect, whole_file
+from gateway.archive.model import NotStored, Stored
 from gateway.calls.model import RecordedFile
 from gateway.clock import Clock
 from gateway.ids import is_uniqueid

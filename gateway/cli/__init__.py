@@ -1,4 +1,5 @@
-"""The command line: one file a family, found here by its name. Errors are told in one sentence with their cure."""
+"""The command line: one file a family, found here by its name.
+Errors are told in one sentence with their cure."""
 
 from __future__ import annotations
 
@@ -25,9 +26,13 @@ def families() -> tuple[str, ...]:
 def build(arguments: Sequence[str]) -> typer.Typer:
     """The command tree; only the family that is asked for is loaded, all of them when none is named."""
     app = typer.Typer(
-        name="intake110", no_args_is_help=True, add_completion=False, help="110 emergency-call intake gateway.",
-        context_settings={"help_option_names": ["-h", "--help"]}, pretty_exceptions_enable=False,
-    )  # fmt: skip
+        name="intake110",
+        no_args_is_help=True,
+        add_completion=False,
+        help="110 emergency-call intake gateway.",
+        context_settings={"help_option_names": ["-h", "--help"]},
+        pretty_exceptions_enable=False,
+    )
 
     @app.callback(invoke_without_command=True)
     def root(version: bool = typer.Option(False, "--version", help="Print the version and end.")) -> None:

@@ -1,4 +1,5 @@
-"""`intake110 demo`: a real PBX with invented callers, the broker, the gateway and its pages, from nothing to ringing."""
+"""`intake110 demo`: a real PBX with invented callers, the broker, the gateway and its pages,
+from nothing to ringing."""
 
 from __future__ import annotations
 
@@ -72,7 +73,8 @@ def demo(
     keep: Path | None = typer.Option(None, help="Keep the demonstration's state in this folder."),
     seed: int = typer.Option(110, help="Order of the callers when it goes on and on."),
 ) -> None:
-    """A real PBX, eight invented callers, live text, cards and events: scripts/demo, then open the printed address.
+    """A real PBX, eight invented callers, live text, cards and events:
+    scripts/demo, then open the printed address.
 
     Examples: scripts/demo · scripts/demo --once --json · scripts/demo --port 9000 --keep /tmp/demo
     """
@@ -162,8 +164,12 @@ async def _listen(stage: Stage, show: Show) -> None:
     """A subscriber like any dispatch core: all that is reported comes from the broker."""
     broker = stage.broker
     async with aiomqtt.Client(
-        broker.host, broker.port, username="dispatch", password=broker.users["dispatch"], protocol=aiomqtt.ProtocolVersion.V5,
-    ) as client:  # fmt: skip
+        broker.host,
+        broker.port,
+        username="dispatch",
+        password=broker.users["dispatch"],
+        protocol=aiomqtt.ProtocolVersion.V5,
+    ) as client:
         for topic in topics.event_filters(stage.gateway.site):
             await client.subscribe(topic, qos=1)
         async for message in client.messages:
@@ -260,9 +266,18 @@ def _summary(console: Console, show: Show, setup_s: float, calls_s: float, as_li
         soft_wrap=True,
     )
     if as_lines:
-        print(json.dumps({
-            "summary": True, "calls": len(lines), "whole": whole, "setup_seconds": round(setup_s, 1),
-            "calls_seconds": round(calls_s, 1), "sequence_gaps": show.report.gaps.missing,
-        }), flush=True)  # fmt: skip
+        print(
+            json.dumps(
+                {
+                    "summary": True,
+                    "calls": len(lines),
+                    "whole": whole,
+                    "setup_seconds": round(setup_s, 1),
+                    "calls_seconds": round(calls_s, 1),
+                    "sequence_gaps": show.report.gaps.missing,
+                }
+            ),
+            flush=True,
+        )
         sys.stdout.flush()
     return whole == len(lines)

@@ -1,4 +1,5 @@
-"""One line of the board for one call, and the card as pages and the retained topic show it: plain JSON values."""
+"""One line of the board for one call, and the card as pages and the retained topic show it:
+plain JSON values."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ def stamp(moment: datetime | None) -> str | None:
 
 
 def summary(session: CallSession, card: Card, last: TranscriptSegment | None) -> dict[str, Any]:
-    """What the board shows of a call (`CallSummary` of the HTTP API). Numbers are unmasked: masking is by role, later."""
+    """What the board shows of a call (`CallSummary` of the HTTP API). Numbers are unmasked:
+    masking is by role, later."""
     verdict = session.triage
     decided = session.disposition
     return {

@@ -1,7 +1,8 @@
 """The call card (接警单): a projection of the call on which every value says where it comes from.
 
-A card never decides. Values of different sources for one field stand side by side, the leading one first; a person's
-entry always leads and no machine overwrites it; a machine's newer value replaces only the same source's older one.
+A card never decides. Values of different sources for one field stand side by side, the
+leading one first; a person's entry always leads and no machine overwrites it; a
+machine's newer value replaces only the same source's older one.
 """
 
 from __future__ import annotations
@@ -31,10 +32,11 @@ MAX_VALUE_CHARS = 500
 """Longer values are cut: a card is read in seconds, the transcript keeps the whole."""
 
 FIELDS = (
-    "caller_number", "callback_number", "dialed", "address", "position", "class", "nature", "priority", "department",
-    "partners", "weapon", "people_injured", "vehicle", "plate", "phone", "loss", "time", "name", "suspect", "summary",
-    "next_question",
-)  # fmt: skip
+    *("caller_number", "callback_number", "dialed", "address", "position"),
+    *("class", "nature", "priority", "department", "partners"),
+    *("weapon", "people_injured", "vehicle", "plate", "phone", "loss", "time", "name", "suspect"),
+    *("summary", "next_question"),
+)
 """The fields of a card, in the order in which they are shown."""
 
 
@@ -52,9 +54,22 @@ class Source(StrEnum):
     PERSON = "person"
 
 
-_RANK = {source: rank for rank, source in enumerate(
-    (Source.PERSON, Source.PIDF, Source.AML, Source.HELD, Source.ALI, Source.AMI, Source.RULES, Source.SPEECH, Source.HISTORY)
-)}  # fmt: skip
+_RANK = {
+    source: rank
+    for rank, source in enumerate(
+        (
+            Source.PERSON,
+            Source.PIDF,
+            Source.AML,
+            Source.HELD,
+            Source.ALI,
+            Source.AMI,
+            Source.RULES,
+            Source.SPEECH,
+            Source.HISTORY,
+        )
+    )
+}
 
 _LOCATION_SOURCE = {
     LocationSource.PIDF: Source.PIDF,
@@ -71,7 +86,8 @@ _EXTRACTED_FIELD = {"address_text": "address"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardValue:
-    """One value of one field. `started_ms`/`ended_ms` is its sound on `speaker`'s leg, counted from the seizure."""
+    """One value of one field. `started_ms`/`ended_ms` is its sound on `speaker`'s leg,
+    counted from the seizure."""
 
     value: str
     source: Source
@@ -159,7 +175,8 @@ def position_text(location: Location) -> str:
 
 
 def civic_text(location: Location) -> str:
-    """The civic address as one line, large to small as Chinese addresses are read (RFC 5139 element names)."""
+    """The civic address as one line, large to small as Chinese addresses
+    are read (RFC 5139 element names)."""
     if location.address:
         return location.address
     civic = dict(location.civic)
@@ -193,9 +210,17 @@ def _assessment_offers(assessment: Assessment) -> Iterable[tuple[str, Iterable[C
         if value in (None, ""):
             return []
         heard = CardValue(value=str(value), source=Source.RULES, confidence=score)
-        return [heard if first is None or first.speaker is None else replace(
-            heard, speaker=Leg(first.speaker), segment_index=first.segment_index, started_ms=first.started_ms, ended_ms=first.ended_ms,
-        )]  # fmt: skip
+        return [
+            heard
+            if first is None or first.speaker is None
+            else replace(
+                heard,
+                speaker=Leg(first.speaker),
+                segment_index=first.segment_index,
+                started_ms=first.started_ms,
+                ended_ms=first.ended_ms,
+            )
+        ]
 
     yield "class", rules(assessment.alarm_class), Source.RULES
     yield "nature", rules(assessment.nature), Source.RULES
@@ -215,19 +240,26 @@ def _assessment_offers(assessment: Assessment) -> Iterable[tuple[str, Iterable[C
 
 
 def _spoken(found: list[Extracted]) -> CardValue:
-    """One value of what was said about a field: several plates or phones are no conflict, they stand in one line."""
+    """One value of what was said about a field:
+    several plates or phones are no conflict, they stand in one line."""
     best = max(found, key=lambda extracted: extracted.confidence)
     values = list(dict.fromkeys(extracted.value for extracted in found))
     return CardValue(
-        value=_cut("、".join(values)), source=Source.SPEECH, confidence=best.confidence, speaker=Leg(best.speaker),
-        segment_index=best.segment_index, started_ms=best.started_ms, ended_ms=best.ended_ms,
-    )  # fmt: skip
+        value=_cut("、".join(values)),
+        source=Source.SPEECH,
+        confidence=best.confidence,
+        speaker=Leg(best.speaker),
+        segment_index=best.segment_index,
+        started_ms=best.started_ms,
+        ended_ms=best.ended_ms,
+    )
 
 
 def _merge(
     before: tuple[CardValue, ...], offered: tuple[CardValue, ...], source: Source
 ) -> tuple[CardValue, ...]:
-    """The source's older values give way to its newer ones; what a person vouched for stays whatever comes."""
+    """The source's older values give way to its newer ones;
+    what a person vouched for stays whatever comes."""
     if source is Source.PERSON:
         twins = [
             value for value in before if value.value == offered[0].value and value.source is not Source.PERSON

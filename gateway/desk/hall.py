@@ -1,4 +1,5 @@
-"""The hall around the calls: desks, queues, PBXs. One small aggregate for the site; what changes is told, once."""
+"""The hall around the calls: desks, queues, PBXs. One small aggregate for the site;
+what changes is told, once."""
 
 from __future__ import annotations
 
@@ -19,7 +20,8 @@ from gateway.dispatch.site_events import (
 MAX_AGENTS = 500
 MAX_QUEUES = 50
 MAX_PBXS = 32
-"""More desks, queues or PBXs than this are told as events but not kept in the hall's state: oldest first out."""
+"""More desks, queues or PBXs than this are told as events but not kept in the hall's state:
+oldest first out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,8 +27,8 @@ class Word:
 class TranscriptSegment:
     """What one side said without a long pause. Times are milliseconds since the call was seized.
 
-    `index` counts within the call and speaker from 0; the pair (speaker, index) names a final segment for good,
-    so one delivered twice is kept once. `gap` marks text filled in afterwards from spool or recording.
+    `index` counts within the call and speaker from 0; the pair (speaker, index) names a final segment for
+    good, so one delivered twice is kept once. `gap` marks text filled in afterwards from spool or recording.
     """
 
     index: int

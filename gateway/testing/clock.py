@@ -12,7 +12,8 @@ SETTLE_ROUNDS = 50
 
 
 class ManualClock:
-    """Implements `gateway.clock.Clock`; sleepers wake when `advance` passes their time, in the order of their times."""
+    """Implements `gateway.clock.Clock`; sleepers wake when `advance` passes their time,
+    in the order of their times."""
 
     def __init__(self, start: datetime = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)) -> None:
         self._start = start

@@ -34,20 +34,15 @@ class Story:
     question: tuple[str, str] = ("您现在安全吗？", "Are you safe now?")
 
 
+def _tuples(value: Any) -> Any:
+    """What TOML reads as lists, as tuples, nested ones too."""
+    return tuple(map(_tuples, value)) if isinstance(value, list) else value
+
+
 def _stories() -> tuple[Story, ...]:
-    """The callers of `demo_stories.toml`, lists made tuples."""
+    """The callers of `demo_stories.toml`."""
     raw = tomllib.loads(Path(__file__).with_name("demo_stories.toml").read_text(encoding="utf-8"))
-    return tuple(
-        Story(
-            **{
-                key: tuple(tuple(v) if isinstance(v, list) else v for v in value)
-                if isinstance(value, list)
-                else value
-                for key, value in story.items()
-            }
-        )
-        for story in raw["story"]
-    )
+    return tuple(Story(**{key: _tuples(value) for key, value in story.items()}) for story in raw["story"])
 
 
 STORIES = _stories()

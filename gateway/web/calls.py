@@ -148,7 +148,9 @@ def _detail(connection: Connection, call_id: str) -> dict[str, Any] | None:
         "segments": [encode(segment) for segment in segments],
         "assessment": _assessment(whole),
         "vetoes": _vetoes(connection, call_id),
-        "recordings": [board.recording_json(recording, session.seized_at) for recording in session.recordings],
+        "recordings": [
+            board.recording_json(recording, session.seized_at) for recording in session.recordings
+        ],
         "locations": [encode(location) for location in session.locations],
         "events_next": None,
     }

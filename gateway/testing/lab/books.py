@@ -31,17 +31,22 @@ def _faults(connection: Connection) -> list[str]:
     outbox, segments = tables.outbox.c, tables.segments.c
     numbers: dict[str, list[int]] = defaultdict(list)
     ids: Counter[str] = Counter()
-    for row in connection.execute(select(outbox.event_id, outbox.call_id, outbox.call_seq).order_by(outbox.site_seq)):
+    for row in connection.execute(
+        select(outbox.event_id, outbox.call_id, outbox.call_seq).order_by(outbox.site_seq)
+    ):
         ids[row.event_id] += 1
         if row.call_id is not None:
             numbers[row.call_id].append(row.call_seq)
     found += [f"event {name} stands {count} times" for name, count in ids.items() if count > 1]
     found += [
-        f"{call}: events are numbered {seqs}" for call, seqs in numbers.items() if seqs != list(range(1, len(seqs) + 1))
+        f"{call}: events are numbered {seqs}"
+        for call, seqs in numbers.items()
+        if seqs != list(range(1, len(seqs) + 1))
     ]
     said = Counter(
-        (row.call_id, row.speaker, row.started_ms, json.loads(row.payload)["text"]) for row in connection.execute(
+        (row.call_id, row.speaker, row.started_ms, json.loads(row.payload)["text"])
+        for row in connection.execute(
             select(segments.call_id, segments.speaker, segments.started_ms, segments.payload)
         )
-    )  # fmt: skip
+    )
     return found + [f"segment {words} stands {count} times" for words, count in said.items() if count > 1]

@@ -1,4 +1,5 @@
-"""A dispatch core of the laboratory: hears every event of a site, keeps its session, and waits for what must come."""
+"""A dispatch core of the laboratory: hears every event of a site, keeps its session,
+and waits for what must come."""
 
 from __future__ import annotations
 
@@ -77,10 +78,16 @@ class LabCore:
     async def retained(self, *wanted: str, seconds: float = PATIENCE_S) -> dict[str, dict[str, Any]]:
         """The broker's retained states under these topics, once all are there."""
         states: dict[str, dict[str, Any]] = {}
-        async with aiomqtt.Client(
-            self._broker.host, self._broker.port, username="dispatch", password=self._broker.users["dispatch"],
-            protocol=aiomqtt.ProtocolVersion.V5,
-        ) as client, asyncio.timeout(seconds):  # fmt: skip
+        async with (
+            aiomqtt.Client(
+                self._broker.host,
+                self._broker.port,
+                username="dispatch",
+                password=self._broker.users["dispatch"],
+                protocol=aiomqtt.ProtocolVersion.V5,
+            ) as client,
+            asyncio.timeout(seconds),
+        ):
             for topic in wanted:
                 await client.subscribe(topic, qos=1)
             async for message in client.messages:

@@ -34,8 +34,17 @@ LOOK_EVERY_S = 0.1
 class LabGateway:
     """`intake110 serve` in a process of its own, told where the stage's services are."""
 
-    def __init__(self, folder: Path, pbx: LabPbx, broker: LabBroker, *, site: str = "demo", store_url: str | None = None,
-                 web_port: int = 0, settings: str = "") -> None:  # fmt: skip
+    def __init__(
+        self,
+        folder: Path,
+        pbx: LabPbx,
+        broker: LabBroker,
+        *,
+        site: str = "demo",
+        store_url: str | None = None,
+        web_port: int = 0,
+        settings: str = "",
+    ) -> None:
         self.folder = folder.resolve()
         self.site = site
         self.web_port = web_port or free_port()
@@ -59,13 +68,21 @@ class LabGateway:
         return self._store_url or f"sqlite:///{self.folder / 'state' / 'intake110.db'}"
 
     async def start(self, *states: str) -> None:
-        """Start, or start again after a stop or a kill; returns when its state is one of these (usual: up)."""
+        """Start, or start again after a stop or a kill;
+        returns when its state is one of these (usual: up)."""
         self.write_config()
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "gateway.cli", "serve", "-c", str(self.config), stdout=log, stderr=log,
+                sys.executable,
+                "-m",
+                "gateway.cli",
+                "serve",
+                "-c",
+                str(self.config),
+                stdout=log,
+                stderr=log,
                 env=dict(os.environ, PYTHONUNBUFFERED="1"),
-            )  # fmt: skip
+            )
         await self.ready(*states)
 
     async def ready(self, *states: str) -> None:
@@ -95,10 +112,14 @@ class LabGateway:
         store = await open_store(self.store_url)
         try:
             with suppress(AccountError):  # there since an earlier sign-in
-                await create_user(store.database, username=name, password=password, roles=(role,), clock=SystemClock())
+                await create_user(
+                    store.database, username=name, password=password, roles=(role,), clock=SystemClock()
+                )
         finally:
             await store.close()
-        session = aiohttp.ClientSession(self.url, headers={HEADER: "lab"}, cookie_jar=aiohttp.CookieJar(unsafe=True))
+        session = aiohttp.ClientSession(
+            self.url, headers={HEADER: "lab"}, cookie_jar=aiohttp.CookieJar(unsafe=True)
+        )
         async with session.post("/api/v1/session", json={"username": name, "password": password}) as answer:
             answer.raise_for_status()
         return session
@@ -131,11 +152,23 @@ class LabGateway:
             file.write_text(secret)
             file.chmod(0o600)
         store = f'[store]\nurl = "{self._store_url}"\n' if self._store_url else ""
-        self.config.write_text(_CONFIG.format(
-            site=self.site, root=ROOT, store=store, web_port=self.web_port, mqtt_port=self._broker.port,
-            pbx=self._pbx.name, ami_port=self._pbx.ami_port, ami_user=self._pbx.ami_user,
-            recordings=self._pbx.recording_dir, cel=self._pbx.cel_csv, cdr=self._pbx.cdr_csv,
-        ) + self._settings, encoding="utf-8")  # fmt: skip
+        self.config.write_text(
+            _CONFIG.format(
+                site=self.site,
+                root=ROOT,
+                store=store,
+                web_port=self.web_port,
+                mqtt_port=self._broker.port,
+                pbx=self._pbx.name,
+                ami_port=self._pbx.ami_port,
+                ami_user=self._pbx.ami_user,
+                recordings=self._pbx.recording_dir,
+                cel=self._pbx.cel_csv,
+                cdr=self._pbx.cdr_csv,
+            )
+            + self._settings,
+            encoding="utf-8",
+        )
 
 
 _CONFIG = """\
@@ -177,8 +210,15 @@ port = {web_port}
 class Stage:
     """`async with Stage(folder) as stage:` everything runs; `stage.pbx`, `.city`, `.broker`, `.gateway`."""
 
-    def __init__(self, folder: Path, *, cache: Cache | None = None, with_gateway: bool = True,
-                 pbx: Mapping[str, Any] | None = None, **gateway: Any) -> None:  # fmt: skip
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        cache: Cache | None = None,
+        with_gateway: bool = True,
+        pbx: Mapping[str, Any] | None = None,
+        **gateway: Any,
+    ) -> None:
         self.cache = cache or Cache()
         self.pbx = LabPbx("pbx1", folder / "pbx1", cache=self.cache, **(pbx or {}))
         self.city = City(self.pbx, cache=self.cache)

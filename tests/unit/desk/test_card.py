@@ -31,17 +31,37 @@ def session(**fields: Any) -> CallSession:
 
 def extracted(field: str, value: str, confidence: float = 0.9) -> Extracted:
     return Extracted(
-        field=field, value=value, segment_index=0, speaker=Speaker.CALLER, span=Span(start=0, end=1), quote=value,
-        started_ms=100, ended_ms=900, confidence=confidence,
-    )  # fmt: skip
+        field=field,
+        value=value,
+        segment_index=0,
+        speaker=Speaker.CALLER,
+        span=Span(start=0, end=1),
+        quote=value,
+        started_ms=100,
+        ended_ms=900,
+        confidence=confidence,
+    )
 
 
 def assessed(*found: Extracted, nature: Nature = Nature.ROBBERY) -> TriageAssessed:
     assessment = Assessment(
-        alarm_class=AlarmClass.VALID_ALARM, nature=nature, nature_alternatives=((nature, 0.8),), priority=1, department=None,
-        department_reason_zh=None, department_reason_en=None, partners=(), findings=(), vetoes=(), extracted=found,
-        next_question_zh="人还在现场吗", next_question_en="Is the person still there?", pack_hash="p", veto_hash="v", basis="text",
-    )  # fmt: skip
+        alarm_class=AlarmClass.VALID_ALARM,
+        nature=nature,
+        nature_alternatives=((nature, 0.8),),
+        priority=1,
+        department=None,
+        department_reason_zh=None,
+        department_reason_en=None,
+        partners=(),
+        findings=(),
+        vetoes=(),
+        extracted=found,
+        next_question_zh="人还在现场吗",
+        next_question_en="Is the person still there?",
+        pack_hash="p",
+        veto_hash="v",
+        basis="text",
+    )
     return TriageAssessed(call_id=ID, at=NOW, assessment=assessment, segments=1)
 
 
@@ -89,9 +109,14 @@ def test_network_address_and_spoken_address_stand_side_by_side_the_network_first
 
 def test_position_is_never_shown_without_datum_and_radius() -> None:
     fix = Location(
-        location_id="l1", source=LocationSource.ALI, obtained_at=NOW, latitude=31.2304, longitude=121.4737, datum=Datum.GCJ_02,
+        location_id="l1",
+        source=LocationSource.ALI,
+        obtained_at=NOW,
+        latitude=31.2304,
+        longitude=121.4737,
+        datum=Datum.GCJ_02,
         uncertainty_m=50,
-    )  # fmt: skip
+    )
     changed = card.update({}, LocationAnswered(call_id=ID, at=NOW, location=fix), session())
     assert only(changed["position"]).value == "31.23040,121.47370 GCJ-02 ± 50 m"
 
