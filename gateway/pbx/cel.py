@@ -61,8 +61,9 @@ def read_rows(text: str) -> tuple[list[CelRow], int]:
     """
     rows, bad = [], 0
     lines = text.replace("\0", "").splitlines()[-MAX_ROWS:]
-    for fields in csv.reader(line if len(line) <= MAX_LINE else "?" for line in lines):
-        row = _row(fields)
+    for line in lines:
+        fields = next(csv.reader([line]), []) if len(line) <= MAX_LINE else ["too long"]
+        row = _row(fields)  # each line for itself: an open quote must not swallow the next
         if row is None:
             bad += bool(fields)
         else:

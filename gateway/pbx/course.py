@@ -204,6 +204,10 @@ class Course:
     # ---- passing on
 
     def blind(self, target: str, success: bool, moment: Moment) -> list[CallSignal]:
+        moved = self.passing
+        if success and moved is not None and (moved.kind, moved.target) == (TransferKind.REDIRECT, target):
+            moved.kind = TransferKind.BLIND  # the caller's leg was quicker than the word of its transfer
+            return []
         signals = self._pass(TransferKind.BLIND, target, moment)
         return signals if success else signals + self._passed(TransferResult.FAILED, moment)
 

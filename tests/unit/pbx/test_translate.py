@@ -455,6 +455,24 @@ def test_a_blind_transfer_is_completed_when_the_department_answers(pbx: Script) 
     assert (pbx.call["end_reason"], pbx.call["released_by"]) == ("TRANSFERRED", "department")
 
 
+def test_a_caller_who_leaves_the_bridge_before_the_word_of_the_transfer_was_transferred(pbx: Script) -> None:
+    caller, desk = pbx.answered()
+    pbx.leave(desk, "b1")
+    pbx.at(caller, "departments", "120")
+    pbx.leave(caller, "b1")
+    pbx.event(
+        "BlindTransfer",
+        ("Result", "Success"),
+        *desk.headers("Transferer"),
+        *caller.headers("Transferee"),
+        ("IsExternal", "Yes"),
+        ("Context", "departments"),
+        ("Extension", "120"),
+    )
+    department(pbx, caller)
+    assert pbx.transfers() == [("blind", "120", "completed")]
+
+
 def test_a_department_that_does_not_answer_sends_the_caller_back(pbx: Script) -> None:
     caller, desk = pbx.answered()
     pbx.blind(desk, caller, "120")
