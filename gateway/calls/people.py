@@ -153,9 +153,15 @@ def conference(session: CallSession, signal: ConferenceJoined) -> Changed:
 
 
 def transfer_started(session: CallSession, signal: TransferStarted) -> Changed:
-    pending = _pending(session.transfers)
-    if pending is not None and session.transfers[pending].target == signal.target:
-        return session, ()
+    """A new one, or the better word for the one under way: what looked like a redirect was a transfer."""
+    index = _pending(session.transfers)
+    if index is not None and session.transfers[index].target == signal.target:
+        known = session.transfers[index]
+        if known.kind is signal.kind:
+            return session, ()
+        named = replace(known, kind=signal.kind)
+        transfers = (*session.transfers[:index], named, *session.transfers[index + 1 :])
+        return replace(session, transfers=transfers), (_told(named, signal),)
     begun = Transfer(kind=signal.kind, target=signal.target, started_at=signal.when)
     transfers = _kept(
         (*session.transfers, begun), MAX_TRANSFERS, lambda t: t.result is not TransferResult.PENDING

@@ -207,7 +207,7 @@ class Course:
         moved = self.passing
         if success and moved is not None and (moved.kind, moved.target) == (TransferKind.REDIRECT, target):
             moved.kind = TransferKind.BLIND  # the caller's leg was quicker than the word of its transfer
-            return []
+            return [self._tell(TransferStarted, moment, kind=moved.kind, target=target)]
         signals = self._pass(TransferKind.BLIND, target, moment)
         return signals if success else signals + self._passed(TransferResult.FAILED, moment)
 

@@ -128,6 +128,14 @@ def test_an_attended_transfer_that_was_merged_is_a_threeway(call: Any) -> None:
     ]
 
 
+def test_a_transfer_told_better_is_still_one(call: Any) -> None:
+    call.answered().tell(TransferStarted, kind=TransferKind.REDIRECT, target="120")
+    for _ in range(2):
+        call.tell(TransferStarted, **BLIND)
+    assert [transfer.kind for transfer in call.session.transfers] == [TransferKind.BLIND]
+    assert len(call.published(CallTransfer)) == 2
+
+
 def test_a_transfer_whose_begin_was_missed_is_told_once(call: Any) -> None:
     call.answered()
     for _ in range(2):
