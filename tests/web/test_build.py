@@ -123,3 +123,8 @@ def test_without_any_node_the_cure_is_told(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
     with pytest.raises(BuildError, match=r"node 20\.19 or newer"):
         find_tools()
+
+
+def test_the_lock_of_the_pages_names_no_host_so_that_any_mirror_works() -> None:
+    lock = builder.WEB / "ui" / "package-lock.json"
+    assert "://" not in lock.read_text(encoding="utf-8"), "write it with: npm run lock"
