@@ -5,7 +5,7 @@ Pure.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -77,16 +77,16 @@ def messages(data: bytes) -> Iterator[AmiMessage]:
 
 def timed(frames: Sequence[Frame]) -> Iterator[AmiMessage]:
     """Parse, with the stream's own time as the time of arrival."""
-    waiting: list[Frame] = []
+    waiting: list[AmiMessage] = []
     last = _BEGINNING
     for frame in frames:
-        waiting.append(frame)
-        source_at = parse(frame.raw, last, frame.fault).source_at
-        if source_at is not None:
+        message = parse(frame.raw, last, frame.fault)
+        waiting.append(message)
+        if (source_at := message.source_at) is not None:
             last = source_at
-            yield from (parse(each.raw, last, each.fault) for each in waiting)
+            yield from (replace(each, at=last) for each in waiting)
             waiting.clear()
-    yield from (parse(each.raw, last, each.fault) for each in waiting)
+    yield from (replace(each, at=last) for each in waiting)
 
 
 def as_json(stories: Sequence[Story]) -> dict[str, Any]:
