@@ -85,7 +85,7 @@ class Gateway:
         keeping = Keeping(archives=self._archives, book=self.intake.book, clock=self._clock)
         self._performer = Performer(
             {StartTap: self._hearing.start_tap, AssessTriage: self._judging.assess, FetchRecording: keeping.fetch},
-            self.intake.offer, self._clock, {AssessTriage: self._judging.failed},
+            self.intake.offer, self._clock, {AssessTriage: self._judging.failed}, self.intake.first_time,
         )  # fmt: skip
         self._status = Status(
             health=self._health, hub=self._hub, intake=self.intake, relay=self._relay, clock=self._clock, version=__version__

@@ -31,6 +31,7 @@ from gateway.testing.lab import SCENES, Cache, Scene
 from gateway.testing.lab.report import CallStory, DemoReport, as_json
 from gateway.testing.lab.stage import Stage
 from gateway.web.accounts import create_user
+from gateway.web.build import build as build_pages
 
 app = typer.Typer()
 
@@ -90,8 +91,10 @@ def demo(
 async def _demo(folder: Path, began: float, *, once: bool, as_lines: bool, port: int, seed: int) -> bool:
     console = Console(stderr=True)
     cache = Cache(say=lambda sentence: console.print(f"[dim]{sentence}[/]", highlight=False, soft_wrap=True))
-    with console.status("preparing: services, voices") as status:
-        await asyncio.to_thread(cache.ensure, "asterisk", "mosquitto", "espeak-ng")
+    with console.status("preparing: pages, services, voices") as status:
+        await asyncio.gather(
+            asyncio.to_thread(build_pages), asyncio.to_thread(cache.ensure, "asterisk", "mosquitto", "espeak-ng")
+        )
         plans = {scene.id: await asyncio.to_thread(scene.plan, cache) for scene in SCENES}
         status.update("starting the PBX, the city and the broker")
         stage = Stage(folder, cache=cache, with_gateway=False, web_port=port or _free_web_port())

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from hashlib import sha256
 from typing import Any, TypeVar
 
 import structlog
@@ -16,7 +17,7 @@ from gateway.calls.signals import CallRequest, CallSignal
 from gateway.clock import Clock
 from gateway.desk.card import CardValue
 from gateway.journal.codec import Codec, decode, from_text
-from gateway.ports import Commit, FencedOut, Head, Store, StoreUnavailable
+from gateway.ports import AttemptRow, Commit, FencedOut, Head, Store, StoreUnavailable
 from gateway.runtime.answers import Accepted, Answer, Busy, Refused
 from gateway.runtime.book import Address, Book, Change, Live, Machine
 from gateway.runtime.draft import Draft, Encode
@@ -177,6 +178,17 @@ class Intake:
             for future in self._waiting.pop(request.request_id, ()):
                 if not future.done():
                     future.set_result(answer)
+
+    async def first_time(self, effect: Effect) -> bool:
+        """Writes down that an effect that moves people is about to be sent; False when it was before, perhaps by a
+        gateway that died of it.
+        """
+        key = f"{effect.call_id}/{type(effect).__name__}/{sha256(repr(effect).encode()).hexdigest()}"
+        if await self._store.attempts(key):
+            return False
+        attempt = AttemptRow(key=key, effect=repr(effect), at=self._clock.now())
+        await self._store.commit(Commit(attempts=(attempt,)))
+        return True
 
     # ---- what a PBX feed asks after a gap
 

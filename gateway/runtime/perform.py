@@ -1,5 +1,8 @@
 """The one interpreter of effects: performs what is owed and brings the outcome back as signals.
 
+Effects that move people (`once`) are written down before they are sent and never sent a second time, also after a
+restart: then their outcome is read from the PBX by the handler of `unknown`, else it is "unknown, press again".
+
 An effect is performed when it becomes owed, and again by the sweep while it stays owed (restorable effects may be
 performed at will). The same effect never runs twice at once. An effect without a handler is a fault of the program.
 """
@@ -31,14 +34,19 @@ class UnknownEffect(Exception):
 
 
 class Performer:
-    """`failures` says, by effect, what signal a handler's exception becomes; without one the sweep tries again."""
+    """`failures` says, by effect, what signal a handler's exception becomes; without one the sweep tries again.
+
+    `first_time` commits that a once-effect is about to be sent, False: it was before. `unknown` then takes its place.
+    """
 
     def __init__(
         self, handlers: Mapping[type[Effect], Handler], offer: Callable[[Any], Awaitable[None]], clock: Clock,
         failures: Mapping[type[Effect], Callable[[Any, Exception], Iterable[Any]]] | None = None,
+        first_time: Callable[[Effect], Awaitable[bool]] | None = None, unknown: Mapping[type[Effect], Handler] | None = None,
     ) -> None:  # fmt: skip
         self._handlers = handlers
         self._failures = failures or {}
+        self._first_time, self._unknown = first_time, unknown or {}
         self._offer = offer
         self._clock = clock
         self._running: set[Effect] = set()
@@ -47,7 +55,8 @@ class Performer:
     def perform(self, effects: Iterable[Effect]) -> None:
         """Start what is not already running; returns at once."""
         for effect in effects:
-            if type(effect) not in self._handlers:
+            known = type(effect) in self._handlers and (not effect.once or type(effect) in self._unknown)
+            if not known:
                 raise UnknownEffect(f"nobody performs {type(effect).__name__}: add its handler in app.py")
             if effect not in self._running:
                 self._running.add(effect)
@@ -61,7 +70,7 @@ class Performer:
 
     async def _one(self, effect: Effect) -> None:
         try:
-            outcome = await attempt(self._handlers[type(effect)](effect))
+            outcome = await attempt(self._performed(effect))
             if isinstance(outcome, Exception):
                 on_failure = self._failures.get(type(effect))
                 outcome = on_failure(effect, outcome) if on_failure else ()
@@ -69,6 +78,11 @@ class Performer:
                 await self._offer(signal)
         finally:
             self._running.discard(effect)
+
+    async def _performed(self, effect: Effect) -> Iterable[Any]:
+        if effect.once and (self._first_time is None or not await self._first_time(effect)):
+            return await self._unknown[type(effect)](effect)
+        return await self._handlers[type(effect)](effect)
 
     @property
     def running(self) -> int:
