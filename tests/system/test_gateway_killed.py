@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from gateway.archive.audio import inspect
-from gateway.testing.lab import SCENES, Cache, CallPlan, Scene
+from gateway.testing.lab import SCENES, Cache, CallPlan, Scene, until
+from gateway.testing.lab.scenes import Turn
 from gateway.testing.lab.books import faults_in_books
 from gateway.testing.lab.core import LabCore
 from gateway.testing.lab.report import faults
@@ -18,8 +19,10 @@ pytestmark = pytest.mark.system
 
 SCENE = {scene.id: scene for scene in SCENES}
 ROBBERY, CRASH, WAGES = SCENE["robbery"], SCENE["crash"], SCENE["wages"]
-LENGTH_S = 0.3
-"""Recordings of the same call made twice differ by less."""
+LONG = ROBBERY.model_copy(update={"turns": (*ROBBERY.turns, Turn(who="caller", at=24.0, text="我要报警，我的包被人抢了"))})
+"""Speaks again when the gateway has been stopped and started."""
+LENGTH_S = 0.5
+"""Recordings of the same call made twice differ by less; the three of one call by a tenth of it."""
 
 
 def said(core: LabCore, scene: Scene) -> int:
@@ -51,6 +54,66 @@ async def test_killed_in_the_middle_of_calls_nothing_is_missing_and_nothing_doub
         assert sorted(part["part"] for part in story.recordings()) == ["mix", "rx", "tx"]
         assert all(abs(part["seconds"] - end["duration_ms"] / 1000) < 0.5 for part in story.recordings())
     assert len(core.report.stories) == 5
+    assert core.report.gaps.missing == 0
+    await stage.gateway.stop()
+    assert await faults_in_books(stage.gateway.store_url) == []
+
+
+async def lengths(stage: Stage, plan: CallPlan) -> list[float]:
+    """Place the call; the seconds of its three recorded files."""
+    before = set(stage.pbx.recording_dir.glob("*.wav"))
+    call = await stage.city.call(plan)
+    await call.answered()
+    await call.ended()
+    files = sorted(set(stage.pbx.recording_dir.glob("*.wav")) - before)
+    assert [file.stem.rpartition("-")[2] for file in files] == ["mix", "rx", "tx"]
+    await until(lambda: all(inspect(file).intact for file in files))
+    seconds = [inspect(file).seconds for file in files]
+    assert max(seconds) - min(seconds) < LENGTH_S / 10
+    return seconds
+
+
+async def test_a_call_is_the_same_whether_the_gateway_is_absent_there_frozen_or_stopped(
+    tmp_path: Path, cache: Cache
+) -> None:
+    plan = CallPlan(caller="13800130031", stay_s=3.0)
+    async with Stage(tmp_path, cache=cache, with_gateway=False) as stage:
+        reference = await lengths(stage, plan)
+        found = {}
+        await stage.gateway.start()
+        found["there"] = await lengths(stage, plan)
+        stage.gateway.freeze()
+        found["frozen"] = await lengths(stage, plan)
+        stage.gateway.thaw()
+        await stage.gateway.stop()
+        found["stopped"] = await lengths(stage, plan)
+    for how, measured in found.items():
+        assert all(abs(a - b) < LENGTH_S for a, b in zip(measured, reference, strict=True)), (how, measured, reference)
+
+
+async def test_frozen_for_six_seconds_in_the_middle_of_a_call_and_whole_afterwards(stage: Stage, core: LabCore) -> None:
+    await stage.city.call(ROBBERY)
+    await core.until(lambda: said(core, ROBBERY))
+    stage.gateway.freeze()
+    inside = await stage.city.call(CallPlan(caller="13800130023", stay_s=5.0))
+    await inside.ended()  # six seconds later
+    stage.gateway.thaw()
+    await core.settled(ROBBERY.caller, "13800130023")
+    assert faults(ROBBERY, core.story(ROBBERY.caller)) == []
+    end = core.story("13800130023").of("CallEnd")[0]
+    assert (end["end_reason"], end["inferred"]) == ("COMPLETED", False)
+    assert core.report.gaps.missing == 0
+
+
+async def test_a_clean_stop_takes_under_five_seconds_and_the_next_start_goes_on(stage: Stage, core: LabCore) -> None:
+    await stage.city.call(LONG)
+    await core.until(lambda: said(core, LONG))
+    assert await stage.gateway.stop() < 5.0
+    await stage.gateway.start()
+    await core.settled(LONG.caller)
+    story = core.story(LONG.caller)
+    assert faults(LONG, story) == []
+    assert story.segments("caller")[-1]["started_ms"] > 20_000
     assert core.report.gaps.missing == 0
     await stage.gateway.stop()
     assert await faults_in_books(stage.gateway.store_url) == []

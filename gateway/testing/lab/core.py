@@ -19,6 +19,7 @@ from gateway.testing.lab.report import CallStory, DemoReport
 PATIENCE_S = 30.0
 """What has not happened by then does not happen: the wait fails and says what was heard."""
 CLIENT_ID = "lab-core"
+RECONNECT_S = 0.2
 
 
 class LabCore:
@@ -34,14 +35,13 @@ class LabCore:
         self._address = tail.BrokerAddress(
             host=broker.host, port=broker.port, username="reader", password=broker.users["reader"]
         )
-        self._news = asyncio.Condition()
+        self._news, self._listens = asyncio.Condition(), asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
-        async with tail.connection(self._address, CLIENT_ID) as client:
-            for wanted in topics.event_filters(self._site):
-                await client.subscribe(wanted, qos=1)
         self._task = asyncio.create_task(self._hear())
+        async with asyncio.timeout(PATIENCE_S):
+            await self._listens.wait()
         return self
 
     async def __aexit__(
@@ -98,14 +98,24 @@ class LabCore:
         return states
 
     async def _hear(self) -> None:
-        async for payload in tail.follow(self._address, self._site, call_id=None, client_id=CLIENT_ID):
-            event = json.loads(payload)
-            async with self._news:
-                self.report.feed(event)
-                self.site_numbers.append(event["siteseq"])
-                if "subject" not in event:
-                    self.site_events.append(event)
-                self._news.notify_all()
+        """For ever, through every loss of the broker: the session is resumed."""
+        while True:
+            with suppress(aiomqtt.MqttError):
+                async with tail.connection(self._address, CLIENT_ID) as client:
+                    for wanted in topics.event_filters(self._site):
+                        await client.subscribe(wanted, qos=1)
+                    self._listens.set()
+                    async for message in client.messages:
+                        await self._take(json.loads(bytes(message.payload)))
+            await asyncio.sleep(RECONNECT_S)
+
+    async def _take(self, event: dict[str, Any]) -> None:
+        async with self._news:
+            self.report.feed(event)
+            self.site_numbers.append(event["siteseq"])
+            if "subject" not in event:
+                self.site_events.append(event)
+            self._news.notify_all()
 
     def _heard(self) -> str:
         return "; ".join(
