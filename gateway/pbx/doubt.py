@@ -18,6 +18,10 @@ class Doubt(Exception):
     """A message contradicts what is known; the text says how."""
 
 
+class Late(Exception):
+    """A message about a channel that is gone: true, and of no use any more."""
+
+
 class Doubter:
     """Reads one stream in order. `judge` tells a forged message, a torn head and a true message apart."""
 

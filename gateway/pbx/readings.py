@@ -21,17 +21,14 @@ if TYPE_CHECKING:
 
 def _seen(t: Translator, message: AmiMessage, moment: Moment) -> list[Signal]:
     """Any sign of life; an intake extension makes an inbound leg a call."""
-    channel = t.channel(message)
-    return [*t.perhaps_call(channel, moment)] if channel else []
+    return [*t.perhaps_call(t.leg(message), moment)]
 
 
 def _newchannel(t: Translator, message: AmiMessage, moment: Moment) -> list[Signal]:
     uniqueid, name = message.get("Uniqueid") or "", message.get("Channel") or ""
     if uniqueid not in t.view.channels and name in t.view.names and t.may_have_restarted:
         t.vanished()
-    channel = t.channel(message)
-    if channel is None:
-        return []
+    channel = t.leg(message)
     channel.inbound = (
         channel.context in t.shape.intake_contexts
         and channel.uniqueid == channel.linkedid
@@ -56,9 +53,7 @@ def _user_event(t: Translator, message: AmiMessage, moment: Moment) -> list[Sign
 
 
 def _queue_join(t: Translator, message: AmiMessage, moment: Moment) -> list[Signal]:
-    channel = t.channel(message)
-    if channel is None:
-        return []
+    channel = t.leg(message)
     queue = (message.get("Queue") or "")[:MAX_TEXT]
     signals: list[Signal] = [*t.perhaps_call(channel, moment, sure=channel.inbound)]
     if (course := t.courses.get(channel.uniqueid)) is not None:
@@ -68,9 +63,7 @@ def _queue_join(t: Translator, message: AmiMessage, moment: Moment) -> list[Sign
 
 
 def _queue_left(t: Translator, message: AmiMessage, moment: Moment) -> list[Signal]:
-    channel = t.channel(message)
-    if channel is None:
-        return []
+    channel = t.leg(message)
     signals: list[Signal] = []
     abandoned = message.event == "QueueCallerAbandon"
     if (course := t.courses.get(channel.uniqueid)) is not None:
@@ -141,9 +134,7 @@ def _dial_end(t: Translator, message: AmiMessage, moment: Moment) -> list[Signal
 
 
 def _bridge_enter(t: Translator, message: AmiMessage, moment: Moment) -> list[Signal]:
-    channel, bridge = t.channel(message), message.get("BridgeUniqueid")
-    if channel is None or not bridge:
-        return []
+    channel, bridge = t.leg(message), message.get("BridgeUniqueid") or ""
     signals: list[Signal] = [*t.perhaps_call(channel, moment)]
     t.view.enter(channel, bridge[:MAX_TEXT])
     around = t.view.joined_to(channel.bridge)
@@ -275,16 +266,14 @@ def _hangup(t: Translator, message: AmiMessage, moment: Moment) -> list[Signal]:
     if (course := t.courses.get(channel.uniqueid)) is not None:
         signals += t.tell_caller(course, moment)
         signals.append(course.ended(_number(message.get("Cause")), moment))
-        t.forget(course)
+        t.release(course)
     elif (near := t.course_near(channel)) is not None:
         signals += near.desk_stopped(channel.uniqueid, moment)
         t.view.leave(channel)
         signals += t.settle(near, moment) if near.caller.bridge is not None else []
         signals += near.helper_gone(channel.uniqueid, moment)
         near.absent.pop(channel.uniqueid, None)
-    t.optimizing.discard(channel.uniqueid)
-    t.party_of.pop(channel.uniqueid, None)
-    t.view.remove(channel)
+    t.forget(channel)
     return signals
 
 

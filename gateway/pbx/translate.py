@@ -20,7 +20,7 @@ from gateway.calls.signals import (
 from gateway.ids import CallId, call_id, is_uniqueid
 from gateway.pbx.course import Course, Moment
 from gateway.pbx.desks import Desks
-from gateway.pbx.doubt import Doubt, Doubter
+from gateway.pbx.doubt import Doubt, Doubter, Late
 from gateway.pbx.message import AmiMessage
 from gateway.pbx.readings import READINGS
 from gateway.pbx.shape import MAX_TEXT, PbxShape, endpoint, is_dialled
@@ -31,6 +31,8 @@ Signal = CallSignal | HallSignal
 MAX_RAW_CHARS = 8_192
 """Characters of a doubtful message that are kept; the rest is cut."""
 
+MAX_GONE = 4_096
+"""Channels remembered after their end; what comes later than so many others do is believed to be new."""
 MAX_TRUNKS = 256
 """Trunk endpoints remembered; more are not told from departments after a restart in the middle of a call."""
 
@@ -54,6 +56,8 @@ class Translator:
         """Calls that went down with their PBX: ask CEL, CDR and the folder, then `give_up`."""
         self.party_of: dict[str, Course] = {}
         """Calls by the uniqueids of everybody who is or was connected with the caller."""
+        self.gone: dict[str, None] = {}
+        """Uniqueids that have hung up, the oldest first."""
         self.trunks: set[str] = set()
         """Endpoints over which calls have come."""
         self.optimizing: set[str] = set()
@@ -80,6 +84,8 @@ class Translator:
             return ()
         try:
             return tuple(reading(self, message, Moment(message.at, message.source_at)))
+        except Late:
+            return ()
         except Doubt as doubt:
             return (self._malformed(message, str(doubt)),)
         finally:
@@ -106,7 +112,7 @@ class Translator:
             raise Doubt("no such uniqueid")
         channel = self.view.channels.get(uniqueid)
         if channel is None:
-            if message.event in _OVER:
+            if message.event in _OVER or uniqueid in self.gone:
                 return None
             channel = self._appeared(message, uniqueid, linkedid, name)
         elif channel.name != name:
@@ -116,6 +122,22 @@ class Translator:
         channel.exten = (message.get(prefix + "Exten") or "")[:MAX_TEXT]
         channel.number = (message.get(prefix + "CallerIDNum") or "")[:MAX_TEXT]
         return channel
+
+    def leg(self, message: AmiMessage) -> Channel:
+        """The leg of an event that always has one."""
+        channel = self.channel(message)
+        if channel is None:
+            raise Late
+        return channel
+
+    def forget(self, channel: Channel) -> None:
+        """It has hung up. Asterisk still says a thing or two of it, which must not bring it back."""
+        self.view.remove(channel)
+        self.party_of.pop(channel.uniqueid, None)
+        self.optimizing.discard(channel.uniqueid)
+        self.gone[channel.uniqueid] = None
+        while len(self.gone) > MAX_GONE:
+            del self.gone[next(iter(self.gone))]
 
     def _appeared(self, message: AmiMessage, uniqueid: str, linkedid: str, name: str) -> Channel:
         if name in self.view.names:
@@ -237,7 +259,7 @@ class Translator:
                 signals += course.consulting(member, helper, moment)
         return signals
 
-    def forget(self, course: Course) -> None:
+    def release(self, course: Course) -> None:
         self.courses.pop(course.caller.uniqueid, None)
         for uniqueid in [leg for leg, its in self.party_of.items() if its is course]:
             del self.party_of[uniqueid]

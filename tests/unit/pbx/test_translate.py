@@ -898,3 +898,110 @@ def test_the_hall_hears_of_queues_and_desks(pbx: Script) -> None:
     ]
     pbx.event("QueueMemberRemoved", *member)
     assert pbx.told(AgentChanged)[-1].state is AgentState.AWAY
+
+
+def test_a_new_boot_that_says_nothing_is_known_by_the_names_it_uses_again(pbx: Script) -> None:
+    for _ in range(2):
+        pbx.raw("Response: Success\nMessage: Authentication accepted")
+        if not pbx.story.calls:
+            pbx.answered()
+    pbx.legs = 0
+    again = Leg(
+        "PJSIP/trunk-00000000", "pbx1-1767609999.0", "pbx1-1767609999.0", "from-trunk", "110", "13800130001"
+    )
+    pbx.event("Newchannel", *again.headers(state="4"))
+    assert len(pbx.translator.missing) == 1
+    assert len(pbx.story.calls) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "headers"),
+    [
+        ("UserEvent", (("UserEvent", "Note"), ("CallId", "x"))),
+        ("Rename", (("Channel", "PJSIP/x-1"), ("Newname", "PJSIP/x-2"), ("Uniqueid", "pbx1-1.1"))),
+        (
+            "QueueMemberStatus",
+            (("Queue", "q"), ("MemberName", ""), ("Interface", ""), ("Status", "1"), ("Paused", "0")),
+        ),
+        ("CoreShowChannel", (("ActionID", "1"),)),
+        ("SomethingNew", (("Value", "1"),)),
+    ],
+)
+def test_what_concerns_no_call_is_passed_over(
+    pbx: Script, name: str, headers: tuple[tuple[str, str], ...]
+) -> None:
+    assert pbx.event(name, *headers) == []
+
+
+def test_events_of_channels_that_belong_to_no_call_are_passed_over(pbx: Script) -> None:
+    one = pbx.leg("PJSIP/1101", exten="1102")
+    other = pbx.leg("PJSIP/1102", one, number="1102")
+    member = (("Queue", "q9"), ("Interface", "PJSIP/1102"), ("MemberName", ""))
+    place = (("Queue", "q9"), ("Position", "1"))
+    pbx.event("AgentCalled", *one.headers(), *other.headers("Dest"), *member)
+    pbx.event(
+        "AgentConnect", *one.headers(), *other.headers("Dest"), *member, ("HoldTime", "1"), ("RingTime", "1")
+    )
+    pbx.event("AgentRingNoAnswer", *one.headers(), *other.headers("Dest"), *member, ("RingTime", "1"))
+    pbx.event("QueueCallerAbandon", *one.headers(), *place, ("OriginalPosition", "1"), ("HoldTime", "1"))
+    pbx.dial(one, other, "1102")
+    pbx.dialled(one, other, "BUSY")
+    pbx.event("ConfbridgeJoin", ("Conference", "r"), ("BridgeUniqueid", "b"), *one.headers())
+    pbx.event("MixMonitorStop", *one.headers())
+    for name in ("Hold", "Unhold", "ChannelTalkingStart", "HangupRequest", "SoftHangupRequest"):
+        pbx.event(name, *one.headers())
+    pbx.blind(one, other, "120", result="Failure")
+    pbx.attended(one, other)
+    pbx.gone(one)
+    assert pbx.story.calls == {}
+
+
+def test_a_key_that_is_none_is_not_believed(pbx: Script) -> None:
+    caller, _ = pbx.answered()
+    pbx.event(
+        "DTMFEnd", *caller.headers(), ("Digit", "no key"), ("DurationMs", "80"), ("Direction", "Received")
+    )
+    assert not pbx.told(KeyPressed)
+    assert len(pbx.told(MalformedReceived)) == 1
+
+
+def test_a_recorder_that_stops_early_is_told(pbx: Script) -> None:
+    caller, _ = pbx.answered()
+    (stopped,) = pbx.event("MixMonitorStop", *caller.headers())
+    assert stopped.recording_id is None
+
+
+@pytest.mark.parametrize(
+    ("file", "monitor"), [("", "0x1"), ("%2Fx.wav", ""), ("%0Ax.wav", "0x1"), ("x" * 2000, "0x1")]
+)
+def test_a_recording_without_a_usable_path_is_none(pbx: Script, file: str, monitor: str) -> None:
+    caller = pbx.caller()
+    told = (
+        ("UserEvent", "RecordStart"),
+        ("CallId", caller.uniqueid),
+        ("File", file),
+        ("MixMonitorId", monitor),
+    )
+    assert pbx.event("UserEvent", *caller.headers(), *told) == []
+
+
+def test_how_many_channels_are_remembered_has_a_limit(pbx: Script, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gateway.pbx.view.MAX_CHANNELS", 3)
+    for _ in range(6):
+        pbx.leg("PJSIP/1101")
+    assert len(pbx.translator.view.channels) == 3
+    assert len(pbx.translator.view.names) == 3
+
+
+def test_a_word_after_the_hangup_does_not_bring_a_call_back(
+    pbx: Script, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway.pbx.translate.MAX_GONE", 5)
+    caller, desk = pbx.answered()
+    pbx.hang_up(caller, desk)
+    assert pbx.event("NewConnectedLine", *caller.headers()) == []
+    assert not pbx.translator.courses
+    assert not pbx.translator.view.channels
+    for _ in range(10):
+        pbx.gone(pbx.leg("PJSIP/1101"))
+    assert len(pbx.translator.gone) == 5
