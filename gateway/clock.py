@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
+from collections.abc import Awaitable
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from gateway.ids import uuid7
+
+T = TypeVar("T")
 
 
 class Clock(Protocol):
@@ -43,3 +46,17 @@ class SystemClock:
 def new_uuid(clock: Clock) -> str:
     """A fresh UUIDv7 for things made at the edge: requests, work orders, taps."""
     return uuid7(int(clock.now().timestamp() * 1000), secrets.token_bytes(10))
+
+
+async def within(clock: Clock, seconds: float, work: Awaitable[T]) -> T:
+    """The result of `work`; cancels it and raises TimeoutError when `clock` passes `seconds` first."""
+    task = asyncio.ensure_future(work)
+    alarm = asyncio.ensure_future(clock.sleep(seconds))
+    try:
+        await asyncio.wait({task, alarm}, return_when=asyncio.FIRST_COMPLETED)
+        if task.done():
+            return task.result()
+        raise TimeoutError
+    finally:
+        alarm.cancel()
+        task.cancel()

@@ -1,22 +1,116 @@
-"""Processes seen from outside: who is at the other end of a socket, is it gone; and waiting by the clock."""
+"""The listener's process and the line to it: one that lives is found, else one is started; it is stopped,
+in the end killed."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import os
+import signal
 import socket
 import struct
-from collections.abc import Coroutine
+import sys
 from pathlib import Path
-from typing import Any, TypeVar
 
-from gateway.clock import Clock
+import structlog
+from pydantic import BaseModel
 
-T = TypeVar("T")
+from gateway.clock import Clock, within
+from gateway.speech.control import MAX_LINE_BYTES, Stop, line, socket_path
+from gateway.speech.listener import ListenerConfig
 
+log = structlog.get_logger(__name__)
+
+CONNECT_EVERY_S = 0.05
+CONNECT_WITHIN_S = 10.0
+"""A new listener opens its control socket before it loads the model: well within this."""
+STOP_WITHIN_S = 4.0
+"""A clean stop; then the listener is killed."""
 LOOK_EVERY_S = 0.02
 
 
-def peer(writer: asyncio.StreamWriter) -> int | None:
+class ListenerProcess:
+    """One listener at a time. What is sent while there is no line is dropped: the next hello tells the whole
+    picture."""
+
+    def __init__(self, config: ListenerConfig, clock: Clock) -> None:
+        self._config, self._clock = config, clock
+        self._writer: asyncio.StreamWriter | None = None
+        self._child: asyncio.subprocess.Process | None = None
+
+    async def connect(self) -> asyncio.StreamReader:
+        """To the listener that is there, else to one started now. Raises ConnectionError."""
+        reader = await self._open()
+        if reader is not None:
+            return reader
+        await self._spawn()
+        for _ in range(round(CONNECT_WITHIN_S / CONNECT_EVERY_S)):
+            await self._clock.sleep(CONNECT_EVERY_S)
+            if (reader := await self._open()) is not None:
+                return reader
+            if self._child is not None and self._child.returncode is not None:
+                raise ConnectionError(
+                    f"the listener ended at once with code {self._child.returncode}; its log says why"
+                )
+        raise ConnectionError(f"a new listener did not answer within {CONNECT_WITHIN_S:.0f} s")
+
+    async def _open(self) -> asyncio.StreamReader | None:
+        with (
+            contextlib.suppress(FileNotFoundError, ConnectionRefusedError),
+            socket_path(self._config.state_dir) as path,
+        ):
+            reader, self._writer = await asyncio.open_unix_connection(path, limit=MAX_LINE_BYTES)
+            return reader
+        return None
+
+    async def _spawn(self) -> None:
+        self._config.state_dir.mkdir(parents=True, exist_ok=True)
+        self._child = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "gateway.speech.listener",
+            self._config.model_dump_json(),
+            stdin=asyncio.subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        log.info("listener started", pid=self._child.pid)
+
+    def send(self, message: BaseModel) -> None:
+        if self._writer is not None and not self._writer.is_closing():
+            self._writer.write(line(message))
+
+    def hang_up(self) -> None:
+        """The line ends at once; the process goes on."""
+        if self._writer is not None:
+            self._writer.transport.abort()
+            self._writer = None
+
+    def kill(self) -> None:
+        """Whoever is at the other end."""
+        if self._writer is not None:
+            _kill(_peer(self._writer))
+            self._writer.transport.abort()
+
+    async def stop(self) -> None:
+        """Asks it to end, waits STOP_WITHIN_S, kills it in the end."""
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            pid = _peer(writer)
+            with contextlib.suppress(ConnectionError):
+                writer.write(line(Stop()))
+            try:
+                await within(self._clock, STOP_WITHIN_S, _gone(pid, self._clock))
+            except TimeoutError:
+                _kill(pid)
+            writer.transport.abort()
+        if self._child is not None:
+            if writer is None:
+                _kill(self._child.pid)
+            await self._child.wait()
+            self._child = None
+
+
+def _peer(writer: asyncio.StreamWriter) -> int | None:
     """The process at the other end, by the kernel's word (SO_PEERCRED): it alone may be killed."""
     sock = writer.get_extra_info("socket")
     if sock is None:
@@ -25,11 +119,16 @@ def peer(writer: asyncio.StreamWriter) -> int | None:
     return pid or None
 
 
-async def gone(pid: int | None, clock: Clock) -> bool:
+def _kill(pid: int | None) -> None:
+    if pid is not None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.kill(pid, signal.SIGKILL)
+
+
+async def _gone(pid: int | None, clock: Clock) -> None:
     """When the process has ended (a child that waits to be reaped counts as ended)."""
     while pid is not None and _runs(pid):
         await clock.sleep(LOOK_EVERY_S)
-    return True
 
 
 def _runs(pid: int) -> bool:
@@ -38,15 +137,3 @@ def _runs(pid: int) -> bool:
     except (OSError, IndexError):
         return False
     return state not in "ZX"
-
-
-async def within(clock: Clock, seconds: float, work: Coroutine[Any, Any, T]) -> T | None:
-    """The result, None when it takes longer by `clock`."""
-    task = asyncio.ensure_future(work)
-    timer = asyncio.ensure_future(clock.sleep(seconds))
-    try:
-        await asyncio.wait({task, timer}, return_when=asyncio.FIRST_COMPLETED)
-        return task.result() if task.done() else None
-    finally:
-        task.cancel()
-        timer.cancel()

@@ -9,10 +9,6 @@ asked for.
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import os
-import signal
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,12 +16,11 @@ from typing import Any, Protocol
 from uuid import UUID
 
 import structlog
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
-from gateway.clock import Clock
-from gateway.speech.child import gone, peer, within
+from gateway.clock import Clock, within
+from gateway.speech.child import ListenerProcess
 from gateway.speech.control import (
-    MAX_LINE_BYTES,
     PROTOCOL,
     TO_GATEWAY,
     Ack,
@@ -37,13 +32,10 @@ from gateway.speech.control import (
     Revoke,
     Segment,
     Status,
-    Stop,
     TapEnded,
     TapLive,
     Transcribe,
     Transcribed,
-    line,
-    socket_path,
 )
 from gateway.speech.listener import ListenerConfig
 from gateway.speech.model import Leg, TranscriptSegment
@@ -51,14 +43,9 @@ from gateway.speech.model import Leg, TranscriptSegment
 log = structlog.get_logger(__name__)
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.2, 30.0
-CONNECT_EVERY_S = 0.05
-CONNECT_WITHIN_S = 10.0
-"""A new listener opens its control socket before it loads the model: well within this."""
 STATUS_EVERY_S = 5.0
 SILENT_S = 15.0
 """A listener that says nothing for so long, though asked every STATUS_EVERY_S, is killed and replaced."""
-STOP_WITHIN_S = 4.0
-"""A clean stop; then the listener is killed."""
 
 
 class Hearer(Protocol):
@@ -103,9 +90,8 @@ class SpeechClient:
         self._config, self._clock, self._tap_host = config, clock, tap_host
         self._on_state, self._on_leg_behind = on_state, on_leg_behind
         self._hearer: Hearer | None = None
-        self._writer: asyncio.StreamWriter | None = None
+        self._process = ListenerProcess(config, clock)
         self._task: asyncio.Task[None] | None = None
-        self._child: asyncio.subprocess.Process | None = None
         self._up = asyncio.Event()
         self._state = SpeechState(up=False, reason="not started")
         self._taps: dict[str, tuple[str, Leg]] = {}
@@ -129,7 +115,10 @@ class SpeechClient:
 
     async def wait_up(self, within_s: float) -> bool:
         """Whether somebody hears by then."""
-        return await within(self._clock, within_s, self._up.wait()) is not None
+        try:
+            return await within(self._clock, within_s, self._up.wait())
+        except TimeoutError:
+            return False
 
     async def close(self, *, stop_listener: bool = True) -> None:
         """A clean stop ends the listener too; what is not acknowledged waits in the spool for the next
@@ -138,9 +127,7 @@ class SpeechClient:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
         if stop_listener:
-            await self._stop_listener()
-        elif self._writer is not None:
-            self._writer.transport.abort()
+            await self._process.stop()
         self._lost("gateway stops", tell=False)
 
     # ---- what the loop asks
@@ -163,22 +150,22 @@ class SpeechClient:
         answer: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
         self._announcing[told.tap_id] = answer
         self._taps[tap_id] = (call_id, leg)
-        self._send(told)
-        refused = await within(self._clock, within_s, _told(answer))
+        self._process.send(told)
+        refused = await self._told(answer, within_s)
         self._announcing.pop(told.tap_id, None)
-        if refused != "":
+        if refused is not None:
             self._taps.pop(tap_id, None)
-            log.warning("tap was not taken", tap_id=tap_id, reason=refused or "no answer")
+            log.warning("tap was not taken", tap_id=tap_id, reason=refused)
             return None
         return f"{self._tap_host}:{self._state.port}"
 
     async def revoke(self, tap_id: str) -> None:
         """This tap is not wanted any more."""
-        self._send(Revoke(tap_id=UUID(tap_id)))
+        self._process.send(Revoke(tap_id=UUID(tap_id)))
 
     async def ack(self, seq: int) -> None:
         """This segment is committed. Lost with the connection it comes again, and is acknowledged again."""
-        self._send(Ack(seq=seq))
+        self._process.send(Ack(seq=seq))
 
     async def fill_gaps(
         self,
@@ -200,7 +187,7 @@ class SpeechClient:
         """
         answer: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
         self._filling[UUID(job_id)] = answer
-        self._send(
+        self._process.send(
             Transcribe(
                 job_id=UUID(job_id),
                 call_id=call_id,
@@ -212,9 +199,16 @@ class SpeechClient:
                 first_index=first_index,
             )
         )
-        failed = await within(self._clock, within_s, _told(answer)) if self._up.is_set() else "no listener"
+        failed = await self._told(answer, within_s) if self._up.is_set() else "no listener"
         self._filling.pop(UUID(job_id), None)
-        return "not done in time" if failed is None else failed or None
+        return failed
+
+    async def _told(self, answer: asyncio.Future[str | None], within_s: float) -> str | None:
+        """None when nothing was wrong."""
+        try:
+            return await within(self._clock, within_s, answer)
+        except TimeoutError:
+            return f"no answer within {within_s:g} s"
 
     # ---- keeping a listener
 
@@ -222,49 +216,12 @@ class SpeechClient:
         pause = FIRST_PAUSE_S
         while True:
             try:
-                reader = await self._connect()
+                reader = await self._process.connect()
                 pause = FIRST_PAUSE_S if await self._listen(reader) else min(LONGEST_PAUSE_S, pause * 2)
             except (ConnectionError, OSError) as error:
                 self._lost(f"listener cannot be reached: {error}")
                 pause = min(LONGEST_PAUSE_S, pause * 2)
             await self._clock.sleep(pause)
-
-    async def _connect(self) -> asyncio.StreamReader:
-        """To the listener that is there, else to one started now. Raises ConnectionError."""
-        reader = await self._open()
-        if reader is not None:
-            return reader
-        await self._spawn()
-        for _ in range(round(CONNECT_WITHIN_S / CONNECT_EVERY_S)):
-            await self._clock.sleep(CONNECT_EVERY_S)
-            if (reader := await self._open()) is not None:
-                return reader
-            if self._child is not None and self._child.returncode is not None:
-                raise ConnectionError(
-                    f"the listener ended at once with code {self._child.returncode}; its log says why"
-                )
-        raise ConnectionError(f"a new listener did not answer within {CONNECT_WITHIN_S:.0f} s")
-
-    async def _open(self) -> asyncio.StreamReader | None:
-        with (
-            contextlib.suppress(FileNotFoundError, ConnectionRefusedError),
-            socket_path(self._config.state_dir) as path,
-        ):
-            reader, self._writer = await asyncio.open_unix_connection(path, limit=MAX_LINE_BYTES)
-            return reader
-        return None
-
-    async def _spawn(self) -> None:
-        self._config.state_dir.mkdir(parents=True, exist_ok=True)
-        self._child = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "gateway.speech.listener",
-            self._config.model_dump_json(),
-            stdin=asyncio.subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        log.info("listener started", pid=self._child.pid)
 
     async def _listen(self, reader: asyncio.StreamReader) -> bool:
         """Takes messages until the connection ends. Whether the listener ever heard (its fault is no
@@ -278,7 +235,7 @@ class SpeechClient:
                     break
         except (ValidationError, ValueError) as error:
             log.error("listener speaks another language and is replaced", error=str(error)[:300])
-            await self._stop_listener()
+            await self._process.stop()
         except ConnectionError as error:
             log.warning("listener's connection broke", error=str(error))
         finally:
@@ -291,11 +248,10 @@ class SpeechClient:
         """Asks how it is; one that does not answer is killed."""
         while True:
             await self._clock.sleep(STATUS_EVERY_S)
-            self._send(Status())
-            if self._clock.monotonic() - self._heard_at > SILENT_S and self._writer is not None:
+            self._process.send(Status())
+            if self._clock.monotonic() - self._heard_at > SILENT_S:
                 log.error("listener does not answer and is killed", within_s=SILENT_S)
-                self._kill(peer(self._writer))
-                self._writer.transport.abort()
+                self._process.kill()
 
     async def _take(self, told: Any) -> bool:
         """False: this listener is of no use, start another one."""
@@ -324,7 +280,7 @@ class SpeechClient:
     async def _met(self, hello: Hello) -> bool:
         if hello.protocol != PROTOCOL or hello.fingerprint != self._config.fingerprint():
             log.warning("listener of another configuration is replaced", pid=hello.pid)
-            await self._stop_listener()
+            await self._process.stop()
             return False
         up = hello.port is not None and hello.fault is None
         self._state = SpeechState(
@@ -343,7 +299,7 @@ class SpeechClient:
         self._on_state(self._state)
         if hello.fault is not None:
             log.error("listener cannot hear", reason=hello.fault)
-            await self._stop_listener(keep_state=True)
+            await self._process.stop()
             return False
         return True
 
@@ -354,9 +310,7 @@ class SpeechClient:
 
     def _lost(self, reason: str, *, tell: bool = True) -> None:
         self._up.clear()
-        if self._writer is not None:
-            self._writer.transport.abort()
-            self._writer = None
+        self._process.hang_up()
         for answer in (*self._announcing.values(), *self._filling.values()):
             _answer(answer, "listener lost")
         if tell:
@@ -370,39 +324,7 @@ class SpeechClient:
         if self._hearer is not None:
             self._hearer.tap_ended(call_id, leg, tap_id, reason, True)
 
-    async def _stop_listener(self, *, keep_state: bool = False) -> None:
-        """Asks it to end, waits, kills it in the end."""
-        writer, self._writer = self._writer, None
-        if writer is not None:
-            pid = peer(writer)
-            with contextlib.suppress(ConnectionError):
-                writer.write(line(Stop()))
-            if await within(self._clock, STOP_WITHIN_S, gone(pid, self._clock)) is None:
-                self._kill(pid)
-            writer.transport.abort()
-        if self._child is not None:
-            if writer is None:
-                self._kill(self._child.pid)
-            await self._child.wait()
-            self._child = None
-        if not keep_state:
-            self._up.clear()
-
-    def _kill(self, pid: int | None) -> None:
-        if pid is not None:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.kill(pid, signal.SIGKILL)
-
-    def _send(self, message: BaseModel) -> None:
-        if self._writer is not None and not self._writer.is_closing():
-            self._writer.write(line(message))
-
 
 def _answer(future: asyncio.Future[str | None] | None, told: str | None) -> None:
     if future is not None and not future.done():
         future.set_result(told)
-
-
-async def _told(answer: asyncio.Future[str | None]) -> str:
-    """The answer with "" for "nothing was wrong", so that None can mean "no answer"."""
-    return await answer or ""

@@ -25,7 +25,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from gateway import __version__, logs
 from gateway.clock import Clock, SystemClock
-from gateway.speech import wav
 from gateway.speech.control import (
     MAX_LINE_BYTES,
     PROTOCOL,
@@ -48,6 +47,7 @@ from gateway.speech.control import (
     line,
     socket_path,
 )
+from gateway.speech.fills import Fills
 from gateway.speech.models import ModelCard, ModelError, check
 from gateway.speech.pool import VOSK, Pool
 from gateway.speech.recognizer import Partial, RecognizerError
@@ -66,8 +66,6 @@ UNSENT_BYTES = 8 * 1024 * 1024
 """A gateway that does not read so much is cut off; it gets the segments again when it comes back."""
 PARTIAL_UNSENT_BYTES = 256 * 1024
 """Partial text is left out while so much waits to be sent."""
-MAX_JOBS = 64
-"""Recordings that wait to be transcribed; more are refused, the gateway asks again later."""
 
 
 class ListenerConfig(BaseModel):
@@ -108,11 +106,11 @@ class Listener:
         self._port: int | None = None
         self._fault: str | None = None
         self._card: ModelCard | None = None
-        self._jobs: set[asyncio.Task[None]] = set()
         self._leads: set[asyncio.Task[None]] = set()
         self._pool = Pool(model=config.model, workers=config.processes(), clock=clock, engine=config.engine)
         self._scribe: Scribe | None = None
         self._taps: Taps | None = None
+        self._fills: Fills | None = None
 
     @property
     def pool(self) -> Pool:
@@ -135,10 +133,12 @@ class Listener:
                 await self._end(server, tending, hearing)
 
     async def _end(self, server: asyncio.AbstractServer, *tasks: asyncio.Task[None]) -> None:
-        for task in (*tasks, *self._jobs):
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, *self._jobs, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
         server.close()
+        if self._fills is not None:
+            await self._fills.close()
         if self._taps is not None:
             await self._taps.close()
         await self._pool.close()
@@ -166,6 +166,7 @@ class Listener:
                 on_behind=self._behind,
             )
             recovered = self._scribe.recover()
+            self._fills = Fills(self._scribe, self._transcribed)
             self._taps = Taps(
                 scribe=self._scribe, clock=self._clock, on_live=self._live, on_ended=self._ended
             )
@@ -253,7 +254,7 @@ class Listener:
             self.stop()
         elif isinstance(told, Status):
             self._send(self._hello())
-        elif self._taps is None or self._scribe is None:
+        elif self._taps is None or self._scribe is None or self._fills is None:
             if isinstance(told, Announce):
                 self._send(
                     Announced(tap_id=told.tap_id, refused=self._fault or "the listener does not hear yet")
@@ -267,7 +268,7 @@ class Listener:
         elif isinstance(told, Ack):
             self._scribe.acked(told.seq)
         elif isinstance(told, Transcribe):
-            self._fill(told)
+            self._fills.fill(told)
 
     def _resend(self) -> None:
         """The whole picture for a gateway that has just come, or since this listener hears."""
@@ -347,31 +348,6 @@ class Listener:
             self._send(
                 LegState(tap_id=UUID(script.tap_id), call_id=script.call_id, leg=script.leg, behind=behind)
             )
-
-    # ---- recordings
-
-    def _fill(self, job: Transcribe) -> None:
-        if len(self._jobs) >= MAX_JOBS:
-            self._transcribed(job, f"{MAX_JOBS} recordings wait already; ask again later")
-            return
-        task = asyncio.create_task(self._read_and_fill(job))
-        self._jobs.add(task)
-        task.add_done_callback(self._jobs.discard)
-
-    async def _read_and_fill(self, job: Transcribe) -> None:
-        try:
-            channels = await asyncio.to_thread(wav.read, Path(job.path))
-        except wav.WavError as error:
-            self._transcribed(job, str(error))
-            return
-        if job.channel >= len(channels):
-            self._transcribed(job, f"{job.path}: has {len(channels)} channels, not {job.channel + 1}")
-            return
-        assert self._scribe is not None
-        done = asyncio.Event()
-        self._scribe.fill(job, channels[job.channel], done.set)
-        await done.wait()
-        self._transcribed(job, None)
 
     def _transcribed(self, job: Transcribe, failed: str | None) -> None:
         self._send(Transcribed(job_id=job.job_id, call_id=job.call_id, leg=job.leg, failed=failed))

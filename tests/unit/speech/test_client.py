@@ -48,7 +48,7 @@ class Ear:
     def segment(self, seq: int, call_id: str, segment: TranscriptSegment) -> None:
         self.news.put_nowait(("segment", segment))
         if self.acks and self.client is not None:
-            self.client._writer and asyncio.ensure_future(self.client.ack(seq))
+            self.acking = asyncio.ensure_future(self.client.ack(seq))
 
     async def until(self, kind: str) -> Any:
         async with asyncio.timeout(30):
@@ -96,8 +96,8 @@ async def tapped(
 
 
 def listener_pid(client: SpeechClient) -> int:
-    assert client._child is not None
-    return client._child.pid
+    assert client._process._child is not None
+    return client._process._child.pid
 
 
 async def test_what_is_said_reaches_the_hearer_and_a_clean_stop_ends_the_listener(
@@ -150,8 +150,8 @@ async def test_next_gateway_takes_the_living_listener_over_with_all_that_was_not
     tap, writer = await tapped(client, say("甲") + pause())
     first = await ear.until("segment")
     pid = listener_pid(client)
-    child = client._child
-    client._child = None
+    child = client._process._child
+    client._process._child = None
     await client.close(stop_listener=False)
     later = Ear()
     successor = make_client(later)
@@ -159,7 +159,7 @@ async def test_next_gateway_takes_the_living_listener_over_with_all_that_was_not
     assert await later.until("live") == tap
     assert await later.until("segment") == first
     assert tap in successor.state.live
-    assert successor._child is None, "no second listener was started"
+    assert successor._process._child is None, "no second listener was started"
     writer.close()
     await later.until("ended")
     await successor.close()
@@ -172,7 +172,7 @@ async def test_listener_of_another_configuration_is_replaced(make_client: MakeCl
     client = make_client(ear)
     await client.start(ear)
     assert await client.wait_up(20)
-    child, client._child = client._child, None
+    child, client._process._child = client._process._child, None
     await client.close(stop_listener=False)
     successor = make_client(Ear(), spool_max_mb=99)
     await successor.start(Ear())
