@@ -70,17 +70,16 @@ async def _warm_up(rig: Rig, run: Run) -> None:
 async def _latency(rig: Rig, run: Run, folder: Path, rate: float, seconds: float) -> Measure:
     ours: list[float] = []
     bare: list[float] = []
-    commits: list[float] = []
     size = await asyncio.to_thread(rounds.commit_bytes, rig.database)
-    for number in range(ROUNDS):
-        for side, found in ((rig.ours, ours), (rig.bare, bare)):
-            run.say(f"{rate:g} calls a second, round {number + 1} of {ROUNDS}: {side.name}")
-            count, latencies = await rounds.steady(side, run.next_call, rate=rate, seconds=seconds)
-            run.next_call += count
-            found.append(p99(latencies))
-        commits.append(p99(await asyncio.to_thread(rounds.raw_commits_ms, folder, size)))
-    run.commit += commits
-    commit, extra = median(commits), median(ours) - median(bare)
+    with rounds.RawCommits(folder, size) as raw:
+        for number in range(ROUNDS):
+            for side, found in ((rig.ours, ours), (rig.bare, bare)):
+                run.say(f"{rate:g} calls a second, round {number + 1} of {ROUNDS}: {side.name}")
+                count, latencies = await rounds.steady(side, run.next_call, rate=rate, seconds=seconds)
+                run.next_call += count
+                found.append(p99(latencies))
+    commit, extra = p99(raw.took_ms), median(ours) - median(bare)
+    run.commit.append(commit)
     return Measure(
         name=f"ami_to_mqtt_p99_{rate:g}_calls_a_second", unit="ms", ours=median(ours), peer=median(bare),
         limit=median(bare) + COMMIT_GOAL * commit, ratio=extra / commit,

@@ -58,9 +58,9 @@ def panoramisk(data: Sequence[bytes]) -> int:
 
 
 def calls_a_second(work: Callable[[Sequence[bytes]], int], data: Sequence[bytes], *, seconds: float) -> float:
-    """At least once through."""
-    done, began = 0, time.perf_counter()
-    while done == 0 or time.perf_counter() - began < seconds:
+    """At least once through; seconds of this process, so that other work on the machine does not count."""
+    done, began = 0, time.process_time()
+    while done == 0 or time.process_time() - began < seconds:
         work(data)
         done += CALLS
-    return done / (time.perf_counter() - began)
+    return done / (time.process_time() - began)

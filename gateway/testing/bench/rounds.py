@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import threading
 import time
 from collections.abc import Sequence
 from contextlib import closing
 from itertools import groupby
 from pathlib import Path
+from typing import Self
 
 from gateway.testing.bench.rig import Calls, Missing, Side, calls, send
 from gateway.testing.bench.stream import Piece
@@ -19,7 +21,8 @@ OUTSTANDING = 50
 """Calls under way at once when a side is driven as fast as it goes."""
 BATCH = 400
 """Calls made before the clock runs, for a round of that kind; it goes on with the next ones."""
-COMMITS = 300
+COMMIT_EVERY_S = 0.05
+"""Between two raw commits: enough of them for a p99, too few to be in the way."""
 
 
 async def steady(side: Side, first: int, *, rate: float, seconds: float) -> tuple[int, Sequence[float]]:
@@ -80,17 +83,34 @@ def commit_bytes(database: Path) -> int:
     return int((journal + outbox) / max(1, rows) + state)
 
 
-def raw_commits_ms(folder: Path, size: int) -> Sequence[float]:
-    """Single commits of so many bytes with nothing around them: sqlite3, WAL, synchronous FULL, the same disk."""
-    took = []
-    with closing(sqlite3.connect(folder / "raw.db", isolation_level=None)) as raw:
-        raw.execute("PRAGMA journal_mode=WAL")
-        raw.execute("PRAGMA synchronous=FULL")
-        raw.execute("CREATE TABLE IF NOT EXISTS rows (n INTEGER PRIMARY KEY, bytes BLOB)")
-        for _ in range(COMMITS):
-            began = time.perf_counter()
-            raw.execute("BEGIN IMMEDIATE")
-            raw.execute("INSERT INTO rows (bytes) VALUES (?)", (bytes(size),))
-            raw.execute("COMMIT")
-            took.append(1000 * (time.perf_counter() - began))
-    return took
+class RawCommits:
+    """Single commits of `size` bytes, some a second while the rounds run: the disk is the same for both.
+
+    sqlite3 alone, WAL, synchronous FULL. `with RawCommits(folder, size) as raw: …`, then `raw.took_ms`.
+    """
+
+    def __init__(self, folder: Path, size: int) -> None:
+        self._file, self._row = folder / "raw.db", bytes(size)
+        self._enough = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self.took_ms: list[float] = []
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._enough.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        with closing(sqlite3.connect(self._file, isolation_level=None)) as raw:
+            raw.execute("PRAGMA journal_mode=WAL")
+            raw.execute("PRAGMA synchronous=FULL")
+            raw.execute("CREATE TABLE IF NOT EXISTS rows (n INTEGER PRIMARY KEY, bytes BLOB)")
+            while not self._enough.wait(COMMIT_EVERY_S):
+                began = time.perf_counter()
+                raw.execute("BEGIN IMMEDIATE")
+                raw.execute("INSERT INTO rows (bytes) VALUES (?)", (self._row,))
+                raw.execute("COMMIT")
+                self.took_ms.append(1000 * (time.perf_counter() - began))
