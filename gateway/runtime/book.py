@@ -16,6 +16,9 @@ from gateway.speech.model import TranscriptSegment
 Address = tuple[str, str]
 """(kind, key) of an aggregate."""
 
+MAX_LET_GO = 50_000
+"""Closed aggregates whose names are remembered; what is older is never told again as new."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Live:
@@ -56,6 +59,10 @@ class Machine(Protocol):
 
     def key(self, signal: Any) -> str: ...
 
+    def begins(self, signal: Any) -> bool:
+        """Nothing of the aggregate can have been told before: unless this memory let it go, the store has none."""
+        ...
+
     def move(self, live: Live | None, signal: Any) -> Moved: ...
 
     def owed(self, state: Any) -> frozenset[Effect]: ...
@@ -78,6 +85,7 @@ class Book:
 
     def __init__(self) -> None:
         self._live: dict[Address, Live] = {}
+        self._let_go: dict[Address, None] = {}
 
     def get(self, address: Address) -> Live | None:
         return self._live.get(address)
@@ -86,8 +94,15 @@ class Book:
         """Keep it, or let it go from memory when it is closed: the store has it."""
         if closed:
             self._live.pop(address, None)
+            self._let_go[address] = None
+            if len(self._let_go) > MAX_LET_GO:
+                del self._let_go[next(iter(self._let_go))]
         else:
             self._live[address] = live
+
+    def let_go(self, address: Address) -> bool:
+        """It was here and is closed; only the store knows it."""
+        return address in self._let_go
 
     def of_kind(self, kind: str) -> Mapping[str, Live]:
         return {key: live for (its_kind, key), live in self._live.items() if its_kind == kind}

@@ -134,6 +134,7 @@ class Intake:
         for signal in group:
             if (future := self._settled.pop(id(signal), None)) is not None and not future.done():
                 future.set_result(None)
+        await self._clock.sleep(0)  # what is committed leaves before the next group is worked on
 
     async def _until_saved(self, work: Callable[[], Awaitable[T]]) -> T:
         pause = RETRY_FIRST_S
@@ -224,8 +225,15 @@ class Intake:
     async def _closed_ones(self, group: Sequence[Any]) -> Mapping[Address, Live]:
         """Aggregates that the group names and memory does not hold: closed calls with late news, or new ones."""
         loaded: dict[Address, Live] = {}
-        for address in {(machine.kind, machine.key(signal)) for signal in group for machine in (self.machine_of(signal),)}:
-            if self.book.get(address) is None and (row := await self._store.aggregate(*address)) is not None:
+        first: dict[Address, Any] = {}
+        for signal in group:
+            machine = self.machine_of(signal)
+            first.setdefault((machine.kind, machine.key(signal)), signal)
+        for address, signal in first.items():
+            fresh = self._machines[address[0]].begins(signal) and not self.book.let_go(address)
+            if fresh or self.book.get(address) is not None:
+                continue
+            if (row := await self._store.aggregate(*address)) is not None:
                 loaded[address] = await self._restored(row.kind, row.key, row.state)
         return loaded
 

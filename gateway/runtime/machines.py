@@ -12,7 +12,7 @@ from gateway.calls.effects import Effect
 from gateway.calls.events import CardFieldChange, CardUpdate, TranscriptSegmentEvent, TriageAssessedEvent
 from gateway.calls.hall import HallSignal
 from gateway.calls.model import CallSession
-from gateway.calls.signals import CallSignal
+from gateway.calls.signals import CallSeized, CallSignal
 from gateway.desk import board, card
 from gateway.desk.hall import HallState, reduce_hall
 from gateway.journal.codec import Codec, encode, encode_as, to_text
@@ -29,6 +29,10 @@ class CallMachine:
 
     def key(self, signal: CallSignal) -> str:
         return signal.call_id
+
+    def begins(self, signal: CallSignal) -> bool:
+        """A leg that the PBX has just made; what a gap tells may be known."""
+        return isinstance(signal, CallSeized) and not signal.inferred
 
     def move(self, live: Live | None, signal: CallSignal) -> Moved:
         before = live.state if live else None
@@ -80,6 +84,9 @@ class HallMachine:
 
     def key(self, signal: HallSignal) -> str:
         return self._site
+
+    def begins(self, signal: HallSignal) -> bool:
+        return False
 
     def move(self, live: Live | None, signal: HallSignal) -> Moved:
         before = live.state if live else HallState(site=self._site)
