@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple, TypeVar
 
 from gateway.calls.model import EndReason, PartyRole, ReleasedBy, TransferKind, TransferResult
@@ -34,6 +34,8 @@ from gateway.pbx.view import Channel
 
 FAILURE_CAUSES = frozenset({34, 38, 41, 42, 43, 44, 47, 58, 63})
 """Q.850 causes of a PBX or network that could not carry the call (congestion, out of order, no resources)."""
+NO_ANSWER_AFTER = timedelta(seconds=10)
+"""A consultation that was let ring so long was not answered; one given up earlier was called off."""
 
 ROLE_RELEASES = {PartyRole.CALL_TAKER: ReleasedBy.CALL_TAKER, PartyRole.DEPARTMENT: ReleasedBy.DEPARTMENT}
 
@@ -59,14 +61,16 @@ class Met(NamedTuple):
 
 @dataclass(slots=True)
 class Passing:
-    """A transfer under way. `helper` is the Local channel of a consultation, `refused`: its target did not
-    answer.
+    """A transfer under way. `helper` is the Local channel of a consultation, `refused`: its target was busy
+    or let it ring, `spoke`: it answered, `since`: when it was begun.
     """
 
     kind: TransferKind
     target: str
+    since: datetime
     helper: str | None = None
     refused: bool = False
+    spoke: bool = False
 
 
 @dataclass(slots=True)
@@ -231,7 +235,9 @@ class Course:
             signals = []
             self.passing.kind = kind if success else TransferKind.ATTENDED
         self.released = None
-        return signals + self._passed(TransferResult.COMPLETED if success else self._broken_off(), moment)
+        return signals + self._passed(
+            TransferResult.COMPLETED if success else self._broken_off(moment), moment
+        )
 
     def helper_gone(self, helper: str, moment: Moment) -> list[CallSignal]:
         """The consultation is over without a transfer."""
@@ -243,16 +249,20 @@ class Course:
         """Who is with the caller now tells how it ended."""
         roles = {met.role for met in self.parties.values()}
         if self.passing is None or PartyRole.DEPARTMENT not in roles:
-            return self._passed(self._broken_off(), moment)
+            return self._passed(self._broken_off(moment), moment)
         if PartyRole.CALL_TAKER in roles:
             self.passing.kind = TransferKind.THREEWAY
         return self._passed(TransferResult.COMPLETED, moment)
 
-    def dial_failed(self, helper: str | None, moment: Moment) -> list[CallSignal]:
-        """The target of a consultation was busy, did not answer or does not exist."""
+    def consulted(self, helper: str) -> None:
+        """The far half of a consultation's Local channel is bridged: the third party answered."""
+        if self.passing is not None and self.passing.helper == helper:
+            self.passing.spoke = True
+
+    def refused(self, helper: str | None) -> None:
+        """The third party of a consultation was busy, did not answer or does not exist."""
         if self.passing is not None and helper is not None and self.passing.helper == helper:
             self.passing.refused = True
-        return []
 
     def department_done(self, moment: Moment) -> list[CallSignal]:
         """The dialplan says that nobody answered there."""
@@ -260,9 +270,14 @@ class Course:
             return []
         return self._passed(TransferResult.FAILED, moment)
 
-    def _broken_off(self) -> TransferResult:
-        refused = self.passing is not None and self.passing.refused
-        return TransferResult.FAILED if refused else TransferResult.CANCELLED
+    def _broken_off(self, moment: Moment) -> TransferResult:
+        """Failed: the target was busy, or rang long and did not answer. Else the call-taker called it off."""
+        passing = self.passing
+        if passing is None or passing.refused:
+            return TransferResult.FAILED
+        rang = (moment.source_at or moment.at) - passing.since
+        unanswered = not passing.spoke and rang >= NO_ANSWER_AFTER
+        return TransferResult.FAILED if unanswered else TransferResult.CANCELLED
 
     def _moved_by_ami(self, moment: Moment) -> list[CallSignal]:
         """The caller's leg turns up at another number than it was put at, and no transfer explains it."""
@@ -280,7 +295,7 @@ class Course:
         if self.passing is not None and (self.passing.kind, self.passing.target) == (kind, target):
             return []
         signals = self._passed(TransferResult.FAILED, moment) if self.passing is not None else []
-        self.passing = Passing(kind, target, helper)
+        self.passing = Passing(kind, target, moment.source_at or moment.at, helper)
         return [*signals, self._tell(TransferStarted, moment, kind=kind, target=target)]
 
     def _passed(self, result: TransferResult, moment: Moment) -> list[CallSignal]:

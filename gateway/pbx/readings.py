@@ -120,17 +120,16 @@ def _dial_begin(t: Translator, message: AmiMessage, moment: Moment) -> list[Sign
 
 def _dial_end(t: Translator, message: AmiMessage, moment: Moment) -> list[Signal]:
     channel, leg = t.channel(message), t.channel(message, "Dest")
-    if leg is None or message.get("DialStatus") == "ANSWER":
+    course = t.course_near(channel or leg) if leg else None
+    if leg is None or course is None:
         return []
-    course = t.course_near(channel or leg)
-    if course is None:
+    helper = t.view.names.get((channel.other_half if channel else None) or leg.name)
+    status = message.get("DialStatus")
+    if status == "ANSWER":
         return []
-    signals: list[Signal] = [*course.desk_stopped(leg.uniqueid, moment)]
-    if message.get("DialStatus") not in ("CANCEL", "ABORT"):
-        half = channel.other_half if channel else leg.name
-        helper = t.view.names.get(half or leg.name)
-        signals += course.dial_failed(helper.uniqueid if helper else None, moment)
-    return signals
+    if status not in ("CANCEL", "ABORT"):
+        course.refused(helper.uniqueid if helper else None)
+    return [*course.desk_stopped(leg.uniqueid, moment)]
 
 
 def _bridge_enter(t: Translator, message: AmiMessage, moment: Moment) -> list[Signal]:
@@ -139,6 +138,9 @@ def _bridge_enter(t: Translator, message: AmiMessage, moment: Moment) -> list[Si
     t.view.enter(channel, bridge[:MAX_TEXT])
     around = t.view.joined_to(channel.bridge)
     signals += t.consultation(channel, moment)
+    helper = t.view.names.get(channel.other_half or "")
+    if helper is not None and (near := t.course_near(channel)) is not None:
+        near.consulted(helper.uniqueid)
     for course in t.courses_of([channel, *around]):
         if course.caller.bridge is not None:
             signals += t.settle(course, moment)

@@ -14,7 +14,6 @@ from typing import NamedTuple
 from gateway.calls.model import (
     CallSession,
     CallState,
-    PartyRole,
     RecordingStatus,
     Transfer,
     TransferKind,
@@ -175,16 +174,24 @@ def _remember(translator: Translator, course: Course, session: CallSession) -> N
             known[leg.uniqueid] = Met(party.role, party.number, leg)
     pending = _pending(session)
     if pending is not None:
-        course.passing = Passing(pending.kind, pending.target, _helper(translator, session, pending))
+        helper = _helper(translator, session, pending)
+        other = translator.view.names.get(helper.other_half or "") if helper else None
+        course.passing = Passing(
+            kind=pending.kind,
+            target=pending.target,
+            since=pending.started_at,
+            helper=helper.uniqueid if helper else None,
+            spoke=other is not None and other.bridge is not None,
+        )
     elif session.state in (CallState.ANSWERED, CallState.HELD) and all(p.left_at for p in session.parties):
         course.released = ROLE_RELEASES[session.parties[-1].role]
 
 
-def _helper(translator: Translator, session: CallSession, pending: Transfer) -> str | None:
+def _helper(translator: Translator, session: CallSession, pending: Transfer) -> Channel | None:
     """The Local channel of a consultation under way."""
     for leg in translator.view.linked(session.linkedid):
         if pending.kind is TransferKind.ATTENDED and leg.name.endswith(";1") and leg.exten == pending.target:
-            return leg.uniqueid
+            return leg
     return None
 
 

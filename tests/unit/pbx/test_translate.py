@@ -619,6 +619,33 @@ def test_an_attended_transfer_called_off_is_cancelled(pbx: Script) -> None:
     assert (pbx.call["end_reason"], pbx.call["agents"]) == ("COMPLETED", ["1101"])
 
 
+@pytest.mark.parametrize(("tenths", "result"), [(30, "cancelled"), (150, "failed")])
+def test_a_consultation_given_up_early_was_called_off_and_a_long_ring_was_not_answered(
+    pbx: Script, tenths: int, result: str
+) -> None:
+    caller, desk = pbx.answered()
+    one, two = pbx.consult(caller, desk, "120")
+    office = pbx.leg("PJSIP/dept120", caller, number="120")
+    pbx.dial(two, office, "dept120")
+    pbx.tenths += tenths
+    pbx.leave(desk, "b2")
+    pbx.enter(desk, "b1")
+    pbx.gone(one)
+    pbx.dialled(two, office, "CANCEL")
+    assert pbx.transfers() == [("attended", "120", result)]
+
+
+def test_a_long_consultation_with_somebody_who_answered_was_called_off(pbx: Script) -> None:
+    caller, desk = pbx.answered()
+    one, two = pbx.consult(caller, desk, "120")
+    pbx.dialled(two, office_behind(pbx, caller, two), "ANSWER")
+    pbx.tenths += 600
+    pbx.leave(desk, "b2")
+    pbx.enter(desk, "b1")
+    pbx.gone(one)
+    assert pbx.transfers() == [("attended", "120", "cancelled")]
+
+
 def test_a_consultation_that_nobody_answers_has_failed(pbx: Script) -> None:
     caller, desk = pbx.answered()
     one, two = pbx.consult(caller, desk, "120")
