@@ -103,5 +103,6 @@ async def test_what_cannot_be_recorded_says_why_and_how_to_mend_it(tmp_path: Pat
 
 
 def test_no_unscrubbed_trace_is_kept() -> None:
-    for trace in TRACES.rglob("*.ami.txt"):
+    """Save the hostile one: what a stranger wrote is what it is about, and its numbers are invented."""
+    for trace in set(TRACES.rglob("*.ami.txt")) - set(TRACES.glob("hostile/*")):
         assert unscrubbed(trace.read_bytes().decode("utf-8", "surrogateescape")) == [], trace
