@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from gateway.calls.transitions import diagram
 from gateway.cli.trace import BEGIN, END, NoDiagramMarks, app, with_diagram
+from gateway.config import ConfigError
 
 TRACES = Path(__file__).parents[2] / "traces"
 ANSWERED = TRACES / "answered" / "stream.ami.txt"
@@ -87,3 +88,14 @@ def test_the_diagram_alone_is_printed() -> None:
 def test_a_page_without_a_place_for_the_diagram_is_told() -> None:
     with pytest.raises(NoDiagramMarks, match="state diagram: begin"):
         with_diagram("no marks")
+
+
+def test_which_pbx_to_record_must_be_clear(tmp_path: Path) -> None:
+    config = tmp_path / "gateway.toml"
+    secret = 'secret_env = "NONE"'
+    config.write_text(
+        f'[[pbx]]\nname = "north"\n{secret}\n[[pbx]]\nname = "south"\n{secret}\n', encoding="utf-8"
+    )
+    for arguments in ([], ["--pbx", "east"]):
+        with pytest.raises(ConfigError, match="north, south"):
+            run("record", str(tmp_path / "x.ami.txt"), "-c", str(config), *arguments)

@@ -55,3 +55,17 @@ def test_the_leading_fix(fixes: tuple[Location, ...], leading: str, reason: str)
 def test_no_fix_no_leader() -> None:
     with pytest.raises(ValueError, match="no location"):
         select(())
+
+
+@pytest.mark.parametrize(
+    "faulty",
+    [
+        {"longitude": None},
+        {"datum": None},
+        {"latitude": 91.0},
+        {"latitude": None, "longitude": None, "datum": None},
+    ],
+)
+def test_a_fix_that_is_no_place_cannot_be_made(faulty: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"needs|no such position"):
+        fix("x", LocationSource.ALI, **faulty)
