@@ -288,13 +288,11 @@ def _rename(t: Translator, message: AmiMessage, moment: Moment) -> list[Signal]:
 
 
 def _fully_booted(t: Translator, message: AmiMessage, moment: Moment) -> list[Signal]:
-    """Answers a log-in. A PBX that is younger than its oldest call is another boot: all of that boot are
-    gone.
+    """After a log-in in the stream itself (a trace; a live link logs in by its own and takes a snapshot): a
+    PBX that is younger than its oldest call is another boot, and all of the boot before are gone.
     """
-    if not t.logged_in:
-        raise Doubt("FullyBooted without a log-in")
     up_s = _number(message.get("Uptime"))
-    if up_s is not None and t.view.channels:
+    if t.logged_in and up_s is not None and t.view.channels:
         booted_at = moment.at - timedelta(seconds=up_s)
         if any(channel.born_at <= booted_at for channel in t.view.channels.values()):
             t.vanished()
