@@ -10,7 +10,8 @@ import typer
 
 from gateway import config as configuration
 from gateway import logs
-from gateway.speech.listener import ListenerConfig, serve
+from gateway.speech.control import ListenerConfig
+from gateway.speech.listener import serve
 
 app = typer.Typer()
 

@@ -16,8 +16,7 @@ import structlog
 from pydantic import BaseModel
 
 from gateway.clock import Clock, within
-from gateway.speech.control import MAX_LINE_BYTES, Stop, line, socket_path
-from gateway.speech.listener import ListenerConfig
+from gateway.speech.control import MAX_LINE_BYTES, ListenerConfig, Stop, line, socket_path
 
 log = structlog.get_logger(__name__)
 

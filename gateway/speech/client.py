@@ -28,6 +28,7 @@ from gateway.speech.control import (
     Announced,
     Hello,
     LegState,
+    ListenerConfig,
     PartialText,
     Revoke,
     Segment,
@@ -37,7 +38,6 @@ from gateway.speech.control import (
     Transcribe,
     Transcribed,
 )
-from gateway.speech.listener import ListenerConfig
 from gateway.speech.model import Leg, TranscriptSegment
 
 log = structlog.get_logger(__name__)

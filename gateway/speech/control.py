@@ -1,5 +1,5 @@
-"""What gateway and listener say to each other: one JSON object a line, over a Unix socket in the state
-folder.
+"""What a listener is started with, and what gateway and listener say to each other:
+one JSON object a line, over a Unix socket in the state folder.
 
 A line longer than MAX_LINE_BYTES or that is not of these forms ends the connection: the other side is not
 ours. The socket's mode is 0600: whoever may open it may hear calls.
@@ -8,6 +8,7 @@ ours. The socket's mode is 0600: whoever may open it may hear calls.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,13 +17,44 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from gateway import __version__
 from gateway.speech.model import Leg, TranscriptSegment
+from gateway.speech.recognizer import VOSK
 
 MAX_LINE_BYTES = 512 * 1024
 SOCKET_NAME = "listener.sock"
 _LONGEST_SOCKET_PATH = 100
 PROTOCOL = 1
 """Raised when these forms change: a listener of another protocol is stopped and a new one started."""
+
+ORPHAN_S = 120.0
+"""A listener to which no gateway speaks for so long, and that has no live tap, ends."""
+
+
+class ListenerConfig(BaseModel):
+    """What a listener is started with."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    state_dir: Path
+    model: Path
+    host: str = "0.0.0.0"
+    port: int = Field(0, ge=0, le=65535)
+    workers: int = Field(0, ge=0, le=64)
+    """0: one less than the cores, at least one."""
+    spool_max_mb: int = Field(2048, ge=16)
+    orphan_s: float = Field(default=ORPHAN_S, gt=0)
+    engine: str = VOSK
+    log_level: str = "info"
+
+    def processes(self) -> int:
+        return self.workers or max(1, (os.cpu_count() or 2) - 1)
+
+    def fingerprint(self) -> str:
+        """Differs when a running listener would not do what this configuration says."""
+        told = self.model_dump_json(exclude={"log_level"})
+        return hashlib.sha256(f"{PROTOCOL} {__version__} {told}".encode()).hexdigest()[:16]
+
 
 Milliseconds = Annotated[int, Field(ge=0, le=7 * 86_400_000)]
 

@@ -11,19 +11,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import fcntl
-import hashlib
 import os
 import signal
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import structlog
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ValidationError
 
-from gateway import __version__, logs
+from gateway import logs
 from gateway.clock import Clock, SystemClock
 from gateway.speech.control import (
     MAX_LINE_BYTES,
@@ -47,17 +45,17 @@ from gateway.speech.control import (
     line,
     socket_path,
 )
+from gateway.speech.control import ListenerConfig as ListenerConfig
 from gateway.speech.fills import Fills
 from gateway.speech.models import ModelCard, ModelError, check
-from gateway.speech.pool import VOSK, Pool
-from gateway.speech.recognizer import Partial, RecognizerError
+from gateway.speech.pool import Pool
+from gateway.speech.recognizer import VOSK, Partial, RecognizerError
 from gateway.speech.scribe import Scribe, Script
 from gateway.speech.spool import Spool
 from gateway.speech.taps import Tap, Taps
 
 log = structlog.get_logger(__name__)
 
-ORPHAN_S = 120.0
 TEND_EVERY_S = 1.0
 SWEEP_EVERY = 30
 """Rounds of tending between two looks at the spool's size."""
@@ -66,31 +64,6 @@ UNSENT_BYTES = 8 * 1024 * 1024
 """A gateway that does not read so much is cut off; it gets the segments again when it comes back."""
 PARTIAL_UNSENT_BYTES = 256 * 1024
 """Partial text is left out while so much waits to be sent."""
-
-
-class ListenerConfig(BaseModel):
-    """What a listener is started with."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    state_dir: Path
-    model: Path
-    host: str = "0.0.0.0"
-    port: int = Field(0, ge=0, le=65535)
-    workers: int = Field(0, ge=0, le=64)
-    """0: one less than the cores, at least one."""
-    spool_max_mb: int = Field(2048, ge=16)
-    orphan_s: float = Field(default=ORPHAN_S, gt=0)
-    engine: str = VOSK
-    log_level: str = "info"
-
-    def processes(self) -> int:
-        return self.workers or max(1, (os.cpu_count() or 2) - 1)
-
-    def fingerprint(self) -> str:
-        """Differs when a running listener would not do what this configuration says."""
-        told = self.model_dump_json(exclude={"log_level"})
-        return hashlib.sha256(f"{PROTOCOL} {__version__} {told}".encode()).hexdigest()[:16]
 
 
 class ListenerError(Exception):

@@ -10,8 +10,8 @@ from pathlib import Path
 from gateway.clock import Clock
 from gateway.speech.model import Leg, TranscriptSegment
 from gateway.speech.models import check
-from gateway.speech.pool import VOSK, Pool, Track
-from gateway.speech.recognizer import Final, joined
+from gateway.speech.pool import Pool, Track
+from gateway.speech.recognizer import VOSK, Final, joined
 from gateway.speech.spool import Sound
 
 TRIAL_SILENCE_BYTES = 16_000

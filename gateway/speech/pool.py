@@ -26,13 +26,12 @@ from gateway.clock import Clock
 from gateway.speech import pipe
 from gateway.speech.assemble import BYTES_PER_MS
 from gateway.speech.model import Word
-from gateway.speech.recognizer import Final, Partial, RecognizerError
+from gateway.speech.recognizer import VOSK, Final, Partial, RecognizerError
 from gateway.speech.spool import Sound
 from gateway.speech.worker import pack_json, pack_sound
 
 log = structlog.get_logger(__name__)
 
-VOSK = "gateway.speech.vosk_worker"
 CHUNK_BYTES = 100 * BYTES_PER_MS
 CATCH_UP_BYTES = 400 * BYTES_PER_MS
 CHUNKS_IN_FLIGHT = 6

@@ -14,6 +14,8 @@ from typing import Protocol
 from gateway.speech.assemble import BYTES_PER_MS
 from gateway.speech.model import Word
 
+VOSK = "gateway.speech.vosk_worker"
+"""The engine of real use, by its module: a worker process imports it."""
 UNKNOWN = "[unk]"
 """A sound that is no word of the model. It stands in no text, but as an empty word with confidence 0."""
 

@@ -19,11 +19,12 @@ from gateway.speech.control import (
     Ack,
     Announce,
     Hello,
+    ListenerConfig,
     Segment,
     line,
     socket_path,
 )
-from gateway.speech.listener import Listener, ListenerConfig
+from gateway.speech.listener import Listener
 from gateway.speech.model import Leg
 from gateway.testing.fake_recognizer import MODULE
 

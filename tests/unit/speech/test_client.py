@@ -14,7 +14,7 @@ import pytest
 
 from gateway.clock import SystemClock
 from gateway.speech.client import SpeechClient, SpeechState
-from gateway.speech.listener import ListenerConfig
+from gateway.speech.control import ListenerConfig
 from gateway.speech.model import Leg, TranscriptSegment
 from gateway.testing.fake_recognizer import MODULE, pause, say
 

@@ -13,6 +13,7 @@ import pytest
 
 from gateway.speech.assemble import BYTES_PER_MS
 from gateway.speech.control import (
+    ORPHAN_S,
     Ack,
     Announce,
     Announced,
@@ -28,7 +29,7 @@ from gateway.speech.control import (
     Transcribe,
     Transcribed,
 )
-from gateway.speech.listener import ORPHAN_S, ListenerError
+from gateway.speech.listener import ListenerError
 from gateway.speech.model import Leg
 from gateway.speech.taps import COMES_WITHIN_S, IDLE_S, NAMED_WITHIN_S
 from gateway.testing.clock import ManualClock
