@@ -115,7 +115,13 @@ class PbxConfig(Secret):
     cdr_csv: Path | None = None
     intake_contexts: tuple[str, ...] = ("intake110-trunk", "from-trunk")
     intake_numbers: tuple[str, ...] = ("110",)
-    department_contexts: tuple[str, ...] = ("intake110-targets", "intake110-hand-over", "departments")
+    department_contexts: tuple[str, ...] = (
+        "intake110-targets",
+        "intake110-hand-over",
+        "intake110-desks",
+        "intake110-rooms",
+        "departments",
+    )
     xali_datum: Literal["WGS-84", "GCJ-02", "CGCS2000"] = "WGS-84"
     connect_within_s: Seconds = 5.0
     action_within_s: Seconds = 5.0
