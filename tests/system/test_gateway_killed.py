@@ -19,7 +19,7 @@ pytestmark = pytest.mark.system
 
 SCENE = {scene.id: scene for scene in SCENES}
 ROBBERY, CRASH, WAGES = SCENE["robbery"], SCENE["crash"], SCENE["wages"]
-LONG = ROBBERY.model_copy(update={"turns": (*ROBBERY.turns, Turn(who="caller", at=24.0, text="我要报警，我的包被人抢了"))})
+LONG = ROBBERY.model_copy(update={"turns": (*ROBBERY.turns, Turn(who="caller", at=22.0, text="我要报警，我的包被人抢了"))})
 """Speaks again when the gateway has been stopped and started."""
 LENGTH_S = 0.5
 """Recordings of the same call made twice differ by less; the three of one call by a tenth of it."""
@@ -76,7 +76,7 @@ async def lengths(stage: Stage, plan: CallPlan) -> list[float]:
 async def test_a_call_is_the_same_whether_the_gateway_is_absent_there_frozen_or_stopped(
     tmp_path: Path, cache: Cache
 ) -> None:
-    plan = CallPlan(caller="13800130031", stay_s=3.0)
+    plan = CallPlan(caller="13800130031", stay_s=2.0)
     async with Stage(tmp_path, cache=cache, with_gateway=False) as stage:
         reference = await lengths(stage, plan)
         found = {}
@@ -91,29 +91,23 @@ async def test_a_call_is_the_same_whether_the_gateway_is_absent_there_frozen_or_
         assert all(abs(a - b) < LENGTH_S for a, b in zip(measured, reference, strict=True)), (how, measured, reference)
 
 
-async def test_frozen_for_six_seconds_in_the_middle_of_a_call_and_whole_afterwards(stage: Stage, core: LabCore) -> None:
-    await stage.city.call(ROBBERY)
-    await core.until(lambda: said(core, ROBBERY))
+async def test_frozen_then_stopped_and_started_in_the_middle_of_one_call(stage: Stage, core: LabCore) -> None:
+    await stage.city.call(LONG)
+    await core.until(lambda: said(core, LONG))
     stage.gateway.freeze()
     inside = await stage.city.call(CallPlan(caller="13800130023", stay_s=5.0))
     await inside.ended()  # six seconds later
     stage.gateway.thaw()
-    await core.settled(ROBBERY.caller, "13800130023")
-    assert faults(ROBBERY, core.story(ROBBERY.caller)) == []
+    await core.settled("13800130023")
     end = core.story("13800130023").of("CallEnd")[0]
     assert (end["end_reason"], end["inferred"]) == ("COMPLETED", False)
-    assert core.report.gaps.missing == 0
 
-
-async def test_a_clean_stop_takes_under_five_seconds_and_the_next_start_goes_on(stage: Stage, core: LabCore) -> None:
-    await stage.city.call(LONG)
-    await core.until(lambda: said(core, LONG))
     assert await stage.gateway.stop() < 5.0
     await stage.gateway.start()
     await core.settled(LONG.caller)
     story = core.story(LONG.caller)
     assert faults(LONG, story) == []
-    assert story.segments("caller")[-1]["started_ms"] > 20_000
+    assert story.segments("caller")[-1]["started_ms"] > 21_000
     assert core.report.gaps.missing == 0
     await stage.gateway.stop()
     assert await faults_in_books(stage.gateway.store_url) == []
