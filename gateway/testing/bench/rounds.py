@@ -6,12 +6,13 @@ import asyncio
 import sqlite3
 import threading
 import time
-from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import Self
 
+from gateway.testing.bench.measure import p99
 from gateway.testing.bench.rig import Calls, Missing, Side, calls, send
 from gateway.testing.bench.stream import Piece
 
@@ -25,8 +26,19 @@ COMMIT_EVERY_S = 0.05
 """Between two raw commits: enough of them for a p99, too few to be in the way."""
 
 
-async def steady(side: Side, first: int, *, rate: float, seconds: float) -> tuple[int, Sequence[float]]:
-    """Calls begin `rate` times a second for `seconds`; (how many, latency of each moment in ms)."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Steady:
+    """A round at a steady rate."""
+
+    calls: int
+    p99_ms: float
+    """Of all moments of all calls: from the AMI bytes to the MQTT message."""
+    calls_a_second: float
+    """Carried from the first byte to the last message, the last call's own length left out."""
+
+
+async def steady(side: Side, first: int, *, rate: float, seconds: float) -> Steady:
+    """Calls begin `rate` times a second for `seconds`. Raises Missing."""
     count = max(1, round(rate * seconds))
     made = calls(first, count, rate=rate, lasts_s=CALL_S)
     due: list[tuple[float, str, Piece]] = sorted(
@@ -39,7 +51,8 @@ async def steady(side: Side, first: int, *, rate: float, seconds: float) -> tupl
         await asyncio.sleep(max(0.0, began + at - time.perf_counter()))
         await send(side, call, [piece for _, _, piece in group])
     await side.all_arrived()
-    return count, side.latencies_ms()
+    took = max(side.arrived.values()) - began - CALL_S + 1 / rate
+    return Steady(calls=count, p99_ms=p99(side.latencies_ms()), calls_a_second=count / took)
 
 
 async def flat_out(side: Side, first: int, *, seconds: float) -> tuple[int, float]:
