@@ -1,4 +1,6 @@
-"""A listener of our own for the test of a live tap: it speaks a tone into one channel and hears what comes back."""
+"""A listener of our own for the test of a live tap: it speaks a tone into one channel and hears what comes
+back.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,9 @@ class Leg:
 
 
 class Ear:
-    """`async with Ear(host, port, clock) as ear:` listens on the listener's own port, or beside it when that is taken."""
+    """`async with Ear(host, port, clock) as ear:` listens on the listener's own port, or beside it when
+    that is taken.
+    """
 
     def __init__(self, host: str, port: int, clock: Clock, *, wanted_ms: float = 1_000.0) -> None:
         self._host, self._wanted_port, self._clock, self._wanted_ms = host, port, clock, wanted_ms
@@ -61,7 +65,9 @@ class Ear:
             self.port = self._server.sockets[0].getsockname()[1]
         return self
 
-    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if self._server is not None:
             self._server.close()
         for writer in self._streams.values():
@@ -105,7 +111,9 @@ class Ear:
 
     async def _speak(self, writer: asyncio.StreamWriter) -> None:
         size = FRAME_MS * RATE_HZ // 1000
-        pcm = struct.pack(f"<{size}h", *(int(8000 * math.sin(2 * math.pi * 1000 * i / RATE_HZ)) for i in range(size)))
+        pcm = struct.pack(
+            f"<{size}h", *(int(8000 * math.sin(2 * math.pi * 1000 * i / RATE_HZ)) for i in range(size))
+        )
         frame = bytes([SOUND_8K]) + len(pcm).to_bytes(2, "big") + pcm
         with suppress(OSError):
             while True:

@@ -35,7 +35,12 @@ class Line:
         return self.cure_zh if language == "zh" else self.cure_en
 
     def json(self, language: Language) -> dict[str, str]:
-        return {"name": self.name, "state": self.state.value, "text": self.text(language), "cure": self.cure(language)}
+        return {
+            "name": self.name,
+            "state": self.state.value,
+            "text": self.text(language),
+            "cure": self.cure(language),
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,8 @@ import os
 import shutil
 import socket
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
 import aiohttp
@@ -28,39 +29,56 @@ async def secrets(config: Config) -> AsyncIterator[Line]:
     if config.mqtt.secret_file or config.mqtt.secret_env:
         sections["mqtt"] = config.mqtt
     for where, section in sections.items():
-        yield await in_thread(lambda where=where, section=section: _secret(f"secrets.{where}", section))  # type: ignore[misc]
+        yield await in_thread(partial(_secret, f"secrets.{where}", section))
 
 
 def _secret(name: str, section: Secret) -> Line:
     try:
         value = section.secret()
     except (ConfigError, UnicodeDecodeError) as error:
-        return fail(name, f"密钥不能读取：{error}", f"the secret cannot be read: {error}",
-                    "创建该文件（权限 0600）或设置环境变量", "create that file (mode 0600) or set the environment variable")  # fmt: skip
+        return fail(
+            name,
+            f"密钥不能读取：{error}",
+            f"the secret cannot be read: {error}",
+            "创建该文件（权限 0600）或设置环境变量",
+            "create that file (mode 0600) or set the environment variable",
+        )
     if not value:
-        return fail(name, f"密钥文件 {section.secret_file} 是空的", f"the secret file {section.secret_file} is empty",
-                    "把密钥写入该文件", "write the secret into it")  # fmt: skip
+        return fail(
+            name,
+            f"密钥文件 {section.secret_file} 是空的",
+            f"the secret file {section.secret_file} is empty",
+            "把密钥写入该文件",
+            "write the secret into it",
+        )
     file = section.secret_file
     mode = file.stat().st_mode & 0o777 if file else 0o600
     if mode & 0o077:
-        return warn(name, f"密钥文件 {file} 他人可读（权限 {mode:04o}）", f"others may read the secret file {file} (mode {mode:04o})",
-                    f"执行 chmod 600 {file}", f"chmod 600 {file}")  # fmt: skip
+        return warn(
+            name,
+            f"密钥文件 {file} 他人可读（权限 {mode:04o}）",
+            f"others may read the secret file {file} (mode {mode:04o})",
+            f"执行 chmod 600 {file}",
+            f"chmod 600 {file}",
+        )
     return ok(name, "密钥可读且不为他人所见", "the secret can be read, and by nobody else")
 
 
 async def folders(config: Config) -> AsyncIterator[Line]:
-    """What the gateway writes to: its state (database, spool) and the archive, and how much room they have."""
+    """What the gateway writes to: its state (database, spool) and the archive, and how much room they
+    have.
+    """
     for name, folder in (("state", config.gateway.state_dir), ("archive", config.archive.folder)):
-        for line in await in_thread(lambda name=name, folder=folder: list(_folder(name, folder))):  # type: ignore[misc]
+        for line in await in_thread(partial(_folder, name, folder)):
             yield line
     for pbx in config.pbx:
         for index, recordings in enumerate(pbx.recordings):
             if recordings.local.is_dir():
                 name = f"disk.recordings.{pbx.name}" + (f".{index + 1}" if index else "")
-                yield await in_thread(lambda name=name, local=recordings.local: _room(name, local))  # type: ignore[misc]
+                yield await in_thread(partial(_room, name, recordings.local))
 
 
-def _folder(name: str, folder: Path) -> Iterator[Line]:
+def _folder(name: str, folder: Path) -> list[Line]:
     place = next(parent for parent in (folder, *folder.absolute().parents) if parent.exists())
     try:
         with tempfile.TemporaryFile(dir=place) as file:
@@ -68,13 +86,22 @@ def _folder(name: str, folder: Path) -> Iterator[Line]:
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:
-        yield fail(f"folders.{name}", f"{folder} 不能写入（{error.strerror}）", f"{folder} cannot be written ({error.strerror})",
-                   f"建立该文件夹并交给网关的用户：install -d -o intake110 -m 0750 {folder}",
-                   f"make it and give it to the gateway's user: install -d -o intake110 -m 0750 {folder}")  # fmt: skip
-        return
+        return [
+            fail(
+                f"folders.{name}",
+                f"{folder} 不能写入（{error.strerror}）",
+                f"{folder} cannot be written ({error.strerror})",
+                f"建立该文件夹并交给网关的用户：install -d -o intake110 -m 0750 {folder}",
+                f"make it and give it to the gateway's user: install -d -o intake110 -m 0750 {folder}",
+            )
+        ]
     made = "" if place == folder else f" (made at the first start, in {place})"
-    yield ok(f"folders.{name}", f"{folder} 可以写入" + ("" if place == folder else "（首次启动时建立）"), f"{folder} can be written{made}")
-    yield _room(f"disk.{name}", place)
+    writable = ok(
+        f"folders.{name}",
+        f"{folder} 可以写入" + ("" if place == folder else "（首次启动时建立）"),
+        f"{folder} can be written{made}",
+    )
+    return [writable, _room(f"disk.{name}", place)]
 
 
 def _room(name: str, folder: Path) -> Line:
@@ -93,17 +120,32 @@ async def ports(config: Config, ear: Ear) -> AsyncIterator[Line]:
         free = running or await in_thread(lambda: _free(config.web.host, config.web.port))
         yield _port("ports.web", "web.port", config.web.port, free=free, running=running)
     if config.speech.enabled:
-        yield _port("ports.listener", "speech.listener_port", config.speech.listener_port, free=not ear.taken, running=running and ear.taken)
+        yield _port(
+            "ports.listener",
+            "speech.listener_port",
+            config.speech.listener_port,
+            free=not ear.taken,
+            running=running and ear.taken,
+        )
 
 
 def _port(name: str, key: str, port: int, *, free: bool, running: bool) -> Line:
     if running:
         return ok(name, f"端口 {port} 由正在运行的网关使用", f"port {port} is held by a running gateway")
     if free:
-        told = (f"端口 {port} 空闲", f"port {port} is free") if port else ("由系统选空闲端口", "any free port will be taken")
+        told = (
+            (f"端口 {port} 空闲", f"port {port} is free")
+            if port
+            else ("由系统选空闲端口", "any free port will be taken")
+        )
         return ok(name, *told)
-    return fail(name, f"端口 {port} 已被其他程序占用或无权使用", f"port {port} is taken by another program, or not ours to use",
-                f"停止该程序，或改 {key}", f"end that program, or change {key}")  # fmt: skip
+    return fail(
+        name,
+        f"端口 {port} 已被其他程序占用或无权使用",
+        f"port {port} is taken by another program, or not ours to use",
+        f"停止该程序，或改 {key}",
+        f"end that program, or change {key}",
+    )
 
 
 async def _pages_answer(host: str, port: int) -> bool:
@@ -111,7 +153,10 @@ async def _pages_answer(host: str, port: int) -> bool:
     near = "127.0.0.1" if host in ("0.0.0.0", "::", "") else host
     try:
         limit = aiohttp.ClientTimeout(total=PAGES_WITHIN_S)
-        async with aiohttp.ClientSession(timeout=limit) as session, session.get(f"http://{near}:{port}/health") as answer:
+        async with (
+            aiohttp.ClientSession(timeout=limit) as session,
+            session.get(f"http://{near}:{port}/health") as answer,
+        ):
             return "state" in await answer.json()
     except (aiohttp.ClientError, OSError, ValueError, TypeError):
         return False

@@ -38,7 +38,13 @@ async def pbx(config: PbxConfig, ear: Ear | None, clock: Clock) -> AsyncIterator
     try:
         secret = config.secret()
     except ConfigError as error:
-        yield fail(f"{name}.login", f"没有密钥：{error}", f"no secret: {error}", f"见 secrets.{name}", f"see secrets.{name}")
+        yield fail(
+            f"{name}.login",
+            f"没有密钥：{error}",
+            f"no secret: {error}",
+            f"见 secrets.{name}",
+            f"see secrets.{name}",
+        )
         return
     mark = new_uuid(clock)
     async with Talk(config, secret, clock) as talk:
@@ -62,11 +68,14 @@ def _no_login(name: str, config: PbxConfig, talk: Talk) -> Line:
     reason, cure = talk.state.reason or "", talk.state.cure or ""
     where = f"{config.host}:{config.port}"
     cure_zh = (
-        f"使 [[pbx]] {config.name} 的 username 和密钥与 manager.conf 的 [{config.username}] 一致，permit 含本机地址，然后 manager reload"
+        f"使 [[pbx]] {config.name} 的 username 和密钥与 manager.conf 的 [{config.username}] 一致，"
+        "permit 含本机地址，然后 manager reload"
         if talk.state.phase is Phase.REFUSED
         else f"Asterisk 在运行吗？manager.conf 有 enabled = yes 吗？从本机能连到 {where} 吗？"
     )
-    return fail(f"{name}.login", f"不能登录交换机 {where}：{reason}", f"no login at {where}: {reason}", cure_zh, cure)
+    return fail(
+        f"{name}.login", f"不能登录交换机 {where}：{reason}", f"no login at {where}: {reason}", cure_zh, cure
+    )
 
 
 async def _version(name: str, talk: Talk) -> Line:
@@ -77,7 +86,9 @@ async def _version(name: str, talk: Talk) -> Line:
     en = f"logged in, Asterisk {version}, system name {system or '(none)'}"
     numbers = [int(part) for part in version.split("-")[0].split(".")[:2] if part.isdigit()]
     if len(numbers) == 2 and tuple(numbers) < OLDEST:
-        return warn(f"{name}.login", zh, en, "升级到 Asterisk 18.14 或更新", "upgrade to Asterisk 18.14 or newer")
+        return warn(
+            f"{name}.login", zh, en, "升级到 Asterisk 18.14 或更新", "upgrade to Asterisk 18.14 or newer"
+        )
     return ok(f"{name}.login", zh, en)
 
 
@@ -97,8 +108,13 @@ def _queues(name: str, answer: ActionAnswer) -> Line:
     if queues:
         told = ", ".join(str(queue) for queue in queues)
         return ok(f"{name}.queues", f"队列：{told}", f"queues: {told}")
-    return warn(f"{name}.queues", "交换机没有队列", "the PBX has no queue",
-                "按 dialplans/README.md 第 3 步建立", "make one: dialplans/README.md, step 3")  # fmt: skip
+    return warn(
+        f"{name}.queues",
+        "交换机没有队列",
+        "the PBX has no queue",
+        "按 dialplans/README.md 第 3 步建立",
+        "make one: dialplans/README.md, step 3",
+    )
 
 
 async def _clock(name: str, talk: Talk, clock: Clock) -> Line:
@@ -109,14 +125,24 @@ async def _clock(name: str, talk: Talk, clock: Clock) -> Line:
     try:
         theirs = float(answer.fields["Timestamp"])
     except (KeyError, ValueError):
-        return warn(f"{name}.clock", "交换机没有告知时间，钟差未知", "the PBX tells no time: the offset of the clocks is unknown",
-                    "在两台机器上都用同一 NTP 服务器", "use one NTP server on both machines")  # fmt: skip
+        return warn(
+            f"{name}.clock",
+            "交换机没有告知时间，钟差未知",
+            "the PBX tells no time: the offset of the clocks is unknown",
+            "在两台机器上都用同一 NTP 服务器",
+            "use one NTP server on both machines",
+        )
     offset = theirs - (before.timestamp() + after.timestamp()) / 2
-    zh, en = f"交换机的钟比本机{'快' if offset >= 0 else '慢'} {abs(offset):.3f} 秒", f"the PBX's clock is {abs(offset):.3f} s {'ahead' if offset >= 0 else 'behind'}"
+    zh, en = (
+        f"交换机的钟比本机{'快' if offset >= 0 else '慢'} {abs(offset):.3f} 秒",
+        f"the PBX's clock is {abs(offset):.3f} s {'ahead' if offset >= 0 else 'behind'}",
+    )
     cure = ("在两台机器上都用同一 NTP 服务器", "use one NTP server on both machines")
     if abs(offset) >= OFFSET_FAIL_S:
         return fail(f"{name}.clock", zh, en, *cure)
-    return warn(f"{name}.clock", zh, en, *cure) if abs(offset) >= OFFSET_WARN_S else ok(f"{name}.clock", zh, en)
+    return (
+        warn(f"{name}.clock", zh, en, *cure) if abs(offset) >= OFFSET_WARN_S else ok(f"{name}.clock", zh, en)
+    )
 
 
 async def _events(name: str, talk: Talk, mark: str, *, made_channel: bool) -> list[Line]:
@@ -144,12 +170,22 @@ def _test_channel(message: AmiMessage) -> bool:
 def _advice(name: str, talk: Talk) -> Iterator[Line]:
     stamped = [message for message in talk.messages if message.event in ("Newchannel", "UserEvent")]
     if stamped and all(message.source_at is None for message in stamped):
-        yield warn(f"{name}.timestamps", "事件不带交换机的时间", "events carry no time of the PBX",
-                   "在 manager.conf 的 [general] 写 timestampevents = yes", "write timestampevents = yes under [general] of manager.conf")  # fmt: skip
+        yield warn(
+            f"{name}.timestamps",
+            "事件不带交换机的时间",
+            "events carry no time of the PBX",
+            "在 manager.conf 的 [general] 写 timestampevents = yes",
+            "write timestampevents = yes under [general] of manager.conf",
+        )
     seen = sorted({message.event for message in talk.messages if message.event in FILTERED})
     if seen:
         told = ", ".join(str(event) for event in seen)
-        yield warn(f"{name}.filters", f"收到不需要的事件：{told}（约占全部的四分之三）", f"events that nobody needs arrive: {told} (three quarters of all)",
-                   "把 dialplans/manager-intake110.conf 的 eventfilter 行写入该账号", "take over the eventfilter lines of dialplans/manager-intake110.conf")  # fmt: skip
+        yield warn(
+            f"{name}.filters",
+            f"收到不需要的事件：{told}（约占全部的四分之三）",
+            f"events that nobody needs arrive: {told} (three quarters of all)",
+            "把 dialplans/manager-intake110.conf 的 eventfilter 行写入该账号",
+            "take over the eventfilter lines of dialplans/manager-intake110.conf",
+        )
     elif talk.told(_test_channel) is not None:
         yield ok(f"{name}.filters", "推荐的事件过滤已生效", "the recommended event filters work")

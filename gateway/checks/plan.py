@@ -32,7 +32,11 @@ async def check(file: Path, clock: Clock, only: Sequence[str] = ()) -> AsyncIter
         for fault in str(error).splitlines():
             yield fail("configuration", fault, fault, "按该行提示改正", "mend that line")
         return
-    read = ok("configuration", f"{file} 可用，{len(config.pbx)} 台交换机", f"{file} can be used, {len(config.pbx)} PBX")
+    read = ok(
+        "configuration",
+        f"{file} 可用，{len(config.pbx)} 台交换机",
+        f"{file} can be used, {len(config.pbx)} PBX",
+    )
     async with AsyncExitStack() as stack:
         speech = config.speech
         ear = Ear(speech.listener_host, speech.listener_port, clock)
@@ -56,7 +60,9 @@ def _families(config: Config, ear: Ear, clock: Clock) -> Iterator[Family]:
     yield Family(name="model", run=partial(model, config))
     yield Family(name="broker", run=partial(broker, config, clock))
     for one in config.pbx:
-        yield Family(name=f"pbx.{one.name}", run=partial(pbx, one, ear if config.speech.enabled else None, clock))
+        yield Family(
+            name=f"pbx.{one.name}", run=partial(pbx, one, ear if config.speech.enabled else None, clock)
+        )
         yield Family(name=f"files.{one.name}", run=partial(files, one))
 
 

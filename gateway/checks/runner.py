@@ -54,16 +54,22 @@ async def _collect(family: Family, lines: list[Line]) -> None:
 
 def _late(family: Family, within_s: float) -> Line:
     return fail(
-        family.name, f"{within_s:g} 秒内没有完成", f"not done within {within_s:g} s",
-        "看上一行停在哪里：那里的服务、磁盘或网络不应答", "look where the line above stops: a service, disk or network there does not answer",
-    )  # fmt: skip
+        family.name,
+        f"{within_s:g} 秒内没有完成",
+        f"not done within {within_s:g} s",
+        "看上一行停在哪里：那里的服务、磁盘或网络不应答",
+        "look where the line above stops: a service, disk or network there does not answer",
+    )
 
 
 def _broken(family: Family, error: BaseException) -> Line:
     return fail(
-        family.name, f"检查本身出错：{error!r}", f"the check itself failed: {error!r}",
-        "请把这一行报告给开发者", "report this line to the developers",
-    )  # fmt: skip
+        family.name,
+        f"检查本身出错：{error!r}",
+        f"the check itself failed: {error!r}",
+        "请把这一行报告给开发者",
+        "report this line to the developers",
+    )
 
 
 async def in_thread(work: Callable[[], T]) -> T:

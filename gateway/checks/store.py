@@ -29,11 +29,20 @@ async def database(config: Config) -> AsyncIterator[Line]:
         kind, file = _where(url)
         opened = None if file is not None and not await in_thread(file.exists) else open_database(url)
     except (ConfigError, ValueError, ArgumentError) as error:
-        yield fail(NAME, f"store.url 不可用：{error}", f"store.url cannot be used: {error}",
-                   "写 sqlite:///文件 或 postgresql://用户@主机/库", "write sqlite:///file or postgresql://user@host/name")  # fmt: skip
+        yield fail(
+            NAME,
+            f"store.url 不可用：{error}",
+            f"store.url cannot be used: {error}",
+            "写 sqlite:///文件 或 postgresql://用户@主机/库",
+            "write sqlite:///file or postgresql://user@host/name",
+        )
         return
     if opened is None:
-        yield ok(NAME, f"{file} 尚不存在，首次启动时建立", f"{file} does not exist yet; it is made at the first start")
+        yield ok(
+            NAME,
+            f"{file} 尚不存在，首次启动时建立",
+            f"{file} does not exist yet; it is made at the first start",
+        )
         return
     try:
         yield await _tried(opened, kind)
@@ -52,17 +61,38 @@ async def _tried(opened: Database, kind: str) -> Line:
         present = await opened.read(version)
         await _write_and_take_back(opened)
     except StoreUnavailable as error:
-        return fail(NAME, f"数据库不应答或拒绝写入：{error}", f"the database does not answer or refuses to be written: {error}",
-                    "启动数据库；检查 store.url 的主机、用户、库名和权限", "start it; look at host, user, name and rights in store.url")  # fmt: skip
+        return fail(
+            NAME,
+            f"数据库不应答或拒绝写入：{error}",
+            f"the database does not answer or refuses to be written: {error}",
+            "启动数据库；检查 store.url 的主机、用户、库名和权限",
+            "start it; look at host, user, name and rights in store.url",
+        )
     if present is None:
-        return ok(NAME, f"{kind} 可写，尚无表，首次启动时建立", f"{kind} can be written; its tables are made at the first start")
+        return ok(
+            NAME,
+            f"{kind} 可写，尚无表，首次启动时建立",
+            f"{kind} can be written; its tables are made at the first start",
+        )
     if present > NEWEST:
-        return fail(NAME, f"数据库由更新的版本写成（{present}，本程序 {NEWEST}）", f"tables are of version {present}, this program knows {NEWEST}",
-                    "安装写它的那个版本，或恢复备份", str(TooNew.__doc__))  # fmt: skip
+        return fail(
+            NAME,
+            f"数据库由更新的版本写成（{present}，本程序 {NEWEST}）",
+            f"tables are of version {present}, this program knows {NEWEST}",
+            "安装写它的那个版本，或恢复备份",
+            str(TooNew.__doc__),
+        )
     if present < NEWEST:
-        return warn(NAME, f"{kind} 可写，表为旧版 {present}，启动时升级到 {NEWEST}", f"{kind} can be written; its tables go from {present} to {NEWEST} at the next start",
-                    "启动前备份数据库", "back the database up before the start")  # fmt: skip
-    return ok(NAME, f"{kind} 可写，表为当前版本 {NEWEST}", f"{kind} can be written, tables are of version {NEWEST}")
+        return warn(
+            NAME,
+            f"{kind} 可写，表为旧版 {present}，启动时升级到 {NEWEST}",
+            f"{kind} can be written; its tables go from {present} to {NEWEST} at the next start",
+            "启动前备份数据库",
+            "back the database up before the start",
+        )
+    return ok(
+        NAME, f"{kind} 可写，表为当前版本 {NEWEST}", f"{kind} can be written, tables are of version {NEWEST}"
+    )
 
 
 async def _write_and_take_back(opened: Database) -> None:

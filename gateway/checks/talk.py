@@ -1,4 +1,6 @@
-"""One AMI session for a check, on the product's own link: what it was told, and the wait for what should come."""
+"""One AMI session for a check, on the product's own link: what it was told, and the wait for what should
+come.
+"""
 
 from __future__ import annotations
 
@@ -22,9 +24,15 @@ class Talk:
 
     def __init__(self, pbx: PbxConfig, secret: str, clock: Clock) -> None:
         self.config = AmiLinkConfig(
-            pbx=pbx.name, host=pbx.host, port=pbx.port, username=pbx.username, secret=secret,
-            connect_within_s=pbx.connect_within_s, login_within_s=pbx.action_within_s, drop=frozenset(),
-        )  # fmt: skip
+            pbx=pbx.name,
+            host=pbx.host,
+            port=pbx.port,
+            username=pbx.username,
+            secret=secret,
+            connect_within_s=pbx.connect_within_s,
+            login_within_s=pbx.action_within_s,
+            drop=frozenset(),
+        )
         self.clock, self._within_s = clock, pbx.action_within_s
         self._link = AmiLink(self.config, clock, self._take, self._enter)
         self._changed = asyncio.Condition()
@@ -44,10 +52,14 @@ class Talk:
             await self._changed.wait_for(lambda: self._settled is not None)
         return self
 
-    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         await self._link.close()
 
-    async def action(self, name: str, fields: Mapping[str, str] | None = None, list_end: str | None = None) -> ActionAnswer:
+    async def action(
+        self, name: str, fields: Mapping[str, str] | None = None, list_end: str | None = None
+    ) -> ActionAnswer:
         answer = await self._link.action(name, fields, timeout_s=self._within_s, list_end=list_end)
         self.silent = self.silent or not (answer.ok or answer.fields)
         return answer

@@ -27,7 +27,9 @@ def intake(
     as_json: bool = typer.Option(False, "--json", help="One JSON object a measure on standard output."),
     seconds: float = typer.Option(10.0, min=0.5, help="Length of one round; there are 18 of them."),
     strict: bool = typer.Option(False, "--strict", help="Exit code 1 when a goal is missed."),
-    folder: Path | None = typer.Option(None, help="Where databases and logs lie; the disk that is measured. Without it a temporary one."),
+    folder: Path | None = typer.Option(
+        None, help="Where databases and logs lie; the disk that is measured. Without it a temporary one."
+    ),
 ) -> None:
     """AMI event to MQTT message, calls a second, AMI intake alone.
 
@@ -63,7 +65,9 @@ def _table(found: list[Measure]) -> Table:
     for title in ("measure", "unit", "ours", "peer", "ratio", "goal", "met"):
         table.add_column(title)
     for measure in found:
-        figures = ["" if value is None else f"{value:.2f}" for value in (measure.ours, measure.peer, measure.ratio)]
+        figures = [
+            "" if value is None else f"{value:.2f}" for value in (measure.ours, measure.peer, measure.ratio)
+        ]
         met = "" if measure.goal is None else "yes" if measure.met else "[bold red]no[/]"
         table.add_row(measure.name, measure.unit, *figures, measure.goal or "", met)
     return table

@@ -26,16 +26,24 @@ SIGNS = {State.OK: ("ok  ", "green"), State.WARN: ("warn", "yellow"), State.FAIL
 
 @app.command()
 def check(
-    configuration: Path = typer.Option(Path("conf/gateway.toml"), "-c", "--config", help="gateway.toml of the deployment."),
-    as_json: bool = typer.Option(False, "--json", help='One JSON object a line: {"name", "state", "text", "cure"}.'),
-    only: list[str] = typer.Option([], "--only", help="Only this check, or those below it: broker, pbx.pbx1, pbx.pbx1.tap. Repeatable."),
+    configuration: Path = typer.Option(
+        Path("conf/gateway.toml"), "-c", "--config", help="gateway.toml of the deployment."
+    ),
+    as_json: bool = typer.Option(
+        False, "--json", help='One JSON object a line: {"name", "state", "text", "cure"}.'
+    ),
+    only: list[str] = typer.Option(
+        [], "--only", help="Only this check, or those below it: broker, pbx.pbx1, pbx.pbx1.tap. Repeatable."
+    ),
     lang: str = typer.Option("", help="zh or en; without it what LANG says."),
 ) -> None:
     """Try everything this deployment needs: PBX, live tap, recordings, broker, database, model, disk, ports.
 
-    It calls no phone and touches no call: on the PBX it opens a channel of its own for some seconds. Exit code 1: something failed.
+    It calls no phone and touches no call: on the PBX it opens a channel of its own for some seconds. Exit
+    code 1: something failed.
 
-    Examples: intake110 check -c /etc/intake110/gateway.toml · intake110 check --only pbx.pbx1 · intake110 check --json
+    Examples: intake110 check -c /etc/intake110/gateway.toml · intake110 check --only pbx.pbx1 · intake110
+    check --json
     """
     logs.configure("error", "text")
     logging.disable(logging.CRITICAL)  # the links' own logs would come between; the lines say it all
@@ -51,7 +59,9 @@ def check(
 
 
 def _language(wanted: str) -> Language:
-    told = wanted or next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+    told = wanted or next(
+        (os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), ""
+    )
     return "zh" if told.lower().startswith("zh") else "en"
 
 

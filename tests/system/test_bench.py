@@ -13,19 +13,40 @@ import pytest
 pytestmark = pytest.mark.system
 
 NAMES = [
-    "ami_intake", "ami_intake_without_filter", "ami_filter_gives", "ami_to_mqtt_p99_at_5", "calls_carried_at_5",
-    "ami_to_mqtt_p99_at_20", "calls_carried_at_20", "calls_flat_out",
-]  # fmt: skip
+    "ami_intake",
+    "ami_intake_without_filter",
+    "ami_filter_gives",
+    "ami_to_mqtt_p99_at_5",
+    "calls_carried_at_5",
+    "ami_to_mqtt_p99_at_20",
+    "calls_carried_at_20",
+    "calls_flat_out",
+]
 
 
 async def test_bench_gives_one_json_object_a_measure_and_loses_no_message(tmp_path: Path) -> None:
     process = await create_subprocess_exec(
-        sys.executable, "-m", "gateway.cli", "bench", "intake", "--json", "--seconds", "0.5", "--folder", str(tmp_path), stdout=PIPE, stderr=PIPE
+        sys.executable,
+        "-m",
+        "gateway.cli",
+        "bench",
+        "intake",
+        "--json",
+        "--seconds",
+        "0.5",
+        "--folder",
+        str(tmp_path),
+        stdout=PIPE,
+        stderr=PIPE,
     )
     out, told = await process.communicate()
     assert process.returncode == 0, told.decode()
     lines = [json.loads(line) for line in out.splitlines()]
     assert [line["name"] for line in lines] == NAMES
-    assert all(set(line) == {"name", "unit", "ours", "peer", "limit", "ratio", "goal", "met"} for line in lines)
+    assert all(
+        set(line) == {"name", "unit", "ours", "peer", "limit", "ratio", "goal", "met"} for line in lines
+    )
     assert all(line["ours"] > 0 and line["peer"] > 0 for line in lines)
-    assert all(isinstance(line["met"], bool) and (line["goal"] is None) == (line["limit"] is None) for line in lines)
+    assert all(
+        isinstance(line["met"], bool) and (line["goal"] is None) == (line["limit"] is None) for line in lines
+    )

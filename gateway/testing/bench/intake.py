@@ -52,10 +52,29 @@ def _reading(seconds: float, say: Callable[[str], None]) -> list[Measure]:
     theirs = median(peer)
     told = f"{events_per_call(filtered=True)} of {events_per_call(filtered=False)} events pass the filter"
     return [
-        _at_least("ami_intake", f"calls/s ({told})", median(with_filter), theirs, READING_GOAL, "of panoramisk alone, without the filter"),
-        Measure(name="ami_intake_without_filter", unit="calls/s", ours=median(without), peer=theirs, ratio=median(without) / theirs),
-        Measure(name="ami_filter_gives", unit="calls/s", ours=median(with_filter), peer=median(without), ratio=median(with_filter) / median(without)),
-    ]  # fmt: skip
+        _at_least(
+            "ami_intake",
+            f"calls/s ({told})",
+            median(with_filter),
+            theirs,
+            READING_GOAL,
+            "of panoramisk alone, without the filter",
+        ),
+        Measure(
+            name="ami_intake_without_filter",
+            unit="calls/s",
+            ours=median(without),
+            peer=theirs,
+            ratio=median(without) / theirs,
+        ),
+        Measure(
+            name="ami_filter_gives",
+            unit="calls/s",
+            ours=median(with_filter),
+            peer=median(without),
+            ratio=median(with_filter) / median(without),
+        ),
+    ]
 
 
 async def _warm_up(rig: Rig, run: Run) -> None:
@@ -76,13 +95,26 @@ async def _at_rate(rig: Rig, run: Run, folder: Path, rate: float, seconds: float
                 run.next_call += found[-1].calls
     commit = p99(raw.took_ms)
     our_p99, bare_p99 = median([one.p99_ms for one in ours]), median([one.p99_ms for one in bare])
-    our_rate, bare_rate = median([one.calls_a_second for one in ours]), median([one.calls_a_second for one in bare])
+    our_rate, bare_rate = (
+        median([one.calls_a_second for one in ours]),
+        median([one.calls_a_second for one in bare]),
+    )
     latency = Measure(
-        name=f"ami_to_mqtt_p99_at_{rate:g}", unit="ms", ours=our_p99, peer=bare_p99, limit=bare_p99 + COMMIT_GOAL * commit,
-        ratio=(our_p99 - bare_p99) / commit, met=our_p99 - bare_p99 <= COMMIT_GOAL * commit,
+        name=f"ami_to_mqtt_p99_at_{rate:g}",
+        unit="ms",
+        ours=our_p99,
+        peer=bare_p99,
+        limit=bare_p99 + COMMIT_GOAL * commit,
+        ratio=(our_p99 - bare_p99) / commit,
+        met=our_p99 - bare_p99 <= COMMIT_GOAL * commit,
         goal=f"ours - peer <= {COMMIT_GOAL:g} x p99 of one raw commit of {size} bytes ({commit:.2f} ms)",
-    )  # fmt: skip
-    return [latency, _at_least(f"calls_carried_at_{rate:g}", "calls/s", our_rate, bare_rate, RATE_GOAL, "of the bare script")]
+    )
+    return [
+        latency,
+        _at_least(
+            f"calls_carried_at_{rate:g}", "calls/s", our_rate, bare_rate, RATE_GOAL, "of the bare script"
+        ),
+    ]
 
 
 async def _flat_out(rig: Rig, run: Run, seconds: float) -> Measure:
@@ -99,6 +131,12 @@ async def _flat_out(rig: Rig, run: Run, seconds: float) -> Measure:
 
 def _at_least(name: str, unit: str, ours: float, peer: float, goal: float, of: str) -> Measure:
     return Measure(
-        name=name, unit=unit, ours=ours, peer=peer, limit=goal * peer, ratio=ours / peer, goal=f"ratio >= {goal:g} {of}",
+        name=name,
+        unit=unit,
+        ours=ours,
+        peer=peer,
+        limit=goal * peer,
+        ratio=ours / peer,
+        goal=f"ratio >= {goal:g} {of}",
         met=ours >= goal * peer,
-    )  # fmt: skip
+    )

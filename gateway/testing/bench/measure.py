@@ -10,7 +10,8 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
-    """`ours` beside `peer`, both in `unit`. `limit` is what `ours` is held against, in `unit`; `ratio` is what the goal
+    """`ours` beside `peer`, both in `unit`. `limit` is what `ours` is held against, in `unit`; `ratio` is
+    what the goal
     speaks of. Without a goal the line only tells.
     """
 
@@ -24,7 +25,9 @@ class Measure:
     met: bool = True
 
     def json(self) -> dict[str, Any]:
-        return {key: round(value, 3) if isinstance(value, float) else value for key, value in asdict(self).items()}
+        return {
+            key: round(value, 3) if isinstance(value, float) else value for key, value in asdict(self).items()
+        }
 
 
 def p99(values: Sequence[float]) -> float:

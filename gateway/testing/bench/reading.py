@@ -1,4 +1,6 @@
-"""AMI intake alone, in this process: framing, parsing and translating against panoramisk's reading, calls a second."""
+"""AMI intake alone, in this process: framing, parsing and translating against panoramisk's reading, calls
+a second.
+"""
 
 from __future__ import annotations
 
@@ -22,19 +24,27 @@ CALLS = 100
 
 def chunks(*, filtered: bool) -> Sequence[bytes]:
     """The bytes of `CALLS` calls one after another, as a socket would give them."""
-    data = b"".join(piece.data for index in range(CALLS) for piece in call(index, begins_at=1.8e9 + index, lasts_s=1.0, filtered=filtered))
+    data = b"".join(
+        piece.data
+        for index in range(CALLS)
+        for piece in call(index, begins_at=1.8e9 + index, lasts_s=1.0, filtered=filtered)
+    )
     return [data[at : at + CHUNK_BYTES] for at in range(0, len(data), CHUNK_BYTES)]
 
 
 def ours(data: Sequence[bytes]) -> int:
-    """The link's own way: what is dropped unread, what is parsed, the signals. Gives how many signals came out."""
+    """The link's own way: what is dropped unread, what is parsed, the signals. Gives how many signals came
+    out.
+    """
     translator, signals = Translator("bench", "pbx1"), 0
 
     def take(frame: Frame) -> None:
         nonlocal signals
         signals += len(translator.feed(parse(frame.raw, datetime.now(UTC), frame.fault)))
 
-    protocol = LinkProtocol(now=lambda: datetime.now(UTC), on_frame=take, on_lost=lambda: None, drop=UNINTERESTING)
+    protocol = LinkProtocol(
+        now=lambda: datetime.now(UTC), on_frame=take, on_lost=lambda: None, drop=UNINTERESTING
+    )
     for chunk in data:
         protocol.data_received(chunk)
     return signals

@@ -1,4 +1,6 @@
-"""Two sides on one machine: the real gateway and the bare script, each on a PBX of its own, one broker, one listener."""
+"""Two sides on one machine: the real gateway and the bare script, each on a PBX of its own, one broker,
+one listener.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +61,9 @@ class Missing(Exception):
 
 @dataclass(slots=True)
 class Side:
-    """One contestant: where its AMI bytes go in, when each moment of each call went in and came out (seconds)."""
+    """One contestant: where its AMI bytes go in, when each moment of each call went in and came out
+    (seconds).
+    """
 
     name: str
     pbx: FakeAsterisk
@@ -87,7 +91,10 @@ class Side:
                     self.news.clear()
                     await self.news.wait()
         except TimeoutError:
-            raise Missing(f"{self.name}: {self.late} of {len(self.sent)} messages did not arrive in {ARRIVE_WITHIN_S:g} s") from None
+            raise Missing(
+                f"{self.name}: {self.late} of {len(self.sent)} messages did not arrive in "
+                f"{ARRIVE_WITHIN_S:g} s"
+            ) from None
 
     def latencies_ms(self) -> Sequence[float]:
         return [1000 * (self.arrived[key] - at) for key, at in self.sent.items()]
@@ -108,9 +115,15 @@ class _Gateway(LabGateway):
             file = self.folder / f"{name}.secret"
             file.write_text(secret)
             file.chmod(0o600)
-        self.config.write_text(_CONFIG.format(
-            site=SITE, mqtt_port=self._broker.port, ami_port=self._fake.port, web_port=self.web_port, root=ROOT
-        ))  # fmt: skip
+        self.config.write_text(
+            _CONFIG.format(
+                site=SITE,
+                mqtt_port=self._broker.port,
+                ami_port=self._fake.port,
+                web_port=self.web_port,
+                root=ROOT,
+            )
+        )
 
 
 class Rig:
@@ -137,14 +150,22 @@ class Rig:
             raise
         return self
 
-    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         await self._stack.aclose()
 
     async def _start_bare(self) -> None:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "gateway.testing.bench.bare", str(self.bare.pbx.port), self.bare.pbx.secret, str(self._broker.port),
-            self._broker.users["gateway"], stdout=asyncio.subprocess.PIPE,
-        )  # fmt: skip
+            sys.executable,
+            "-m",
+            "gateway.testing.bench.bare",
+            str(self.bare.pbx.port),
+            self.bare.pbx.secret,
+            str(self._broker.port),
+            self._broker.users["gateway"],
+            stdout=asyncio.subprocess.PIPE,
+        )
 
         async def end() -> None:
             process.kill()
@@ -156,10 +177,15 @@ class Rig:
         await self.bare.pbx.wait_for("Login")
 
     async def _start_listening(self) -> None:
-        client = await self._stack.enter_async_context(aiomqtt.Client(
-            self._broker.host, self._broker.port, username="dispatch", password=self._broker.users["dispatch"],
-            protocol=aiomqtt.ProtocolVersion.V5,
-        ))  # fmt: skip
+        client = await self._stack.enter_async_context(
+            aiomqtt.Client(
+                self._broker.host,
+                self._broker.port,
+                username="dispatch",
+                password=self._broker.users["dispatch"],
+                protocol=aiomqtt.ProtocolVersion.V5,
+            )
+        )
         await client.subscribe("110/+/calls/+/events/#", qos=1)
         listening = asyncio.create_task(self._listen(client))
 
@@ -199,7 +225,10 @@ def calls(first: int, count: int, *, rate: float, lasts_s: float) -> Calls:
     """`count` calls from index `first` on, made before the clock runs."""
     now = time.time()
     return [
-        (stream.uniqueid(index), list(stream.call(index, begins_at=now + (index - first) / rate, lasts_s=lasts_s)))
+        (
+            stream.uniqueid(index),
+            list(stream.call(index, begins_at=now + (index - first) / rate, lasts_s=lasts_s)),
+        )
         for index in range(first, first + count)
     ]
 

@@ -42,7 +42,11 @@ async def steady(side: Side, first: int, *, rate: float, seconds: float) -> Stea
     count = max(1, round(rate * seconds))
     made = calls(first, count, rate=rate, lasts_s=CALL_S)
     due: list[tuple[float, str, Piece]] = sorted(
-        ((number / rate + piece.at, call, piece) for number, (call, pieces) in enumerate(made) for piece in pieces),
+        (
+            (number / rate + piece.at, call, piece)
+            for number, (call, pieces) in enumerate(made)
+            for piece in pieces
+        ),
         key=lambda entry: entry[0],
     )
     side.forget()
@@ -75,7 +79,9 @@ async def _drive(side: Side, made: Calls, until: float) -> int:
             try:
                 await asyncio.wait_for(side.news.wait(), 20.0)
             except TimeoutError:
-                raise Missing(f"{side.name}: nothing arrives any more, {begun} calls begun, {_ended(side)} ended") from None
+                raise Missing(
+                    f"{side.name}: nothing arrives any more, {begun} calls begun, {_ended(side)} ended"
+                ) from None
         if time.perf_counter() > until:
             break
         await send(side, call, pieces)
@@ -90,9 +96,13 @@ def _ended(side: Side) -> int:
 def commit_bytes(database: Path) -> int:
     """What one signal of ours writes, on average: journal row, state, outbox rows."""
     with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as raw:
-        journal, rows = raw.execute("SELECT COALESCE(SUM(LENGTH(payload) + 112), 0), COUNT(*) FROM journal").fetchone()
+        journal, rows = raw.execute(
+            "SELECT COALESCE(SUM(LENGTH(payload) + 112), 0), COUNT(*) FROM journal"
+        ).fetchone()
         (state,) = raw.execute("SELECT COALESCE(AVG(LENGTH(state)), 0) FROM aggregates").fetchone()
-        (outbox,) = raw.execute("SELECT COALESCE(SUM(LENGTH(payload) + LENGTH(topic)), 0) FROM outbox").fetchone()
+        (outbox,) = raw.execute(
+            "SELECT COALESCE(SUM(LENGTH(payload) + LENGTH(topic)), 0) FROM outbox"
+        ).fetchone()
     return int((journal + outbox) / max(1, rows) + state)
 
 

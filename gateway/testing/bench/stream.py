@@ -1,7 +1,9 @@
 """A recorded call of a real Asterisk, made into as many different calls as a benchmark needs.
 
-`call.ami.txt`: one answered call with two live taps (Asterisk 22.10, 8 s), everything an account with all rights and no
-filter is told. Ids, channel names, bridges, desks and the caller's number become another call's, times become now's.
+`call.ami.txt`: one answered call with two live taps (Asterisk 22.10, 8 s), everything an account with all
+rights and no
+filter is told. Ids, channel names, bridges, desks and the caller's number become another call's, times
+become now's.
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from gateway.pbx.framing import AmiFramer, event_name
@@ -19,20 +21,32 @@ EOM = b"\r\n\r\n"
 FILTERED = frozenset({b"VarSet", b"Newexten", b"RTCPSent", b"RTCPReceived", b"TestEvent"})
 """What the recommended account is not sent: by its eventfilters and its read classes."""
 
-MOMENTS = {"seized": b"Newchannel", "queued": b"QueueCallerJoin", "ringing": b"AgentCalled", "answered": b"AgentConnect", "ended": b"Hangup"}
+MOMENTS = {
+    "seized": b"Newchannel",
+    "queued": b"QueueCallerJoin",
+    "ringing": b"AgentCalled",
+    "answered": b"AgentConnect",
+    "ended": b"Hangup",
+}
 """The five moments of a call and the AMI event that brings each, on the caller's channel."""
 CALLER = b"PJSIP/trunk-"
 
 _PARTS = re.compile(
-    rb"(?P<id>pbx1-1795469\d\d\d\.(?P<n>\d+))|(?P<channel>(?:trunk|1101)-0000000(?P<k>[01]))|(?P<time>(?<=Timestamp: )\d+\.\d+)"
-    rb"|(?P<uuid>(?<![0-9a-f])[0-9a-f]{8}(?=(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}))|(?P<number>13800130042)|(?P<desk>(?<!\d)1101(?!\d))"
+    rb"(?P<id>pbx1-1795469\d\d\d\.(?P<n>\d+))"
+    rb"|(?P<channel>(?:trunk|1101)-0000000(?P<k>[01]))"
+    rb"|(?P<time>(?<=Timestamp: )\d+\.\d+)"
+    rb"|(?P<uuid>(?<![0-9a-f])[0-9a-f]{8}(?=(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}))"
+    rb"|(?P<number>13800130042)"
+    rb"|(?P<desk>(?<!\d)1101(?!\d))"
 )
 _AT = re.compile(rb"Timestamp: (\d+\.\d+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
-    """One message of one call: when it is due after the call's begin, in seconds, and which moment it brings."""
+    """One message of one call: when it is due after the call's begin, in seconds, and which moment it
+    brings.
+    """
 
     at: float
     data: bytes
@@ -77,13 +91,21 @@ def call(index: int, *, begins_at: float, lasts_s: float, filtered: bool = True)
     rename = _renamer(index)
     for at, raw, moment in messages:
         stamp = b"%.6f" % (begins_at + at * scale)
-        yield Piece(at=at * scale, data=_PARTS.sub(lambda found, stamp=stamp: rename(found, stamp), raw), moment=moment)  # type: ignore[misc]
+        yield Piece(
+            at=at * scale,
+            data=_PARTS.sub(partial(rename, stamp), raw),
+            moment=moment,
+        )
 
 
-def _renamer(index: int) -> Callable[[re.Match[bytes], bytes], bytes]:
-    prefix, desk, number = b"pbx1-17954%05d." % index, b"11%02d" % (index % 90 + 10), b"1380013%04d" % (index % 10_000)
+def _renamer(index: int) -> Callable[[bytes, re.Match[bytes]], bytes]:
+    prefix, desk, number = (
+        b"pbx1-17954%05d." % index,
+        b"11%02d" % (index % 90 + 10),
+        b"1380013%04d" % (index % 10_000),
+    )
 
-    def rename(found: re.Match[bytes], stamp: bytes) -> bytes:
+    def rename(stamp: bytes, found: re.Match[bytes]) -> bytes:
         match found.lastgroup:
             case "time":
                 return stamp

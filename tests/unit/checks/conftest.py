@@ -26,7 +26,9 @@ class Exchange(FakeAsterisk):
     def __init__(self) -> None:
         super().__init__()
         self.without: set[str] = set()
-        """Any of: system, user, call (read classes), timestamps, time (Ping's), reach, spy, subroutine, file."""
+        """Any of: system, user, call (read classes), timestamps, time (Ping's), reach, spy, subroutine,
+        file.
+        """
         self.unfiltered = False
         self.version = "22.10.1"
         self.offset_s = 0.0
@@ -35,9 +37,12 @@ class Exchange(FakeAsterisk):
         self.lists["QueueStatus"] = [(("Event", "QueueParams"), ("Queue", "q110"))]
         self._tasks: set[asyncio.Task[None]] = set()
         for name, answer in {
-            "CoreSettings": self._settings, "Ping": self._ping, "UserEvent": self._echo, "ShowDialPlan": self._dialplan,
+            "CoreSettings": self._settings,
+            "Ping": self._ping,
+            "UserEvent": self._echo,
+            "ShowDialPlan": self._dialplan,
             "Originate": self._originate,
-        }.items():  # fmt: skip
+        }.items():
             self.script(name, answer)
 
     async def stop(self) -> None:
@@ -71,7 +76,10 @@ class Exchange(FakeAsterisk):
     def _dialplan(self, action: Mapping[str, str]) -> Iterable[Message]:
         if "subroutine" in self.without:
             return [error("Did not find context")]
-        return [(("Response", "Success"), ("EventList", "start")), (("Event", "ShowDialPlanComplete"), ("EventList", "Complete"))]
+        return [
+            (("Response", "Success"), ("EventList", "start")),
+            (("Event", "ShowDialPlanComplete"), ("EventList", "Complete")),
+        ]
 
     def _originate(self, action: Mapping[str, str]) -> Iterable[Message]:
         _, address, stream, _ = action["Channel"].split("/")
@@ -89,7 +97,13 @@ class Exchange(FakeAsterisk):
 
     def _record(self, call: str) -> None:
         folder = self.recordings or Path("/nowhere")
-        self._event("UserEvent", "user", UserEvent="RecordStart", CallId=call, File=quote(f"{folder}/{call}-mix.wav", safe=""))
+        self._event(
+            "UserEvent",
+            "user",
+            UserEvent="RecordStart",
+            CallId=call,
+            File=quote(f"{folder}/{call}-mix.wav", safe=""),
+        )
         if self.recordings is not None and "file" not in self.without:
             for part in ("mix", "rx", "tx"):
                 (self.recordings / f"{call}-{part}.wav").write_bytes(b"RIFF" + bytes(4_000))
@@ -134,7 +148,8 @@ async def told(lines: AsyncIterator[Line]) -> dict[str, Line]:
     found: dict[str, Line] = {}
     async for line in lines:
         assert line.name not in found
-        assert line.zh and line.en
+        assert line.zh
+        assert line.en
         assert line.state == "ok" or (line.cure_zh and line.cure_en)
         found[line.name] = line
     return found

@@ -25,9 +25,14 @@ CLOCK = SystemClock()
 def settings(exchange: FakeAsterisk, folder: Path, **changed: Any) -> PbxConfig:
     recordings = ({"pbx": str(folder / "recordings"), "local": folder / "recordings"},)
     wanted = {
-        "name": "pbx1", "host": exchange.host, "port": exchange.port, "secret_file": secret_file(folder), "recordings": recordings,
-        "action_within_s": 1.0, "connect_within_s": 1.0,
-    }  # fmt: skip
+        "name": "pbx1",
+        "host": exchange.host,
+        "port": exchange.port,
+        "secret_file": secret_file(folder),
+        "recordings": recordings,
+        "action_within_s": 1.0,
+        "connect_within_s": 1.0,
+    }
     return PbxConfig.model_validate(wanted | changed)
 
 
@@ -43,11 +48,26 @@ def state(lines: dict[str, Line], name: str) -> State:
 async def test_sound_pbx_gives_no_complaint(exchange: Exchange, tmp_path: Path) -> None:
     lines = await checked(exchange, tmp_path)
     assert [line.name for line in lines.values() if line.state is not State.OK] == []
-    assert {"login", "right.QueueStatus", "right.Originate", "right.Hangup", "tap_address", "tap", "recordings", "clock",
-            "read.system", "read.call", "read.user", "filters", "queues"} <= {name.removeprefix(f"{NAME}.") for name in lines}  # fmt: skip
+    assert {
+        "login",
+        "right.QueueStatus",
+        "right.Originate",
+        "right.Hangup",
+        "tap_address",
+        "tap",
+        "recordings",
+        "clock",
+        "read.system",
+        "read.call",
+        "read.user",
+        "filters",
+        "queues",
+    } <= {name.removeprefix(f"{NAME}.") for name in lines}
 
 
-async def test_test_channels_are_taken_down_and_the_test_recording_removed(exchange: Exchange, tmp_path: Path) -> None:
+async def test_test_channels_are_taken_down_and_the_test_recording_removed(
+    exchange: Exchange, tmp_path: Path
+) -> None:
     await checked(exchange, tmp_path)
     spoken = next(action for action in exchange.received if action.get("Application") == "Dial")
     hung_up = next(action for action in exchange.received if action["Action"] == "Hangup")
@@ -79,11 +99,20 @@ async def test_missing_secret_is_told_without_a_try(exchange: Exchange, tmp_path
     assert exchange.sessions == 0
 
 
-@pytest.mark.parametrize(("action", "right"), [
-    ("CoreShowChannels", "reporting"), ("BridgeList", "reporting"), ("QueueStatus", "agent"), ("UserEvent", "user"),
-    ("Originate", "originate"), ("Hangup", "call"),
-])  # fmt: skip
-async def test_refused_right_names_the_word_to_add(exchange: Exchange, tmp_path: Path, action: str, right: str) -> None:
+@pytest.mark.parametrize(
+    ("action", "right"),
+    [
+        ("CoreShowChannels", "reporting"),
+        ("BridgeList", "reporting"),
+        ("QueueStatus", "agent"),
+        ("UserEvent", "user"),
+        ("Originate", "originate"),
+        ("Hangup", "call"),
+    ],
+)
+async def test_refused_right_names_the_word_to_add(
+    exchange: Exchange, tmp_path: Path, action: str, right: str
+) -> None:
     exchange.denied.add(action)
     lines = await checked(exchange, tmp_path)
     refused = lines[f"{NAME}.right.{action}"]
@@ -103,7 +132,9 @@ async def test_events_of_a_class_that_do_not_come_are_noticed(
     assert f"`{read}`" in lines[f"{NAME}.read.{read}"].cure_en
 
 
-async def test_pbx_that_cannot_reach_us_is_told_the_address_it_tried(exchange: Exchange, tmp_path: Path) -> None:
+async def test_pbx_that_cannot_reach_us_is_told_the_address_it_tried(
+    exchange: Exchange, tmp_path: Path
+) -> None:
     exchange.without.add("reach")
     lines = await checked(exchange, tmp_path)
     assert state(lines, "tap_address") is State.FAIL
@@ -120,7 +151,9 @@ async def test_pbx_that_never_connects_is_waited_for_only_so_long(
     assert "nothing within 0.05 s" in lines[f"{NAME}.tap_address"].en
 
 
-async def test_tap_that_stays_silent_fails(exchange: Exchange, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_tap_that_stays_silent_fails(
+    exchange: Exchange, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(sound, "HEAR_WITHIN_S", 0.2)
     exchange.without.add("spy")
     lines = await checked(exchange, tmp_path)
@@ -129,7 +162,9 @@ async def test_tap_that_stays_silent_fails(exchange: Exchange, tmp_path: Path, m
     assert "(0 ms" in lines[f"{NAME}.tap"].en
 
 
-async def test_recording_that_does_not_appear_here_fails(exchange: Exchange, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_recording_that_does_not_appear_here_fails(
+    exchange: Exchange, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("gateway.checks.recorder.FILE_WITHIN_S", 0.1)
     exchange.without.add("file")
     assert state(await checked(exchange, tmp_path), "recordings") is State.FAIL
@@ -146,7 +181,9 @@ async def test_no_recording_folder_is_a_warning(exchange: Exchange, tmp_path: Pa
     assert state(await checked(exchange, tmp_path, recordings=()), "recordings") is State.WARN
 
 
-async def test_dialplan_of_somebodys_own_leaves_the_recorder_unproved_but_the_tap_proved(exchange: Exchange, tmp_path: Path) -> None:
+async def test_dialplan_of_somebodys_own_leaves_the_recorder_unproved_but_the_tap_proved(
+    exchange: Exchange, tmp_path: Path
+) -> None:
     exchange.without.add("subroutine")
     lines = await checked(exchange, tmp_path)
     assert state(lines, "tap") is State.OK
@@ -154,7 +191,9 @@ async def test_dialplan_of_somebodys_own_leaves_the_recorder_unproved_but_the_ta
 
 
 @pytest.mark.parametrize(("offset_s", "expected"), [(0.0, State.OK), (-2.0, State.WARN), (40.0, State.FAIL)])
-async def test_clock_offset_is_judged(exchange: Exchange, tmp_path: Path, offset_s: float, expected: State) -> None:
+async def test_clock_offset_is_judged(
+    exchange: Exchange, tmp_path: Path, offset_s: float, expected: State
+) -> None:
     exchange.offset_s = offset_s
     assert state(await checked(exchange, tmp_path), "clock") is expected
 
@@ -181,7 +220,9 @@ async def test_pbx_without_queues_and_an_old_one_are_warned_of(exchange: Exchang
     assert state(lines, "login") is State.WARN
 
 
-async def test_pbx_that_falls_silent_after_the_login_is_not_asked_on_and_on(exchange: Exchange, tmp_path: Path) -> None:
+async def test_pbx_that_falls_silent_after_the_login_is_not_asked_on_and_on(
+    exchange: Exchange, tmp_path: Path
+) -> None:
     exchange.script("CoreSettings", lambda action: [])
     exchange.script("CoreShowChannels", lambda action: [])
     lines = await checked(exchange, tmp_path, action_within_s=0.05)
@@ -201,7 +242,9 @@ async def test_listener_address_that_is_not_ours_fails(exchange: Exchange, tmp_p
     assert state(lines, "tap_address") is State.FAIL
 
 
-async def test_ear_beside_a_taken_port_says_that_the_firewall_is_not_proved(exchange: Exchange, tmp_path: Path) -> None:
+async def test_ear_beside_a_taken_port_says_that_the_firewall_is_not_proved(
+    exchange: Exchange, tmp_path: Path
+) -> None:
     holder = await asyncio.start_server(lambda reader, writer: None, "127.0.0.1", 0)
     async with holder, Ear("127.0.0.1", holder.sockets[0].getsockname()[1], CLOCK) as ear:
         lines = await told(pbx(settings(exchange, tmp_path), ear, CLOCK))

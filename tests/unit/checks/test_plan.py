@@ -63,11 +63,19 @@ async def good() -> AsyncIterator[Line]:
 
 
 async def test_family_that_hangs_or_breaks_keeps_its_lines_and_spoils_no_other() -> None:
-    families = [Family(name="slow", run=slow), Family(name="faulty", run=faulty), Family(name="good", run=good)]
+    families = [
+        Family(name="slow", run=slow),
+        Family(name="faulty", run=faulty),
+        Family(name="good", run=good),
+    ]
     lines = [line async for line in run(families, within_s=0.05)]
     assert [(line.name, line.state) for line in lines] == [
-        ("slow.first", State.OK), ("slow", State.FAIL), ("faulty.first", State.OK), ("faulty", State.FAIL), ("good", State.OK),
-    ]  # fmt: skip
+        ("slow.first", State.OK),
+        ("slow", State.FAIL),
+        ("faulty.first", State.OK),
+        ("faulty", State.FAIL),
+        ("good", State.OK),
+    ]
     assert "LookupError" in lines[3].en
 
 
@@ -108,7 +116,11 @@ async def test_everything_silent_is_told_within_the_limit(tmp_path: Path) -> Non
 
 async def test_only_what_was_asked_for_is_run(tmp_path: Path) -> None:
     file = deployment(tmp_path, 1)
-    assert set(await told(check(file, CLOCK, ["files.pbx1", "configuration"]))) == {"files.pbx1.cel_csv", "files.pbx1.cdr_csv", "configuration"}
+    assert set(await told(check(file, CLOCK, ["files.pbx1", "configuration"]))) == {
+        "files.pbx1.cel_csv",
+        "files.pbx1.cdr_csv",
+        "configuration",
+    }
     assert set(await told(check(file, CLOCK, ["secrets"]))) == {"secrets.pbx.pbx1"}
     assert set(await told(check(file, CLOCK, ["pbx.pbx1.login"]))) == {"pbx.pbx1.login"}
     with pytest.raises(UnknownCheck, match=r"no check is called borker; there are: configuration, .*broker"):
@@ -117,10 +129,15 @@ async def test_only_what_was_asked_for_is_run(tmp_path: Path) -> None:
 
 def test_json_is_one_object_a_line_and_the_exit_code_tells_of_failure(tmp_path: Path) -> None:
     file = deployment(tmp_path, 1)
-    done = CliRunner().invoke(app, ["-c", str(file), "--json", "--only", "secrets", "--only", "model", "--lang", "zh"])
+    done = CliRunner().invoke(
+        app, ["-c", str(file), "--json", "--only", "secrets", "--only", "model", "--lang", "zh"]
+    )
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     assert [set(line) for line in lines] == [{"name", "state", "text", "cure"}] * 2
-    assert [(line["name"], line["state"]) for line in lines] == [("secrets.pbx.pbx1", "ok"), ("model", "fail")]
+    assert [(line["name"], line["state"]) for line in lines] == [
+        ("secrets.pbx.pbx1", "ok"),
+        ("model", "fail"),
+    ]
     assert "语音模型" in lines[1]["text"]
     assert done.exit_code == 1
     assert CliRunner().invoke(app, ["-c", str(file), "--only", "secrets"]).exit_code == 0
@@ -129,5 +146,9 @@ def test_json_is_one_object_a_line_and_the_exit_code_tells_of_failure(tmp_path: 
 
 def test_language_follows_the_environment_unless_told(tmp_path: Path) -> None:
     file, only = str(deployment(tmp_path, 1)), ["--only", "secrets"]
-    for env, options, expected in (({"LC_ALL": "zh_CN.UTF-8"}, [], "密钥可读"), ({"LC_ALL": "C"}, [], "can be read"), ({"LC_ALL": "C"}, ["--lang", "zh"], "密钥可读")):
+    for env, options, expected in (
+        ({"LC_ALL": "zh_CN.UTF-8"}, [], "密钥可读"),
+        ({"LC_ALL": "C"}, [], "can be read"),
+        ({"LC_ALL": "C"}, ["--lang", "zh"], "密钥可读"),
+    ):
         assert expected in CliRunner().invoke(app, ["-c", file, *only, *options], env=env).stdout

@@ -1,4 +1,6 @@
-"""Messages of a known shape are read by one expression; nothing may depend on whether a shape is remembered."""
+"""Messages of a known shape are read by one expression; nothing may depend on whether a shape is
+remembered.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ def test_second_reading_of_a_real_call_is_the_first() -> None:
     assert [told(parse(frame.raw, NOW)) for frame in frames] == first
 
 
-@pytest.mark.parametrize("value", [b"a\nb", b"a\rb", b"a\0b", "北京".encode("gb18030"), b"\xff", b"", b"a: b", "北京".encode()])
+@pytest.mark.parametrize(
+    "value", [b"a\nb", b"a\rb", b"a\0b", "北京".encode("gb18030"), b"\xff", b"", b"a: b", "北京".encode()]
+)
 def test_value_that_is_special_is_read_alike_whether_the_shape_is_known_or_not(value: bytes) -> None:
     raw = b"Event: DTMFEnd\r\nPrivilege: dtmf,all\r\nDigit: %b"
     fresh = told(parse(raw % value, NOW))
@@ -51,11 +55,18 @@ def test_stranger_cannot_fill_the_memory() -> None:
         parse(b"Event: Invented%d\r\nPrivilege: call,all\r\nX: y" % number, NOW)
         parse(b"Event: UserEvent\r\nPrivilege: user,all\r\nUserEvent: X\r\nH%d: y" % number, NOW)
         parse(b"Event: Hangup\r\nPrivilege: call,all\r\nForged%d: y" % number, NOW)
-    assert {first: len(known) for first, known in message._readers.items() if known} == {b"Event: UserEvent": MAX_READERS}
+    assert {first: len(known) for first, known in message._readers.items() if known} == {
+        b"Event: UserEvent": MAX_READERS
+    }
 
 
 def test_message_made_of_headers_is_the_one_that_was_read() -> None:
     read = parse(b"Event: Hold\r\nPrivilege: call,all\r\nA: 1\r\nA: 2", NOW)
     made = message_of(read.headers, NOW)
-    assert (made.headers, made.get("A"), made.all("A"), made.get("B", "?")) == (read.headers, "1", ("1", "2"), "?")
+    assert (made.headers, made.get("A"), made.all("A"), made.get("B", "?")) == (
+        read.headers,
+        "1",
+        ("1", "2"),
+        "?",
+    )
     assert message_of((), NOW).event is None

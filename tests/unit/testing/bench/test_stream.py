@@ -14,7 +14,13 @@ from gateway.testing.bench.measure import Measure, p99
 from gateway.testing.bench.stream import MOMENTS, TRACE, call, events_per_call, uniqueid
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
-SIGNALS = {"seized": CallSeized, "queued": CallQueued, "ringing": DeskRang, "answered": PartyJoined, "ended": CallEnded}
+SIGNALS = {
+    "seized": CallSeized,
+    "queued": CallQueued,
+    "ringing": DeskRang,
+    "answered": PartyJoined,
+    "ended": CallEnded,
+}
 
 
 def test_trace_holds_no_person() -> None:
@@ -57,4 +63,13 @@ def test_ninety_ninth_percentile_and_the_form_of_a_line() -> None:
     assert p99([5.0]) == 5.0
     assert p99([float(n) for n in range(1, 201)]) == 199.0
     line = Measure(name="x", unit="ms", ours=1.23456, peer=None).json()
-    assert line == {"name": "x", "unit": "ms", "ours": 1.235, "peer": None, "limit": None, "ratio": None, "goal": None, "met": True}
+    assert line == {
+        "name": "x",
+        "unit": "ms",
+        "ours": 1.235,
+        "peer": None,
+        "limit": None,
+        "ratio": None,
+        "goal": None,
+        "met": True,
+    }
