@@ -1,5 +1,4 @@
-"""Logs: a fixed sentence with fields. Personal data stands only under
-`pii_` keys and is cut before it is written."""
+"""Logs: a fixed sentence with fields. Personal data stands only under `pii_` keys and is masked."""
 
 from __future__ import annotations
 
@@ -14,8 +13,11 @@ LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNI
 
 
 def mask(text: str) -> str:
-    """`13800138000` to `138****8000`: enough to tell two callers apart, too little to ring one."""
-    return f"{text[:3]}****{text[-4:]}" if len(text) >= 8 else "****"
+    """`13800138000` to `138****8000`: enough to tell two callers apart, too little to ring one.
+    Of what is shorter than nine the last two stay, of four and less nothing."""
+    if len(text) >= 9:
+        return f"{text[:3]}****{text[-4:]}"
+    return "****" + text[-2:] if len(text) > 4 else "****"
 
 
 def _mask_personal(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -26,8 +28,7 @@ def _mask_personal(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableM
 
 
 def configure(level: str = "info", form: str = "json") -> None:
-    """One line of JSON (or readable text) an event on standard error;
-    the standard library's loggers join in."""
+    """One line of JSON (or readable text) an event on standard error; other loggers join in."""
     shared: list[structlog.types.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,

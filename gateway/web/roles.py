@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 
+from gateway.logs import mask
+
 
 class Permission(StrEnum):
     SEE_BOARD = "see_board"
@@ -53,18 +55,11 @@ NUMBER_FIELDS = frozenset({"caller_number", "callback_number", "phone"})
 _NUMBER_KEYS = frozenset({"ani", "callback_number"})
 
 
-def masked_number(number: str) -> str:
-    """`138****8000`: enough to tell two callers apart, not enough to ring one. Short ones keep two."""
-    if len(number) >= 9:
-        return f"{number[:3]}****{number[-4:]}"
-    return "****" + number[-2:] if len(number) > 4 else "****"
-
-
 def masked_call(summary: Mapping[str, Any], may: frozenset[Permission]) -> dict[str, Any]:
     """A line of the board as the reader may see it."""
     shown = dict(summary)
     if Permission.SEE_NUMBERS not in may and shown.get("ani"):
-        shown["ani"] = masked_number(shown["ani"])
+        shown["ani"] = mask(shown["ani"])
     if Permission.SEE_CALLS not in may:
         shown["last_text"] = None
     return shown
@@ -84,7 +79,7 @@ def masked_fields(fields: Mapping[str, Any], may: frozenset[Permission]) -> dict
 
 def _masked_list(value: str) -> str:
     """Several numbers of one field stand in one line."""
-    return "、".join(map(masked_number, value.split("、")))
+    return "、".join(map(mask, value.split("、")))
 
 
 def masked_service(service: Mapping[str, Any], may: frozenset[Permission]) -> dict[str, Any]:
@@ -103,9 +98,7 @@ def masked_event(data: Any, may: frozenset[Permission]) -> Any:
     if not isinstance(data, dict):
         return data
     shown = {
-        key: masked_number(value)
-        if key in _NUMBER_KEYS and isinstance(value, str)
-        else masked_event(value, may)
+        key: mask(value) if key in _NUMBER_KEYS and isinstance(value, str) else masked_event(value, may)
         for key, value in data.items()
     }
     if shown.get("name") in NUMBER_FIELDS and isinstance(shown.get("value"), str):

@@ -15,7 +15,7 @@ from gateway.runtime.answers import Accepted, Answer, Busy, Refused
 from gateway.triage.model import AlarmClass, Assessment, Department, Nature, Span, Speaker, Veto, VetoCode
 from gateway.web.calls import read_cursor, write_cursor
 from gateway.web.errors import ApiError
-from gateway.web.roles import Permission, masked_event, masked_fields, masked_number
+from gateway.web.roles import Permission, masked_event, masked_fields
 from gateway.web.schema import CallDetail, CallList
 
 from .conftest import CARD, NOON, POST, Client, Site, a_call, said
@@ -159,20 +159,6 @@ async def test_events_come_in_order_page_by_page_and_masked(site: Site) -> None:
     assert [item["id"] for item in first["items"] + rest["items"]] == [f"{CALL}:{seq}" for seq in (1, 2, 3)]
     assert first["items"][0]["data"] == {"ani": "138****8000"}
     assert rest["next"] is None
-
-
-@pytest.mark.parametrize(
-    ("number", "shown"),
-    [
-        ("13800138000", "138****8000"),
-        ("057188880000", "057****0000"),
-        ("12345", "****45"),
-        ("110", "****"),
-        ("", "****"),
-    ],
-)
-def test_a_masked_number_cannot_be_rung(number: str, shown: str) -> None:
-    assert masked_number(number) == shown
 
 
 def test_masking_reaches_card_updates_in_events_and_leaves_the_rest() -> None:

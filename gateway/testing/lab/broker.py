@@ -6,12 +6,10 @@ import base64
 import hashlib
 import os
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import gateway
 from gateway.testing.lab.cache import Cache
-from gateway.testing.lab.service import Service, answers, free_port
+from gateway.testing.lab.service import Running, Service, answers, free_port
 
 CONF = Path(gateway.__file__).resolve().parent.parent / "conf/mosquitto"
 
@@ -22,7 +20,7 @@ PBKDF2_ROUNDS = 101
 """mosquitto's own number; the file is the laboratory's, not a secret."""
 
 
-class LabBroker:
+class LabBroker(Running):
     """`async with LabBroker(folder) as broker:` listens on `broker.port`; `users`: role to password."""
 
     def __init__(self, folder: Path, *, cache: Cache | None = None) -> None:
@@ -51,15 +49,6 @@ class LabBroker:
 
     def thaw(self) -> None:
         self.service.thaw()
-
-    async def __aenter__(self) -> Self:
-        await self.start()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.stop()
 
     async def _ready(self) -> bool:
         return await answers(self.host, self.port)

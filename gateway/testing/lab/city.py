@@ -9,8 +9,6 @@ from __future__ import annotations
 import asyncio
 import wave
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from gateway.testing.lab.ami import Event, LabAmi
 from gateway.testing.lab.asterisk import Asterisk, include
@@ -18,6 +16,7 @@ from gateway.testing.lab.cache import Cache
 from gateway.testing.lab.pbx import CARRIER, DESKS, DIALPLANS, OFFICES, LabPbx
 from gateway.testing.lab.plan import Behaviour, CallPlan
 from gateway.testing.lab.scenes import Scene
+from gateway.testing.lab.service import Running
 
 CALL_SECONDS = 120.0
 """A call of the city that has not ended by then is an error of the test or demonstration."""
@@ -78,7 +77,7 @@ class CityCall:
         )
 
 
-class City:
+class City(Running):
     """`async with City(pbx) as city: call = await city.call(scene)`. It outlives the PBX's death."""
 
     def __init__(self, pbx: LabPbx, folder: Path | None = None, *, cache: Cache | None = None) -> None:
@@ -99,15 +98,6 @@ class City:
         if self._ami:
             await self._ami.close()
         await self._asterisk.stop()
-
-    async def __aenter__(self) -> Self:
-        await self.start()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.stop()
 
     async def call(self, scene: Scene | CallPlan) -> CityCall:
         """Let a caller ring the PBX; returns at once. One call per caller number at a time."""

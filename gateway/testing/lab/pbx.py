@@ -5,13 +5,11 @@ from __future__ import annotations
 import os
 import socket
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import gateway
 from gateway.testing.lab.asterisk import Asterisk, include, manager_conf
 from gateway.testing.lab.cache import Cache
-from gateway.testing.lab.service import free_port, give
+from gateway.testing.lab.service import Running, free_port, give
 
 DIALPLANS = Path(gateway.__file__).resolve().parent.parent / "dialplans"
 
@@ -26,7 +24,7 @@ GATEWAY_SECRET = "lab-gateway-secret"
 """The gateway's account of `dialplans/manager-intake110.conf`, with the laboratory's password."""
 
 
-class LabPbx:
+class LabPbx(Running):
     """`async with LabPbx("pbx1", folder) as pbx:` is a running 110 PBX, with or without its city (see City).
 
     `members`: desks signed in to the queue. `ring_seconds`: how long a department rings before the caller
@@ -78,15 +76,6 @@ class LabPbx:
     async def kill(self) -> None:
         """kill -9 in the middle of whatever it does."""
         await self._asterisk.kill()
-
-    async def __aenter__(self) -> Self:
-        await self.start()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.stop()
 
     def _files(self) -> dict[str, str]:
         examples = ("cdr", "cdr_custom", "cel", "cel_custom", "features", "modules")

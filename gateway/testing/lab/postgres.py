@@ -7,19 +7,17 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import asyncpg
 
 from gateway.testing.lab.cache import Cache
-from gateway.testing.lab.service import Service, ServiceError, answers, free_port, ordinary_user
+from gateway.testing.lab.service import Running, Service, ServiceError, answers, free_port, ordinary_user
 
 INITDB_SECONDS = 60.0
 """Making an empty cluster has failed when it takes longer."""
 
 
-class LabPostgres:
+class LabPostgres(Running):
     """`async with LabPostgres() as postgres:` then `postgres.url` (asyncpg) of an empty database `intake110`.
 
     `durable=False` leaves out fsync: for tests that do not pull the plug. Without `folder` the data lie in a
@@ -70,13 +68,7 @@ class LabPostgres:
         """As a power cut does it, for the server's own process."""
         await self.service.kill()
 
-    async def __aenter__(self) -> Self:
-        await self.start()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.stop()
         if self._temporary:
             shutil.rmtree(self.folder, ignore_errors=True)

@@ -9,9 +9,11 @@ import pwd
 import shutil
 import signal
 import socket
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Self
 
 from gateway.testing.lab.groups import Program
 
@@ -29,6 +31,23 @@ _PR_SET_PDEATHSIG = 1
 
 class ServiceError(Exception):
     """A real service did not do what it was started for: {sentence}"""
+
+
+class Running(ABC):
+    """What can be started and stopped: with `async with` it never outlives its block."""
+
+    @abstractmethod
+    async def start(self) -> None: ...
+
+    @abstractmethod
+    async def stop(self) -> None: ...
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
 
 
 class Service:
