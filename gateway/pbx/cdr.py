@@ -1,7 +1,9 @@
 """What CDR knows of a gap: when a caller's leg ended, where CEL is not written. Pure.
 
-Columns (dialplans/cdr_custom.conf.example): uniqueid, linkedid, channel, destination channel, source, destination,
-context, last application, start, answer, end (seconds since 1970), duration, billed seconds, disposition, sequence.
+Columns (dialplans/cdr_custom.conf.example): uniqueid, linkedid, channel, destination channel, source,
+destination,
+context, last application, start, answer, end (seconds since 1970), duration, billed seconds, disposition,
+sequence.
 """
 
 from __future__ import annotations
@@ -26,6 +28,9 @@ def ends(text: str) -> dict[str, datetime]:
 
 def _time(text: str) -> datetime | None:
     seconds, _, fraction = text.partition(".")
-    if not (seconds.isascii() and seconds.isdigit() and 0 < len(seconds) <= 11) or not (fraction + "0").isdigit():
+    if (
+        not (seconds.isascii() and seconds.isdigit() and 0 < len(seconds) <= 11)
+        or not (fraction + "0").isdigit()
+    ):
         return None
     return datetime.fromtimestamp(float(f"{seconds}.{fraction or 0}"), UTC) if int(seconds) else None

@@ -1,4 +1,5 @@
-"""One PBX's stream into the loop: the link's messages become signals; after every gap the snapshot says what is live."""
+"""One PBX's stream into the loop: the link's messages become signals; after every gap the snapshot says what
+is live."""
 
 from __future__ import annotations
 
@@ -54,12 +55,14 @@ class KnownCalls(Protocol):
         ...
 
     async def last_seen(self, pbx: str) -> datetime | None:
-        """Until when this PBX was followed, as far as the journal tells; None: it is empty, and no gap is filled."""
+        """Until when this PBX was followed, as far as the journal tells; None: it is empty, and no gap is
+        filled."""
         ...
 
 
 class PbxFeed:
-    """`offer` takes the signals, one after another; `on_state` hears how the link is: up, degraded or down."""
+    """`offer` takes the signals, one after another; `on_state` hears how the link is: up, degraded or
+    down."""
 
     def __init__(
         self, link: AmiLinkConfig, *, sources: GapSources, calls: KnownCalls, tap_address: str, clock: Clock,
@@ -82,7 +85,8 @@ class PbxFeed:
         await self._link.close()
 
     async def start_tap(self, effect: StartTap, listener: str) -> str | None:
-        """Ask this PBX to send one leg's sound to the listener's port; None when it accepted, else why not."""
+        """Ask this PBX to send one leg's sound to the listener's port; None when it accepted, else why
+        not."""
         port = listener.rpartition(":")[2]
         try:
             action = start_tap(effect, f"{self._tap_address}:{port}")
@@ -102,13 +106,19 @@ class PbxFeed:
             self._blind_since = state.since
         self.up = state.phase is Phase.LIVE and await self._confirm()
         if state.phase is Phase.LIVE and not self.up:
-            kind, told = PbxState.DEGRADED, replace(state, reason="no snapshot of live calls", cure=SNAPSHOT_CURE)
+            kind, told = (
+                PbxState.DEGRADED,
+                replace(state, reason="no snapshot of live calls", cure=SNAPSHOT_CURE),
+            )
         if kind is not PbxState.DOWN or state.phase in (Phase.DOWN, Phase.REFUSED):
-            await self._offer(PbxChanged(pbx=self._name, at=self._clock.now(), state=kind, reason=told.reason))
+            await self._offer(
+                PbxChanged(pbx=self._name, at=self._clock.now(), state=kind, reason=told.reason)
+            )
         self.on_state(kind.value, told)
 
     async def _confirm(self) -> bool:
-        """What happened meanwhile (CEL, CDR, recordings), then what is live (snapshot); all of it inferred."""
+        """What happened meanwhile (CEL, CDR, recordings), then what is live (snapshot); all of it
+        inferred."""
         for _ in range(SNAPSHOT_TRIES):
             taken = await self._link.snapshot_messages()
             if taken.ok:
@@ -128,6 +138,10 @@ class PbxFeed:
         if since is None:
             return ()
         return await asyncio.to_thread(
-            self._sources.fill, since=since, open_calls=open_calls, known=await self._calls.known(self._name, since - LOOK_BACK),
-            live=frozenset(self._translator.view.channels), at=at,
-        )  # fmt: skip
+            self._sources.fill,
+            since=since,
+            open_calls=open_calls,
+            known=await self._calls.known(self._name, since - LOOK_BACK),
+            live=frozenset(self._translator.view.channels),
+            at=at,
+        )

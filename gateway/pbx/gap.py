@@ -1,4 +1,5 @@
-"""After a gap: what CEL, CDR and the recording folder know of calls that we did not see. Blocks on files: in a thread."""
+"""After a gap: what CEL, CDR and the recording folder know of calls that we did not see. Blocks on files: in
+a thread."""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ MAX_FILE_BYTES = 256 * 1024 * 1024
 
 
 class Found(Protocol):
-    """A recording on the disk: its call's unique id, the mixed file as the PBX names it, when it was written last."""
+    """A recording on the disk: its call's unique id, the mixed file as the PBX names it, when it was written
+    last."""
 
     @property
     def uniqueid(self) -> str: ...
@@ -49,17 +51,30 @@ class GapSources:
     recorded_since: RecordedSince
 
     def fill(
-        self, *, since: datetime, open_calls: Sequence[CallSession], known: frozenset[str], live: frozenset[str], at: datetime
+        self,
+        *,
+        since: datetime,
+        open_calls: Sequence[CallSession],
+        known: frozenset[str],
+        live: frozenset[str],
+        at: datetime,
     ) -> list[CallSignal]:
         """The story of the gap, in order, everything marked inferred.
 
-        `open_calls`: calls not ended, as we know them. `known`: ids of calls the store has. `live`: uniqueids that live now.
+        `open_calls`: calls not ended, as we know them. `known`: ids of calls the store has. `live`:
+        uniqueids that live now.
         """
         begun = min((session.seized_at for session in open_calls), default=since)
         since = min(begun, since) - MARGIN
         rows = [row for row in cel.read_rows(_tail(self.cel_csv))[0] if row.at >= since]
         gap = cel.fill(
-            rows, open_calls, known=frozenset(map(CallId, known)), site=self.site, pbx=self.pbx, shape=self.shape, at=at
+            rows,
+            open_calls,
+            known=frozenset(map(CallId, known)),
+            site=self.site,
+            pbx=self.pbx,
+            shape=self.shape,
+            at=at,
         )
         ids = {session.call_id: session.uniqueid for session in open_calls}
         ids |= {signal.call_id: signal.uniqueid for signal in gap.signals if isinstance(signal, CallSeized)}
@@ -67,8 +82,9 @@ class GapSources:
         signals = self._recordings(recorded, gap.signals, open_calls, known, at)
         gone = {call: ids[call] for call in gap.unknown if call in ids and ids[call] not in live}
         return [
-            *sorted([*gap.signals, *signals], key=lambda signal: signal.when), *self._ends(gone, recorded, at),
-        ]  # fmt: skip
+            *sorted([*gap.signals, *signals], key=lambda signal: signal.when),
+            *self._ends(gone, recorded, at),
+        ]
 
     def _ends(self, gone: Mapping[CallId, str], recorded: Sequence[Found], at: datetime) -> list[CallSignal]:
         """Calls whose end CEL does not have: CDR may know when; LOST says that no source knows how."""
@@ -85,10 +101,15 @@ class GapSources:
         ]  # fmt: skip
 
     def _recordings(
-        self, recorded: Sequence[Found], story: Sequence[CallSignal], open_calls: Sequence[CallSession], known: frozenset[str],
+        self,
+        recorded: Sequence[Found],
+        story: Sequence[CallSignal],
+        open_calls: Sequence[CallSession],
+        known: frozenset[str],
         at: datetime,
-    ) -> list[CallSignal]:  # fmt: skip
-        """Recordings of calls that we did not see begin; one that no other source knows makes the call itself."""
+    ) -> list[CallSignal]:
+        """Recordings of calls that we did not see begin; one that no other source knows makes the call
+        itself."""
         seen = {signal.call_id: signal.when for signal in story if isinstance(signal, CallSeized)}
         ours = {session.call_id: session for session in open_calls}
         signals: list[CallSignal] = []
@@ -100,23 +121,36 @@ class GapSources:
                 signals += self._call_of(name, found, at)
         return signals
 
-    def _recorder(self, name: CallId, found: Found, at: datetime, begun: datetime | None = None) -> RecordingStarted:
+    def _recorder(
+        self, name: CallId, found: Found, at: datetime, begun: datetime | None = None
+    ) -> RecordingStarted:
         """`begun`: when CEL says that the call began; nothing of a call comes before that."""
         return RecordingStarted(
-            call_id=name, at=at, source_at=begun or _born(found), inferred=True, recording_id=f"found-{found.uniqueid}",
+            call_id=name,
+            at=at,
+            source_at=begun or _born(found),
+            inferred=True,
+            recording_id=f"found-{found.uniqueid}",
             file=found.file,
-        )  # fmt: skip
+        )
 
     def _call_of(self, name: CallId, found: Found, at: datetime) -> list[CallSignal]:
         """Only its recording tells of this call: when it began by its id, when it ended by its last write."""
         return [
             CallSeized(
-                call_id=name, at=at, source_at=_born(found), inferred=True, site=self.site, pbx=self.pbx, uniqueid=found.uniqueid,
-                linkedid=found.uniqueid, line=f"unknown-{found.uniqueid}",
+                call_id=name,
+                at=at,
+                source_at=_born(found),
+                inferred=True,
+                site=self.site,
+                pbx=self.pbx,
+                uniqueid=found.uniqueid,
+                linkedid=found.uniqueid,
+                line=f"unknown-{found.uniqueid}",
             ),
             self._recorder(name, found, at),
             CallEnded(call_id=name, at=at, source_at=found.modified_at, inferred=True, reason=EndReason.LOST),
-        ]  # fmt: skip
+        ]
 
 
 def _born(found: Found) -> datetime:

@@ -1,1 +1,2 @@
-"""The loop: signals in, one commit, what is owed performed, the outbox published. Knows ports only, no adapter."""
+"""The loop: signals in, one commit, what is owed performed, the outbox published. Knows ports only, no
+adapter."""

@@ -14,7 +14,8 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
-    """Not done, and pressing again will not help until `code` is mended: stale_rev, unknown_call, not_saved, invalid."""
+    """Not done, and pressing again will not help until `code` is mended: stale_rev, unknown_call, not_saved,
+    invalid."""
 
     code: str
     text: str

@@ -31,7 +31,8 @@ class Live:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moved:
-    """What one signal made of one aggregate. `after` None: it concerns nothing that exists, and changes nothing."""
+    """What one signal made of one aggregate. `after` None: it concerns nothing that exists, and changes
+    nothing."""
 
     after: Live | None
     events: tuple[Any, ...] = ()
@@ -52,7 +53,8 @@ class Change:
 
 
 class Machine(Protocol):
-    """One kind of aggregate: its pure functions, and the rows that its changes fill beside journal and outbox."""
+    """One kind of aggregate: its pure functions, and the rows that its changes fill beside journal and
+    outbox."""
 
     kind: str
     state_type: type
@@ -60,7 +62,8 @@ class Machine(Protocol):
     def key(self, signal: Any) -> str: ...
 
     def begins(self, signal: Any) -> bool:
-        """Nothing of the aggregate can have been told before: unless this memory let it go, the store has none."""
+        """Nothing of the aggregate can have been told before: unless this memory let it go, the store has
+        none."""
         ...
 
     def move(self, live: Live | None, signal: Any) -> Moved: ...

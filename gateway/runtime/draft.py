@@ -1,4 +1,5 @@
-"""One group of signals, reduced onto a copy of memory: either all of it is committed, or it never happened."""
+"""One group of signals, reduced onto a copy of memory: either all of it is committed, or it never
+happened."""
 
 from __future__ import annotations
 
@@ -77,7 +78,10 @@ class Draft:
 
     def commit(self) -> Commit:
         """All rows of the group, chained behind the head."""
-        own = [machine.rows([c for c in self.changes if c.address[0] == kind], self.now) for kind, machine in self.machines.items()]
+        own = [
+            machine.rows([c for c in self.changes if c.address[0] == kind], self.now)
+            for kind, machine in self.machines.items()
+        ]
         return Commit(
             journal=link(self.head.journal_seq, self.head.journal_hash, self.entries),
             aggregates=tuple(self._aggregate_row(address, live) for address, live in self.overlay.items()),
@@ -99,18 +103,36 @@ class Draft:
 
     def _journal(self, address: Address, signal: Any) -> None:
         name, version, payload = self.codec.dump(signal)
-        self.entries.append(Entry(
-            at=signal.at, kind=address[0], key=address[1], type=name, version=version, payload=payload, salt=self.salt(),
-        ))  # fmt: skip
+        self.entries.append(
+            Entry(
+                at=signal.at,
+                kind=address[0],
+                key=address[1],
+                type=name,
+                version=version,
+                payload=payload,
+                salt=self.salt(),
+            )
+        )
 
     def _change(
-        self, machine: Machine, address: Address, signal: Any, after: Live, events: tuple[Any, ...], fields: tuple[str, ...]
+        self,
+        machine: Machine,
+        address: Address,
+        signal: Any,
+        after: Live,
+        events: tuple[Any, ...],
+        fields: tuple[str, ...],
     ) -> None:
         after, seq = machine.numbered(after, len(events))
         if events:
-            self.outbox.extend(self.encode(events, address, seq, self.head.site_seq + len(self.outbox), self.now))
+            self.outbox.extend(
+                self.encode(events, address, seq, self.head.site_seq + len(self.outbox), self.now)
+            )
         self.overlay[address] = after
-        self.changes.append(Change(address=address, signal=signal, after=after, events=events, card_fields=fields))
+        self.changes.append(
+            Change(address=address, signal=signal, after=after, events=events, card_fields=fields)
+        )
 
     def _aggregate_row(self, address: Address, live: Live) -> AggregateRow:
         machine = self.machines[address[0]]
@@ -123,7 +145,11 @@ class Draft:
 def _answer_row(request: CallRequest, answer: Answer) -> AnswerRow:
     refused = answer if isinstance(answer, Refused) else None
     return AnswerRow(
-        request_id=request.request_id, actor=request.actor, at=request.at,
-        outcome="refused" if refused else "accepted", rev=answer.rev if isinstance(answer, Accepted) else None,
-        code=refused.code if refused else None, text=refused.text if refused else None,
-    )  # fmt: skip
+        request_id=request.request_id,
+        actor=request.actor,
+        at=request.at,
+        outcome="refused" if refused else "accepted",
+        rev=answer.rev if isinstance(answer, Accepted) else None,
+        code=refused.code if refused else None,
+        text=refused.text if refused else None,
+    )

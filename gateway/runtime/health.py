@@ -41,13 +41,20 @@ class Service:
     def json(self) -> dict[str, Any]:
         fault = self.fault or Fault(fault_zh="", fault_en="")
         return {
-            "name": self.name, "state": self.state.value, "since": stamp(self.since), "figures": dict(self.figures),
-            "fault_zh": fault.fault_zh, "fault_en": fault.fault_en, "cure_zh": fault.cure_zh, "cure_en": fault.cure_en,
-        }  # fmt: skip
+            "name": self.name,
+            "state": self.state.value,
+            "since": stamp(self.since),
+            "figures": dict(self.figures),
+            "fault_zh": fault.fault_zh,
+            "fault_en": fault.fault_en,
+            "cure_zh": fault.cure_zh,
+            "cure_en": fault.cure_en,
+        }
 
 
 class Health:
-    """The one register of services. A change is told to `on_change`; saying the same again only refreshes figures."""
+    """The one register of services. A change is told to `on_change`; saying the same again only refreshes
+    figures."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock

@@ -1,4 +1,5 @@
-"""Performs StartTap, and brings what the listener hears into the loop: segments for good, partial text in passing."""
+"""Performs StartTap, and brings what the listener hears into the loop: segments for good, partial text in
+passing."""
 
 from __future__ import annotations
 
@@ -11,7 +12,9 @@ from gateway.calls.effects import StartTap
 from gateway.calls.model import CallSession, TapStatus
 from gateway.calls.signals import CallSignal, SegmentTranscribed, TapAnnounced, TapEnded, TapLive
 from gateway.clock import Clock
+from gateway.dispatch.encode import partial_message
 from gateway.ids import CallId
+from gateway.ports import Message
 from gateway.runtime.hub import Hub
 from gateway.runtime.intake import Intake
 from gateway.runtime.judging import Judging
@@ -21,7 +24,8 @@ from gateway.speech.model import Leg, TranscriptSegment
 log = structlog.get_logger(__name__)
 
 LISTENER_WITHIN_S = 5.0
-"""How long a tap waits for the listener to be there; then the try counts as failed and the next one is owed."""
+"""How long a tap waits for the listener to be there; then the try counts as failed and the next one is
+owed."""
 
 
 class Listener(Protocol):
@@ -30,7 +34,8 @@ class Listener(Protocol):
     async def announce(
         self, *, tap_id: str, call_id: str, leg: Leg, offset_ms: int, first_index: int, within_s: float
     ) -> str | None:
-        """Tell the listener of a tap to come; the host:port the PBX shall send it to, None when no listener is there."""
+        """Tell the listener of a tap to come; the host:port the PBX shall send it to, None when no listener
+        is there."""
         ...
 
     async def ack(self, seq: int) -> None: ...
@@ -52,18 +57,20 @@ class Pbx(Protocol):
 class Hearing:
     def __init__(
         self, *, listener: Listener, pbxs: Mapping[str, Pbx], intake: Intake, judging: Judging, hub: Hub,
-        clock: Clock, publish_partial: Callable[[str, str, str, int], None],
+        clock: Clock, tell: Callable[[Message], None],
     ) -> None:  # fmt: skip
         self._listener, self._pbxs, self._intake, self._judging = listener, pbxs, intake, judging
-        self._hub, self._clock, self._publish_partial = hub, clock, publish_partial
+        self._hub, self._clock, self._tell = hub, clock, tell
         self._tasks = Tasks(limit=512)
 
     # ---- effects
 
     async def start_tap(self, effect: StartTap) -> Iterable[CallSignal]:
-        """Announce the tap to the listener, then ask the PBX for it; each can fail, and both failures are answers.
+        """Announce the tap to the listener, then ask the PBX for it; each can fail, and both failures are
+        answers.
 
-        While the link to the PBX is down no try is spent: the tap stays owed, and is asked for when the link is back.
+        While the link to the PBX is down no try is spent: the tap stays owed, and is asked for when the link
+        is back.
         """
         session, pbx = self._session(effect.call_id), self._pbxs[effect.pbx]
         if session is None or not pbx.up:
@@ -76,12 +83,15 @@ class Hearing:
         refused = "no listener" if address is None else await pbx.start_tap(effect, address)
         if refused is not None:
             return (self._ended(effect.call_id, effect.leg, effect.tap_id, refused, failed=True),)
-        return (TapAnnounced(call_id=effect.call_id, at=self._clock.now(), leg=effect.leg, tap_id=effect.tap_id),)
+        return (
+            TapAnnounced(call_id=effect.call_id, at=self._clock.now(), leg=effect.leg, tap_id=effect.tap_id),
+        )
 
     # ---- from the listener
 
     def present(self, live: frozenset[str]) -> None:
-        """The listener tells which taps send sound now: one believed live and not among them has ended unseen."""
+        """The listener tells which taps send sound now: one believed live and not among them has ended
+        unseen."""
         for call_id, held in self._intake.book.of_kind("call").items():
             for tap in held.state.taps:
                 if tap.status is TapStatus.LIVE and tap.tap_id not in live:
@@ -94,10 +104,19 @@ class Hearing:
         self._offer(self._ended(call_id, leg, tap_id, reason, failed=failed))
 
     def partial(self, call_id: str, leg: Leg, text: str, started_ms: int, ended_ms: int) -> None:
-        """Shown and published at once; danger in it is a signal, for good."""
-        data = {"call_id": call_id, "speaker": leg.value, "text": text, "started_ms": started_ms}
+        """Shown and published at once; danger in it is a signal, for good. Of a call that is closed:
+        nothing."""
+        session = self._session(call_id)
+        if session is None:
+            return
+        data: dict[str, Any] = {
+            "call_id": call_id,
+            "speaker": leg.value,
+            "text": text,
+            "started_ms": started_ms,
+        }
         self._hub.publish("partial", call_id, data)
-        self._publish_partial(call_id, leg.value, text, started_ms)
+        self._tell(partial_message(site=session.site, **data))
         for danger in self._judging.danger_in(CallId(call_id), leg, text, started_ms, ended_ms):
             self._offer(danger)
 
@@ -106,12 +125,19 @@ class Hearing:
         self._tasks.start("segment", self._keep(seq, call_id, segment))
 
     async def _keep(self, seq: int, call_id: str, segment: TranscriptSegment) -> None:
-        await self._intake.settled(SegmentTranscribed(call_id=CallId(call_id), at=self._clock.now(), segment=segment))
+        await self._intake.settled(
+            SegmentTranscribed(call_id=CallId(call_id), at=self._clock.now(), segment=segment)
+        )
         await self._listener.ack(seq)
 
     def _ended(self, call_id: str, leg: Leg, tap_id: str, reason: str, *, failed: bool) -> TapEnded:
         return TapEnded(
-            call_id=CallId(call_id), at=self._clock.now(), leg=leg, tap_id=tap_id, reason=reason[:200], failed=failed
+            call_id=CallId(call_id),
+            at=self._clock.now(),
+            leg=leg,
+            tap_id=tap_id,
+            reason=reason[:200],
+            failed=failed,
         )
 
     def _offer(self, signal: Any) -> None:

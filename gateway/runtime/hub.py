@@ -10,7 +10,8 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Push:
-    """One piece of news: `kind` as in the page's stream (call, card, segment, partial, assessment, veto …)."""
+    """One piece of news: `kind` as in the page's stream (call, card, segment, partial, assessment, veto
+    …)."""
 
     kind: str
     call_id: str | None

@@ -1,4 +1,5 @@
-"""The loop: takes signals from the lanes, reduces them, commits once, then performs, publishes and answers."""
+"""The loop: takes signals from the lanes, reduces them, commits once, then performs, publishes and
+answers."""
 
 from __future__ import annotations
 
@@ -31,7 +32,8 @@ T = TypeVar("T")
 GROUP_LIMIT = 512
 """Signals in one commit at most; the rest waits for the next one."""
 ANSWER_WITHIN_S = 10.0
-"""A person waits no longer for a commit that does not come: told "not saved yet", and the request stays in the batch."""
+"""A person waits no longer for a commit that does not come: told "not saved yet", and the request stays in
+the batch."""
 RETRY_FIRST_S, RETRY_LONGEST_S = 0.1, 5.0
 """Pauses between tries of a commit that failed; the batch is kept and tried until it is saved."""
 
@@ -85,7 +87,9 @@ class Intake:
         try:
             return await asyncio.wait_for(future, ANSWER_WITHIN_S)
         except TimeoutError:
-            return Refused(code="not_saved", text="not saved yet: it is tried again; look before you press again")
+            return Refused(
+                code="not_saved", text="not saved yet: it is tried again; look before you press again"
+            )
 
     async def _answered_before(self, request_id: str) -> Answer | None:
         try:
@@ -108,11 +112,17 @@ class Intake:
             self.book.put((row.kind, row.key), live)
 
     def owed(self) -> frozenset[Effect]:
-        """All that the world owes the open aggregates: performed after a restart, and looked through by the sweep."""
-        return frozenset(effect for (kind, _), live in self.book.items() for effect in self._machines[kind].owed(live.state))
+        """All that the world owes the open aggregates: performed after a restart, and looked through by the
+        sweep."""
+        return frozenset(
+            effect
+            for (kind, _), live in self.book.items()
+            for effect in self._machines[kind].owed(live.state)
+        )
 
     async def run(self) -> None:
-        """One group after another, until the lanes are closed and empty. What arrives during a commit makes the next
+        """One group after another, until the lanes are closed and empty. What arrives during a commit makes
+        the next
         group: nobody waits for a timer.
         """
         while group := await self.lanes.take(GROUP_LIMIT):
@@ -124,7 +134,8 @@ class Intake:
             await self._process(await self.lanes.take(GROUP_LIMIT))
 
     async def _process(self, group: Sequence[Any]) -> None:
-        """The commit is made once and tried until it is saved: one whose answer was lost is known by its rows."""
+        """The commit is made once and tried until it is saved: one whose answer was lost is known by its
+        rows."""
         draft = await self._until_saved(lambda: self._draft(group))
         commit = draft.commit()
         if commit.journal or commit.answers:
@@ -145,7 +156,11 @@ class Intake:
                 raise
             except StoreUnavailable as error:
                 self._tell_saving(False)
-                log.error("the store does not answer; the batch is kept and tried again", error=str(error), pause_s=pause)
+                log.error(
+                    "the store does not answer; the batch is kept and tried again",
+                    error=str(error),
+                    pause_s=pause,
+                )
                 await self._clock.sleep(pause)
                 pause = min(RETRY_LONGEST_S, pause * 2)
 
@@ -153,9 +168,16 @@ class Intake:
         if self._head is None:
             self._head = await self._store.head()
         draft = Draft(
-            book=self.book, head=self._head, machine_of=self.machine_of, machines=self._machines, encode=self._encode,
-            codec=self._codec, salt=self._salt, now=self._clock.now(), loaded=await self._closed_ones(group),
-        )  # fmt: skip
+            book=self.book,
+            head=self._head,
+            machine_of=self.machine_of,
+            machines=self._machines,
+            encode=self._encode,
+            codec=self._codec,
+            salt=self._salt,
+            now=self._clock.now(),
+            loaded=await self._closed_ones(group),
+        )
         for signal in group:
             draft.take(signal)
         return draft
@@ -181,7 +203,8 @@ class Intake:
                     future.set_result(answer)
 
     async def first_time(self, effect: Effect) -> bool:
-        """Writes down that an effect that moves people is about to be sent; False when it was before, perhaps by a
+        """Writes down that an effect that moves people is about to be sent; False when it was before,
+        perhaps by a
         gateway that died of it.
         """
         key = f"{effect.call_id}/{type(effect).__name__}/{sha256(repr(effect).encode()).hexdigest()}"
@@ -223,7 +246,8 @@ class Intake:
     # ---- out of the store
 
     async def _closed_ones(self, group: Sequence[Any]) -> Mapping[Address, Live]:
-        """Aggregates that the group names and memory does not hold: closed calls with late news, or new ones."""
+        """Aggregates that the group names and memory does not hold: closed calls with late news, or new
+        ones."""
         loaded: dict[Address, Live] = {}
         first: dict[Address, Any] = {}
         for signal in group:

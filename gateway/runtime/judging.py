@@ -27,7 +27,11 @@ class Engine(Protocol):
     def scan(self, utterance: Utterance) -> Any: ...
 
     def judge(
-        self, scans: Sequence[Any], context: Context, previous: Assessment | None = None, standing: Sequence[Veto] = ()
+        self,
+        scans: Sequence[Any],
+        context: Context,
+        previous: Assessment | None = None,
+        standing: Sequence[Veto] = (),
     ) -> Assessment: ...
 
     def vetoes(self, utterance: Utterance) -> tuple[Veto, ...]: ...
@@ -36,7 +40,9 @@ class Engine(Protocol):
 class Judging:
     """Keeps the scans of open calls; after a restart they are made again from the store."""
 
-    def __init__(self, *, engine: Callable[[], Engine], store: Store, book: Book, clock: Clock, zone: ZoneInfo) -> None:
+    def __init__(
+        self, *, engine: Callable[[], Engine], store: Store, book: Book, clock: Clock, zone: ZoneInfo
+    ) -> None:
         self._engine, self._store, self._book, self._clock, self._zone = engine, store, book, clock, zone
         self._packs = engine()
         self._scans: dict[str, dict[tuple[int, str, int], Any]] = {}
@@ -53,7 +59,8 @@ class Judging:
             said[key] = self._packs.scan(utterance_of(segment))
 
     def stands(self, call_id: str, veto: Veto) -> None:
-        """A veto was committed: it stands, whatever the final text says (after a restart the reducer alone holds it)."""
+        """A veto was committed: it stands, whatever the final text says (after a restart the reducer alone
+        holds it)."""
         self._standing.setdefault(call_id, []).append(veto)
 
     async def assess(self, effect: AssessTriage) -> Iterable[CallSignal]:
@@ -63,26 +70,45 @@ class Judging:
             return ()
         scans = await self._scanned(effect.call_id, effect.segments)
         context = Context(
-            ended=effect.ended, speech_dead=effect.speech_dead, local_hour=self._clock.now().astimezone(self._zone).hour,
-        )  # fmt: skip
+            ended=effect.ended,
+            speech_dead=effect.speech_dead,
+            local_hour=self._clock.now().astimezone(self._zone).hour,
+        )
         assessment = self._engine().judge(
             scans, context, self._last.get(effect.call_id), self._standing.get(effect.call_id, ())
         )
         self._last[effect.call_id] = assessment
-        return (TriageAssessed(call_id=effect.call_id, at=self._clock.now(), assessment=assessment, segments=effect.segments),)
+        return (
+            TriageAssessed(
+                call_id=effect.call_id, at=self._clock.now(), assessment=assessment, segments=effect.segments
+            ),
+        )
 
     def failed(self, effect: AssessTriage, error: Exception) -> Iterable[CallSignal]:
         """A broken rule set means "unsure": the reducer makes it so."""
-        return (TriageFailed(call_id=effect.call_id, at=self._clock.now(), reason=repr(error)[:500], segments=effect.segments),)
+        return (
+            TriageFailed(
+                call_id=effect.call_id,
+                at=self._clock.now(),
+                reason=repr(error)[:500],
+                segments=effect.segments,
+            ),
+        )
 
-    def danger_in(self, call_id: CallId, leg: Leg, text: str, started_ms: int, ended_ms: int) -> tuple[VetoFired, ...]:
+    def danger_in(
+        self, call_id: CallId, leg: Leg, text: str, started_ms: int, ended_ms: int
+    ) -> tuple[VetoFired, ...]:
         """Vetoes that partial text sets off and the call does not have yet."""
         session = self._session(call_id)
         if session is None:
             return ()
         utterance = Utterance(
-            segment_index=PARTIAL_INDEX, speaker=Speaker(leg.value), text=text, started_ms=started_ms, ended_ms=ended_ms,
-        )  # fmt: skip
+            segment_index=PARTIAL_INDEX,
+            speaker=Speaker(leg.value),
+            text=text,
+            started_ms=started_ms,
+            ended_ms=ended_ms,
+        )
         fired = self._fired.setdefault(call_id, set(session.vetoes))
         fresh = {veto.code: veto for veto in self._engine().vetoes(utterance) if veto.code not in fired}
         fired.update(fresh)
@@ -100,7 +126,8 @@ class Judging:
         return live.state if live else None
 
     async def _scanned(self, call_id: str, segments: int) -> list[Any]:
-        """Scans in the order of speaking; read from the store only when memory misses some (a restart, another pack)."""
+        """Scans in the order of speaking; read from the store only when memory misses some (a restart,
+        another pack)."""
         if self._packs is not (engine := self._engine()):
             self._packs, self._scans = engine, {}
         if len(self._scans.get(call_id, ())) < segments:
@@ -113,7 +140,13 @@ class Judging:
 def utterance_of(segment: TranscriptSegment) -> Utterance:
     """A final segment in triage's words."""
     return Utterance(
-        segment_index=segment.index, speaker=Speaker(segment.speaker.value), text=segment.text,
-        started_ms=segment.started_ms, ended_ms=segment.ended_ms,
-        words=tuple(Word(text=w.text, started_ms=w.started_ms, ended_ms=w.ended_ms, confidence=w.confidence) for w in segment.words),
-    )  # fmt: skip
+        segment_index=segment.index,
+        speaker=Speaker(segment.speaker.value),
+        text=segment.text,
+        started_ms=segment.started_ms,
+        ended_ms=segment.ended_ms,
+        words=tuple(
+            Word(text=w.text, started_ms=w.started_ms, ended_ms=w.ended_ms, confidence=w.confidence)
+            for w in segment.words
+        ),
+    )

@@ -1,4 +1,5 @@
-"""Performs FetchRecording: the recorder's files measured, hashed and kept; a doubt is told, a fault is a signal."""
+"""Performs FetchRecording: the recorder's files measured, hashed and kept; a doubt is told, a fault is a
+signal."""
 
 from __future__ import annotations
 
@@ -14,7 +15,8 @@ from gateway.clock import Clock
 from gateway.runtime.book import Book
 
 TRY_FOR = timedelta(hours=1)
-"""After the call's end a recording that does not come is given up, told as failed, and left to reconciliation."""
+"""After the call's end a recording that does not come is given up, told as failed, and left to
+reconciliation."""
 
 log = structlog.get_logger(__name__)
 
@@ -24,7 +26,8 @@ class Keeping:
         self._archives, self._book, self._clock = archives, book, clock
 
     async def fetch(self, effect: FetchRecording) -> Iterable[CallSignal]:
-        """Not final: the recorder still writes or the disk is full; the sweep comes back to it for TRY_FOR."""
+        """Not final: the recorder still writes or the disk is full; the sweep comes back to it for
+        TRY_FOR."""
         live = self._book.get(("call", effect.call_id))
         if live is None:
             return ()
@@ -40,7 +43,11 @@ class Keeping:
             ),)  # fmt: skip
         for doubt in kept.doubts:
             log.warning("a recording was kept with a doubt", call_id=effect.call_id, doubt=doubt)
-        return (RecordingStored(call_id=effect.call_id, at=at, recording_id=effect.recording_id, files=kept.files),)
+        return (
+            RecordingStored(
+                call_id=effect.call_id, at=at, recording_id=effect.recording_id, files=kept.files
+            ),
+        )
 
     def _too_late(self, ended_at: datetime | None, now: datetime) -> bool:
         return ended_at is not None and now - ended_at > TRY_FOR

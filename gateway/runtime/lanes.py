@@ -12,12 +12,16 @@ T = TypeVar("T")
 class Lanes(Generic[T]):
     """Bounded on every lane, and each limit has its own meaning.
 
-    people (`people_limit`): full means the page is told Busy. PBX (`pbx_limit`): its feed waits, and the link behind it
-    keeps 10,000 messages more before it is marked unconfirmed; its reader never waits. adapters (`adapter_limit`): they
+    people (`people_limit`): full means the page is told Busy. PBX (`pbx_limit`): its feed waits, and the
+    link behind it
+    keeps 10,000 messages more before it is marked unconfirmed; its reader never waits. adapters
+    (`adapter_limit`): they
     wait, on their own spool.
     """
 
-    def __init__(self, *, people_limit: int = 1_000, pbx_limit: int = 2_000, adapter_limit: int = 2_000) -> None:
+    def __init__(
+        self, *, people_limit: int = 1_000, pbx_limit: int = 2_000, adapter_limit: int = 2_000
+    ) -> None:
         self._people: deque[T] = deque()
         self._pbx: deque[T] = deque()
         self._adapters: deque[T] = deque()

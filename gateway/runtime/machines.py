@@ -39,14 +39,24 @@ class CallMachine:
         step = reducer.reduce(before, signal)
         if step.state is None:
             return Moved(after=None, answer=_answer(step.answer))
-        fields = card.update(live.card if live else {}, signal, step.state) if step.state is not before else {}
+        fields = (
+            card.update(live.card if live else {}, signal, step.state) if step.state is not before else {}
+        )
         events = (*step.events, *_card_events(fields, step.state, signal))
         after = Live(
-            state=step.state, card={**(live.card if live else {}), **fields}, last=_last_segment(step.events, live),
-        )  # fmt: skip
+            state=step.state,
+            card={**(live.card if live else {}), **fields},
+            last=_last_segment(step.events, live),
+        )
         if after.state is before and not events:
             return Moved(after=None, answer=_answer(step.answer), tells=step.tells)
-        return Moved(after=after, events=events, tells=step.tells, answer=_answer(step.answer), card_fields=tuple(fields))
+        return Moved(
+            after=after,
+            events=events,
+            tells=step.tells,
+            answer=_answer(step.answer),
+            card_fields=tuple(fields),
+        )
 
     def owed(self, state: CallSession) -> frozenset[Effect]:
         return reducer.owed(state)
@@ -131,16 +141,25 @@ def _answer(answer: Any) -> Answer | None:
             return None
 
 
-def _card_events(fields: dict[str, tuple[card.CardValue, ...]], state: CallSession, signal: CallSignal) -> tuple[CardUpdate, ...]:
+def _card_events(
+    fields: dict[str, tuple[card.CardValue, ...]], state: CallSession, signal: CallSignal
+) -> tuple[CardUpdate, ...]:
     if not fields:
         return ()
     changed = tuple(
         CardFieldChange(
-            name=name, value=value.value, source=value.source, confidence=value.confidence, speaker=value.speaker,
-            started_ms=value.started_ms, ended_ms=value.ended_ms, confirmed_by=value.confirmed_by,
+            name=name,
+            value=value.value,
+            source=value.source,
+            confidence=value.confidence,
+            speaker=value.speaker,
+            started_ms=value.started_ms,
+            ended_ms=value.ended_ms,
+            confirmed_by=value.confirmed_by,
         )
-        for name, values in fields.items() for value in values
-    )  # fmt: skip
+        for name, values in fields.items()
+        for value in values
+    )
     return (CardUpdate(occurred_at=signal.when, inferred=signal.inferred, rev=state.rev, fields=changed),)
 
 
@@ -152,20 +171,33 @@ def _last_segment(events: Sequence[Any], live: Live | None) -> Any:
 def _call_row(state: CallSession) -> CallRow:
     verdict = state.triage
     return CallRow(
-        call_id=state.call_id, pbx=state.pbx, state=state.state, seized_at=state.seized_at, ended_at=state.ended_at,
-        ani=state.ani, dialed=state.dialed, end_reason=state.end_reason,
-        alarm_class=verdict.alarm_class if verdict else None, nature=verdict.nature if verdict else None,
-        priority=verdict.priority if verdict else None, department=verdict.department if verdict else None,
-        agents=" ".join(board.agents(state)), duration_ms=board.duration_ms(state),
-    )  # fmt: skip
+        call_id=state.call_id,
+        pbx=state.pbx,
+        state=state.state,
+        seized_at=state.seized_at,
+        ended_at=state.ended_at,
+        ani=state.ani,
+        dialed=state.dialed,
+        end_reason=state.end_reason,
+        alarm_class=verdict.alarm_class if verdict else None,
+        nature=verdict.nature if verdict else None,
+        priority=verdict.priority if verdict else None,
+        department=verdict.department if verdict else None,
+        agents=" ".join(board.agents(state)),
+        duration_ms=board.duration_ms(state),
+    )
 
 
 def _segment_row(change: Change, event: TranscriptSegmentEvent) -> SegmentRow:
     segment = event.segment
     return SegmentRow(
-        call_id=change.address[1], speaker=segment.speaker, index=segment.index, started_ms=segment.started_ms,
-        text=segment.text, payload=to_text(encode(segment)),
-    )  # fmt: skip
+        call_id=change.address[1],
+        speaker=segment.speaker,
+        index=segment.index,
+        started_ms=segment.started_ms,
+        text=segment.text,
+        payload=to_text(encode(segment)),
+    )
 
 
 def _field_row(live: Live, name: str) -> CardFieldRow:
@@ -175,5 +207,8 @@ def _field_row(live: Live, name: str) -> CardFieldRow:
 
 def _assessment_row(change: Change, event: TriageAssessedEvent) -> AssessmentRow:
     return AssessmentRow(
-        call_id=change.address[1], segments=event.segments, at=event.occurred_at, payload=to_text(encode(event.assessment)),
-    )  # fmt: skip
+        call_id=change.address[1],
+        segments=event.segments,
+        at=event.occurred_at,
+        payload=to_text(encode(event.assessment)),
+    )

@@ -2,39 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Protocol
 
-from gateway.calls.events import RecMediaEnd, RecMediaStart, RecordingFailed, TranscriptSegmentEvent, TriageAssessedEvent, VetoRaised
+from gateway.calls.events import (
+    RecMediaEnd,
+    RecMediaStart,
+    RecordingFailed,
+    TranscriptSegmentEvent,
+    TriageAssessedEvent,
+    VetoRaised,
+)
+from gateway.clock import Clock
 from gateway.desk import board
+from gateway.dispatch.encode import card_message
 from gateway.journal.codec import encode
-from gateway.ports import Commit, OutboxRow
+from gateway.ports import Commit, Message, OutboxRow
 from gateway.runtime.book import Change, Live
 from gateway.runtime.hub import Hub
 from gateway.runtime.judging import Judging
 
 
+class Outlet(Protocol):
+    """`gateway.dispatch.relay.Relay`: what leaves through the outbox, and the retained states beside it."""
+
+    def offer(self, rows: Sequence[OutboxRow]) -> None: ...
+
+    def show(self, message: Message, *, ended_at: datetime | None = None) -> None: ...
+
+
 class News:
     """Called by the loop once for each committed group; never waits."""
 
-    def __init__(
-        self, *, hub: Hub, judging: Judging, wake_relay: Callable[[Sequence[OutboxRow]], None],
-        retain_card: Callable[[Live], None],
-    ) -> None:  # fmt: skip
-        self._hub, self._judging = hub, judging
-        self._wake_relay, self._retain_card = wake_relay, retain_card
+    def __init__(self, *, hub: Hub, judging: Judging, outlet: Outlet, clock: Clock) -> None:
+        self._hub, self._judging, self._outlet, self._clock = hub, judging, outlet, clock
 
     def committed(self, changes: Sequence[Change], commit: Commit) -> None:
         if commit.outbox:
-            self._wake_relay(commit.outbox)
+            self._outlet.offer(commit.outbox)
         calls = [change for change in changes if change.address[0] == "call"]
         for change in calls:
             self._details(change)
         for live in {change.address: change.after for change in calls}.values():
             self._hub.publish("call", live.state.call_id, board.summary(live.state, live.card, live.last))
-            self._retain_card(live)
+            self.retain(live)
             if live.state.closed:
                 self._judging.forget(live.state.call_id)
+
+    def retain(self, live: Live) -> None:
+        """The card as it is now, for a dispatch core that comes in late."""
+        session = live.state
+        card = card_message(
+            site=session.site,
+            call_id=session.call_id,
+            rev=session.rev,
+            at=self._clock.now(),
+            ended=session.ended_at is not None,
+            call=board.summary(session, live.card, live.last),
+            fields=board.card_json(live.card),
+        )
+        self._outlet.show(card, ended_at=session.ended_at)
 
     def _details(self, change: Change) -> None:
         call_id, live = change.address[1], change.after
@@ -54,7 +82,11 @@ class News:
                 case RecMediaStart() | RecMediaEnd() | RecordingFailed():
                     for recording in live.state.recordings:
                         if recording.recording_id == event.recording_id:
-                            self._push("recording", call_id, recording=board.recording_json(recording, live.state.seized_at))
+                            self._push(
+                                "recording",
+                                call_id,
+                                recording=board.recording_json(recording, live.state.seized_at),
+                            )
 
     def _push(self, kind: str, call_id: str, **data: Any) -> None:
         self._hub.publish(kind, call_id, {"call_id": call_id, **data})

@@ -1,10 +1,14 @@
 """The one interpreter of effects: performs what is owed and brings the outcome back as signals.
 
-Effects that move people (`once`) are written down before they are sent and never sent a second time, also after a
-restart: then their outcome is read from the PBX by the handler of `unknown`, else it is "unknown, press again".
+Effects that move people (`once`) are written down before they are sent and never sent a second time, also
+after a
+restart: then their outcome is read from the PBX by the handler of `unknown`, else it is "unknown, press
+again".
 
-An effect is performed when it becomes owed, and again by the sweep while it stays owed (restorable effects may be
-performed at will). The same effect never runs twice at once. An effect without a handler is a fault of the program.
+An effect is performed when it becomes owed, and again by the sweep while it stays owed (restorable effects
+may be
+performed at will). The same effect never runs twice at once. An effect without a handler is a fault of the
+program.
 """
 
 from __future__ import annotations
@@ -24,7 +28,8 @@ Handler = Callable[[Any], Awaitable[Iterable[Any]]]
 """Takes the effect, returns the signals that tell how it went; failure is a signal, not an exception."""
 
 SWEEP_S = 10.0
-"""How often everything owed is looked through: what failed without an answer is tried again this late at most."""
+"""How often everything owed is looked through: what failed without an answer is tried again this late at
+most."""
 AT_ONCE = 256
 """Effects under way together; more wait their turn."""
 
@@ -34,16 +39,22 @@ class UnknownEffect(Exception):
 
 
 class Performer:
-    """`failures` says, by effect, what signal a handler's exception becomes; without one the sweep tries again.
+    """`failures` says, by effect, what signal a handler's exception becomes; without one the sweep tries
+    again.
 
-    `first_time` commits that a once-effect is about to be sent, False: it was before. `unknown` then takes its place.
+    `first_time` commits that a once-effect is about to be sent, False: it was before. `unknown` then takes
+    its place.
     """
 
     def __init__(
-        self, handlers: Mapping[type[Effect], Handler], offer: Callable[[Any], Awaitable[None]], clock: Clock,
+        self,
+        handlers: Mapping[type[Effect], Handler],
+        offer: Callable[[Any], Awaitable[None]],
+        clock: Clock,
         failures: Mapping[type[Effect], Callable[[Any, Exception], Iterable[Any]]] | None = None,
-        first_time: Callable[[Effect], Awaitable[bool]] | None = None, unknown: Mapping[type[Effect], Handler] | None = None,
-    ) -> None:  # fmt: skip
+        first_time: Callable[[Effect], Awaitable[bool]] | None = None,
+        unknown: Mapping[type[Effect], Handler] | None = None,
+    ) -> None:
         self._handlers = handlers
         self._failures = failures or {}
         self._first_time, self._unknown = first_time, unknown or {}

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Protocol
 
 from gateway.calls.model import CallState
 from gateway.clock import Clock
 from gateway.desk.board import stamp
+from gateway.ports import OutboxRow
 from gateway.runtime.health import Fault, Health, Service, ServiceState
 from gateway.runtime.hub import Hub
 from gateway.runtime.intake import Intake
@@ -46,8 +46,32 @@ def fault(zh: str, news: LinkNews) -> Fault:
     return Fault(fault_zh=f"{zh}：{reason}", fault_en=reason, cure_zh=cure, cure_en=cure)
 
 
+class SpeechNews(Protocol):
+    """`gateway.speech.client.SpeechState`: how the ears are."""
+
+    @property
+    def up(self) -> bool: ...
+
+    @property
+    def reason(self) -> str: ...
+
+    @property
+    def model_id(self) -> str | None: ...
+
+    @property
+    def workers(self) -> int: ...
+
+    @property
+    def behind(self) -> int: ...
+
+    @property
+    def live(self) -> frozenset[str]: ...
+
+
 class Status:
-    def __init__(self, *, health: Health, hub: Hub, intake: Intake, relay: Backlog, clock: Clock, version: str) -> None:
+    def __init__(
+        self, health: Health, hub: Hub, intake: Intake, relay: Backlog, clock: Clock, version: str
+    ) -> None:
         self._health, self._hub, self._intake, self._relay = health, hub, intake, relay
         self._clock, self._version, self._started_at = clock, version, clock.now()
         self._parked, self._last_parked = 0, ""
@@ -63,30 +87,49 @@ class Status:
     def saving(self, ok: bool) -> None:
         """The loop can, or cannot, commit."""
         self._hub.publish("saving", None, {"ok": ok, "since": stamp(self._clock.now())})
-        self._health.set("database", UP if ok else DOWN, None if ok else Fault(
-            fault_zh="数据库不应答，信号保留在内存中重试", fault_en="the database does not answer; signals are kept and tried again",
-            cure_zh="检查数据库与磁盘", cure_en="look at the database and the disk",
-        ))  # fmt: skip
+        self._health.set(
+            "database",
+            UP if ok else DOWN,
+            None
+            if ok
+            else Fault(
+                fault_zh="数据库不应答，信号保留在内存中重试",
+                fault_en="the database does not answer; signals are kept and tried again",
+                cure_zh="检查数据库与磁盘",
+                cure_en="look at the database and the disk",
+            ),
+        )
 
     def broker(self, news: BrokerNews) -> None:
-        self._health.set("broker", UP if news.connected else DOWN, None if news.connected else fault("消息总线断开，事件在发件箱等待", news))
+        self._health.set(
+            "broker",
+            UP if news.connected else DOWN,
+            None if news.connected else fault("消息总线断开，事件在发件箱等待", news),
+        )
 
     def pbx(self, name: str, state: str, news: LinkNews) -> None:
         """`state`: up, degraded or down."""
         kind = ServiceState(state)
-        self._health.set(f"pbx:{name}", kind, None if kind is UP else fault("交换机链路异常，通话不受影响", news))
+        self._health.set(
+            f"pbx:{name}", kind, None if kind is UP else fault("交换机链路异常，通话不受影响", news)
+        )
 
-    def speech(self, up: bool, reason: str, figures: Mapping[str, Any]) -> None:
-        late = up and figures.get("behind", 0) > 0
-        sentence = "the machine hears more legs than it can follow; the rest is transcribed afterwards" if late else reason
-        self._health.set("speech", DEGRADED if late else UP if up else DOWN, None if up and not late else Fault(
-            fault_zh=f"语音识别异常，研判为不确定：{sentence}", fault_en=sentence,
-        ), **figures)  # fmt: skip
+    def speech(self, news: SpeechNews) -> None:
+        late = news.up and news.behind > 0
+        sentence = (
+            "more legs than the machine can follow; the rest is transcribed later" if late else news.reason
+        )
+        told = Fault(fault_zh=f"语音识别异常，研判为不确定：{sentence}", fault_en=sentence)
+        state = DEGRADED if late else UP if news.up else DOWN
+        self._health.set(
+            "speech", state, None if state is UP else told,
+            model=news.model_id, workers=news.workers, live=len(news.live), behind=news.behind,
+        )  # fmt: skip
 
-    def parked(self, event_id: str, reason: str) -> None:
+    def parked(self, row: OutboxRow, reason: str) -> None:
         """The broker refuses this event for good; the others go on."""
         self._parked += 1
-        self._last_parked = f"{event_id}: {reason}"
+        self._last_parked = f"{row.event_id}: {reason}"
 
     # ---- what is looked at
 
@@ -100,13 +143,16 @@ class Status:
         waiting = self._relay.waiting
         told = None
         if waiting >= WAITING_DEGRADED:
-            told = Fault(fault_zh=f"{waiting} 个事件等待发送", fault_en=f"{waiting} events wait for the broker")
+            told = Fault(
+                fault_zh=f"{waiting} 个事件等待发送", fault_en=f"{waiting} events wait for the broker"
+            )
         elif self._parked:
             told = Fault(
-                fault_zh=f"{self._parked} 个事件被消息总线拒收：{self._last_parked}", cure_zh="检查账号权限与消息大小限制",
+                fault_zh=f"{self._parked} 个事件被消息总线拒收：{self._last_parked}",
+                cure_zh="检查账号权限与消息大小限制",
                 fault_en=f"the broker refuses {self._parked} events: {self._last_parked}",
                 cure_en="look at the account's rights and the broker's size limit",
-            )  # fmt: skip
+            )
         self._health.set("outbox", DEGRADED if told else UP, told, waiting=waiting, parked=self._parked)
         if self._intake.saving:
             self._health.set("database", UP)
@@ -121,7 +167,9 @@ class Status:
             "started_at": stamp(self._started_at),
             "counts": {
                 "live_calls": book.count("call", lambda call: call.state is not CallState.ENDED),
-                "queued": book.count("call", lambda call: call.state in (CallState.QUEUED, CallState.RINGING)),
+                "queued": book.count(
+                    "call", lambda call: call.state in (CallState.QUEUED, CallState.RINGING)
+                ),
                 "outbox_waiting": self._relay.waiting,
                 "journal_seq": self._intake.journal_seq,
             },

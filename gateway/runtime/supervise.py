@@ -22,7 +22,8 @@ CALM_S = 60.0
 
 
 async def supervise(name: str, run: Callable[[], Awaitable[None]], clock: Clock) -> None:
-    """Run `run` for ever. It may return (done) or fail (again after a pause that doubles up to LONGEST_PAUSE_S)."""
+    """Run `run` for ever. It may return (done) or fail (again after a pause that doubles up to
+    LONGEST_PAUSE_S)."""
     pause = FIRST_PAUSE_S
     while True:
         began = clock.monotonic()
@@ -33,8 +34,14 @@ async def supervise(name: str, run: Callable[[], Awaitable[None]], clock: Clock)
         except Exception as error:
             if clock.monotonic() - began > CALM_S:
                 pause = FIRST_PAUSE_S
-            log.error("part failed and starts again", part=name, error=repr(error), pause_s=round(pause, 2), exc_info=True)
-            await clock.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - jitter, not a secret
+            log.error(
+                "part failed and starts again",
+                part=name,
+                error=repr(error),
+                pause_s=round(pause, 2),
+                exc_info=True,
+            )
+            await clock.sleep(pause * random.uniform(0.5, 1.0))
             pause = min(LONGEST_PAUSE_S, pause * 2)
         else:
             return

@@ -14,7 +14,9 @@ from gateway.testing.lab.stage import Stage
 pytestmark = pytest.mark.system
 
 
-async def test_a_broker_that_stops_freezes_and_dies_costs_no_call_no_event_and_no_retained_state(stage: Stage, core: LabCore) -> None:
+async def test_a_broker_that_stops_freezes_and_dies_costs_no_call_no_event_and_no_retained_state(
+    stage: Stage, core: LabCore
+) -> None:
     numbers = [f"1380013004{digit}" for digit in range(3)]
     await stage.broker.stop()
     call = await stage.city.call(CallPlan(caller=numbers[0], stay_s=2.0))

@@ -1,4 +1,5 @@
-"""Whoever hears dies in the middle of a call: another one hears on, and nothing that was told is lost or doubled."""
+"""Whoever hears dies in the middle of a call: another one hears on, and nothing that was told is lost or
+doubled."""
 
 from __future__ import annotations
 
@@ -37,7 +38,9 @@ def _command(pid: int) -> str:
     return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
 
 
-async def test_a_killed_recognizer_loses_nothing_and_a_killed_listener_is_replaced(stage: Stage, core: LabCore) -> None:
+async def test_a_killed_recognizer_loses_nothing_and_a_killed_listener_is_replaced(
+    stage: Stage, core: LabCore
+) -> None:
     await stage.city.call(CRASH)
     await stage.city.call(LONG)
     await core.until(lambda: (story := core.call(CRASH.caller)) and story.segments("caller"))
@@ -51,7 +54,11 @@ async def test_a_killed_recognizer_loses_nothing_and_a_killed_listener_is_replac
     await core.settled(LONG.caller)
     story = core.story(LONG.caller)
     assert listener_of(stage) != listener
-    assert [told["state"] for told in story.of("SpeechStateChange") if told["leg"] == "caller"] == ["live", "broken", "live"]
+    assert [told["state"] for told in story.of("SpeechStateChange") if told["leg"] == "caller"] == [
+        "live",
+        "broken",
+        "live",
+    ]
     assert story.segments("caller")[-1]["started_ms"] > 18_000
     assert faults(LONG, story) == []
     await stage.gateway.stop()

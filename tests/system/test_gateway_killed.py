@@ -1,4 +1,5 @@
-"""The gateway dies, freezes, stops, is not there: calls never notice, and afterwards nothing is missing or doubled."""
+"""The gateway dies, freezes, stops, is not there: calls never notice, and afterwards nothing is missing or
+doubled."""
 
 from __future__ import annotations
 
@@ -9,17 +10,19 @@ import pytest
 
 from gateway.archive.audio import inspect
 from gateway.testing.lab import SCENES, Cache, CallPlan, Scene, until
-from gateway.testing.lab.scenes import Turn
 from gateway.testing.lab.books import faults_in_books
 from gateway.testing.lab.core import LabCore
 from gateway.testing.lab.report import faults
+from gateway.testing.lab.scenes import Turn
 from gateway.testing.lab.stage import Stage
 
 pytestmark = pytest.mark.system
 
 SCENE = {scene.id: scene for scene in SCENES}
 ROBBERY, CRASH, WAGES = SCENE["robbery"], SCENE["crash"], SCENE["wages"]
-LONG = ROBBERY.model_copy(update={"turns": (*ROBBERY.turns, Turn(who="caller", at=22.0, text="我要报警，我的包被人抢了"))})
+LONG = ROBBERY.model_copy(
+    update={"turns": (*ROBBERY.turns, Turn(who="caller", at=22.0, text="我要报警，我的包被人抢了"))}
+)
 """Speaks again when the gateway has been stopped and started."""
 LENGTH_S = 0.5
 """Recordings of the same call made twice differ by less; the three of one call by a tenth of it."""
@@ -40,7 +43,9 @@ async def test_killed_in_the_middle_of_calls_nothing_is_missing_and_nothing_doub
     await stage.gateway.kill()
     inside = await stage.city.call(CallPlan(caller="13800130021", stay_s=1.5))
     begun_inside = await stage.city.call(WAGES)
-    gave_up = await stage.city.call(CallPlan(caller="13800130022", stay_s=1.5, patient=False, desk_answers=False))
+    gave_up = await stage.city.call(
+        CallPlan(caller="13800130022", stay_s=1.5, patient=False, desk_answers=False)
+    )
     await asyncio.gather(inside.ended(), gave_up.ended(), begun_inside.answered())
     await stage.gateway.start()
     await stage.city.wait()
@@ -88,7 +93,11 @@ async def test_a_call_is_the_same_whether_the_gateway_is_absent_there_frozen_or_
         await stage.gateway.stop()
         found["stopped"] = await lengths(stage, plan)
     for how, measured in found.items():
-        assert all(abs(a - b) < LENGTH_S for a, b in zip(measured, reference, strict=True)), (how, measured, reference)
+        assert all(abs(a - b) < LENGTH_S for a, b in zip(measured, reference, strict=True)), (
+            how,
+            measured,
+            reference,
+        )
 
 
 async def test_frozen_then_stopped_and_started_in_the_middle_of_one_call(stage: Stage, core: LabCore) -> None:

@@ -25,7 +25,10 @@ CRASH = SCENE["crash"].model_copy(update={"turns": SCENE["crash"].turns[:2]})
 async def pbx_state(core: LabCore, state: str) -> None:
     """Until the broker was told so."""
     await core.until(
-        lambda: [e["data"]["state"] for e in core.site_events if e["data"].get("service") == "pbx:pbx1"][-1:] == [state]
+        lambda: (
+            [e["data"]["state"] for e in core.site_events if e["data"].get("service") == "pbx:pbx1"][-1:]
+            == [state]
+        )
     )
 
 
@@ -41,7 +44,11 @@ async def test_killed_in_the_middle_the_call_is_lost_its_recording_repaired_and_
     story = core.story(ROBBERY.caller)
     end = story.of("CallEnd")[0]
     assert (end["end_reason"], end["inferred"]) == ("LOST", True)
-    assert {part["part"]: part["repaired"] for part in story.recordings()} == {"mix": True, "rx": True, "tx": True}
+    assert {part["part"]: part["repaired"] for part in story.recordings()} == {
+        "mix": True,
+        "rx": True,
+        "tx": True,
+    }
     await pbx_state(core, "up")
     await stage.city.call(CRASH)
     await core.settled(CRASH.caller)
@@ -50,7 +57,9 @@ async def test_killed_in_the_middle_the_call_is_lost_its_recording_repaired_and_
     assert await faults_in_books(stage.gateway.store_url) == []
 
 
-async def test_restarted_properly_the_call_ends_as_the_pbx_told_and_the_next_one_works(stage: Stage, core: LabCore) -> None:
+async def test_restarted_properly_the_call_ends_as_the_pbx_told_and_the_next_one_works(
+    stage: Stage, core: LabCore
+) -> None:
     await stage.city.call(CallPlan(caller="13800130062", stay_s=60.0))
     await core.until(lambda: (story := core.call("13800130062")) and story.state == "ANSWERED")
     await stage.pbx.stop()
@@ -68,7 +77,10 @@ async def test_restarted_properly_the_call_ends_as_the_pbx_told_and_the_next_one
 
 async def health(stage: Stage) -> dict[str, dict[str, Any]]:
     """Services by name, as an administrator sees them."""
-    async with await stage.gateway.sign_in("administrator") as session, session.get("/api/v1/health") as answer:
+    async with (
+        await stage.gateway.sign_in("administrator") as session,
+        session.get("/api/v1/health") as answer,
+    ):
         return {service["name"]: service for service in (await answer.json())["services"]}
 
 
@@ -77,7 +89,9 @@ def refusals(stage: Stage) -> list[dict[str, Any]]:
     return [line for line in lines if line["level"] == "error" and line.get("cure")]
 
 
-async def test_a_wrong_password_is_told_once_with_its_cure_and_mended_it_works(tmp_path: Path, cache: Cache) -> None:
+async def test_a_wrong_password_is_told_once_with_its_cure_and_mended_it_works(
+    tmp_path: Path, cache: Cache
+) -> None:
     async with Stage(tmp_path, cache=cache, with_gateway=False) as stage, LabCore(stage.broker) as core:
         right, stage.pbx.ami_secret = stage.pbx.ami_secret, "not the password"
         await stage.gateway.start("degraded")

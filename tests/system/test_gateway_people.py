@@ -1,4 +1,5 @@
-"""People on the real thing: they sign in, decide, listen to the recording; each sees what the role may see."""
+"""People on the real thing: they sign in, decide, listen to the recording; each sees what the role may
+see."""
 
 from __future__ import annotations
 
@@ -49,7 +50,10 @@ async def test_a_call_taker_decides_and_listens_and_nobody_else_sees_more_than_t
         text = await answer.text()
         assert CALLER not in text
         assert "138****0081" in text
-    async with await stage.gateway.sign_in("administrator") as administrator, administrator.get(path) as answer:
+    async with (
+        await stage.gateway.sign_in("administrator") as administrator,
+        administrator.get(path) as answer,
+    ):
         assert answer.status == 403
     await core.until(lambda: story.last("DispositionSet"))
     assert len(story.of("DispositionSet")) == 1

@@ -62,10 +62,13 @@ async def test_a_locked_database_is_told_as_not_saved_and_loses_nothing(stage: S
 
 
 async def test_one_call_whole_on_postgresql(tmp_path: Path, cache: Cache) -> None:
-    async with LabPostgres(cache=cache, durable=False) as postgres:
-        async with Stage(tmp_path, cache=cache, store_url=postgres.url) as stage, LabCore(stage.broker) as core:
-            await stage.city.call(CRASH)
-            await core.settled(CRASH.caller)
-            assert faults(CRASH, core.story(CRASH.caller)) == []
-            await stage.gateway.stop()
-            assert await faults_in_books(postgres.url) == []
+    async with (
+        LabPostgres(cache=cache, durable=False) as postgres,
+        Stage(tmp_path, cache=cache, store_url=postgres.url) as stage,
+        LabCore(stage.broker) as core,
+    ):
+        await stage.city.call(CRASH)
+        await core.settled(CRASH.caller)
+        assert faults(CRASH, core.story(CRASH.caller)) == []
+        await stage.gateway.stop()
+        assert await faults_in_books(postgres.url) == []

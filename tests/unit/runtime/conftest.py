@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
@@ -45,9 +44,14 @@ class Bench:
         """A new loop on the same store: what a restart finds."""
         salts = count(1)
         intake = Intake(
-            store=self.store, clock=self.clock, machines=(CallMachine(), HallMachine(SITE)), codec=journal_codec(),
-            encode=partial(outbox_rows, site=SITE), salt=lambda: next(salts).to_bytes(32, "big"), lanes=self.lanes,
-        )  # fmt: skip
+            store=self.store,
+            clock=self.clock,
+            machines=(CallMachine(), HallMachine(SITE)),
+            codec=journal_codec(),
+            encode=partial(outbox_rows, site=SITE),
+            salt=lambda: next(salts).to_bytes(32, "big"),
+            lanes=self.lanes,
+        )
         intake.on_owed = self.owed.extend
         intake.on_committed = lambda changes, commit: self.changes.extend(changes)
         intake.on_saving = self.saving.append
@@ -60,5 +64,5 @@ class Bench:
 
 
 @pytest.fixture
-def bench() -> Iterator[Bench]:
-    yield Bench()
+def bench() -> Bench:
+    return Bench()

@@ -1,4 +1,5 @@
 import asyncio
+import itertools
 import json
 from datetime import timedelta
 from typing import Any
@@ -39,7 +40,15 @@ def at(seconds: float) -> dict[str, Any]:
     return {"call_id": ID, "at": START + timedelta(seconds=seconds)}
 
 
-SEIZED = CallSeized(**at(0), site="demo", pbx="pbx1", uniqueid="pbx1-1.0", linkedid="pbx1-1.0", line="PJSIP/trunk-1", dialed="110")
+SEIZED = CallSeized(
+    **at(0),
+    site="demo",
+    pbx="pbx1",
+    uniqueid="pbx1-1.0",
+    linkedid="pbx1-1.0",
+    line="PJSIP/trunk-1",
+    dialed="110",
+)
 IDENTIFIED = CallerIdentified(**at(0.01), ani="13800138000", ani_source="PAI", dialed="110")
 QUEUED = CallQueued(**at(0.1), queue="q110")
 ANSWERED = PartyJoined(**at(2), role=PartyRole.CALL_TAKER, number="1101", line="PJSIP/1101-2")
@@ -47,7 +56,9 @@ RECORDING = RecordingStarted(**at(0.05), recording_id="0x1", file="/rec/1.0-mix.
 ENDED = CallEnded(**at(30))
 
 
-def said(index: int, text: str = "有人打架", seconds: float = 5, speaker: Leg = Leg.CALLER) -> SegmentTranscribed:
+def said(
+    index: int, text: str = "有人打架", seconds: float = 5, speaker: Leg = Leg.CALLER
+) -> SegmentTranscribed:
     start = round(seconds * 1000)
     segment = TranscriptSegment(
         index=index, speaker=speaker, started_ms=start, ended_ms=start + 900, text=text, model_id="m"
@@ -57,7 +68,12 @@ def said(index: int, text: str = "有人打架", seconds: float = 5, speaker: Le
 
 def disposition(request_id: str = "r1", rev: int | None = None) -> SetDisposition:
     return SetDisposition(
-        **at(40), request_id=request_id, actor="wang", expected_rev=rev, alarm_class=AlarmClass.VALID_ALARM, nature=Nature.FIGHT
+        **at(40),
+        request_id=request_id,
+        actor="wang",
+        expected_rev=rev,
+        alarm_class=AlarmClass.VALID_ALARM,
+        nature=Nature.FIGHT,
     )
 
 
@@ -195,7 +211,10 @@ async def test_settled_returns_when_the_group_is_committed(bench: Bench) -> None
 
 async def test_a_forged_message_is_journaled_for_the_hall_and_touches_no_call(bench: Bench) -> None:
     await bench.give(SEIZED, MalformedReceived(pbx="pbx1", at=START, raw="Event: Evil", why="unknown event"))
-    assert [(row.kind, row.type) for row in bench.journal] == [("call", "CallSeized"), ("hall", "MalformedReceived")]
+    assert [(row.kind, row.type) for row in bench.journal] == [
+        ("call", "CallSeized"),
+        ("hall", "MalformedReceived"),
+    ]
     published = [json.loads(row.payload) for row in await bench.store.outbox_pending(0, 100)]
     assert published[-1]["type"] == "org.intake110.MalformedMessage.v1"
     assert "Evil" not in json.dumps(published)
@@ -212,7 +231,7 @@ async def test_a_call_of_an_hour_keeps_its_state_small_and_its_commits_even(benc
         rows.append(len(bench.journal))
     assert max(sizes) <= 16 * 1024
     assert sizes[-1] - sizes[10] < 200
-    assert {later - earlier for earlier, later in zip(rows, rows[1:], strict=False)} == {1}
+    assert {later - earlier for earlier, later in itertools.pairwise(rows)} == {1}
     assert len(await bench.store.segments(ID)) == 900
 
 

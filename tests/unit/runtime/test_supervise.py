@@ -1,4 +1,5 @@
 import asyncio
+import itertools
 
 from gateway.runtime.supervise import Tasks, attempt, supervise
 from gateway.testing.clock import ManualClock
@@ -15,7 +16,7 @@ async def test_a_failing_part_starts_again_after_a_pause_that_grows() -> None:
     running = asyncio.ensure_future(supervise("part", part, clock))
     await clock.advance(60)
     await running
-    gaps = [later - earlier for earlier, later in zip(starts, starts[1:], strict=False)]
+    gaps = [later - earlier for earlier, later in itertools.pairwise(starts)]
     assert len(starts) == 4
     assert 0.1 <= gaps[0] <= 0.2
     assert 0.4 <= gaps[2] <= 0.8

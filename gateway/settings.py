@@ -1,0 +1,101 @@
+"""What `gateway.toml` says, in the words of each part that `app.py` puts together."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import PurePosixPath
+
+from gateway import __version__
+from gateway.archive.recording import Folder
+from gateway.config import Config, PbxConfig
+from gateway.dispatch.encode import status_message
+from gateway.dispatch.publisher import MqttSettings
+from gateway.location.model import Datum
+from gateway.pbx.account import AmiLinkConfig
+from gateway.pbx.shape import PbxShape
+from gateway.ports import Message
+from gateway.speech import models
+from gateway.speech.control import ListenerConfig
+from gateway.web.routes import WebSettings
+
+
+def mqtt(config: Config) -> MqttSettings:
+    """With the will: what the broker says of this gateway when it is gone."""
+    mqtt, site, gateway = config.mqtt, config.site.name, config.gateway.id
+    return MqttSettings(
+        host=mqtt.host,
+        port=mqtt.port,
+        client_id=f"intake110-{site}-{gateway}",
+        username=mqtt.username,
+        password=mqtt.password(),
+        tls=mqtt.tls,
+        ca_file=mqtt.ca_file,
+        keepalive_s=mqtt.keepalive_s,
+        publish_within_s=mqtt.publish_within_s,
+        will=status_message(site=site, gateway_id=gateway, online=False, at=None, version=__version__),
+    )
+
+
+def online(config: Config, now: datetime) -> Message:
+    """The retained state of a gateway that is there."""
+    site, gateway = config.site.name, config.gateway.id
+    return status_message(site=site, gateway_id=gateway, online=True, at=now, version=__version__)
+
+
+def listener(config: Config) -> ListenerConfig:
+    speech = config.speech
+    return ListenerConfig(
+        model=speech.model,
+        state_dir=config.gateway.state_dir,
+        host=speech.listener_host,
+        port=speech.listener_port,
+        workers=speech.workers,
+        spool_max_mb=speech.spool_max_mb,
+        log_level=config.log.level,
+    )
+
+
+def account(pbx: PbxConfig) -> AmiLinkConfig:
+    return AmiLinkConfig(
+        pbx=pbx.name,
+        host=pbx.host,
+        port=pbx.port,
+        username=pbx.username,
+        secret=pbx.secret(),
+        connect_within_s=pbx.connect_within_s,
+        login_within_s=pbx.connect_within_s,
+        ping_every_s=pbx.ping_every_s,
+    )
+
+
+def shape(pbx: PbxConfig) -> PbxShape:
+    return PbxShape(
+        intake_contexts=frozenset(pbx.intake_contexts),
+        intake_numbers=frozenset(pbx.intake_numbers),
+        department_contexts=frozenset(pbx.department_contexts),
+        xali_datum=Datum(pbx.xali_datum),
+    )
+
+
+def folders(pbx: PbxConfig) -> list[Folder]:
+    return [Folder(pbx=PurePosixPath(folder.pbx), local=folder.local) for folder in pbx.recordings]
+
+
+def pages(config: Config) -> WebSettings:
+    return WebSettings(
+        site=config.site.name,
+        archive=config.archive.folder,
+        demo=config.site.demo,
+        speech_demo_model=_synthetic_only(config),
+        behind_tls=config.web.behind_tls,
+        session_idle_s=config.web.session_idle_min * 60.0,
+        session_max_s=config.web.session_max_h * 3600.0,
+    )
+
+
+def _synthetic_only(config: Config) -> bool:
+    """Whether pages must say that the model hears no people; a broken model is told by the speech service."""
+    try:
+        return models.check(config.speech.model).synthetic_only
+    except models.ModelError:
+        return False
