@@ -15,10 +15,12 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from gateway.ids import SITE_NAME
+
 MAX_INCLUDES = 32
 """Files a configuration may pull in; more is a mistake or a circle, and is refused."""
 
-Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]{0,31}$")]
+Name = Annotated[str, Field(pattern=SITE_NAME)]
 Port = Annotated[int, Field(ge=0, le=65535)]
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
 

@@ -10,7 +10,7 @@ CallId = NewType("CallId", str)
 """`<site>-<pbx>-<uniqueid of the caller's channel>`:
 derived, so a replay or an adoption names the call alike."""
 
-SITE_NAME = re.compile(r"[a-z0-9][a-z0-9_]{0,31}\Z")
+SITE_NAME = r"^[a-z0-9][a-z0-9_]{0,31}$"
 """Site and PBX names: they stand in topics and ids, so no `-`, `/`, `+`, `#` or blanks."""
 
 _UNIQUEID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{2,120}\Z")

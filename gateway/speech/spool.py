@@ -30,8 +30,6 @@ recording."""
 KEEP_S = 3600
 """A finished, acknowledged leg stays so long, for gaps to be filled from it."""
 
-MAX_JOURNAL_LINE = 1 << 20
-
 
 class Sound:
     """One leg's sound: grows at its end, read anywhere. Falls back to memory when the disk fails."""

@@ -94,11 +94,6 @@ class FakeAsterisk:
             await self._news.wait_for(lambda: self.count(action) >= times)
         return [one for one in self.received if one.get("Action") == action][times - 1]
 
-    async def wait_for_sessions(self, connections: int) -> None:
-        """Until so many connections have ever been taken."""
-        async with self._news:
-            await self._news.wait_for(lambda: self.sessions >= connections)
-
     async def send_event(self, event: Mapping[str, str] | Message) -> None:
         """To every connection. Headers as given: nothing is added."""
         await self.send_raw(wire(tuple(event.items()) if isinstance(event, Mapping) else event))

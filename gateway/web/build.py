@@ -78,6 +78,21 @@ def build(web: Path = WEB, *, force: bool = False) -> bool:
     return True
 
 
+def check_types(web: Path = WEB) -> None:
+    """The pages' types and both languages' words hang together. Raises BuildError."""
+    sources = web / "ui"
+    tools = find_tools()
+    with _one_at_a_time(web):
+        _install(sources, tools)
+    vue_tsc = sources / "node_modules" / "vue-tsc" / "bin" / "vue-tsc.js"
+    _run(
+        [*tools.node, str(vue_tsc), "--noEmit"],
+        sources,
+        BUILD_WITHIN_S,
+        "the pages' types do not fit: see above",
+    )
+
+
 def source_hash(sources: Path) -> str:
     """Names the content of everything the pages are made of."""
     digest = hashlib.sha256()
@@ -167,8 +182,10 @@ def _say(sentence: str) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(description="Build the pages; unchanged sources are not built again.")
     parser.add_argument("--force", action="store_true", help="build even when nothing has changed")
+    parser.add_argument("--check", action="store_true", help="build nothing, check the pages' types")
+    asked = parser.parse_args()
     try:
-        build(force=parser.parse_args().force)
+        check_types() if asked.check else build(force=asked.force)
     except BuildError as error:
         sys.stderr.write(f"{error}\n")
         return 1
