@@ -124,6 +124,8 @@ class PbxFeed:
             if taken.ok:
                 break
             log.warning("no snapshot of live calls", pbx=self._name, reason=taken.message)
+            if self._link.state.phase is not Phase.LIVE:
+                return False
             await self._clock.sleep(SNAPSHOT_AGAIN_S)
         else:
             return False

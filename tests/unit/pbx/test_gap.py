@@ -31,8 +31,22 @@ class File:
     modified_at: datetime = T0 + timedelta(seconds=20)
 
 
-def cel(event: str, seconds: float, *, context: str = "intake110-trunk", app: str = "", extra: str = "") -> str:
-    cells = (event, UNIQUEID, UNIQUEID, "PJSIP/trunk-0", "", "13800130001", "110", context, app, "q110", extra)
+def cel(
+    event: str, seconds: float, *, context: str = "intake110-trunk", app: str = "", extra: str = ""
+) -> str:
+    cells = (
+        event,
+        UNIQUEID,
+        UNIQUEID,
+        "PJSIP/trunk-0",
+        "",
+        "13800130001",
+        "110",
+        context,
+        app,
+        "q110",
+        extra,
+    )
     first, *rest = (json.dumps(cell) if cell else '""' for cell in cells)
     return f"{first},{BEGAN + seconds:.6f},{','.join(rest)}\n"
 
@@ -175,7 +189,9 @@ def test_calls_the_store_has_are_not_told_again(gap: Gap) -> None:
 def test_an_open_call_without_a_recording_gets_the_one_in_the_folder(gap: Gap) -> None:
     gap.files(cel=BORN + QUEUED + DIED)
     gap.recorded = [File()]
-    call = after(gap.fill(open_calls=[open_call(recorded=False)], known=frozenset({ID})), open_call(recorded=False))
+    call = after(
+        gap.fill(open_calls=[open_call(recorded=False)], known=frozenset({ID})), open_call(recorded=False)
+    )
     assert [recording.recording_id for recording in call.recordings] == [f"found-{UNIQUEID}"]
 
 
