@@ -33,6 +33,7 @@ from gateway.speech.control import (
     Announced,
     Hello,
     LegState,
+    ListenerConfig,
     PartialText,
     Revoke,
     Segment,
@@ -45,7 +46,6 @@ from gateway.speech.control import (
     line,
     socket_path,
 )
-from gateway.speech.control import ListenerConfig as ListenerConfig
 from gateway.speech.fills import Fills
 from gateway.speech.models import ModelCard, ModelError, check
 from gateway.speech.pool import Pool
