@@ -1,0 +1,159 @@
+"""Verdicts on what has been said: each segment scanned once, again after a restart, doubt when rules fail."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from gateway.calls.effects import AssessTriage
+from gateway.calls.signals import SegmentTranscribed, TriageAssessed, TriageFailed
+from gateway.runtime.judging import Judging
+from gateway.speech.model import Leg
+from gateway.triage.model import AlarmClass, Assessment, Context, Nature, Span, Utterance, Veto, VetoCode
+
+from .conftest import Bench
+from .test_intake import ID, QUEUED, SEIZED, said
+
+UNSURE = Assessment(
+    alarm_class=AlarmClass.UNSURE, nature=Nature.NONE, nature_alternatives=(), priority=3, department=None,
+    department_reason_zh=None, department_reason_en=None, partners=(), findings=(), vetoes=(), extracted=(),
+    next_question_zh=None, next_question_en=None, pack_hash="p", veto_hash="v", basis="text",
+)  # fmt: skip
+
+
+def veto(code: VetoCode, utterance: Utterance) -> Veto:
+    return Veto(
+        code=code, segment_index=None, speaker=utterance.speaker, span=Span(start=0, end=1), quote=utterance.text,
+        started_ms=utterance.started_ms, ended_ms=utterance.ended_ms, list_hash="h", partial=True,
+    )  # fmt: skip
+
+
+@dataclass
+class Rules:
+    """An engine that notes what it reads."""
+
+    scanned: list[str] = field(default_factory=list)
+    judged: list[tuple[list[str], Context]] = field(default_factory=list)
+    before: list[Assessment | None] = field(default_factory=list)
+    standing: list[Sequence[Veto]] = field(default_factory=list)
+    danger: tuple[VetoCode, ...] = ()
+
+    def scan(self, utterance: Utterance) -> str:
+        self.scanned.append(utterance.text)
+        return utterance.text
+
+    def judge(
+        self,
+        scans: Sequence[Any],
+        context: Context,
+        previous: Assessment | None = None,
+        standing: Sequence[Veto] = (),
+    ) -> Assessment:
+        self.judged.append((list(scans), context))
+        self.before.append(previous)
+        self.standing.append(standing)
+        return UNSURE
+
+    def vetoes(self, utterance: Utterance) -> tuple[Veto, ...]:
+        return tuple(veto(code, utterance) for code in self.danger)
+
+
+@dataclass
+class Court:
+    """A call with two segments in the store, spoken in another order than they came."""
+
+    bench: Bench
+    rules: Rules = field(default_factory=Rules)
+
+    def __post_init__(self) -> None:
+        self.judging = self.fresh()
+
+    def fresh(self) -> Judging:
+        bench = self.bench
+        return Judging(
+            engine=lambda: self.rules, store=bench.store, book=bench.intake.book, clock=bench.clock,
+            zone=ZoneInfo("Asia/Shanghai"),
+        )  # fmt: skip
+
+    async def say(self, signal: SegmentTranscribed) -> None:
+        await self.bench.give(signal)
+        self.judging.heard(ID, signal.segment)
+
+    async def assess(self, segments: int, **more: bool) -> TriageAssessed:
+        (told,) = await self.judging.assess(AssessTriage(call_id=ID, segments=segments, **more))
+        assert isinstance(told, TriageAssessed)
+        return told
+
+
+@pytest.fixture
+async def court(bench: Bench) -> Court:
+    await bench.give(SEIZED, QUEUED)
+    return Court(bench)
+
+
+async def test_each_segment_is_scanned_once_and_judged_in_the_order_of_speaking(court: Court) -> None:
+    await court.say(said(1, "第二句", 8))
+    await court.assess(1)
+    await court.say(said(0, "第一句", 4))
+    told = await court.assess(2)
+    assert court.rules.scanned == ["第二句", "第一句"]
+    assert court.rules.judged[-1][0] == ["第一句", "第二句"]
+    assert (told.segments, court.rules.before) == (2, [None, UNSURE])
+
+
+async def test_after_a_restart_what_was_said_before_is_read_from_the_store(court: Court) -> None:
+    await court.bench.give(said(0, "第一句", 4))
+    court.judging = court.fresh()
+    await court.assess(1)
+    assert court.rules.judged[-1][0] == ["第一句"]
+
+
+async def test_other_rules_read_everything_again(court: Court) -> None:
+    await court.say(said(0, "第一句", 4))
+    await court.assess(1)
+    court.rules = Rules()
+    await court.assess(1)
+    assert court.rules.scanned == ["第一句"]
+
+
+async def test_the_rules_know_the_hour_at_the_site_and_whether_the_call_can_be_heard(court: Court) -> None:
+    await court.assess(0, ended=True, speech_dead=True)
+    context = court.rules.judged[0][1]
+    assert (context.local_hour, context.ended, context.speech_dead) == (16, True, True)
+
+
+async def test_a_failure_of_the_rules_is_a_signal_with_its_reason(court: Court) -> None:
+    (told,) = court.judging.failed(AssessTriage(call_id=ID, segments=3), ValueError("broken pack"))
+    assert isinstance(told, TriageFailed)
+    assert (told.segments, "broken pack" in told.reason) == (3, True)
+
+
+async def test_danger_in_partial_text_is_told_once_a_kind(court: Court) -> None:
+    court.rules.danger = (VetoCode.WEAPON, VetoCode.CHILD)
+    first = court.judging.danger_in(ID, Leg.CALLER, "他有刀", 100, 900)
+    assert [fired.veto.code for fired in first] == [VetoCode.WEAPON, VetoCode.CHILD]
+    assert court.judging.danger_in(ID, Leg.CALLER, "他有刀孩子在", 100, 1200) == ()
+
+
+async def test_danger_the_call_has_already_is_not_told_again_after_a_restart(court: Court) -> None:
+    court.rules.danger = (VetoCode.WEAPON,)
+    await court.bench.give(*court.judging.danger_in(ID, Leg.CALLER, "他有刀", 100, 900))
+    assert court.fresh().danger_in(ID, Leg.CALLER, "他有刀", 100, 900) == ()
+
+
+async def test_danger_heard_in_passing_stands_in_every_later_verdict(court: Court) -> None:
+    court.rules.danger = (VetoCode.WEAPON,)
+    (fired,) = court.judging.danger_in(ID, Leg.CALLER, "他有刀", 100, 900)
+    court.judging.stands(ID, fired.veto)
+    await court.assess(0)
+    assert list(court.rules.standing[-1]) == [fired.veto]
+
+
+async def test_a_call_nobody_has_is_not_judged(court: Court) -> None:
+    other = AssessTriage(call_id=type(ID)("demo-pbx1-other"), segments=1)
+    assert await court.judging.assess(other) == ()
+    assert court.judging.danger_in(other.call_id, Leg.CALLER, "刀", 0, 1) == ()
