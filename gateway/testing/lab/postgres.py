@@ -7,6 +7,7 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
+from uuid import uuid4
 
 import asyncpg
 
@@ -72,6 +73,16 @@ class LabPostgres(Running):
         await self.stop()
         if self._temporary:
             shutil.rmtree(self.folder, ignore_errors=True)
+
+    async def empty_database(self) -> str:
+        """The url of a database of its own, with nothing in it."""
+        name = f"t{uuid4().hex}"
+        connection = await asyncpg.connect(
+            host=self.host, port=self.port, user=self.user, database="postgres"
+        )
+        await connection.execute(f'create database "{name}"')
+        await connection.close()
+        return f"{self.url.rsplit('/', 1)[0]}/{name}"
 
     async def _ready(self) -> bool:
         if not await answers(self.host, self.port):

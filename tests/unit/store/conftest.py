@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import asyncpg
 import pytest
 import pytest_asyncio
 
@@ -24,11 +22,7 @@ async def postgres() -> AsyncIterator[LabPostgres]:
 @pytest.fixture
 async def postgres_url(postgres: LabPostgres) -> str:
     """An empty database of a real PostgreSQL."""
-    name = f"t{uuid.uuid4().hex}"
-    connection = await asyncpg.connect(postgres.url.replace("+asyncpg", ""))
-    await connection.execute(f"CREATE DATABASE {name}")
-    await connection.close()
-    return postgres.url.rsplit("/", 1)[0] + f"/{name}"
+    return await postgres.empty_database()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.system)])
