@@ -54,7 +54,8 @@ class Gateway:
             settings.listener(config), clock=self._clock, on_state=lambda state: self.house.heard(state)
         )
         self.house = House(
-            store=store, relay=self._relay, listener=self._speech, engine=lambda: triage, clock=self._clock,
+            store=store, relay=self._relay, engine=lambda: triage, clock=self._clock,
+            listener=self._speech if config.speech.enabled else None,
             site=config.site.name, zone=ZoneInfo(config.site.timezone), version=__version__,
         )  # fmt: skip
         self._broker.on_connected, self._broker.on_state = self._relay.link_up, self.house.status.broker

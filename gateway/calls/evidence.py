@@ -52,7 +52,7 @@ def tap_ended(session: CallSession, signal: TapEnded) -> Changed:
         return session, ()
     if (tap.leg, tap.line) not in heard_legs(session):
         return replace(session, taps=tuple(other for other in session.taps if other is not tap)), ()
-    if tap.attempt >= MAX_TAP_ATTEMPTS:
+    if signal.final or tap.attempt >= MAX_TAP_ATTEMPTS:
         after = _with(session, tap, replace(tap, status=TapStatus.DEAD))
         if tap.leg is Leg.CALLER:
             after = replace(after, speech_dead=True, judged=-1)

@@ -206,12 +206,13 @@ class TapLive(CallSignal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TapEnded(CallSignal):
-    """A tap's stream closed. Owed again while its leg lives, up to `MAX_TAP_ATTEMPTS`."""
+    """A tap's stream closed. Owed again while its leg lives, up to `MAX_TAP_ATTEMPTS`, unless it is `final`."""
 
     leg: Leg
     tap_id: str
     reason: str
     failed: bool = False
+    final: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ passing."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any, Protocol
 
 import structlog
@@ -55,9 +56,11 @@ class Pbx(Protocol):
 
 
 class Hearing:
+    """`listener` None: speech is switched off; calls then say "no transcript", and their verdict is unsure."""
+
     def __init__(
-        self, *, listener: Listener, pbxs: Mapping[str, Pbx], intake: Intake, judging: Judging, hub: Hub,
-        clock: Clock, tell: Callable[[Message], None],
+        self, *, listener: Listener | None, pbxs: Mapping[str, Pbx], intake: Intake, judging: Judging,
+        hub: Hub, clock: Clock, tell: Callable[[Message], None],
     ) -> None:  # fmt: skip
         self._listener, self._pbxs, self._intake, self._judging = listener, pbxs, intake, judging
         self._hub, self._clock, self._tell = hub, clock, tell
@@ -73,6 +76,15 @@ class Hearing:
         is back.
         """
         session, pbx = self._session(effect.call_id), self._pbxs[effect.pbx]
+        if self._listener is None:
+            return (
+                replace(
+                    self._ended(
+                        effect.call_id, effect.leg, effect.tap_id, "speech is switched off", failed=True
+                    ),
+                    final=True,
+                ),
+            )
         if session is None or not pbx.up:
             return ()
         offset_ms = max(0, round((self._clock.now() - session.seized_at).total_seconds() * 1000))
@@ -128,7 +140,8 @@ class Hearing:
         await self._intake.settled(
             SegmentTranscribed(call_id=CallId(call_id), at=self._clock.now(), segment=segment)
         )
-        await self._listener.ack(seq)
+        if self._listener is not None:
+            await self._listener.ack(seq)
 
     def _ended(self, call_id: str, leg: Leg, tap_id: str, reason: str, *, failed: bool) -> TapEnded:
         return TapEnded(

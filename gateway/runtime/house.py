@@ -43,7 +43,7 @@ class House:
         *,
         store: Store,
         relay: Relay,
-        listener: Listener,
+        listener: Listener | None,
         engine: Callable[[], Engine],
         clock: Clock,
         site: str,

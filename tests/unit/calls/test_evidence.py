@@ -70,6 +70,16 @@ def test_a_broken_tap_is_tried_again_under_another_id_until_it_is_given_up(call:
     ) + ["dead"]
 
 
+def test_a_tap_that_nobody_can_hear_is_not_tried_again(call: Any) -> None:
+    call.queued()
+    (tap,) = taps(call.session).values()
+    call.tell(
+        TapEnded, leg=Leg.CALLER, tap_id=tap.tap_id, reason="speech is switched off", failed=True, final=True
+    )
+    assert taps(call.session) == {}
+    assert call.session.speech_dead
+
+
 def test_a_call_that_cannot_be_heard_is_judged_once_as_such(call: Any) -> None:
     test_a_broken_tap_is_tried_again_under_another_id_until_it_is_given_up(call)
     assert AssessTriage(call_id=call.session.call_id, segments=0, speech_dead=True) in owed(call.session)
