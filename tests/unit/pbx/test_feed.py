@@ -123,10 +123,15 @@ async def test_an_open_call_that_lives_no_more_has_ended_before_the_pbx_counts_a
     loop.seen = SystemClock().now()
     loop.calls = [
         CallSession(
-            call_id=call_id("demo", "pbx1", UNIQUEID), site="demo", pbx="pbx1", uniqueid=UNIQUEID, linkedid=UNIQUEID,
-            line="PJSIP/trunk-0", seized_at=loop.seen,
+            call_id=call_id("demo", "pbx1", UNIQUEID),
+            site="demo",
+            pbx="pbx1",
+            uniqueid=UNIQUEID,
+            linkedid=UNIQUEID,
+            line="PJSIP/trunk-0",
+            seized_at=loop.seen,
         )
-    ]  # fmt: skip
+    ]
     await feed.start()
     await loop.until(loop.links)
     ended, up = loop.given

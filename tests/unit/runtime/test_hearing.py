@@ -58,9 +58,16 @@ class Danger:
         self, call_id: CallId, leg: Leg, text: str, started_ms: int, ended_ms: int
     ) -> tuple[VetoFired, ...]:
         veto = Veto(
-            code=VetoCode.WEAPON, segment_index=None, speaker=Speaker(leg.value), span=Span(start=0, end=1), quote=text,
-            started_ms=started_ms, ended_ms=ended_ms, list_hash="h", partial=True,
-        )  # fmt: skip
+            code=VetoCode.WEAPON,
+            segment_index=None,
+            speaker=Speaker(leg.value),
+            span=Span(start=0, end=1),
+            quote=text,
+            started_ms=started_ms,
+            ended_ms=ended_ms,
+            list_hash="h",
+            partial=True,
+        )
         return (VetoFired(call_id=call_id, at=SEIZED.at, veto=veto),)
 
 

@@ -27,9 +27,16 @@ UNSURE = Assessment(
 
 def veto(code: VetoCode, utterance: Utterance) -> Veto:
     return Veto(
-        code=code, segment_index=None, speaker=utterance.speaker, span=Span(start=0, end=1), quote=utterance.text,
-        started_ms=utterance.started_ms, ended_ms=utterance.ended_ms, list_hash="h", partial=True,
-    )  # fmt: skip
+        code=code,
+        segment_index=None,
+        speaker=utterance.speaker,
+        span=Span(start=0, end=1),
+        quote=utterance.text,
+        started_ms=utterance.started_ms,
+        ended_ms=utterance.ended_ms,
+        list_hash="h",
+        partial=True,
+    )
 
 
 @dataclass

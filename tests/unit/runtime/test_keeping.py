@@ -19,12 +19,14 @@ from .test_intake import ENDED, ID, RECORDING, SEIZED
 FETCH = FetchRecording(call_id=ID, pbx="pbx1", recording_id="0x1", file=RECORDING.file)
 MIX = RecordedFile(part="mix", path="2026/01/05/x/1.0-mix.wav", seconds=30.0, size_bytes=480_044, sha256="ab")
 
+STORED = Stored(files=(MIX,), doubts=("rx: the file is missing",))
+
 
 @dataclass
 class Shelf:
     """An archive that answers as told."""
 
-    answer: Stored | NotStored = Stored(files=(MIX,), doubts=("rx: the file is missing",))
+    answer: Stored | NotStored = STORED
     asked: list[tuple[str, float | None]] = field(default_factory=list)
 
     async def store(
