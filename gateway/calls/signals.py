@@ -206,7 +206,7 @@ class TapLive(CallSignal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TapEnded(CallSignal):
-    """A tap's stream closed. Owed again while its leg lives, up to `MAX_TAP_ATTEMPTS`, unless it is `final`."""
+    """A tap's stream closed. Owed again while its leg lives, at most `MAX_TAP_ATTEMPTS`, unless `final`."""
 
     leg: Leg
     tap_id: str
