@@ -93,7 +93,8 @@ async def _demo(folder: Path, began: float, *, once: bool, as_lines: bool, port:
     cache = Cache(say=lambda sentence: console.print(f"[dim]{sentence}[/]", highlight=False, soft_wrap=True))
     with console.status("preparing: pages, services, voices") as status:
         await asyncio.gather(
-            asyncio.to_thread(build_pages), asyncio.to_thread(cache.ensure, "asterisk", "mosquitto", "espeak-ng")
+            asyncio.to_thread(build_pages),
+            asyncio.to_thread(cache.ensure, "asterisk", "mosquitto", "espeak-ng"),
         )
         plans = {scene.id: await asyncio.to_thread(scene.plan, cache) for scene in SCENES}
         status.update("starting the PBX, the city and the broker")

@@ -13,8 +13,9 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
+from gateway.speech.model import Leg
 from gateway.triage.engine import Triage
-from gateway.triage.model import Assessment, Context, Speaker, Utterance
+from gateway.triage.model import Assessment, Context, Utterance
 from gateway.triage.packfile import RulePackError
 
 DEFAULT_FOLDER = Path("conf/rules")
@@ -74,7 +75,7 @@ def explain(
 ) -> None:
     """Judge one text and show every finding, veto and value with the words it rests on."""
     triage = _load(rules, as_json=as_json)
-    turns = [(Speaker.CALLER, said) for said in text]
+    turns = [(Leg.CALLER, said) for said in text]
     context = Context(silent_ms=silent_ms, repeat_calls_30d=repeat_calls)
     judged = triage.assess(_utterances(turns), context)
     if as_json:
@@ -115,7 +116,7 @@ def try_corpus(
         (
             name,
             triage.assess(
-                _utterances(turn for turn in turns if both_sides or turn[0] is Speaker.CALLER), Context()
+                _utterances(turn for turn in turns if both_sides or turn[0] is Leg.CALLER), Context()
             ),
         )
         for name, turns in texts
@@ -152,9 +153,9 @@ def _show(report: dict[str, Any], *, as_json: bool, text: str) -> None:
     typer.echo(json.dumps(report, ensure_ascii=False) if as_json else text)
 
 
-def _utterances(turns: Iterable[tuple[Speaker, str]]) -> list[Utterance]:
+def _utterances(turns: Iterable[tuple[Leg, str]]) -> list[Utterance]:
     made: list[Utterance] = []
-    spoken: Counter[Speaker] = Counter()
+    spoken: Counter[Leg] = Counter()
     for speaker, text in turns:
         start = len(made) * _SPEAKING_MS
         made.append(
@@ -170,7 +171,7 @@ def _utterances(turns: Iterable[tuple[Speaker, str]]) -> list[Utterance]:
     return made
 
 
-def _corpus(path: Path) -> Iterator[tuple[str, list[tuple[Speaker, str]]]]:
+def _corpus(path: Path) -> Iterator[tuple[str, list[tuple[Leg, str]]]]:
     with path.open(encoding="utf-8-sig", newline="") as lines:
         if path.suffix == ".jsonl":
             for line in lines:
@@ -179,11 +180,11 @@ def _corpus(path: Path) -> Iterator[tuple[str, list[tuple[Speaker, str]]]]:
             return
         csv.field_size_limit(MAX_FIELD_BYTES)
         for row in csv.DictReader(lines):
-            yield str(row["id"]), [(Speaker.CALLER, str(row["text"]))]
+            yield str(row["id"]), [(Leg.CALLER, str(row["text"]))]
 
 
-def _speaker(word: str) -> Speaker:
-    return Speaker.CALLER if word == "caller" else Speaker.CALL_TAKER
+def _speaker(word: str) -> Leg:
+    return Leg.CALLER if word == "caller" else Leg.CALL_TAKER
 
 
 def _write(path: Path, judged: list[tuple[str, Assessment]]) -> None:

@@ -215,7 +215,7 @@ def _assessment_offers(assessment: Assessment) -> Iterable[tuple[str, Iterable[C
             if first is None or first.speaker is None
             else replace(
                 heard,
-                speaker=Leg(first.speaker),
+                speaker=first.speaker,
                 segment_index=first.segment_index,
                 started_ms=first.started_ms,
                 ended_ms=first.ended_ms,
@@ -248,7 +248,7 @@ def _spoken(found: list[Extracted]) -> CardValue:
         value=_cut("、".join(values)),
         source=Source.SPEECH,
         confidence=best.confidence,
-        speaker=Leg(best.speaker),
+        speaker=best.speaker,
         segment_index=best.segment_index,
         started_ms=best.started_ms,
         ended_ms=best.ended_ms,

@@ -19,7 +19,6 @@ from gateway.triage.model import (
     Finding,
     Nature,
     Span,
-    Speaker,
     Veto,
     VetoCode,
 )
@@ -45,7 +44,7 @@ _SEGMENT = TranscriptSegment(
 _VETO = Veto(
     code=VetoCode.WEAPON,
     segment_index=0,
-    speaker=Speaker.CALLER,
+    speaker=Leg.CALLER,
     span=Span(start=2, end=4),
     quote="拿刀",
     started_ms=5600,
@@ -60,7 +59,7 @@ _FINDING = Finding(
     priority=1,
     partners=(EmergencyPartner.AMBULANCE_120,),
     segment_index=0,
-    speaker=Speaker.CALLER,
+    speaker=Leg.CALLER,
     span=Span(start=2, end=4),
     quote="拿刀",
     started_ms=5600,
@@ -135,7 +134,7 @@ EVENTS: tuple[Any, ...] = (
         veto=Veto(
             code=VetoCode.WEAPON,
             segment_index=None,
-            speaker=Speaker.CALLER,
+            speaker=Leg.CALLER,
             span=Span(start=2, end=4),
             quote="拿刀",
             started_ms=5600,

@@ -15,7 +15,7 @@ from gateway.journal.codec import decode, from_text
 from gateway.ports import Store
 from gateway.runtime.book import Book
 from gateway.speech.model import Leg, TranscriptSegment
-from gateway.triage.model import Assessment, Context, Speaker, Utterance, Veto, VetoCode, Word
+from gateway.triage.model import Assessment, Context, Utterance, Veto, VetoCode
 
 PARTIAL_INDEX = -1
 """Segment index of an utterance that is not final yet."""
@@ -104,7 +104,7 @@ class Judging:
             return ()
         utterance = Utterance(
             segment_index=PARTIAL_INDEX,
-            speaker=Speaker(leg.value),
+            speaker=leg,
             text=text,
             started_ms=started_ms,
             ended_ms=ended_ms,
@@ -141,12 +141,9 @@ def utterance_of(segment: TranscriptSegment) -> Utterance:
     """A final segment in triage's words."""
     return Utterance(
         segment_index=segment.index,
-        speaker=Speaker(segment.speaker.value),
+        speaker=segment.speaker,
         text=segment.text,
         started_ms=segment.started_ms,
         ended_ms=segment.ended_ms,
-        words=tuple(
-            Word(text=w.text, started_ms=w.started_ms, ended_ms=w.ended_ms, confidence=w.confidence)
-            for w in segment.words
-        ),
+        words=segment.words,
     )

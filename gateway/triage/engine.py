@@ -11,21 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from gateway.speech.model import Leg
 from gateway.text.fold import fold
 from gateway.triage import verdict
 from gateway.triage.extract import extract, injured
 from gateway.triage.match import Hit, mask
-from gateway.triage.model import (
-    AlarmClass,
-    Assessment,
-    Context,
-    Extracted,
-    Finding,
-    Span,
-    Speaker,
-    Utterance,
-    Veto,
-)
+from gateway.triage.model import AlarmClass, Assessment, Context, Extracted, Finding, Span, Utterance, Veto
 from gateway.triage.ruleset import CompiledRule, Ruleset, load_ruleset, variables
 from gateway.triage.veto import VetoLists, load_vetoes
 from gateway.triage.words import times
@@ -94,9 +85,7 @@ class Triage:
 
         `standing` are vetoes that fired on partial text: they stand although the final text differs.
         """
-        has_text = any(
-            scan.utterance.text.strip() for scan in scans if scan.utterance.speaker is Speaker.CALLER
-        )
+        has_text = any(scan.utterance.text.strip() for scan in scans if scan.utterance.speaker is Leg.CALLER)
         known = variables(context, has_text=has_text)
         findings = [finding for scan in scans for rule, finding in scan.found if rule.holds(known)]
         findings += [_condition(rule) for rule in self.rules.conditions if rule.holds(known)]

@@ -10,12 +10,13 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from gateway.speech.model import Leg
 from gateway.text.addresses import find_addresses
 from gateway.text.fold import fold, script
 from gateway.text.numerals import NUMBER_EN, NUMBER_ZH, chinese_number, english_number
 from gateway.text.phones import find_phones
 from gateway.text.plates import find_plates
-from gateway.triage.model import Extracted, Span, Speaker, Utterance
+from gateway.triage.model import Extracted, Span, Utterance
 from gateway.triage.scope import Scope, scope_of
 from gateway.triage.words import times
 
@@ -85,7 +86,7 @@ _DIALECT = (("zh-wuu", re.compile(r"侬|阿拉|伊拉|勿|啥人")), ("zh-yue", 
 
 def extract(utterance: Utterance) -> tuple[Extracted, ...]:
     """Every value that the caller's utterance holds; a call-taker's words give none."""
-    if utterance.speaker is not Speaker.CALLER or not utterance.text.strip():
+    if utterance.speaker is not Leg.CALLER or not utterance.text.strip():
         return ()
     text = fold(utterance.text[:MAX_CHARACTERS])
     found = [one for reader in _READERS for one in reader(text)][:MAX_VALUES]
@@ -98,7 +99,7 @@ def injured(utterances: Sequence[Utterance], extracted: Sequence[Extracted]) -> 
     if any(one.field == "people_injured" for one in extracted):
         return []
     for asked, answer in pairwise(utterances):
-        pair = (asked.speaker, answer.speaker) == (Speaker.CALL_TAKER, Speaker.CALLER)
+        pair = (asked.speaker, answer.speaker) == (Leg.CALL_TAKER, Leg.CALLER)
         if pair and _ASKS_INJURY.search(asked.text) and (match := _NO_ANSWER.search(fold(answer.text))):
             return [_made(answer, "people_injured", "0", 0, match.end(), 0.7)]
     return []

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+from gateway.speech.model import Leg, Word
+
 
 class AlarmClass(StrEnum):
     """The three-way verdict: 有效警情, 非警务求助, and doubt, which goes to a person."""
@@ -83,29 +85,12 @@ class VetoCode(StrEnum):
     THREAT_TO_LIFE = "threat_to_life"
 
 
-class Speaker(StrEnum):
-    """Whose words they are. The same two words name a call's legs in published events."""
-
-    CALLER = "caller"
-    CALL_TAKER = "call_taker"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Word:
-    """One recognised word; times in milliseconds since the call was seized, confidence 0 to 1."""
-
-    text: str
-    started_ms: int
-    ended_ms: int
-    confidence: float
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Utterance:
     """What one side said without a long pause, final or not. `segment_index` counts within the speaker."""
 
     segment_index: int
-    speaker: Speaker
+    speaker: Leg
     text: str
     started_ms: int
     ended_ms: int
@@ -135,7 +120,7 @@ class Finding:
     priority: int
     partners: tuple[EmergencyPartner, ...]
     segment_index: int | None
-    speaker: Speaker | None
+    speaker: Leg | None
     span: Span
     quote: str
     started_ms: int
@@ -154,7 +139,7 @@ class Veto:
 
     code: VetoCode
     segment_index: int | None
-    speaker: Speaker
+    speaker: Leg
     span: Span
     quote: str
     started_ms: int
@@ -174,7 +159,7 @@ class Extracted:
     field: str
     value: str
     segment_index: int
-    speaker: Speaker
+    speaker: Leg
     span: Span
     quote: str
     started_ms: int

@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from gateway.triage.model import AlarmClass, Department, EmergencyPartner, Nature, Speaker, VetoCode
+from gateway.speech.model import Leg
+from gateway.triage.model import AlarmClass, Department, EmergencyPartner, Nature, VetoCode
 
 MAX_PACK_BYTES = 4 << 20
 """Size of one file; a larger one is refused with this number."""
@@ -139,7 +140,7 @@ def _cure(fault: Any, model: type[BaseModel]) -> str:
         for name, field in part.model_fields.items()
     ]
     if fault["type"] == "enum":
-        known = [*AlarmClass, *Nature, *Department, *EmergencyPartner, *Speaker, *VetoCode]
+        known = [*AlarmClass, *Nature, *Department, *EmergencyPartner, *Leg, *VetoCode]
     nearest = difflib.get_close_matches(wrong, known, n=1)
     if fault["type"] in ("extra_forbidden", "enum") and nearest:
         return f"Did you mean “{nearest[0]}”?"

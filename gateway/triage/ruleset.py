@@ -14,6 +14,7 @@ from typing import Any, Self
 import cel
 from pydantic import Field, model_validator
 
+from gateway.speech.model import Leg
 from gateway.text.fold import fold
 from gateway.triage.match import (
     Expression,
@@ -28,7 +29,7 @@ from gateway.triage.match import (
     sound_text,
     term_expression,
 )
-from gateway.triage.model import AlarmClass, Context, Department, EmergencyPartner, Nature, Speaker
+from gateway.triage.model import AlarmClass, Context, Department, EmergencyPartner, Nature
 from gateway.triage.packfile import RulePackError, Source, Wire, content_hash, read_yaml, validate
 from gateway.triage.scope import Scope, scope_of
 
@@ -82,7 +83,7 @@ class Rule(Wire):
     patterns: tuple[str, ...] = ()
     sounds_alike: tuple[str, ...] = ()
     reach: int = Field(default=30, ge=1, le=200)
-    speaker: Speaker = Speaker.CALLER
+    speaker: Leg = Leg.CALLER
     scope: str = Field(default="said", pattern="^(said|any)$")
     when: str | None = Field(default=None, max_length=MAX_WHEN_CHARACTERS)
     explanation: Texts

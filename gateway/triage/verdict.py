@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, TypeVar
 
+from gateway.speech.model import Leg
 from gateway.triage.model import (
     AlarmClass,
     Assessment,
@@ -19,7 +20,6 @@ from gateway.triage.model import (
     Extracted,
     Finding,
     Nature,
-    Speaker,
     Veto,
     VetoCode,
 )
@@ -245,7 +245,7 @@ def _question(
     alarm_class: AlarmClass, findings: Sequence[Finding], extracted: Sequence[Extracted]
 ) -> tuple[str | None, str | None]:
     """What to ask next: the place first, then what the gravest rule wants to know."""
-    placed = any(one.field == "address_text" and one.speaker is Speaker.CALLER for one in extracted)
+    placed = any(one.field == "address_text" and one.speaker is Leg.CALLER for one in extracted)
     if alarm_class is AlarmClass.VALID_ALARM and not placed:
         return _DEFAULT_QUESTION
     asking = [found for found in findings if found.next_question_zh and found.next_question_en]

@@ -10,9 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from gateway.speech.model import Leg
 from gateway.text.fold import fold
 from gateway.triage.match import Expression, TermError, Words, mask, term_expression
-from gateway.triage.model import Speaker, Utterance, Veto, VetoCode
+from gateway.triage.model import Utterance, Veto, VetoCode
 from gateway.triage.packfile import RulePackError, Source, Wire, content_hash, read_yaml, validate
 from gateway.triage.scope import Scope, scope_of
 from gateway.triage.words import span_of, times
@@ -51,10 +52,10 @@ class VetoList:
     call_taker: Words | None
     harmless: Words | None
 
-    def find(self, folded: str, speaker: Speaker) -> tuple[int, int] | None:
+    def find(self, folded: str, speaker: Leg) -> tuple[int, int] | None:
         """The first place where the list fires in folded text, or None."""
         text = mask(folded, self.harmless)
-        if speaker is Speaker.CALL_TAKER:
+        if speaker is Leg.CALL_TAKER:
             return self._first(text, self.call_taker, frozenset(Scope) - {Scope.SAID})
         return self._first(text, self.always, _QUIET_BOLD) or self._first(text, self.caller, _QUIET)
 
@@ -126,7 +127,7 @@ def _compile(source: Source, read: VetoFile) -> VetoList:
         ("must_not", False, read.examples.must_not),
     ):
         for index, text in enumerate(texts):
-            if (made.find(fold(text), Speaker.CALLER) is not None) != wanted:
+            if (made.find(fold(text), Leg.CALLER) is not None) != wanted:
                 what = (
                     f"the veto “{read.code}” {'stays quiet' if wanted else 'fires'} on its example “{text}”"
                 )

@@ -12,7 +12,8 @@ from gateway.desk.board import assessment_json
 from gateway.journal.codec import encode, to_text
 from gateway.ports import AssessmentRow, Commit, OutboxRow
 from gateway.runtime.answers import Accepted, Answer, Busy, Refused
-from gateway.triage.model import AlarmClass, Assessment, Department, Nature, Span, Speaker, Veto, VetoCode
+from gateway.speech.model import Leg
+from gateway.triage.model import AlarmClass, Assessment, Department, Nature, Span, Veto, VetoCode
 from gateway.web.calls import read_cursor, write_cursor
 from gateway.web.errors import ApiError
 from gateway.web.roles import Permission, masked_event, masked_fields
@@ -100,7 +101,7 @@ def test_a_cursor_comes_back_as_it_was_and_a_forged_one_is_refused() -> None:
 
 def a_veto() -> Veto:
     return Veto(
-        code=VetoCode.WEAPON, segment_index=0, speaker=Speaker.CALLER, span=Span(start=1, end=2), quote="刀",
+        code=VetoCode.WEAPON, segment_index=0, speaker=Leg.CALLER, span=Span(start=1, end=2), quote="刀",
         started_ms=100, ended_ms=200, list_hash="h", partial=True,
     )  # fmt: skip
 

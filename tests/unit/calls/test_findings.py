@@ -32,7 +32,7 @@ from gateway.calls.signals import (
 )
 from gateway.location.model import Datum, Location, LocationSource
 from gateway.speech.model import Leg, TranscriptSegment
-from gateway.triage.model import AlarmClass, Assessment, Department, Nature, Span, Speaker, Veto, VetoCode
+from gateway.triage.model import AlarmClass, Assessment, Department, Nature, Span, Veto, VetoCode
 
 WHEN = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 
@@ -53,7 +53,7 @@ def danger(code: VetoCode = VetoCode.WEAPON, *, partial: bool = True) -> Veto:
     return Veto(
         code=code,
         segment_index=0,
-        speaker=Speaker.CALLER,
+        speaker=Leg.CALLER,
         span=Span(start=0, end=2),
         quote="有刀",
         started_ms=0,

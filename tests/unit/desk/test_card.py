@@ -16,7 +16,8 @@ from gateway.desk import card
 from gateway.desk.card import CardValue, Source
 from gateway.ids import CallId
 from gateway.location.model import Datum, Location, LocationSource
-from gateway.triage.model import AlarmClass, Assessment, Department, Extracted, Nature, Span, Speaker
+from gateway.speech.model import Leg
+from gateway.triage.model import AlarmClass, Assessment, Department, Extracted, Nature, Span
 
 NOW = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 ID = CallId("demo-pbx1-1.0")
@@ -34,7 +35,7 @@ def extracted(field: str, value: str, confidence: float = 0.9) -> Extracted:
         field=field,
         value=value,
         segment_index=0,
-        speaker=Speaker.CALLER,
+        speaker=Leg.CALLER,
         span=Span(start=0, end=1),
         quote=value,
         started_ms=100,

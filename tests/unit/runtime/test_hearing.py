@@ -16,7 +16,7 @@ from gateway.ports import Message
 from gateway.runtime.hearing import Hearing
 from gateway.runtime.hub import Hub
 from gateway.speech.model import Leg, TranscriptSegment
-from gateway.triage.model import Span, Speaker, Veto, VetoCode
+from gateway.triage.model import Span, Veto, VetoCode
 
 from .conftest import Bench
 from .test_intake import ID, QUEUED, SEIZED
@@ -60,7 +60,7 @@ class Danger:
         veto = Veto(
             code=VetoCode.WEAPON,
             segment_index=None,
-            speaker=Speaker(leg.value),
+            speaker=leg,
             span=Span(start=0, end=1),
             quote=text,
             started_ms=started_ms,

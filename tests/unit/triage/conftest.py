@@ -5,17 +5,18 @@ from pathlib import Path
 
 import pytest
 
+from gateway.speech.model import Leg
 from gateway.triage.engine import Triage
-from gateway.triage.model import Assessment, Context, Speaker, Utterance
+from gateway.triage.model import Assessment, Context, Utterance
 
 RULES = Path(__file__).parents[3] / "conf" / "rules"
 
 
-def utterances(*turns: str | tuple[Speaker, str]) -> list[Utterance]:
+def utterances(*turns: str | tuple[Leg, str]) -> list[Utterance]:
     """Turns of the caller, or of whoever is named, three seconds each."""
     made = []
     for index, turn in enumerate(turns):
-        speaker, text = (Speaker.CALLER, turn) if isinstance(turn, str) else turn
+        speaker, text = (Leg.CALLER, turn) if isinstance(turn, str) else turn
         made.append(
             Utterance(
                 segment_index=index,
@@ -40,7 +41,7 @@ def spoken() -> Callable[..., list[Utterance]]:
 
 @pytest.fixture(scope="session")
 def judged(triage: Triage) -> Callable[..., Assessment]:
-    def judge(*turns: str | tuple[Speaker, str], context: Context | None = None) -> Assessment:
+    def judge(*turns: str | tuple[Leg, str], context: Context | None = None) -> Assessment:
         return triage.assess(utterances(*turns), context or Context())
 
     return judge

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gateway.speech.model import Leg
 from gateway.triage.engine import Triage
 from gateway.triage.model import (
     AlarmClass,
@@ -16,7 +17,6 @@ from gateway.triage.model import (
     Department,
     EmergencyPartner,
     Nature,
-    Speaker,
     Utterance,
     VetoCode,
 )
@@ -67,7 +67,7 @@ def test_denied_danger_does_not_make_an_alarm(judged: Judge) -> None:
 
 
 def test_a_call_takers_words_do_not_make_an_alarm(judged: Judge) -> None:
-    call = judged((Speaker.CALL_TAKER, "有人拿刀抢劫吗，着火了吗"), "身份证丢了怎么补办")
+    call = judged((Leg.CALL_TAKER, "有人拿刀抢劫吗，着火了吗"), "身份证丢了怎么补办")
     assert (call.alarm_class, call.department) == (AlarmClass.NON_POLICE, Department.PUBLIC_HOTLINE_12345)
 
 
@@ -152,7 +152,7 @@ def test_any_text_is_judged_and_none_fails(triage: Triage, spoken: Spoken, texts
     "scene", tomllib.loads(SCENES.read_text(encoding="utf-8"))["scene"], ids=lambda scene: scene["id"]
 )
 def test_the_scenes_of_the_demonstration_come_out_as_written(judged: Judge, scene: dict[str, object]) -> None:
-    turns = [(Speaker(turn["who"]), turn["text"]) for turn in scene["turns"]]  # type: ignore[attr-defined]
+    turns = [(Leg(turn["who"]), turn["text"]) for turn in scene["turns"]]  # type: ignore[attr-defined]
     call = judged(*turns)
     expected = scene["expected"]
     assert isinstance(expected, dict)

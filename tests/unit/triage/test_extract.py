@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import pytest
 
+from gateway.speech.model import Leg
 from gateway.triage.extract import extract, injured
-from gateway.triage.model import Speaker, Utterance
+from gateway.triage.model import Utterance
 
 
-def said(text: str, speaker: Speaker = Speaker.CALLER, index: int = 0) -> Utterance:
+def said(text: str, speaker: Leg = Leg.CALLER, index: int = 0) -> Utterance:
     return Utterance(segment_index=index, speaker=speaker, text=text, started_ms=1_000, ended_ms=2_000)
 
 
@@ -50,12 +51,12 @@ def test_a_value_points_to_its_words() -> None:
 
 
 def test_a_call_takers_words_give_no_values() -> None:
-    assert extract(said("您在建国路八十八号吗", Speaker.CALL_TAKER)) == ()
+    assert extract(said("您在建国路八十八号吗", Leg.CALL_TAKER)) == ()
 
 
 def test_an_answer_to_the_question_after_injuries_is_nobody() -> None:
-    turns = [said("有没有人受伤", Speaker.CALL_TAKER), said("没有，你们快来")]
+    turns = [said("有没有人受伤", Leg.CALL_TAKER), said("没有，你们快来")]
     (nobody,) = injured(turns, [])
-    assert (nobody.field, nobody.value, nobody.speaker) == ("people_injured", "0", Speaker.CALLER)
-    assert injured([said("您在哪里", Speaker.CALL_TAKER), said("没有看见路牌")], []) == []
+    assert (nobody.field, nobody.value, nobody.speaker) == ("people_injured", "0", Leg.CALLER)
+    assert injured([said("您在哪里", Leg.CALL_TAKER), said("没有看见路牌")], []) == []
     assert injured(turns, [nobody]) == []

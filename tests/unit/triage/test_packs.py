@@ -7,8 +7,9 @@ from collections.abc import Callable
 
 import pytest
 
+from gateway.speech.model import Leg
 from gateway.triage.engine import Triage
-from gateway.triage.model import AlarmClass, Assessment, Department, Nature, Speaker
+from gateway.triage.model import AlarmClass, Assessment, Department, Nature
 from gateway.triage.ruleset import Rule
 
 ENOUGH = 10
@@ -21,7 +22,7 @@ def texts(
         lambda: (set(), set())
     )
     for rule in (compiled.rule for compiled in triage.rules.rules):
-        if rule.id.startswith(language) and rule.speaker is Speaker.CALLER:
+        if rule.id.startswith(language) and rule.speaker is Leg.CALLER:
             match, not_ = found[(rule.nature, rule.department)]
             match.update(rule.examples.match)
             not_.update(rule.examples.not_)
@@ -52,7 +53,7 @@ def rules(triage: Triage, alarm_class: AlarmClass) -> list[Rule]:
     return [
         compiled.rule
         for compiled in triage.rules.rules
-        if compiled.rule.class_ is alarm_class and compiled.rule.speaker is Speaker.CALLER
+        if compiled.rule.class_ is alarm_class and compiled.rule.speaker is Leg.CALLER
     ]
 
 

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from gateway.triage.model import AlarmClass, Assessment, Speaker
+from gateway.speech.model import Leg
+from gateway.triage.model import AlarmClass, Assessment
 
 CALLS = Path(__file__).parents[4] / "shared" / "triage" / "calls-dev.jsonl"
 pytestmark = pytest.mark.skipif(not CALLS.exists(), reason="../shared/triage is not here")
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.skipif(not CALLS.exists(), reason="../shared/triage is 
 def outcomes(judged: Callable[..., Assessment]) -> list[tuple[dict[str, Any], Assessment]]:
     calls = [json.loads(line) for line in CALLS.read_text(encoding="utf-8").splitlines()]
     return [
-        (call, judged(*((Speaker.CALLER, turn["t"]) for turn in call["turns"] if turn["s"] == "caller")))
+        (call, judged(*((Leg.CALLER, turn["t"]) for turn in call["turns"] if turn["s"] == "caller")))
         for call in calls
     ]
 

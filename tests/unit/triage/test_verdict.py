@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from gateway.speech.model import Leg
 from gateway.triage.model import (
     AlarmClass,
     Assessment,
@@ -12,7 +13,6 @@ from gateway.triage.model import (
     Finding,
     Nature,
     Span,
-    Speaker,
     Veto,
     VetoCode,
 )
@@ -23,7 +23,7 @@ from gateway.triage.verdict import MAX_FINDINGS, judge
 def finding(rule: str, alarm_class: AlarmClass, weight: float, **changes: Any) -> Finding:
     values: dict[str, Any] = {
         "rule_id": rule, "alarm_class": alarm_class, "nature": None, "department": None, "priority": 3, "partners": (),
-        "segment_index": 0, "speaker": Speaker.CALLER, "span": Span(start=0, end=2), "quote": rule, "started_ms": 0,
+        "segment_index": 0, "speaker": Leg.CALLER, "span": Span(start=0, end=2), "quote": rule, "started_ms": 0,
         "ended_ms": 100, "explanation_zh": "说明", "explanation_en": "told", "weight": weight,
     }  # fmt: skip
     return Finding(**values | changes)
@@ -41,7 +41,7 @@ def civil(
 
 def veto(code: VetoCode) -> Veto:
     return Veto(
-        code=code, segment_index=0, speaker=Speaker.CALLER, span=Span(start=0, end=1), quote="刀", started_ms=0,
+        code=code, segment_index=0, speaker=Leg.CALLER, span=Span(start=0, end=1), quote="刀", started_ms=0,
         ended_ms=1, list_hash="h",
     )  # fmt: skip
 
@@ -146,7 +146,7 @@ def test_the_place_is_asked_for_first_and_then_what_the_gravest_rule_wants() -> 
     asking = alarm(Nature.FIRE, 0.9, next_question_zh="烧的是什么？", next_question_en="What burns?")
     assert judged(asking).next_question_zh == "您现在在什么位置？"
     place = Extracted(
-        field="address_text", value="建国路", segment_index=0, speaker=Speaker.CALLER, span=Span(start=0, end=3),
+        field="address_text", value="建国路", segment_index=0, speaker=Leg.CALLER, span=Span(start=0, end=3),
         quote="建国路", started_ms=0, ended_ms=1, confidence=0.6,
     )  # fmt: skip
     assert judged(asking, extracted=[place]).next_question_zh == "烧的是什么？"

@@ -6,19 +6,20 @@ from pathlib import Path
 import pytest
 import yaml
 
+from gateway.speech.model import Leg, Word
 from gateway.triage.engine import Triage
-from gateway.triage.model import Speaker, Utterance, VetoCode, Word
+from gateway.triage.model import Utterance, VetoCode
 from gateway.triage.packfile import RulePackError
 from gateway.triage.veto import load_vetoes
 
 LISTS = Path(__file__).parents[3] / "conf" / "rules" / "veto"
 
 
-def said(text: str, speaker: Speaker = Speaker.CALLER, words: tuple[Word, ...] = ()) -> Utterance:
+def said(text: str, speaker: Leg = Leg.CALLER, words: tuple[Word, ...] = ()) -> Utterance:
     return Utterance(segment_index=0, speaker=speaker, text=text, started_ms=0, ended_ms=2_000, words=words)
 
 
-def codes(triage: Triage, text: str, speaker: Speaker = Speaker.CALLER) -> set[VetoCode]:
+def codes(triage: Triage, text: str, speaker: Leg = Leg.CALLER) -> set[VetoCode]:
     return {veto.code for veto in triage.vetoes(said(text, speaker))}
 
 
@@ -53,8 +54,8 @@ def test_a_veto_points_to_the_words_in_the_recording(triage: Triage) -> None:
 
 
 def test_a_call_takers_question_does_not_fire_and_a_statement_does(triage: Triage) -> None:
-    assert codes(triage, "有没有人受伤，他拿刀了吗", Speaker.CALL_TAKER) == set()
-    assert codes(triage, "救护车马上到", Speaker.CALL_TAKER) == {VetoCode.INJURY}
+    assert codes(triage, "有没有人受伤，他拿刀了吗", Leg.CALL_TAKER) == set()
+    assert codes(triage, "救护车马上到", Leg.CALL_TAKER) == {VetoCode.INJURY}
 
 
 def test_a_denied_danger_is_quiet_and_a_feared_one_fires(triage: Triage) -> None:
