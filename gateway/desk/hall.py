@@ -98,8 +98,8 @@ def _moved(state: HallState, signal: HallSignal) -> tuple[HallState, SiteEvent |
             before = next((other for other in state.pbxs if other.pbx == pbx), None)
             if before is not None and (before.state, before.reason) == (link_state.value, reason):
                 return state, None
-            up = (link_state is PbxState.UP, before is not None and before.state == PbxState.UP)
-            since = before.since if before is not None and up[0] == up[1] else signal.when
+            still_down = before is not None and PbxState.UP not in (before.state, link_state)
+            since = before.since if before is not None and still_down else signal.when
             link = PbxLink(pbx=pbx, state=link_state.value, reason=reason, since=since)
             others_p = tuple(other for other in state.pbxs if other.pbx != pbx)
             return replace(state, pbxs=(*others_p, link)[-MAX_PBXS:]), ServiceStateChange(

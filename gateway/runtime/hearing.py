@@ -56,7 +56,7 @@ class Pbx(Protocol):
 
 
 class Hearing:
-    """`listener` None: speech is switched off; calls say "no transcript", their verdict is unsure."""
+    """`listener` None: speech is switched off; a call says "no transcript", its verdict is unsure."""
 
     def __init__(
         self, *, listener: Listener | None, pbxs: Mapping[str, Pbx], intake: Intake, judging: Judging,

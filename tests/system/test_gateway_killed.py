@@ -52,6 +52,7 @@ async def test_killed_in_the_middle_of_calls_nothing_is_missing_and_nothing_doub
     await core.settled(ROBBERY.caller, CRASH.caller, WAGES.caller, "13800130021", "13800130022")
     for scene in (ROBBERY, CRASH, WAGES):
         assert faults(scene, core.story(scene.caller)) == []
+    assert core.story(ROBBERY.caller).segments("caller")[-1]["started_ms"] > 12_000
     for number, reason in (("13800130021", "COMPLETED"), ("13800130022", "ABANDONED")):
         story = core.story(number)
         end = story.of("CallEnd")[0]
