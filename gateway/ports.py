@@ -1,6 +1,8 @@
-"""What the runtime needs of the world. Each port has a shipped fake in `gateway.testing` and one contract suite.
+"""What the runtime needs of the world. Each port has a shipped fake in
+`gateway.testing` and one contract suite.
 
-Failure is an answer, not an exception: a method raises only `StoreUnavailable` / `BrokerUnavailable` where said.
+Failure is an answer, not an exception: a method raises only
+`StoreUnavailable` / `BrokerUnavailable` where said.
 """
 
 from __future__ import annotations
@@ -11,9 +13,9 @@ from datetime import datetime
 from typing import Protocol
 
 
-
 class StoreUnavailable(Exception):
-    """The database does not answer or refused the write. The batch is kept and tried again; pages say "not saved"."""
+    """The database does not answer or refused the write. The batch is kept and tried again;
+    pages say "not saved"."""
 
 
 class FencedOut(StoreUnavailable):
@@ -26,7 +28,8 @@ class BrokerUnavailable(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JournalRow:
-    """One signal as it was taken, chained. `payload` is JSON text, None after lawful erasure; see journal.chain."""
+    """One signal as it was taken, chained. `payload` is JSON text, None after lawful erasure;
+    see journal.chain."""
 
     seq: int
     at: datetime
@@ -45,7 +48,8 @@ class JournalRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AggregateRow:
-    """The state of one aggregate after the commit, JSON text by journal.codec; `closed` leaves memory and restarts."""
+    """The state of one aggregate after the commit, JSON text by journal.codec;
+    `closed` leaves memory and restarts."""
 
     kind: str
     key: str
@@ -124,7 +128,8 @@ class OutboxRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerRow:
-    """What a person's request was answered: the same request_id gets it again. `outcome`: accepted or refused."""
+    """What a person's request was answered: the same request_id gets it again. `outcome`:
+    accepted or refused."""
 
     request_id: str
     actor: str
@@ -179,7 +184,8 @@ class Head:
     journal_hash: bytes
     site_seq: int
     at: datetime | None = None
-    """When the last row was taken: a gap in what we know begins no earlier than here. None: an empty journal."""
+    """When the last row was taken: a gap in what we know begins no earlier than here. None:
+    an empty journal."""
 
 
 class Store(Protocol):
@@ -228,7 +234,8 @@ class Store(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """One MQTT 5 message. `retain` messages carry the latest state with `rev`; `expiry_s` where stale data hurts."""
+    """One MQTT 5 message. `retain` messages carry the latest state with `rev`;
+    `expiry_s` where stale data hurts."""
 
     topic: str
     payload: bytes
@@ -246,11 +253,13 @@ class Broker(Protocol):
     def connected(self) -> bool: ...
 
     async def publish(self, message: Message) -> None:
-        """Raises BrokerUnavailable when the link is down or lost before the acknowledgement, BrokerRefused when refused."""
+        """Raises BrokerUnavailable when the link is down or lost before the acknowledgement,
+        BrokerRefused when refused."""
         ...
 
     async def subscribe(self, topic_filter: str, handler: Callable[[Message], Awaitable[None]]) -> None: ...
 
 
 class BrokerRefused(Exception):
-    """The broker answered with a reason code that forbids this message (not authorised, too large, topic invalid)."""
+    """The broker answered with a reason code that forbids this message (not authorised, too large,
+    topic invalid)."""

@@ -56,8 +56,13 @@ def main() -> None:
         if os.environ.get("INTAKE110_DEBUG"):
             raise
         ours = type(error).__module__.startswith("gateway.")
-        told = str(error) or (type(error).__doc__ or repr(error)).splitlines()[0]
+        told = str(error) or _said_of(type(error)) or repr(error)
         sys.stderr.write(f"intake110: {told}\n")
         if not ours:
             sys.stderr.write(f"  ({type(error).__name__}; INTAKE110_DEBUG=1 shows where)\n")
         sys.exit(_EXPECTED if ours else _UNEXPECTED)
+
+
+def _said_of(kind: type[Exception]) -> str:
+    """The first paragraph of its docstring, which is its message."""
+    return " ".join((kind.__doc__ or "").partition("\n\n")[0].split())

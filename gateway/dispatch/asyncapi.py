@@ -144,7 +144,7 @@ def document() -> dict[str, Any]:
         _add(channels, operations, entry.noun, _address(entry), entry.en, {"qos": 1, **_expiry(entry)})
         messages[entry.noun] = _event_message(entry)
     for name, model, address, _, binding in _STATES:
-        _add(channels, operations, name, address, _first_line(model), binding)
+        _add(channels, operations, name, address, _first_paragraph(model), binding)
         messages[name] = {
             "name": name,
             "title": name,
@@ -241,8 +241,8 @@ def _expiry(entry: Entry) -> Mapping[str, Any]:
     return {} if entry.expiry_s is None else {"messageExpiryInterval": entry.expiry_s}
 
 
-def _first_line(model: type) -> str:
-    return (model.__doc__ or "").strip().splitlines()[0]
+def _first_paragraph(model: type) -> str:
+    return " ".join((model.__doc__ or "").partition("\n\n")[0].split())
 
 
 # ---- the shipped files

@@ -19,13 +19,12 @@ from datetime import datetime
 
 import structlog
 
-from gateway.clock import Clock
+from gateway.clock import Clock, within
 from gateway.pbx.account import AmiLinkConfig, LinkState, Phase, UnsafeValue
 from gateway.pbx.framing import Frame
 from gateway.pbx.inventory import DENIED, Snapshot, SnapshotRefused, take_inventory
 from gateway.pbx.message import AmiMessage, parse
 from gateway.pbx.protocol import ActionAnswer, Connection, LinkProtocol, Value, check
-from gateway.pbx.within import within
 
 __all__ = ["ActionAnswer", "AmiLink", "AmiLinkConfig", "LinkState", "Phase", "Snapshot", "UnsafeValue"]
 

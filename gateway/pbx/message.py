@@ -25,9 +25,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
-from gateway.pbx.framing import AmiFramer, Frame
-
-__all__ = ["ANSWERS", "KNOWN", "AmiFramer", "AmiMessage", "Frame", "malformed", "message_of", "parse", "torn", "verdict"]
+from gateway.pbx.known import ANSWERS, CALLER_TEXT_AFTER, CHANNEL, KNOWN, ONLY_IN_A_CHANNEL, Needs
 
 _Names = tuple[str, ...]
 _Verdict = tuple[bool, str | None]
@@ -129,8 +127,8 @@ MAX_READERS = 4
 """Shapes of one event that are read by an expression of their own; further ones are read line by line."""
 _Reader = Callable[[str], re.Match[str] | None]
 _readers: dict[bytes, list[tuple[Shape, _Reader]]] = {}
-"""By the first line. A memory only: what is read is the same without it, at half the speed. Known events alone, and
-sound shapes alone, so a stranger cannot fill it.
+"""By the first line. A memory only: what is read is the same without it, at half the speed. Known events
+alone, and sound shapes alone, so a stranger cannot fill it.
 """
 
 
@@ -182,93 +180,6 @@ def _decode_line(line: bytes) -> tuple[str, int]:
 
 
 # What hangs together
-
-_CHANNEL = (
-    "ChannelState", "ChannelStateDesc", "CallerIDNum", "CallerIDName", "ConnectedLineNum",
-    "ConnectedLineName", "Language", "AccountCode", "Context", "Exten", "Priority", "Uniqueid", "Linkedid",
-)  # fmt: skip
-"""After `<prefix>Channel` Asterisk 13 to 22 writes these (manager_channels.c), nothing between."""
-
-_ONLY_IN_A_CHANNEL = ("ChannelStateDesc", "ConnectedLineNum", "ConnectedLineName")
-"""Outside a whole channel these are the tail of a torn message; Status alone has an `Effective…` pair."""
-
-_CALLER_TEXT_AFTER = _CHANNEL.index("CallerIDNum") + 1
-"""A channel can be torn no earlier: what stands before the caller's number no caller can write."""
-
-
-class _Needs(NamedTuple):
-    """What an event must bring: whole channels by prefix, and headers in this order; more is welcome."""
-
-    channels: _Names
-    headers: _Names = ()
-
-
-_BRIDGE = ("BridgeUniqueid", "BridgeType", "BridgeTechnology", "BridgeNumChannels")
-_OWN, _DIALLED, _BOTH = ("",), ("Dest",), ("", "Dest")
-
-KNOWN: Mapping[str, _Needs] = {
-    "AgentCalled": _Needs(_BOTH, ("Queue", "Interface", "MemberName")),
-    "AgentComplete": _Needs(_OWN, ("Queue", "Interface", "MemberName", "HoldTime", "TalkTime", "Reason")),
-    "AgentConnect": _Needs(_BOTH, ("Queue", "Interface", "MemberName", "HoldTime", "RingTime")),
-    "AgentRingNoAnswer": _Needs(_BOTH, ("Queue", "Interface", "MemberName", "RingTime")),
-    "AttendedTransfer": _Needs(("OrigTransferer", "SecondTransferer"), ("Result", "IsExternal", "DestType")),
-    "BlindTransfer": _Needs(("Transferer",), ("Result", "IsExternal", "Context", "Extension")),
-    "BridgeCreate": _Needs((), _BRIDGE),
-    "BridgeDestroy": _Needs((), _BRIDGE),
-    "BridgeEnter": _Needs(_OWN, _BRIDGE),
-    "BridgeLeave": _Needs(_OWN, _BRIDGE),
-    "BridgeMerge": _Needs((), ("ToBridgeUniqueid", "FromBridgeUniqueid", "FromBridgeNumChannels")),
-    "Cdr": _Needs((), ("Source", "Destination", "CallerID", "Channel", "LastData", "UniqueID")),
-    "ChanSpyStart": _Needs(("Spyer", "Spyee")),
-    "ChanSpyStop": _Needs(("Spyer",)),
-    "ChannelTalkingStart": _Needs(_OWN),
-    "ChannelTalkingStop": _Needs(_OWN, ("Duration",)),
-    "ConfbridgeEnd": _Needs((), ("Conference", "BridgeUniqueid")),
-    "ConfbridgeJoin": _Needs(_OWN, ("Conference", "BridgeUniqueid")),
-    "ConfbridgeLeave": _Needs(_OWN, ("Conference", "BridgeUniqueid")),
-    "ConfbridgeStart": _Needs((), ("Conference", "BridgeUniqueid")),
-    "DTMFBegin": _Needs(_OWN, ("Digit", "Direction")),
-    "DTMFEnd": _Needs(_OWN, ("Digit", "DurationMs", "Direction")),
-    "DialBegin": _Needs(_DIALLED, ("DialString",)),
-    "DialEnd": _Needs(_DIALLED, ("DialStatus",)),
-    "DialState": _Needs(_DIALLED, ("DialStatus",)),
-    "FullyBooted": _Needs((), ("Status",)),
-    "Hangup": _Needs(_OWN, ("Cause", "Cause-txt")),
-    "HangupHandlerPush": _Needs(_OWN, ("Handler",)),
-    "HangupHandlerRun": _Needs(_OWN, ("Handler",)),
-    "HangupRequest": _Needs(_OWN),
-    "Hold": _Needs(_OWN),
-    "LocalBridge": _Needs(("LocalOne", "LocalTwo"), ("Context", "Exten", "LocalOptimization")),
-    "LocalOptimizationBegin": _Needs(("LocalOne", "LocalTwo"), ("Id",)),
-    "LocalOptimizationEnd": _Needs(("LocalOne", "LocalTwo"), ("Success", "Id")),
-    "MixMonitorStart": _Needs(_OWN),
-    "MixMonitorStop": _Needs(_OWN),
-    "MusicOnHoldStart": _Needs(_OWN),
-    "MusicOnHoldStop": _Needs(_OWN),
-    "NewCallerid": _Needs(_OWN, ("CID-CallingPres",)),
-    "NewConnectedLine": _Needs(_OWN),
-    "Newchannel": _Needs(_OWN),
-    "Newexten": _Needs(_OWN, ("Extension", "Application", "AppData")),
-    "Newstate": _Needs(_OWN),
-    "OriginateResponse": _Needs((), ("Response", "Channel", "Reason", "Uniqueid", "CallerIDName")),
-    "QueueCallerAbandon": _Needs(_OWN, ("Queue", "Position", "OriginalPosition", "HoldTime")),
-    "QueueCallerJoin": _Needs(_OWN, ("Queue", "Position", "Count")),
-    "QueueCallerLeave": _Needs(_OWN, ("Queue", "Position", "Count")),
-    "QueueMemberStatus": _Needs((), ("Queue", "MemberName", "Interface", "Status", "Paused")),
-    "Shutdown": _Needs((), ("Shutdown", "Restart")),
-    "SoftHangupRequest": _Needs(_OWN),
-    "Unhold": _Needs(_OWN),
-    "UserEvent": _Needs((), ("UserEvent",)),
-    "VarSet": _Needs((), ("Variable", "Value")),
-}
-"""The events the gateway reads or meets, after Asterisk 18 to 22 (and the traces of 22.10)."""
-
-ANSWERS = frozenset({
-    "BridgeInfoChannel", "BridgeInfoComplete", "BridgeListComplete", "BridgeListItem", "CoreShowChannel",
-    "CoreShowChannelsComplete", "QueueEntry", "QueueMember", "QueueParams", "QueueStatusComplete", "Status",
-    "StatusComplete",
-})  # fmt: skip
-"""Items of lists we ask for: they come with our ActionID and without Privilege."""
 
 _PRIVILEGE = re.compile(r"<none>|[a-z]+(,[a-z]+)*", re.ASCII)
 
@@ -346,7 +257,7 @@ def _judge_event(event: str, names: _Names) -> _Verdict:
     return _judge_content(needs, channels, body)
 
 
-def _judge_content(needs: _Needs, channels: _Names, body: _Names) -> _Verdict:
+def _judge_content(needs: Needs, channels: _Names, body: _Names) -> _Verdict:
     missing = [f"{prefix}Channel" for prefix in needs.channels if prefix not in channels]
     rest = iter(body)
     missing += [name for name in needs.headers if name not in rest]
@@ -369,14 +280,14 @@ def _channels(names: _Names) -> tuple[_Names, _Broken | None]:
         name = names[index]
         if name.endswith("ChannelState"):
             prefix = name[: -len("ChannelState")]
-            wanted = tuple(prefix + part for part in _CHANNEL)
+            wanted = tuple(prefix + part for part in CHANNEL)
             if index == 0 or names[index - 1] != prefix + "Channel":
                 return (), _Broken(True, f"{name} without {prefix}Channel before it")
             if names[index : index + len(wanted)] != wanted:
                 return (), _broken(names[index:], wanted)
             found.append(prefix)
             index += len(wanted)
-        elif name.endswith(_ONLY_IN_A_CHANNEL) and not name.startswith("Effective"):
+        elif name.endswith(ONLY_IN_A_CHANNEL) and not name.startswith("Effective"):
             return (), _Broken(True, f"{name} without the channel it belongs to")
         else:
             index += 1
@@ -386,7 +297,7 @@ def _channels(names: _Names) -> tuple[_Names, _Broken | None]:
 def _broken(names: _Names, wanted: _Names) -> _Broken:
     good = next(i for i, name in enumerate(wanted) if names[i : i + 1] != (name,))
     missing = wanted[good]
-    if good < _CALLER_TEXT_AFTER:
+    if good < CALLER_TEXT_AFTER:
         return _Broken(True, f"lacks {missing}")
     if any(name in names[good:] for name in wanted[good:]):
         return _Broken(True, f"{names[good]} where {missing} belongs")

@@ -14,7 +14,8 @@ from gateway.calls.hall import MalformedReceived
 from gateway.calls.model import CallSession, PartyRole, TransferResult
 from gateway.calls.reducer import reduce
 from gateway.calls.signals import CallSignal
-from gateway.pbx.message import AmiFramer, AmiMessage, Frame, parse
+from gateway.pbx.framing import AmiFramer, Frame
+from gateway.pbx.message import AmiMessage, parse
 from gateway.pbx.shape import PbxShape
 from gateway.pbx.translate import Signal, Translator
 

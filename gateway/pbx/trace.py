@@ -10,12 +10,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from gateway.clock import Clock
+from gateway.clock import Clock, within
 from gateway.pbx.account import AmiLinkConfig
-from gateway.pbx.message import AmiFramer, AmiMessage, parse
+from gateway.pbx.framing import AmiFramer
+from gateway.pbx.message import AmiMessage, parse
 from gateway.pbx.protocol import check
 from gateway.pbx.scrub import TooManyNumbers, scrub, unscrubbed
-from gateway.pbx.within import within
 
 __all__ = ["RecordingRefused", "TooManyNumbers", "read_trace", "record", "scrub", "unscrubbed"]
 

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from gateway.pbx.message import AmiFramer, AmiMessage
+from gateway.pbx.framing import AmiFramer
+from gateway.pbx.message import AmiMessage
 from gateway.pbx.scrub import unscrubbed
 from gateway.pbx.story import Story, as_json, messages, play, timed
 from gateway.pbx.translate import Translator

@@ -29,11 +29,13 @@ def fix(info: str, form: str = "GML", **more: str) -> Location:
         ('shape="Circle",crs="2d",pos="31.2304 121.4737",radius="50"', 50.0),
         ('shape="Sphere",crs="3d",pos="31.2304 121.4737 12",radius="60.5"', 60.5),
         (
-            'shape="Ellipse",crs="2d",pos="31.2304 121.4737",semiMajorAxis="80",semiMinorAxis="20",orientation="5"',
+            'shape="Ellipse",crs="2d",pos="31.2304 121.4737",'
+            'semiMajorAxis="80",semiMinorAxis="20",orientation="5"',
             80.0,
         ),
         (
-            'shape="Ellipsoid",crs="3d",pos="31.2304 121.4737 4",semiMajorAxis="90",semiMinorAxis="2",verticalAxis="9"',
+            'shape="Ellipsoid",crs="3d",pos="31.2304 121.4737 4",'
+            'semiMajorAxis="90",semiMinorAxis="2",verticalAxis="9"',
             90.0,
         ),
     ],

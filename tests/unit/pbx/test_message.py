@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.pbx.message import AmiFramer, AmiMessage, malformed, parse, torn
+from gateway.pbx.framing import AmiFramer
+from gateway.pbx.message import AmiMessage, malformed, parse, torn
 
 AT = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 SHARED = Path(__file__).parents[4] / "shared" / "pbx" / "traces"
@@ -62,9 +63,7 @@ def test_the_pbx_time_is_read_to_the_microsecond() -> None:
     assert read(HANGUP).source_at == datetime(2026, 11, 23, 12, 49, 47, 50958, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(
-    "text", ["", "x", "1795438187", "1795438187.0000001", "-1.0", "9" * 12 + ".0"]
-)
+@pytest.mark.parametrize("text", ["", "x", "1795438187", "1795438187.0000001", "-1.0", "9" * 12 + ".0"])
 def test_a_time_that_is_none_gives_none(text: str) -> None:
     assert read(f"Event: A\r\nTimestamp: {text}").source_at is None
 
