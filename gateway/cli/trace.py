@@ -15,11 +15,11 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from gateway import settings
 from gateway.calls.model import CallSession
 from gateway.calls.transitions import diagram as state_diagram
 from gateway.clock import SystemClock
 from gateway.config import Config, ConfigError, PbxConfig, load
-from gateway.pbx.account import AmiLinkConfig
 from gateway.pbx.shape import PbxShape
 from gateway.pbx.story import Story, as_json, call_json
 from gateway.pbx.story import play as play_stream
@@ -138,7 +138,7 @@ def record(
 
     Example: intake110 trace record fault.ami.txt --pbx main --seconds 300
     """
-    account = _account(_one_of(load(config), pbx))
+    account = settings.account(_one_of(load(config), pbx))
     size = asyncio.run(record_stream(account, file, clock=SystemClock(), seconds=seconds, redact=redact))
     typer.echo(f"{file}: {size:,} bytes")
 
@@ -149,12 +149,6 @@ def _one_of(config: Config, name: str | None) -> PbxConfig:
     if len(chosen) != 1:
         raise ConfigError(f"which PBX? --pbx names one of: {known}")
     return chosen[0]
-
-
-def _account(pbx: PbxConfig) -> AmiLinkConfig:
-    return AmiLinkConfig(
-        pbx=pbx.name, host=pbx.host, port=pbx.port, username=pbx.username, secret=pbx.secret()
-    )
 
 
 @app.command()
