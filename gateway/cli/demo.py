@@ -8,6 +8,7 @@ import json
 import os
 import random
 import secrets
+import signal
 import sys
 import tempfile
 import time
@@ -41,6 +42,8 @@ PAUSE_S = (2.0, 6.0)
 """Between two callers when the demonstration goes on and on."""
 SETTLE_WITHIN_S = 20.0
 """How long after its end a call may take to be stored and judged."""
+INTERRUPTED = 130
+"""Exit code of `--once` when it was stopped before all callers had rung."""
 USERS = {"wang": "call_taker", "li": "supervisor", "admin": "administrator"}
 """The demonstration's people and their roles."""
 
@@ -83,12 +86,17 @@ def demo(
     with tempfile.TemporaryDirectory(prefix="intake110-demo-") as scratch:
         folder = keep or Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)
-        with suppress(KeyboardInterrupt):
+        try:
             whole = asyncio.run(_demo(folder, began, once=once, as_lines=as_lines, port=port, seed=seed))
-            raise typer.Exit(0 if whole else 1)
+        except (KeyboardInterrupt, asyncio.CancelledError):
+            raise typer.Exit(INTERRUPTED if once else 0) from None
+        raise typer.Exit(0 if whole else 1)
 
 
 async def _demo(folder: Path, began: float, *, once: bool, as_lines: bool, port: int, seed: int) -> bool:
+    if (show_goes_on := asyncio.current_task()) is not None:
+        for name in (signal.SIGTERM, signal.SIGHUP):
+            asyncio.get_running_loop().add_signal_handler(name, show_goes_on.cancel)
     console = Console(stderr=True)
     cache = Cache(say=lambda sentence: console.print(f"[dim]{sentence}[/]", highlight=False, soft_wrap=True))
     with console.status("preparing: pages, services, voices") as status:

@@ -83,7 +83,7 @@ class Service:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                preexec_fn=_die_with_parent,
+                preexec_fn=die_with_parent,
                 user=self._as_user,
                 group=_group(self._as_user),
                 extra_groups=[] if self._as_user else None,
@@ -176,5 +176,6 @@ def _group(user: str | None) -> int | None:
     return pwd.getpwnam(user).pw_gid if user else None
 
 
-def _die_with_parent() -> None:
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+def die_with_parent(how: signal.Signals = signal.SIGKILL) -> None:
+    """In a child before it becomes another program: the kernel sends it `how` when its parent is gone."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, how)

@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Mapping
 from contextlib import AsyncExitStack, suppress
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -21,7 +22,7 @@ from gateway.testing.lab.broker import LabBroker
 from gateway.testing.lab.cache import Cache
 from gateway.testing.lab.city import City
 from gateway.testing.lab.pbx import LabPbx
-from gateway.testing.lab.service import ServiceError, free_port
+from gateway.testing.lab.service import ServiceError, die_with_parent, free_port
 from gateway.web.accounts import AccountError, create_user
 from gateway.web.auth import HEADER
 
@@ -82,6 +83,7 @@ class LabGateway:
                 stdout=log,
                 stderr=log,
                 env=dict(os.environ, PYTHONUNBUFFERED="1"),
+                preexec_fn=partial(die_with_parent, signal.SIGTERM),
             )
         await self.ready(*states)
 
