@@ -55,12 +55,17 @@ def main() -> None:
     except Exception as error:
         if os.environ.get("INTAKE110_DEBUG"):
             raise
-        ours = type(error).__module__.startswith("gateway.")
-        told = str(error) or _said_of(type(error)) or repr(error)
-        sys.stderr.write(f"intake110: {told}\n")
-        if not ours:
+        foreseen = type(error).__module__.startswith("gateway.") or isinstance(error, OSError)
+        sys.stderr.write(f"intake110: {_told(error)}\n")
+        if not foreseen:
             sys.stderr.write(f"  ({type(error).__name__}; INTAKE110_DEBUG=1 shows where)\n")
-        sys.exit(_EXPECTED if ours else _UNEXPECTED)
+        sys.exit(_EXPECTED if foreseen else _UNEXPECTED)
+
+
+def _told(error: Exception) -> str:
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror}"
+    return str(error) or _said_of(type(error)) or repr(error)
 
 
 def _said_of(kind: type[Exception]) -> str:
