@@ -76,7 +76,7 @@ class PartyRole(StrEnum):
 
 
 class TapStatus(StrEnum):
-    """WANTED: a tap is owed; LIVE: frames come; DEAD: gave up, the recording is transcribed instead."""
+    """WANTED: a tap is owed; LIVE: frames come; DEAD: gave up; the recording alone has this leg."""
 
     WANTED = "wanted"
     LIVE = "live"

@@ -14,9 +14,7 @@ from gateway.ids import CallId
 from gateway.speech.model import Leg
 
 MAX_TAP_ATTEMPTS = 5
-"""Live taps tried on one leg, one after another; then the leg is DEAD and its recording is transcribed
-instead.
-"""
+"""Live taps tried on one leg, one after another; then the leg is DEAD: no text, the recording is whole."""
 MAX_TAPS = 16
 """Taps of one call that are followed; beyond, the oldest is forgotten (its leg has left long ago)."""
 

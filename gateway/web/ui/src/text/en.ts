@@ -44,7 +44,7 @@ export const en: Dictionary = {
   },
   words: {
     title: 'Words', demoModel: 'Demonstration speech model: it hears synthetic voices only, not people.',
-    dead: 'No transcript: recognition broke. Please listen; the recording goes on and will be written down later.', wanted: 'Recognition is being connected…', none: 'This call has no transcript.',
+    dead: 'No transcript: recognition broke. Please listen; the recording goes on.', wanted: 'Recognition is being connected…', none: 'This call has no transcript.',
     empty: 'Words appear here as soon as somebody speaks.', emptyEnded: 'Nothing was heard that could be written down.', gap: 'Later', now: 'To the latest',
   },
   verdict: {
@@ -95,7 +95,7 @@ export const en: Dictionary = {
     },
     remains: {
       pbx: 'The exchange answers, connects and records by itself; the gateway fills in the rest when it is back.', broker: 'Calls, cards and recordings go on; events wait and are sent in order.',
-      database: 'Calls go on; the gateway keeps what is new and tries again.', speech: 'Calls, recordings, numbers and places go on; every verdict is "unsure"; the text is made from the recording later.',
+      database: 'Calls go on; the gateway keeps what is new and tries again.', speech: 'Calls, recordings, numbers and places go on; every verdict is "unsure".',
       triage: 'Calls, text and recordings go on; every verdict is "unsure", a person decides.',
       recordings: 'Calls go on; the exchange still holds its own files.', outbox: 'Calls and cards go on; the dispatch core hears of them later.', disk: 'Calls go on; please make room soon.', clock: 'Calls go on; times may be off.',
     },
