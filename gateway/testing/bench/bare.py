@@ -1,7 +1,8 @@
-"""The peer: what anybody would write in an afternoon. panoramisk and aiomqtt, five moments of each call,
-nothing kept.
+"""The peer: what anybody would write in an afternoon. panoramisk and aiomqtt, nothing kept.
 
-`python -m gateway.testing.bench.bare AMI_PORT AMI_SECRET MQTT_PORT MQTT_PASSWORD`
+Two of them: `bare` tells five moments of each call, `every` forwards each AMI event as one message.
+
+`python -m gateway.testing.bench.bare bare|every AMI_PORT AMI_SECRET MQTT_PORT MQTT_PASSWORD`
 """
 
 from __future__ import annotations
@@ -17,10 +18,12 @@ from panoramisk import Manager
 
 from gateway.testing.bench.stream import CALLER, MOMENTS
 
-TOPIC = "110/bare/calls/{call}/events/{moment}"
+TOPIC = "110/{site}/calls/{call}/events/{moment}"
+
+NAMES = {event.decode(): moment for moment, event in MOMENTS.items()}
 
 
-async def main(ami_port: int, ami_secret: str, mqtt_port: int, mqtt_password: str) -> None:
+async def main(site: str, ami_port: int, ami_secret: str, mqtt_port: int, mqtt_password: str) -> None:
     manager = Manager(
         host="127.0.0.1", port=ami_port, username="intake110", secret=ami_secret, encoding="utf8"
     )
@@ -37,14 +40,23 @@ async def main(ami_port: int, ami_secret: str, mqtt_port: int, mqtt_password: st
             async def tell(_: Any, event: Any) -> None:
                 if event.channel.startswith(CALLER.decode()):
                     told = {"moment": moment, "call": event.uniqueid, "number": event.calleridnum}
-                    await client.publish(
-                        TOPIC.format(call=event.uniqueid, moment=moment), json.dumps(told), qos=1
-                    )
+                    topic = TOPIC.format(site=site, call=event.uniqueid, moment=moment)
+                    await client.publish(topic, json.dumps(told), qos=1)
 
             return tell
 
-        for moment, event in MOMENTS.items():
-            manager.register_event(event.decode(), follow(moment))
+        async def forward(_: Any, event: Any) -> None:
+            """A moment of the caller's leg under its name, everything else under the event's."""
+            ours = event.channel.startswith(CALLER.decode())
+            moment = NAMES.get(event.event, event.event) if ours else event.event
+            topic = TOPIC.format(site=site, call=event.uniqueid or "none", moment=moment)
+            await client.publish(topic, json.dumps(dict(event)), qos=1)
+
+        if site == "every":
+            manager.register_event("*", forward)
+        else:
+            for moment, event in MOMENTS.items():
+                manager.register_event(event.decode(), follow(moment))
         await manager.connect()
         print("ready", flush=True)
         await asyncio.Event().wait()
@@ -52,4 +64,4 @@ async def main(ami_port: int, ami_secret: str, mqtt_port: int, mqtt_password: st
 
 if __name__ == "__main__":
     logging.disable(logging.CRITICAL)  # aiomqtt counts its pending messages aloud
-    asyncio.run(main(int(sys.argv[1]), sys.argv[2], int(sys.argv[3]), sys.argv[4]))
+    asyncio.run(main(sys.argv[1], int(sys.argv[2]), sys.argv[3], int(sys.argv[4]), sys.argv[5]))

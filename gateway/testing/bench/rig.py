@@ -18,6 +18,7 @@ from typing import Self
 import aiomqtt
 
 from gateway.testing.bench import stream
+from gateway.testing.bench.stream import MOMENTS
 from gateway.testing.fake_asterisk import FakeAsterisk
 from gateway.testing.lab.broker import LabBroker
 from gateway.testing.lab.cache import Cache
@@ -132,6 +133,7 @@ class Rig:
     def __init__(self, folder: Path, *, cache: Cache | None = None) -> None:
         self._broker = LabBroker(folder / "broker", cache=cache)
         self.ours, self.bare = Side("gateway", FakeAsterisk()), Side("bare script", FakeAsterisk())
+        self.every = Side("bare script that forwards every event", FakeAsterisk())
         self._gateway = _Gateway(folder / "gateway", self.ours.pbx, self._broker)
         self.database = folder / "gateway/state/intake110.db"
         self._stack = AsyncExitStack()
@@ -139,11 +141,12 @@ class Rig:
     async def __aenter__(self) -> Self:
         try:
             await self._stack.enter_async_context(self._broker)
-            for side in (self.ours, self.bare):
+            for side in (self.ours, self.bare, self.every):
                 await self._stack.enter_async_context(side.pbx)
             self._stack.push_async_callback(self._gateway.stop)
             await self._gateway.start()
-            await self._start_bare()
+            await self._start_bare("bare", self.bare)
+            await self._start_bare("every", self.every)
             await self._start_listening()
         except BaseException:
             await self._stack.aclose()
@@ -155,13 +158,14 @@ class Rig:
     ) -> None:
         await self._stack.aclose()
 
-    async def _start_bare(self) -> None:
+    async def _start_bare(self, site: str, side: Side) -> None:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
             "gateway.testing.bench.bare",
-            str(self.bare.pbx.port),
-            self.bare.pbx.secret,
+            site,
+            str(side.pbx.port),
+            side.pbx.secret,
             str(self._broker.port),
             self._broker.users["gateway"],
             stdout=asyncio.subprocess.PIPE,
@@ -174,7 +178,7 @@ class Rig:
         self._stack.push_async_callback(end)
         assert process.stdout is not None
         await process.stdout.readline()
-        await self.bare.pbx.wait_for("Login")
+        await side.pbx.wait_for("Login")
 
     async def _start_listening(self) -> None:
         client = await self._stack.enter_async_context(
@@ -203,8 +207,8 @@ class Rig:
                 moment = _ours(noun, message.payload)
                 if moment is not None:
                     self.ours.take(call.removeprefix(f"{SITE}-pbx1-"), moment, at)
-            else:
-                self.bare.take(call, noun, at)
+            elif noun in MOMENTS:
+                (self.every if site == "every" else self.bare).take(call, noun, at)
 
 
 def _ours(noun: str, payload: object) -> str | None:
