@@ -21,6 +21,7 @@ NAMES = [
     "ami_to_mqtt_p99_at_20",
     "calls_carried_at_20",
     "calls_flat_out",
+    "calls_flat_out_five_moments",
 ]
 
 
