@@ -36,8 +36,8 @@ pip_from_packages() {
     # shellcheck disable=SC2086
     apt-get $options download python3-pip-whl >>apt.log 2>&1
   ) || die "package python3-pip-whl could not be fetched. Cure: mend apt's sources or the network, or apt-get install python3-venv."
-  dpkg-deb -x "$work"/python3-pip-whl_*.deb "$work/root"
-  set -- "$work"/root/usr/share/python-wheels/pip-*.whl
+  dpkg-deb -x "$work"/python3-pip-whl_*.deb "$work/unpacked"
+  set -- "$work"/unpacked/usr/share/python-wheels/pip-*.whl
   PIP="$1/pip"
 }
 
