@@ -4,7 +4,8 @@ bench."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from pathlib import Path
 
 from gateway.clock import Clock
@@ -17,19 +18,36 @@ from gateway.speech.spool import Sound
 TRIAL_SILENCE_BYTES = 16_000
 
 
+Hear = Callable[[Sequence[tuple[Leg, bytes]]], Awaitable[list[TranscriptSegment]]]
+"""What the legs (8 kHz, 16 bit) of one recording say, by time."""
+
+
+@contextlib.asynccontextmanager
+async def ears(model: Path, *, clock: Clock, workers: int = 1, engine: str = VOSK) -> AsyncIterator[Hear]:
+    """Recognizers for any number of recordings, which may be given at the same time. Raises ModelError,
+    RecognizerError."""
+    model_id = check(model).model_id if engine == VOSK else engine
+    pool = Pool(model=model, workers=workers, clock=clock, engine=engine)
+
+    async def hear(legs: Sequence[tuple[Leg, bytes]]) -> list[TranscriptSegment]:
+        segments: list[TranscriptSegment] = []
+        await asyncio.gather(*(_hear(pool, leg, pcm, model_id, segments) for leg, pcm in legs))
+        return sorted(segments, key=lambda segment: (segment.started_ms, segment.speaker, segment.index))
+
+    try:
+        await pool.start()
+        yield hear
+    finally:
+        await pool.close()
+
+
 async def transcribe(
     legs: Sequence[tuple[Leg, bytes]], *, model: Path, clock: Clock, workers: int = 1, engine: str = VOSK
 ) -> list[TranscriptSegment]:
     """What each leg (8 kHz, 16 bit) says, by time. Raises ModelError, RecognizerError."""
-    model_id = check(model).model_id if engine == VOSK else engine
-    segments: list[TranscriptSegment] = []
-    pool = Pool(model=model, workers=min(workers, max(1, len(legs))), clock=clock, engine=engine)
-    try:
-        await pool.start()
-        await asyncio.gather(*(_hear(pool, leg, pcm, model_id, segments) for leg, pcm in legs))
-    finally:
-        await pool.close()
-    return sorted(segments, key=lambda segment: (segment.started_ms, segment.speaker, segment.index))
+    workers = min(workers, max(1, len(legs)))
+    async with ears(model, clock=clock, workers=workers, engine=engine) as hear:
+        return await hear(legs)
 
 
 async def _hear(pool: Pool, leg: Leg, pcm: bytes, model_id: str, into: list[TranscriptSegment]) -> None:
