@@ -60,7 +60,8 @@ def chinese_number(text: str) -> int | None:
     """The value of a Chinese number, read as a quantity when it has units (三百二十八), digit by digit when
     not (三二八).
 
-    `两万六` is 26,000: after a unit a lone digit counts the next smaller one. None when it is no number.
+    `两万六` is 26,000: after a unit a lone digit counts the next smaller one. None when it is no number, or
+    only about one (十七八, 二三十).
     """
     plain = re.fullmatch(r"(\d+(?:\.\d+)?)([万千百亿]?)", text)
     if plain:
@@ -73,7 +74,28 @@ def chinese_number(text: str) -> int | None:
     return _with_units(text)
 
 
-def _with_units(text: str) -> int:
+def is_estimate(text: str) -> bool:
+    """Two digits side by side and nothing else are an estimate where things are counted: 三四个人, 七八点."""
+    return re.fullmatch("[一二两三四五六七八九]{2}", text) is not None
+
+
+_ABOUT = re.compile("[一二两三四五六七八九幺][一二两三四五六七八九幺]")
+"""Two digits side by side among units: 十七八, 二三十, an estimate."""
+
+
+def digits_or_number(text: str) -> str | None:
+    """How a number is written that names something (a house, a room): 二百一十 is 210, 幺零三 103, 零二 02."""
+    if text.isdigit():
+        return text
+    if text and all(char in DIGITS or char.isdigit() for char in text):
+        return "".join(DIGITS.get(char, char) for char in text)
+    value = chinese_number(text)
+    return None if value is None else str(value)
+
+
+def _with_units(text: str) -> int | None:
+    if _ABOUT.search(text):
+        return None
     total = section = digit = 0
     last_unit = 1
     for char in text:

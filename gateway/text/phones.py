@@ -1,4 +1,4 @@
-"""Telephone numbers in speech: eleven digits of a mobile, or a fixed line with its area code."""
+"""Telephone numbers in speech: eleven digits of a mobile, a fixed line with its area code, 400 and 800."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from gateway.text.spoken import Run, runs
 
 _MOBILE = re.compile(r"1[3-9]\d{9}")
 _FIXED = re.compile(r"0\d{9,11}")
+_SERVICE = re.compile(r"[48]00\d{7}")
+"""Numbers of firms that are free or cheap to ring."""
 _LOCAL = re.compile(r"[2-8]\d{6,7}")
 _CUE = re.compile(r"电话|座机|号码|打给|联系|phone|number|call me")
 _CUE_BEFORE = 10
@@ -36,6 +38,8 @@ def find_phones(text: str) -> list[FoundText]:
 def _phone(run: Run) -> str | None:
     digits = run.value
     if _MOBILE.fullmatch(digits) or _FIXED.fullmatch(digits):
+        return digits
+    if _SERVICE.fullmatch(digits):
         return digits
     for first in range(len(run.groups)):
         rest = "".join(run.groups[first:])

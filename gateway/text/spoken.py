@@ -25,6 +25,10 @@ _TOKEN = re.compile(
     r"|(?P<glued>[a-z])"
     r"|(?P<pause>[\s，,、。.…—\-·]+|呃|嗯|那个|然后)"
 )
+_COUNTS = re.compile(
+    "[0-9零〇一二两三四五六七八九十百千]{1,4}(?:号楼|号院|号(?!码)|单元|[楼栋幢层室点块个岁米年月元]|公里)"
+)
+"""After a pause this begins another thing (…零零零二，三号楼), it is not read out any more."""
 MAX_RUN = 40
 """Digits and letters in one run; longer ones are no phone and no plate."""
 
@@ -50,7 +54,7 @@ def runs(text: str, *, letters: bool = False, glued: bool = False) -> list[Run]:
     begin = end = position = 0
     fresh, slipped, repeat = True, False, 1
     while position <= len(text):
-        token = _TOKEN.match(text, position)
+        token = None if fresh and _COUNTS.match(text, position) else _TOKEN.match(text, position)
         kind = token.lastgroup if token else None
         unwanted = (kind == "letter" and not letters) or (kind == "glued" and not glued)
         if token is None or unwanted or (kind == "slip" and not groups):
