@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from gateway.calls import ears
 from gateway.calls.events import (
     CallEvent,
     RecMediaEnd,
@@ -42,7 +43,8 @@ def tap_live(session: CallSession, signal: TapLive) -> Changed:
     tap = _tap(session, signal.tap_id)
     if tap is None or tap.status is not TapStatus.WANTED:
         return session, ()
-    return _with(session, tap, replace(tap, status=TapStatus.LIVE)), (_speech(signal, tap, "live"),)
+    after = ears.opened(_with(session, tap, replace(tap, status=TapStatus.LIVE)), tap, signal.at)
+    return after, (_speech(signal, tap, "live"),)
 
 
 def tap_ended(session: CallSession, signal: TapEnded) -> Changed:
@@ -50,6 +52,7 @@ def tap_ended(session: CallSession, signal: TapEnded) -> Changed:
     tap = _tap(session, signal.tap_id)
     if tap is None or tap.status is TapStatus.DEAD:
         return session, ()
+    session = ears.closed(session, tap.tap_id, signal.at)
     if (tap.leg, tap.line) not in heard_legs(session):
         return replace(session, taps=tuple(other for other in session.taps if other is not tap)), ()
     if signal.final or tap.attempt >= MAX_TAP_ATTEMPTS:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from gateway.calls import ears, numbering
 from gateway.calls.events import (
     CallEvent,
     LocationFault,
@@ -29,36 +30,28 @@ from gateway.calls.signals import (
 )
 from gateway.location.model import Location
 from gateway.location.select import select
-from gateway.speech.model import Leg
 from gateway.triage.model import AlarmClass, Assessment, Nature, Veto
 
 MAX_LOCATIONS = 8
 """Fixes kept in the state, the leading one always; older ones stay in the journal and in the published
 events.
 """
-MAX_SKIPPED = 64
-"""Segments that later ones overtook and that may still come; beyond, the oldest of them is taken for lost."""
 UNSURE_PRIORITY = 2
 """Urgency of a call that nothing could judge: soon, because nobody knows."""
 
 
 def segment(session: CallSession, signal: SegmentTranscribed) -> Changed:
-    """A final segment, kept once however often it is delivered, in whatever order."""
+    """A final segment, kept once however often it is delivered, in whatever order; of what another ear has
+    heard as well, nothing."""
     said = signal.segment
-    leg = tuple(Leg).index(said.speaker)
-    upcoming, key = session.next_index[leg], (leg, said.index)
-    if not said.final or (said.index < upcoming and key not in session.skipped):
+    if not said.final or numbering.taken(session, said.speaker, said.index):
         return session, ()
-    skipped = tuple(missing for missing in session.skipped if missing != key)
-    if said.index > upcoming:
-        first = max(upcoming, said.index - MAX_SKIPPED)
-        skipped = (*skipped, *((leg, index) for index in range(first, said.index)))[-MAX_SKIPPED:]
-    indexes = list(session.next_index)
-    indexes[leg] = max(upcoming, said.index + 1)
-    after = replace(
-        session, segments=session.segments + 1, next_index=(indexes[0], indexes[1]), skipped=skipped
-    )
-    return after, (TranscriptSegmentEvent(occurred_at=signal.when, inferred=signal.inferred, segment=said),)
+    after = numbering.take(session, said.speaker, said.index)
+    own = ears.own_part(after, said, signal.source)
+    if own is None:
+        return after, ()
+    after = replace(ears.filled(after, own, signal.source), segments=session.segments + 1)
+    return after, (TranscriptSegmentEvent(occurred_at=signal.when, inferred=signal.inferred, segment=own),)
 
 
 def assessed(session: CallSession, signal: TriageAssessed) -> Changed:

@@ -128,6 +128,18 @@ class Tap:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ear:
+    """One ear on a leg from its first frame on. `source`: the tap, or the job that read the recording; then
+    `line` is empty. Times are milliseconds since the call was seized; `until_ms` None: it still hears."""
+
+    leg: Leg
+    line: str
+    source: str
+    from_ms: int
+    until_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedFile:
     """One file of a recording as it was measured: `part` is mix, rx (the caller) or tx (the desk)."""
 
@@ -216,8 +228,11 @@ class CallSession:
     """Final segments kept so far, both legs."""
     next_index: tuple[int, int] = (0, 0)
     """Next segment index of the caller's and of the call-taker's leg."""
-    skipped: tuple[tuple[int, int], ...] = ()
-    """(leg, index) of segments below `next_index` that have not come yet: later ones overtook them."""
+    skipped: tuple[tuple[int, ...], ...] = ()
+    """(leg, first, last) of segment numbers below `next_index` that have not come yet: later ones overtook
+    them, or belong to another listener; see `calls.numbering`."""
+    ears: tuple[Ear, ...] = ()
+    """Which ear heard which part of a leg; see `calls.ears`."""
     speech_dead: bool = False
     judged: int = -1
     """How many segments the last verdict, or failure of the rules, rests on; -1: none, or it must be made

@@ -217,9 +217,11 @@ class TapEnded(CallSignal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SegmentTranscribed(CallSignal):
-    """A final segment. Its `index` comes from the listener; one seen before is ignored."""
+    """A final segment. Its `index` comes from the listener; one seen before is ignored. `source`: the tap
+    that heard it, or the job that read it from a recording."""
 
     segment: TranscriptSegment
+    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 import structlog
 
+from gateway.calls import numbering
 from gateway.calls.effects import StartTap
 from gateway.calls.model import CallSession, TapStatus
 from gateway.calls.signals import CallSignal, SegmentTranscribed, TapAnnounced, TapEnded, TapLive
@@ -20,7 +21,7 @@ from gateway.runtime.hub import Hub
 from gateway.runtime.intake import Intake
 from gateway.runtime.judging import Judging
 from gateway.runtime.supervise import Tasks
-from gateway.speech.model import Leg, TranscriptSegment
+from gateway.speech.model import INDEXES_EACH, Leg, TranscriptSegment
 
 log = structlog.get_logger(__name__)
 
@@ -33,7 +34,7 @@ class Listener(Protocol):
     """`gateway.speech.client.SpeechClient`, as far as the loop needs it."""
 
     async def announce(
-        self, *, tap_id: str, call_id: str, leg: Leg, offset_ms: int, first_index: int, within_s: float
+        self, *, tap_id: str, call_id: str, leg: Leg, offset_ms: int, within_s: float
     ) -> str | None:
         """Tell the listener of a tap to come; the host:port the PBX shall send it to, None when no listener
         is there."""
@@ -90,7 +91,7 @@ class Hearing:
         offset_ms = max(0, round((self._clock.now() - session.seized_at).total_seconds() * 1000))
         address = await self._listener.announce(
             tap_id=effect.tap_id, call_id=effect.call_id, leg=effect.leg, offset_ms=offset_ms,
-            first_index=session.next_index[list(Leg).index(effect.leg)], within_s=LISTENER_WITHIN_S,
+            within_s=LISTENER_WITHIN_S,
         )  # fmt: skip
         refused = "no listener" if address is None else await pbx.start_tap(effect, address)
         if refused is not None:
@@ -132,13 +133,18 @@ class Hearing:
         for danger in self._judging.danger_in(CallId(call_id), leg, text, started_ms, ended_ms):
             self._offer(danger)
 
-    def segment(self, seq: int, call_id: str, segment: TranscriptSegment) -> None:
-        """A final segment; the listener keeps it until it is committed here."""
-        self._tasks.start("segment", self._keep(seq, call_id, segment))
+    def first_index(self, call_id: str, leg: Leg, origin: int) -> int:
+        """From where on a listener of this origin numbers the segments of a leg."""
+        session = self._session(call_id)
+        return numbering.first_index(session, leg, origin) if session else origin * INDEXES_EACH
 
-    async def _keep(self, seq: int, call_id: str, segment: TranscriptSegment) -> None:
+    def segment(self, seq: int, call_id: str, segment: TranscriptSegment, source: str | None = None) -> None:
+        """A final segment; the listener keeps it until it is committed here."""
+        self._tasks.start("segment", self._keep(seq, call_id, segment, source))
+
+    async def _keep(self, seq: int, call_id: str, segment: TranscriptSegment, source: str | None) -> None:
         await self._intake.settled(
-            SegmentTranscribed(call_id=CallId(call_id), at=self._clock.now(), segment=segment)
+            SegmentTranscribed(call_id=CallId(call_id), at=self._clock.now(), segment=segment, source=source)
         )
         if self._listener is not None:
             await self._listener.ack(seq)

@@ -55,7 +55,8 @@ class Hearer(Protocol):
     def tap_live(self, call_id: str, leg: Leg, tap_id: str) -> None: ...
     def tap_ended(self, call_id: str, leg: Leg, tap_id: str, reason: str, failed: bool) -> None: ...
     def partial(self, call_id: str, leg: Leg, text: str, started_ms: int, ended_ms: int) -> None: ...
-    def segment(self, seq: int, call_id: str, segment: TranscriptSegment) -> None: ...
+    def segment(self, seq: int, call_id: str, segment: TranscriptSegment, source: str | None) -> None: ...
+    def first_index(self, call_id: str, leg: Leg, origin: int) -> int: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +134,7 @@ class SpeechClient:
     # ---- what the loop asks
 
     async def announce(
-        self, *, tap_id: str, call_id: str, leg: Leg, offset_ms: int, first_index: int, within_s: float
+        self, *, tap_id: str, call_id: str, leg: Leg, offset_ms: int, within_s: float
     ) -> str | None:
         """The host:port for the PBX, None when no listener took the announcement in time."""
         began = self._clock.monotonic()
@@ -145,7 +146,7 @@ class SpeechClient:
             call_id=call_id,
             leg=leg,
             offset_ms=offset_ms + waited_ms,
-            first_index=first_index,
+            first_index=self._first_index(call_id, leg),
         )
         answer: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
         self._announcing[told.tap_id] = answer
@@ -175,7 +176,6 @@ class SpeechClient:
         leg: Leg,
         path: Path,
         ranges: list[tuple[int, int]],
-        first_index: int,
         base_ms: int = 0,
         channel: int = 0,
         within_s: float = 600.0,
@@ -196,12 +196,15 @@ class SpeechClient:
                 channel=channel,
                 base_ms=base_ms,
                 ranges=ranges,
-                first_index=first_index,
+                first_index=self._first_index(call_id, leg),
             )
         )
         failed = await self._told(answer, within_s) if self._up.is_set() else "no listener"
         self._filling.pop(UUID(job_id), None)
         return failed
+
+    def _first_index(self, call_id: str, leg: Leg) -> int:
+        return self._hearer.first_index(call_id, leg, 0) if self._hearer else 0
 
     async def _told(self, answer: asyncio.Future[str | None], within_s: float) -> str | None:
         """None when nothing was wrong."""
@@ -258,7 +261,7 @@ class SpeechClient:
         hearer = self._hearer
         assert hearer is not None
         if isinstance(told, Segment):
-            hearer.segment(told.seq, told.call_id, told.segment)
+            hearer.segment(told.seq, told.call_id, told.segment, told.source)
         elif isinstance(told, PartialText):
             hearer.partial(told.call_id, told.leg, told.text, told.started_ms, told.ended_ms)
         elif isinstance(told, TapLive):

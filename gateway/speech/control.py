@@ -167,12 +167,14 @@ class PartialText(_Message):
 
 
 class Segment(_Message):
-    """A final segment; sent again at every connect until acknowledged."""
+    """A final segment; sent again at every connect until acknowledged. `source`: the tap that heard it, or
+    the job that read it from a recording."""
 
     type: Literal["segment"] = "segment"
     seq: int
     call_id: str
     segment: TranscriptSegment
+    source: str | None = Field(None, max_length=100)
 
 
 class LegState(_Message):

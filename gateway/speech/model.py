@@ -5,6 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+INDEXES_EACH = 100_000
+"""Segment numbers of a leg that belong to one listener alone: more than a day of speech. The gateway's own
+listener has those from 0 on."""
+MAX_ORIGIN = 20_000
+"""Listeners are told apart by a number up to this, `origin`; times INDEXES_EACH it gives where theirs
+begin, and the largest fits into 31 bits."""
+
 
 class Leg(StrEnum):
     """One side of a call. `speaker` in published events uses the same words."""
@@ -27,8 +34,9 @@ class Word:
 class TranscriptSegment:
     """What one side said without a long pause. Times are milliseconds since the call was seized.
 
-    `index` counts within the call and speaker from 0; the pair (speaker, index) names a final segment for
-    good, so one delivered twice is kept once. `gap` marks text filled in afterwards from spool or recording.
+    The pair (speaker, index) names a final segment within its call for good, so one delivered twice is kept
+    once. `index` counts from 0, at another machine's listener from a number of its own: the order of what
+    was said is told by the times. `gap` marks text filled in afterwards from spool or recording.
     """
 
     index: int

@@ -149,7 +149,12 @@ class Scribe:
             if head.get("job") and kept.ended:
                 self._jobs.add(head["job"])
             for line in kept.unacked:
-                message = Segment(seq=line["seq"], call_id=head["call_id"], segment=line["segment"])
+                message = Segment(
+                    seq=line["seq"],
+                    call_id=head["call_id"],
+                    segment=line["segment"],
+                    source=head.get("job") or _tap_of(kept.tap_id),
+                )
                 self._unacked[message.seq] = (kept.tap_id, message)
                 self._seq = max(self._seq, message.seq)
             if not kept.ended and not head.get("job"):
@@ -241,7 +246,8 @@ class Scribe:
             model_id=self._model_id,
             gap=script.gap,
         )
-        message = Segment(seq=self._next_seq(), call_id=script.call_id, segment=segment)
+        source = script.job_id or _tap_of(script.name)
+        message = Segment(seq=self._next_seq(), call_id=script.call_id, segment=segment, source=source)
         self.spool.note(script.name, {"seq": message.seq, "resume": resume, "segment": asdict(segment)})
         self._unacked[message.seq] = (script.name, message)
         self.pool.paused = len(self._unacked) >= MAX_UNACKED
@@ -282,6 +288,11 @@ class Scribe:
     def _next_seq(self) -> int:
         self._seq += 1
         return self._seq
+
+
+def _tap_of(name: str) -> str:
+    """A leg in the spool is called `<tap>.<number>`."""
+    return name.partition(".")[0]
 
 
 def _span(sound: bytes, low_ms: int, high_ms: int) -> bytes:

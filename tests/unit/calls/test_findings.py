@@ -17,7 +17,7 @@ from gateway.calls.events import (
     UnexpectedSignal,
     VetoRaised,
 )
-from gateway.calls.findings import MAX_LOCATIONS, MAX_SKIPPED
+from gateway.calls.findings import MAX_LOCATIONS
 from gateway.calls.reducer import owed
 from gateway.calls.signals import (
     CallEnded,
@@ -115,11 +115,6 @@ def test_a_segment_that_a_later_one_overtook_is_not_lost(call: Any) -> None:
     for index in (0, 3, 2, 1, 3, 2, 0):
         call.tell(SegmentTranscribed, segment=said(index))
     assert (call.session.segments, call.session.next_index, call.session.skipped) == (4, (4, 0), ())
-
-
-def test_how_many_overtaken_segments_are_remembered_has_a_limit(call: Any) -> None:
-    session = call.answered().tell(SegmentTranscribed, segment=said(10_000))
-    assert len(session.skipped) == MAX_SKIPPED
 
 
 def test_text_that_is_not_final_is_no_segment(call: Any) -> None:

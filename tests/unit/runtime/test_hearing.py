@@ -15,7 +15,7 @@ from gateway.ids import CallId
 from gateway.ports import Message
 from gateway.runtime.hearing import Hearing
 from gateway.runtime.hub import Hub
-from gateway.speech.model import Leg, TranscriptSegment
+from gateway.speech.model import INDEXES_EACH, Leg, TranscriptSegment
 from gateway.triage.model import Span, Veto, VetoCode
 
 from .conftest import Bench
@@ -110,7 +110,7 @@ async def test_a_tap_is_announced_with_its_place_in_the_call_before_the_pbx_is_a
     await house.bench.clock.advance(3.0)
     await house.try_tap()
     (announced,) = house.ears.announced
-    assert (announced["offset_ms"], announced["first_index"], announced["leg"]) == (3000, 0, Leg.CALLER)
+    assert (announced["offset_ms"], announced["leg"]) == (3000, Leg.CALLER)
     assert house.line.asked == ["PJSIP/trunk-1 -> 127.0.0.1:9092"]
 
 
@@ -176,3 +176,19 @@ async def test_a_tap_that_the_listener_lost_unseen_is_asked_for_again(house: Hou
     (again,) = house.session.taps
     assert (again.status, again.attempt) == (TapStatus.WANTED, 2)
     assert again.tap_id != tap.tap_id
+
+
+async def test_a_segment_keeps_which_ear_heard_it_and_numbers_go_on_behind_it(house: House) -> None:
+    (tap,) = house.session.taps
+    house.hearing.tap_live(ID, Leg.CALLER, tap.tap_id)
+    await house.settle()
+    said = TranscriptSegment(
+        index=2 * INDEXES_EACH, speaker=Leg.CALLER, started_ms=1, ended_ms=2, text="喂", model_id="m"
+    )
+    house.hearing.segment(5, ID, said, tap.tap_id)
+    await house.settle()
+    assert house.ears.acked == [5]
+    assert [ear.source for ear in house.session.ears] == [tap.tap_id]
+    numbers = [house.hearing.first_index(ID, Leg.CALLER, origin) for origin in (0, 2)]
+    assert numbers == [0, 2 * INDEXES_EACH + 1]
+    assert house.hearing.first_index("no such call", Leg.CALLER, 3) == 3 * INDEXES_EACH

@@ -45,7 +45,10 @@ class Ear:
     def partial(self, call_id: str, leg: Leg, text: str, started_ms: int, ended_ms: int) -> None:
         self.news.put_nowait(("partial", text))
 
-    def segment(self, seq: int, call_id: str, segment: TranscriptSegment) -> None:
+    def first_index(self, call_id: str, leg: Leg, origin: int) -> int:
+        return 0
+
+    def segment(self, seq: int, call_id: str, segment: TranscriptSegment, source: str | None) -> None:
         self.news.put_nowait(("segment", segment))
         if self.acks and self.client is not None:
             self.acking = asyncio.ensure_future(self.client.ack(seq))
@@ -78,14 +81,10 @@ async def make_client(tmp_path: Path) -> AsyncIterator[MakeClient]:
         await client.close()
 
 
-async def tapped(
-    client: SpeechClient, pcm: bytes, *, first_index: int = 0
-) -> tuple[str, asyncio.StreamWriter]:
+async def tapped(client: SpeechClient, pcm: bytes) -> tuple[str, asyncio.StreamWriter]:
     """A tap announced and its sound sent."""
     tap = str(uuid4())
-    address = await client.announce(
-        tap_id=tap, call_id="c1", leg=Leg.CALLER, offset_ms=100, first_index=first_index, within_s=20
-    )
+    address = await client.announce(tap_id=tap, call_id="c1", leg=Leg.CALLER, offset_ms=100, within_s=20)
     assert address is not None
     host, port = address.split(":")
     _, writer = await asyncio.open_connection(host, int(port))
@@ -133,7 +132,7 @@ async def test_killed_listener_is_replaced_its_taps_reported_and_its_segments_co
     assert await ear.until("segment") == first
     rest = await ear.until("segment")
     assert (rest.text, rest.index, rest.gap) == ("乙丙", 1, True)
-    again, writer = await tapped(client, say("丁"), first_index=0)
+    again, writer = await tapped(client, say("丁"))
     writer.close()
     assert (await ear.until("segment")).index == 2, (
         "numbering goes on although the gateway had nothing committed"
@@ -208,13 +207,13 @@ async def test_model_that_cannot_be_used_is_told_and_no_tap_is_asked_for(
     async with asyncio.timeout(20):
         await ear.faulted.wait()
     address = await client.announce(
-        tap_id=str(uuid4()), call_id="c", leg=Leg.CALLER, offset_ms=0, first_index=0, within_s=0.1
+        tap_id=str(uuid4()), call_id="c", leg=Leg.CALLER, offset_ms=0, within_s=0.1
     )
     assert address is None
     assert any("no such model" in state.reason for state in ear.states)
     assert (
         await client.fill_gaps(
-            job_id=str(uuid4()), call_id="c", leg=Leg.CALLER, path=tmp_path, ranges=[(0, 1)], first_index=0
+            job_id=str(uuid4()), call_id="c", leg=Leg.CALLER, path=tmp_path, ranges=[(0, 1)]
         )
         == "no listener"
     )
