@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from gateway.ids import SITE_NAME
+from gateway.speech.languages import TAG
 
 MAX_INCLUDES = 32
 """Files a configuration may pull in; more is a mistake or a circle, and is refused."""
@@ -133,6 +134,8 @@ class PbxConfig(Secret):
 class Speech(Section):
     enabled: bool = True
     model: Path = Path("asr_models/demo-cn")
+    languages: dict[Annotated[str, Field(pattern=TAG)], Path] = {}
+    accurate_model: Path | None = None
     listener_host: str = "0.0.0.0"
     listener_port: Port = 9092
     workers: Annotated[int, Field(ge=0, le=64)] = 0
@@ -238,16 +241,21 @@ _PATH_KEYS = {
     "cel_csv",
     "cdr_csv",
     "model",
+    "accurate_model",
     "rules",
     "folder",
 }
+_PATH_TABLES = {"languages"}
+"""Tables whose values are all paths."""
 
 
 def _anchored(data: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     """Relative paths made absolute from the folder of the file in which they stand."""
     anchored: dict[str, Any] = {}
     for key, value in data.items():
-        if isinstance(value, Mapping):
+        if key in _PATH_TABLES and isinstance(value, Mapping):
+            anchored[key] = {name: os.path.normpath(folder / str(path)) for name, path in value.items()}
+        elif isinstance(value, Mapping):
             anchored[key] = _anchored(value, folder)
         elif isinstance(value, list):
             anchored[key] = [_anchored(item, folder) if isinstance(item, Mapping) else item for item in value]

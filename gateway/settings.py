@@ -46,6 +46,8 @@ def listener(config: Config) -> ListenerConfig:
     speech = config.speech
     return ListenerConfig(
         model=speech.model,
+        languages=dict(speech.languages),
+        accurate=speech.accurate_model,
         state_dir=config.gateway.state_dir,
         host=speech.listener_host,
         port=speech.listener_port,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sys
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -106,8 +107,8 @@ async def _load(card: ModelCard, engine: str, within_s: float) -> str | None:
         "gateway.speech.worker",
         "--engine",
         engine,
-        "--model",
-        str(card.folder),
+        "--models",
+        json.dumps({"": str(card.folder)}),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,

@@ -9,10 +9,10 @@ asked for.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 from uuid import UUID
 
 import structlog
@@ -32,6 +32,7 @@ from gateway.speech.control import (
     PartialText,
     Revoke,
     Segment,
+    Speak,
     Status,
     TapEnded,
     TapLive,
@@ -68,6 +69,10 @@ class SpeechState:
     reason: str = ""
     port: int | None = None
     model_id: str | None = None
+    languages: Mapping[str, str] = field(default_factory=dict)
+    """Language tag -> model_id of the model that hears it, beside the default one."""
+    accurate_id: str | None = None
+    """The model of the second pass, None: there is none of its own."""
     synthetic_only: bool = False
     """The model understands no people: pages must say so."""
     workers: int = 0
@@ -134,9 +139,19 @@ class SpeechClient:
     # ---- what the loop asks
 
     async def announce(
-        self, *, tap_id: str, call_id: str, leg: Leg, offset_ms: int, within_s: float
+        self,
+        *,
+        tap_id: str,
+        call_id: str,
+        leg: Leg,
+        offset_ms: int,
+        within_s: float,
+        language: str = "",
     ) -> str | None:
-        """The host:port for the PBX, None when no listener took the announcement in time."""
+        """The host:port for the PBX, None when no listener took the announcement in time.
+
+        `language`: a tag, "" for the configured default, "auto" to decide by listening.
+        """
         began = self._clock.monotonic()
         if not await self.wait_up(within_s):
             return None
@@ -147,6 +162,7 @@ class SpeechClient:
             leg=leg,
             offset_ms=offset_ms + waited_ms,
             first_index=self._first_index(call_id, leg),
+            language=language,
         )
         answer: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
         self._announcing[told.tap_id] = answer
@@ -159,6 +175,10 @@ class SpeechClient:
             log.warning("tap was not taken", tap_id=tap_id, reason=refused)
             return None
         return f"{self._tap_host}:{self._state.port}"
+
+    async def speak(self, tap_id: str, language: str) -> None:
+        """From now on this leg is heard with that language (a tag, "" or "auto")."""
+        self._process.send(Speak(tap_id=UUID(tap_id), language=language))
 
     async def revoke(self, tap_id: str) -> None:
         """This tap is not wanted any more."""
@@ -178,6 +198,8 @@ class SpeechClient:
         ranges: list[tuple[int, int]],
         base_ms: int = 0,
         channel: int = 0,
+        language: str = "",
+        model: Literal["", "accurate"] = "",
         within_s: float = 600.0,
     ) -> str | None:
         """Transcribe spans (milliseconds of the call) of a recording (an absolute path); they come as
@@ -197,6 +219,8 @@ class SpeechClient:
                 base_ms=base_ms,
                 ranges=ranges,
                 first_index=self._first_index(call_id, leg),
+                language=language,
+                model=model,
             )
         )
         failed = await self._told(answer, within_s) if self._up.is_set() else "no listener"
@@ -291,6 +315,8 @@ class SpeechClient:
             reason=hello.fault or ("" if up else "the model loads"),
             port=hello.port,
             model_id=hello.model_id,
+            languages=hello.languages,
+            accurate_id=hello.accurate_id,
             synthetic_only=hello.synthetic_only,
             workers=hello.workers,
             behind=hello.behind,

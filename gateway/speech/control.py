@@ -18,17 +18,23 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from gateway import __version__
+from gateway.speech.languages import ACCURATE, DEFAULT, TAG
 from gateway.speech.model import Leg, TranscriptSegment
 from gateway.speech.recognizer import VOSK
 
 MAX_LINE_BYTES = 512 * 1024
 SOCKET_NAME = "listener.sock"
 _LONGEST_SOCKET_PATH = 100
-PROTOCOL = 1
+PROTOCOL = 2
 """Raised when these forms change: a listener of another protocol is stopped and a new one started."""
 
 ORPHAN_S = 120.0
 """A listener to which no gateway speaks for so long, and that has no live tap, ends."""
+
+
+Tag = Annotated[str, Field(pattern=TAG)]
+Language = Annotated[str, Field(pattern=rf"{TAG}|^(auto)?$")]
+"""A language tag; "": the configured default; "auto": decided by listening to the first words."""
 
 
 class ListenerConfig(BaseModel):
@@ -38,6 +44,10 @@ class ListenerConfig(BaseModel):
 
     state_dir: Path
     model: Path
+    languages: dict[Tag, Path] = {}
+    """Further models, by the language that they hear."""
+    accurate: Path | None = None
+    """The model for the second pass over a whole recording; None: the default one."""
     host: str = "0.0.0.0"
     port: int = Field(0, ge=0, le=65535)
     workers: int = Field(0, ge=0, le=64)
@@ -49,6 +59,11 @@ class ListenerConfig(BaseModel):
 
     def processes(self) -> int:
         return self.workers or max(1, (os.cpu_count() or 2) - 1)
+
+    def models(self) -> dict[str, Path]:
+        """Every model by its key (languages.py)."""
+        accurate = {ACCURATE: self.accurate} if self.accurate else {}
+        return {DEFAULT: self.model, **self.languages, **accurate}
 
     def fingerprint(self) -> str:
         """Differs when a running listener would not do what this configuration says."""
@@ -72,6 +87,16 @@ class Announce(_Message):
     leg: Leg
     offset_ms: Milliseconds
     first_index: int = Field(ge=0)
+    language: Language = ""
+
+
+class Speak(_Message):
+    """From now on this leg is heard with that language: the caller pressed a language key, or a person
+    chose it."""
+
+    type: Literal["speak"] = "speak"
+    tap_id: UUID
+    language: Language
 
 
 class Revoke(_Message):
@@ -101,6 +126,9 @@ class Transcribe(_Message):
     base_ms: Milliseconds = 0
     ranges: list[tuple[Milliseconds, Milliseconds]] = Field(max_length=1000)
     first_index: int = Field(ge=0)
+    language: Language = ""
+    model: Literal["", "accurate"] = ""
+    """"accurate": with the model of the second pass, where there is one for it."""
 
 
 class Status(_Message):
@@ -126,6 +154,10 @@ class Hello(_Message):
     pid: int
     port: int | None = None
     model_id: str | None = None
+    languages: dict[str, str] = {}
+    """Language tag -> model_id of the model that hears it, beside the default one."""
+    accurate_id: str | None = None
+    """The model of the second pass, None: there is none of its own."""
     synthetic_only: bool = False
     workers: int = 0
     streams: int = 0
@@ -195,7 +227,9 @@ class Transcribed(_Message):
     failed: str | None = None
 
 
-ToListener = Annotated[Announce | Revoke | Ack | Transcribe | Status | Stop, Field(discriminator="type")]
+ToListener = Annotated[
+    Announce | Speak | Revoke | Ack | Transcribe | Status | Stop, Field(discriminator="type")
+]
 ToGateway = Annotated[
     Hello | Announced | TapLive | TapEnded | PartialText | Segment | LegState | Transcribed,
     Field(discriminator="type"),

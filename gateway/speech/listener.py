@@ -37,6 +37,7 @@ from gateway.speech.control import (
     PartialText,
     Revoke,
     Segment,
+    Speak,
     Status,
     Stop,
     TapEnded,
@@ -47,6 +48,7 @@ from gateway.speech.control import (
     socket_path,
 )
 from gateway.speech.fills import Fills
+from gateway.speech.languages import ACCURATE, DEFAULT, Languages
 from gateway.speech.models import ModelCard, ModelError, check
 from gateway.speech.pool import Pool
 from gateway.speech.recognizer import VOSK, Partial, RecognizerError
@@ -79,8 +81,11 @@ class Listener:
         self._port: int | None = None
         self._fault: str | None = None
         self._card: ModelCard | None = None
+        self._languages: Languages | None = None
         self._leads: set[asyncio.Task[None]] = set()
-        self._pool = Pool(model=config.model, workers=config.processes(), clock=clock, engine=config.engine)
+        self._pool = Pool(
+            models=config.models(), workers=config.processes(), clock=clock, engine=config.engine
+        )
         self._scribe: Scribe | None = None
         self._taps: Taps | None = None
         self._fills: Fills | None = None
@@ -126,13 +131,21 @@ class Listener:
         try."""
         config = self._config
         try:
-            card = check(config.model) if config.engine == VOSK else None
+            cards = {key: check(folder) for key, folder in config.models().items() if config.engine == VOSK}
+            card = cards.get(DEFAULT)
             await self._pool.start()
             spool = Spool(config.state_dir / "spool", max_bytes=config.spool_max_mb << 20)
+            self._languages = Languages(
+                model_ids={
+                    key: cards[key].model_id if cards else f"{config.engine}:{key}".rstrip(":")
+                    for key in config.models()
+                },
+                default_language=card.language if card else "",
+            )
             self._scribe = Scribe(
                 pool=self._pool,
                 spool=spool,
-                model_id=card.model_id if card else config.engine,
+                languages=self._languages,
                 clock=self._clock,
                 send=self._segment,
                 on_partial=self._partial,
@@ -236,6 +249,8 @@ class Listener:
                 self._transcribed(told, self._fault or "the listener does not hear yet")
         elif isinstance(told, Announce):
             self._send(Announced(tap_id=told.tap_id, refused=self._taps.announce(told)))
+        elif isinstance(told, Speak):
+            self._taps.speak(str(told.tap_id), told.language)
         elif isinstance(told, Revoke):
             self._taps.revoke(str(told.tap_id))
         elif isinstance(told, Ack):
@@ -253,7 +268,7 @@ class Listener:
                 self._send(segment)
 
     def _hello(self) -> Hello:
-        taps, scribe, card = self._taps, self._scribe, self._card
+        taps, scribe, card, languages = self._taps, self._scribe, self._card, self._languages
         return Hello(
             protocol=PROTOCOL,
             fingerprint=self._config.fingerprint(),
@@ -261,6 +276,8 @@ class Listener:
             port=self._port,
             fault=self._fault,
             model_id=card.model_id if card else None,
+            languages=languages.others if languages else {},
+            accurate_id=languages.model_ids.get(ACCURATE) if languages else None,
             synthetic_only=card.synthetic_only if card else False,
             workers=self._pool.workers,
             streams=len(taps.live) if taps else 0,

@@ -11,9 +11,10 @@ from pathlib import Path
 from gateway.clock import Clock
 from gateway.speech.model import Leg, TranscriptSegment
 from gateway.speech.models import check
-from gateway.speech.pool import Pool, Track
+from gateway.speech.pool import Pool
 from gateway.speech.recognizer import VOSK, Final, joined
 from gateway.speech.spool import Sound
+from gateway.speech.track import Track
 
 TRIAL_SILENCE_BYTES = 16_000
 
@@ -27,7 +28,7 @@ async def ears(model: Path, *, clock: Clock, workers: int = 1, engine: str = VOS
     """Recognizers for any number of recordings, which may be given at the same time. Raises ModelError,
     RecognizerError."""
     model_id = check(model).model_id if engine == VOSK else engine
-    pool = Pool(model=model, workers=workers, clock=clock, engine=engine)
+    pool = Pool(models={"": model}, workers=workers, clock=clock, engine=engine)
 
     async def hear(legs: Sequence[tuple[Leg, bytes]]) -> list[TranscriptSegment]:
         segments: list[TranscriptSegment] = []

@@ -1,20 +1,21 @@
 """Spreads legs over recognizer processes, feeds them from their sound, and replaces a process that dies or
 sticks.
 
-A track is a leg's sound with three places in it: `sent` (given to a worker), `heard` (the worker said so)
-and `resume` (all before it has become segments). There is no queue of sound: what has not been sent stays
-in the spool, and at most CHUNKS_IN_FLIGHT pieces are on their way to a worker; the next piece is a live
-caller's first, then a live call-taker's, then what is caught up with. After a worker's death each of its
-tracks goes on in another one from `resume`: the lost seconds come again, nothing twice.
+Every worker has every model; a track says which one hears it (track.py), or among which it is chosen by
+listening (choose.py). There is no queue of sound: what has not been sent stays in the spool, and at most
+CHUNKS_IN_FLIGHT pieces are on their way to a worker; the next piece is a live caller's first, then a live
+call-taker's, then what is caught up with. After a worker's death each of its tracks goes on in another one
+from where its sound had become segments: the lost seconds come again, nothing twice.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import sys
 from collections import deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -27,13 +28,11 @@ from gateway.speech import pipe
 from gateway.speech.assemble import BYTES_PER_MS
 from gateway.speech.model import Word
 from gateway.speech.recognizer import VOSK, Final, Partial, RecognizerError
-from gateway.speech.spool import Sound
+from gateway.speech.track import CATCH_UP_BYTES, CHUNK_BYTES, Track
 from gateway.speech.worker import pack_json, pack_sound
 
 log = structlog.get_logger(__name__)
 
-CHUNK_BYTES = 100 * BYTES_PER_MS
-CATCH_UP_BYTES = 400 * BYTES_PER_MS
 CHUNKS_IN_FLIGHT = 6
 """Pieces on their way to one worker: enough to keep it busy, few enough that a caller's sound waits for no
 backlog."""
@@ -46,79 +45,12 @@ CALM_S = 30.0
 REWIND_BYTES = 500 * BYTES_PER_MS
 """Sound given to a recognizer when it found the end of an utterance may already hold the next word's
 beginning."""
-STRIKES = 2
-"""Workers that may die over the same piece; then it is left out, and said so."""
-MAX_MUTED = 20
-"""Pieces left out of one leg; a leg that ends recognizers more often is given up (its recording remains)."""
-BEHIND_MS, CAUGHT_UP_MS = 3000, 500
-
-
-@dataclass(slots=True, eq=False, kw_only=True)
-class Track:
-    """One leg's sound on its way through a recognizer. Made by the listener, moved by the pool."""
-
-    name: str
-    sound: Sound
-    base_ms: int
-    urgency: int
-    """0 a live caller, 1 a live call-taker, 2 what is transcribed afterwards."""
-    on_final: Callable[[Final, int], None]
-    """What was said, and the byte from which the sound is still to be heard."""
-    on_partial: Callable[[Partial], None]
-    on_done: Callable[[], None]
-    on_behind: Callable[[bool], None]
-    resume: int = 0
-    whole: bool = False
-    """No more sound will come."""
-    sent: int = 0
-    heard: int = 0
-    strikes: int = 0
-    struck_at: int = -1
-    muted: list[tuple[int, int]] = field(default_factory=list)
-    """Spans that ended recognizers; silence is given for them."""
-    behind: bool = False
-    finishing: bool = False
-
-    @property
-    def lag_ms(self) -> int:
-        return (self.sound.size - self.heard) // BYTES_PER_MS
-
-    def take(self, most: int) -> bytes:
-        """The next piece of sound, at most `most` bytes."""
-        at, pcm = self.sent, self.sound.read(self.sent, most)
-        self.sent += len(pcm)
-        for began, ended in self.muted:
-            low, high = max(began, at) - at, min(ended, self.sent) - at
-            if low < high:
-                pcm = pcm[:low] + bytes(high - low) + pcm[high:]
-        return pcm
-
-    def strike(self) -> bool:
-        """A worker died over this track. False: give the track up, it ends workers even at its end.
-
-        Over the same piece again and again: silence is given for it, and the leg goes on.
-        """
-        same = abs(self.heard - self.struck_at) <= CATCH_UP_BYTES
-        self.strikes = self.strikes + 1 if same else 1
-        self.struck_at = self.heard
-        if self.strikes < STRIKES:
-            return True
-        if (self.heard >= self.sound.size and self.whole) or len(self.muted) >= MAX_MUTED:
-            return False
-        self.muted.append((self.heard, self.heard + CATCH_UP_BYTES))
-        self.strikes = 0
-        log.error(
-            "sound that ends recognizers is left out",
-            track=self.name,
-            from_ms=self.base_ms + self.heard // BYTES_PER_MS,
-            span_ms=CATCH_UP_BYTES // BYTES_PER_MS,
-        )
-        return True
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """Something on its way to a worker: sound of `track` up to byte `end`, or the word that no more comes."""
+    """On its way to a worker: sound of `track` up to byte `end`; `last`: the word that its recognizer ends
+    there."""
 
     track: Track
     end: int
@@ -138,8 +70,10 @@ class _Seat:
 
 
 class Pool:
-    def __init__(self, *, model: Path, workers: int, clock: Clock, engine: str = VOSK) -> None:
-        self._model, self._count, self._clock, self._engine = model, max(1, workers), clock, engine
+    """`models`: key -> folder; "" is the default one."""
+
+    def __init__(self, *, models: Mapping[str, Path], workers: int, clock: Clock, engine: str = VOSK) -> None:
+        self._models, self._count, self._clock, self._engine = models, max(1, workers), clock, engine
         self._seats: list[_Seat] = []
         self._waiting: list[Track] = []
         self._numbers = count(1)
@@ -174,6 +108,10 @@ class Pool:
             await pipe.end(seat.process)
         self._seats.clear()
 
+    @property
+    def _folders(self) -> str:
+        return ", ".join(map(str, self._models.values()))
+
     def _task(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
@@ -189,7 +127,7 @@ class Pool:
     def pump(self, track: Track | None = None) -> None:
         """More sound is there (of `track`), or room in a worker: send what may be sent."""
         if track is not None:
-            self._judge(track)
+            track.judge()
         for seat in self._seats:
             if track is None or track in seat.numbers:
                 self._feed(seat)
@@ -198,6 +136,17 @@ class Pool:
         """No more sound will come; `on_done` is called when all of it has been heard."""
         track.whole = True
         self.pump(track)
+
+    def hear_with(self, track: Track, *models: str) -> None:
+        """From the next piece on, this model hears the track; of several, the one that is found by listening.
+
+        What was being said is ended there and told by the model that heard it.
+        """
+        track.hear_with(models)
+        for seat in self._seats:
+            if (number := seat.numbers.get(track)) is not None and not track.finishing:
+                seat.flight.append(_Piece(track, track.sent, self._clock.monotonic(), last=True))
+                self._write(seat, pack_json({"type": "switch", "leg": number, **track.opening}))
 
     def _place(self, track: Track) -> None:
         if not self._seats:
@@ -208,12 +157,7 @@ class Pool:
         seat.tracks[number], seat.numbers[track] = track, number
         track.sent = track.heard = track.resume
         track.finishing = False
-        self._write(
-            seat,
-            pack_json(
-                {"type": "open", "leg": number, "started_ms": track.base_ms + track.resume // BYTES_PER_MS}
-            ),
-        )
+        self._write(seat, pack_json({"type": "open", "leg": number, **track.opening}))
         self._feed(seat)
 
     def _feed(self, seat: _Seat) -> None:
@@ -234,12 +178,6 @@ class Pool:
                 seat.flight.append(_Piece(track, track.sent, self._clock.monotonic(), last=True))
                 self._write(seat, pack_json({"type": "finish", "leg": number}))
 
-    def _judge(self, track: Track) -> None:
-        lag = track.lag_ms
-        if (track.behind and (lag < CAUGHT_UP_MS)) or (not track.behind and lag > BEHIND_MS):
-            track.behind = not track.behind
-            track.on_behind(track.behind)
-
     def _write(self, seat: _Seat, data: bytes) -> None:
         assert seat.process.stdin is not None
         with contextlib.suppress(ConnectionError, RuntimeError):  # its death is seen at its output
@@ -254,8 +192,8 @@ class Pool:
             "gateway.speech.worker",
             "--engine",
             self._engine,
-            "--model",
-            str(self._model),
+            "--models",
+            json.dumps({key: str(folder) for key, folder in self._models.items()}),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
@@ -273,7 +211,7 @@ class Pool:
         if message is None or message.get("type") != "ready":
             why = why or await pipe.last_words(process)
             await pipe.end(process)
-            raise RecognizerError(f"{self._model}: no recognizer: {why}")
+            raise RecognizerError(f"{self._folders}: no recognizer: {why}")
         self._task(pipe.log_words(process))
         return self._seat(_Seat(number, process))
 
@@ -340,13 +278,19 @@ class Pool:
         kind = message["type"]
         if kind == "fed":
             track.heard = seat.flight.popleft().end
-            self._judge(track)
+            track.judge()
         elif kind == "partial":
             track.on_partial(
                 Partial(text=message["text"], started_ms=message["started_ms"], ended_ms=message["ended_ms"])
             )
         elif kind == "final":
-            self._final(seat, track, tuple(Word(**word) for word in message["words"]))
+            words = tuple(Word(**word) for word in message["words"])
+            self._final(seat, track, Final(words=words, model=message["model"], late=message["late"]))
+        elif kind == "chosen":
+            track.choose, track.model = (), message["model"]
+            track.on_model(track.model)
+        elif kind == "switched":
+            track.heard = seat.flight.popleft().end
         elif kind == "done":
             seat.flight.popleft()
             del seat.tracks[message["leg"]], seat.numbers[track]
@@ -354,12 +298,12 @@ class Pool:
             track.on_done()
         self._feed(seat)
 
-    def _final(self, seat: _Seat, track: Track, words: tuple[Word, ...]) -> None:
-        piece = seat.flight[0]
-        rewound = piece.end if piece.last else piece.end - REWIND_BYTES
+    def _final(self, seat: _Seat, track: Track, final: Final) -> None:
+        piece, words = seat.flight[0], final.words
+        rewound = 0 if final.late else piece.end if piece.last else piece.end - REWIND_BYTES
         said = (words[-1].ended_ms - track.base_ms) * BYTES_PER_MS if words else 0
         track.resume = max(track.resume, said, rewound) // 2 * 2
-        track.on_final(Final(words=words), track.resume)
+        track.on_final(final, track.resume)
 
     async def _watch(self) -> None:
         """Kills a worker that is stuck: the oldest piece on its way to it is too old."""

@@ -36,9 +36,14 @@ class Partial:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Final:
-    """What was said between two pauses, for good; no words when it was silence or noise."""
+    """What was said between two pauses, for good; no words when it was silence or noise.
+
+    `model`: key of the model that heard it. `late`: told some time after it was heard, while more was said.
+    """
 
     words: tuple[Word, ...]
+    model: str = ""
+    late: bool = False
 
 
 class Ear(Protocol):
@@ -51,6 +56,10 @@ class Ear(Protocol):
 
     def finish(self) -> Sequence[Partial | Final]:
         """The leg ended; the Ear is not used afterwards."""
+        ...
+
+    def weight(self) -> tuple[float, int]:
+        """Of the words since the last Final: confidence times milliseconds, and the milliseconds."""
         ...
 
 

@@ -17,10 +17,12 @@ import structlog
 from gateway.clock import Clock
 from gateway.speech.assemble import BYTES_PER_MS
 from gateway.speech.control import Segment, Transcribe
+from gateway.speech.languages import Languages
 from gateway.speech.model import Leg, TranscriptSegment
-from gateway.speech.pool import Pool, Track
+from gateway.speech.pool import Pool
 from gateway.speech.recognizer import Final, Partial, joined
 from gateway.speech.spool import Kept, Spool
+from gateway.speech.track import Track
 
 if TYPE_CHECKING:
     from gateway.speech.taps import Tap
@@ -41,7 +43,16 @@ class Script:
     """One leg being written down: its sound, its place in the spool, its segments."""
 
     def __init__(
-        self, scribe: Scribe, *, name: str, call_id: str, leg: Leg, base_ms: int, gap: bool, urgency: int
+        self,
+        scribe: Scribe,
+        *,
+        name: str,
+        call_id: str,
+        leg: Leg,
+        base_ms: int,
+        gap: bool,
+        urgency: int,
+        models: tuple[str, ...],
     ) -> None:
         self._scribe = scribe
         self.name, self.call_id, self.leg, self.gap = name, call_id, leg, gap
@@ -58,7 +69,9 @@ class Script:
             on_partial=self._partial,
             on_done=self._done,
             on_behind=self._behind,
+            on_model=self._chosen,
         )
+        self.track.hear_with(models)
 
     def append(self, pcm: bytes) -> None:
         self.track.sound.append(pcm)
@@ -73,6 +86,9 @@ class Script:
             self.withheld.append((final, resume))
         else:
             self._scribe.written(self, final, resume)
+
+    def _chosen(self, model: str) -> None:
+        self._scribe.chosen(self, (model,))
 
     def _partial(self, partial: Partial) -> None:
         if not self.gap:
@@ -95,14 +111,14 @@ class Scribe:
         *,
         pool: Pool,
         spool: Spool,
-        model_id: str,
+        languages: Languages,
         clock: Clock,
         send: Callable[[Segment], None],
         on_partial: Callable[[Script, Partial], None],
         on_behind: Callable[[Script, bool], None],
     ) -> None:
         self.pool, self.spool = pool, spool
-        self._model_id, self._clock, self._send = model_id, clock, send
+        self._languages, self._clock, self._send = languages, clock, send
         self.on_partial, self.on_behind = on_partial, on_behind
         self._seq = round(clock.now().timestamp() * 1_000_000)
         """Above every number an earlier listener of this folder gave."""
@@ -126,10 +142,21 @@ class Scribe:
             base_ms=base_ms,
             gap=False,
             urgency=urgency,
+            models=self._languages.keys(tap.language),
         )
         script.tap_id = tap.tap_id
         self._start(script)
         return script
+
+    def speak(self, script: Script, language: str) -> None:
+        """From now on this leg is heard with that language."""
+        models = self._languages.keys(language)
+        self.pool.hear_with(script.track, *models)
+        self.chosen(script, models)
+
+    def chosen(self, script: Script, models: tuple[str, ...]) -> None:
+        """Who goes on hearing this leg, should this listener end."""
+        self.spool.note(script.name, {"models": models})
 
     def remember(self, call_id: str, leg: Leg, first_index: int) -> None:
         """Segments of this leg are numbered from here on, or from where this listener already is."""
@@ -171,6 +198,7 @@ class Scribe:
             base_ms=kept.head["base_ms"],
             gap=True,
             urgency=AFTERWARDS,
+            models=self._languages.there(kept.models),
         )
         script.track.resume, script.track.whole = kept.resume, True
         self._scripts.add(script)
@@ -184,7 +212,7 @@ class Scribe:
             return
         self.remember(job.call_id, job.leg, job.first_index)
         spans = [(low, high) for low, high in job.ranges if high > low]
-        left = len(spans)
+        left, models = len(spans), self._languages.keys(job.language, job.model)
         if not spans:
             on_done()
 
@@ -204,6 +232,7 @@ class Scribe:
                 base_ms=low,
                 gap=True,
                 urgency=AFTERWARDS,
+                models=models,
             )
             script.job_id, script.withheld = str(job.job_id), []
             script.track.sound.append(_span(sound, low - job.base_ms, high - job.base_ms))
@@ -219,7 +248,7 @@ class Scribe:
                     "leg": script.leg.value,
                     "base_ms": script.track.base_ms,
                     "job": script.job_id,
-                    "model_id": self._model_id,
+                    "models": script.track.choose or (script.track.model,),
                 }
             },
         )
@@ -243,7 +272,7 @@ class Scribe:
             ended_ms=final.words[-1].ended_ms,
             text=text,
             words=final.words,
-            model_id=self._model_id,
+            model_id=self._languages.model_ids[final.model],
             gap=script.gap,
         )
         source = script.job_id or _tap_of(script.name)

@@ -109,6 +109,8 @@ class Kept:
     unacked: tuple[dict[str, Any], ...]
     next_index: int
     ended: bool
+    models: tuple[str, ...] = ("",)
+    """Keys of the models that heard it last."""
 
 
 class Spool:
@@ -187,9 +189,13 @@ def _kept(tap_id: str, lines: Iterable[dict[str, Any]]) -> Kept | None:
     head: dict[str, Any] | None = None
     unacked: dict[int, dict[str, Any]] = {}
     resume, next_index, ended = 0, 0, False
+    models: list[str] = [""]
     for line in lines:
         if "head" in line:
             head = line["head"]
+            models = line["head"].get("models", models)
+        elif "models" in line:
+            models = line["models"]
         elif "segment" in line:
             unacked[line["seq"]] = line
             resume, next_index = line["resume"], line["segment"]["index"] + 1
@@ -206,4 +212,5 @@ def _kept(tap_id: str, lines: Iterable[dict[str, Any]]) -> Kept | None:
         unacked=tuple(unacked.values()),
         next_index=next_index,
         ended=ended,
+        models=tuple(models),
     )

@@ -51,6 +51,7 @@ class Tap:
     leg: Leg
     offset_ms: int
     announced_at: float
+    language: str = ""
     used: bool = False
     writer: asyncio.StreamWriter | None = None
     heard_at: float = 0.0
@@ -123,8 +124,17 @@ class Taps:
             leg=told.leg,
             offset_ms=told.offset_ms,
             announced_at=self._clock.monotonic(),
+            language=told.language,
         )
         return None
+
+    def speak(self, tap_id: str, language: str) -> None:
+        """From now on hear it with that language. A tap that is over keeps what was heard."""
+        tap = self._taps.get(tap_id)
+        if tap is not None:
+            tap.language = language
+            if tap.script is not None:
+                self._scribe.speak(tap.script, language)
 
     def revoke(self, tap_id: str) -> None:
         tap = self._taps.get(tap_id)

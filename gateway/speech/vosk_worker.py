@@ -106,6 +106,14 @@ class VoskEar:
             )
         return [self._final(self._recognizer.FinalResult())]
 
+    def weight(self) -> tuple[float, int]:
+        self._recognizer.SetPartialWords(True)
+        words = json.loads(self._recognizer.PartialResult()).get("partial_result", ())
+        self._recognizer.SetPartialWords(False)
+        found = [self._word(item) for item in words]
+        spans = [word.ended_ms - word.started_ms for word in found]
+        return sum(word.confidence * span for word, span in zip(found, spans, strict=True)), sum(spans)
+
     def _partial(self) -> Iterator[Partial]:
         now, quiet = self._now_ms, self._quiet()
         if now - self._told_ms < PARTIAL_EVERY_MS:

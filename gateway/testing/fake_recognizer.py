@@ -4,7 +4,8 @@ back.
 `say("报警")` gives 100 ms a letter; silence (zeros) of half a second ends an utterance. Sounds with a
 meaning of their own: ABORT ends the process as a Kaldi assertion does, HANG never returns, each at every
 hearing, or only once when the file `once` lies in the model folder (it is removed first). Started by a
-worker as `--engine gateway.testing.fake_recognizer`; the model is any folder.
+worker as `--engine gateway.testing.fake_recognizer`; the model is any folder. A model with a file `letters`
+knows those letters alone: others are heard with a confidence of 0.3, as `?`.
 """
 
 from __future__ import annotations
@@ -57,6 +58,8 @@ class FakeEar:
         self._letters: list[tuple[str, int, int]] = []
         self._quiet_ms = 0
         self._told = ""
+        letters = model / "letters"
+        self._known = set(letters.read_text().strip()) if letters.exists() else None
 
     def hear(self, pcm: bytes) -> Sequence[Partial | Final]:
         found: list[Partial | Final] = []
@@ -87,9 +90,21 @@ class FakeEar:
             self._letters.append((letter, started_ms, ended_ms))
 
     def _words(self) -> tuple[Word, ...]:
-        return tuple(
-            Word(text=c, started_ms=low, ended_ms=high, confidence=1.0) for c, low, high in self._letters
+        return tuple(self._word(*letter) for letter in self._letters)
+
+    def _word(self, letter: str, started_ms: int, ended_ms: int) -> Word:
+        known = self._known is None or letter in self._known
+        return Word(
+            text=letter if known else "?",
+            started_ms=started_ms,
+            ended_ms=ended_ms,
+            confidence=1.0 if known else 0.3,
         )
+
+    def weight(self) -> tuple[float, int]:
+        words = self._words()
+        spans = [word.ended_ms - word.started_ms for word in words]
+        return sum(word.confidence * span for word, span in zip(words, spans, strict=True)), sum(spans)
 
     def _partial(self) -> Partial:
         words = self._words()

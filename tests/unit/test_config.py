@@ -111,3 +111,13 @@ def test_missing_secret_says_what_to_write(tmp_path: Path) -> None:
 def test_store_defaults_to_sqlite_in_the_state_folder(tmp_path: Path) -> None:
     config = load(write(tmp_path, '[gateway]\nstate_dir = "state"\n'))
     assert config.store_url() == f"sqlite:///{tmp_path}/state/intake110.db"
+
+
+def test_language_models_are_found_from_the_file_they_stand_in_and_named_by_tags(tmp_path: Path) -> None:
+    speech = load(
+        write(tmp_path, '[speech]\naccurate_model = "large"\n[speech.languages]\nen = "m/en"\n')
+    ).speech
+    assert speech.languages == {"en": tmp_path / "m/en"}
+    assert speech.accurate_model == tmp_path / "large"
+    with pytest.raises(ConfigError, match="languages"):
+        load(write(tmp_path, '[speech.languages]\nEnglish = "m/en"\n'))

@@ -7,7 +7,7 @@ import random
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
@@ -34,20 +34,11 @@ from gateway.speech.model import Leg
 from gateway.speech.taps import COMES_WITHIN_S, IDLE_S, NAMED_WITHIN_S
 from gateway.testing.clock import ManualClock
 from gateway.testing.fake_recognizer import pause, say
+from gateway.testing.tap_stream import FRAME_BYTES, frames, named
 
 MakeHouse = Callable[..., Any]
-FRAME = 320
-
-
-def named(tap_id: UUID) -> bytes:
-    return b"\x01\x00\x10" + tap_id.bytes
-
-
-def frames(pcm: bytes) -> bytes:
-    return b"".join(
-        b"\x10" + len(pcm[at : at + FRAME]).to_bytes(2, "big") + pcm[at : at + FRAME]
-        for at in range(0, len(pcm), FRAME)
-    )
+WAV_HEAD = b"RIFF\0\0\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0\x40\x1f\0\0\x80\x3e\0\0\x02\0\x10\0data\0\0\0\0"
+"""8 kHz, mono; no lengths, as a recorder that died leaves it."""
 
 
 async def closed(reader: asyncio.StreamReader) -> bool:
@@ -297,9 +288,7 @@ async def test_gap_is_filled_from_a_recording_and_asked_again_is_not_doubled(
     led = await house.line()
     recording = tmp_path / "rx.wav"
     sound = say("甲乙丙丁") + pause() + say("戊己")
-    recording.write_bytes(
-        b"RIFF\0\0\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0\x40\x1f\0\0\x80\x3e\0\0\x02\0\x10\0data\0\0\0\0" + sound
-    )
+    recording.write_bytes(WAV_HEAD + sound)
     job = Transcribe(
         job_id=uuid4(),
         call_id="c1",
@@ -349,7 +338,7 @@ async def test_listener_nobody_needs_ends_by_itself(make_house: MakeHouse) -> No
     await led.until(TapLive)
     led.close()
     for _ in range(round(ORPHAN_S) + 5):
-        writer.write(frames(bytes(FRAME)))
+        writer.write(frames(bytes(FRAME_BYTES)))
         await clock.advance(1)
     assert not house.task.done(), "a live tap is still heard"
     writer.close()

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from gateway.clock import Clock, SystemClock
-from gateway.speech.pool import BEHIND_MS, HEARD_WITHIN_S, Pool, Track
+from gateway.speech.pool import HEARD_WITHIN_S, Pool
 from gateway.speech.recognizer import Final, Partial, RecognizerError, joined
 from gateway.speech.spool import Sound
+from gateway.speech.track import BEHIND_MS, Track
 from gateway.testing.clock import ManualClock
 from gateway.testing.fake_recognizer import ABORT, HANG, MODULE, pause, say
 
@@ -30,6 +31,8 @@ class Heard:
         self.starts: list[int] = []
         self.partials: list[str] = []
         self.behind: list[bool] = []
+        self.models: list[str] = []
+        self.chosen: list[str] = []
         self.done = asyncio.Event()
         self.track = Track(
             name="t",
@@ -42,6 +45,7 @@ class Heard:
             on_partial=self._partial,
             on_done=self.done.set,
             on_behind=self.behind.append,
+            on_model=self.chosen.append,
         )
 
     def _final(self, final: Final, resume: int) -> None:
@@ -49,6 +53,7 @@ class Heard:
         if final.words:
             self.texts.append(joined(final.words))
             self.starts.append(final.words[0].started_ms)
+            self.models.append(final.model)
 
     def _partial(self, partial: Partial) -> None:
         self.partials.append(partial.text)
@@ -81,7 +86,7 @@ async def pools(model: Path) -> AsyncIterator[list[Pool]]:
 
 
 async def started(made: list[Pool], model: Path, clock: Clock | None = None, workers: int = 1) -> Pool:
-    made.append(Pool(model=model, workers=workers, clock=clock or SystemClock(), engine=MODULE))
+    made.append(Pool(models={"": model}, workers=workers, clock=clock or SystemClock(), engine=MODULE))
     await made[-1].start()
     return made[-1]
 
@@ -184,8 +189,69 @@ async def test_leg_that_waits_for_the_recognizer_says_so_and_says_when_it_caught
     assert heard.behind == [True, False]
 
 
+@pytest.fixture
+async def two_tongues(pools: list[Pool], model: Path, tmp_path: Path) -> Pool:
+    """The default model knows SENTENCES' letters, "en" the Latin ones."""
+    (model / "letters").write_text("".join(SENTENCES))
+    english = tmp_path / "en"
+    english.mkdir()
+    (english / "letters").write_text("abcdefghijklmnopqrstuvwxyz")
+    pools.append(Pool(models={"": model, "en": english}, workers=1, clock=SystemClock(), engine=MODULE))
+    await pools[-1].start()
+    return pools[-1]
+
+
+async def test_leg_is_heard_with_the_model_it_names(two_tongues: Pool) -> None:
+    heard = Heard(Sound.of(say("fire") + pause() + say("help")), whole=True)
+    heard.track.hear_with(("en",))
+    two_tongues.add(heard.track)
+    assert await heard.finished() == ["f i r e", "h e l p"]
+    assert heard.models == ["en", "en"]
+
+
+@pytest.mark.parametrize(("spoken", "key"), [("thereisafire", "en"), ("中山路二号有人打架快来人", "")])
+async def test_language_is_found_by_listening_and_nothing_of_the_other_is_told(
+    two_tongues: Pool, spoken: str, key: str
+) -> None:
+    sound = (say(spoken) + pause()) * 3
+    heard = Heard(Sound.of(sound), whole=True)
+    heard.track.hear_with(("", "en"))
+    two_tongues.add(heard.track)
+    assert await heard.finished() == [" ".join(spoken) if key else spoken] * 3
+    assert heard.models == [key] * 3
+    assert heard.chosen == [key]
+    assert heard.track.choose == ()
+
+
+async def test_language_that_is_changed_in_the_middle_counts_from_there(two_tongues: Pool) -> None:
+    heard = Heard(Sound.of(b""))
+    two_tongues.add(heard.track)
+    heard.track.sound.append(say("有人打架"))
+    two_tongues.pump(heard.track)
+    two_tongues.hear_with(heard.track, "en")
+    heard.track.sound.append(say("fire"))
+    two_tongues.finish(heard.track)
+    assert await heard.finished() == ["有人打架", "f i r e"]
+    assert heard.models == ["", "en"]
+    assert heard.starts == [0, 400]
+
+
+async def test_worker_that_dies_while_languages_are_weighed_costs_no_word(
+    two_tongues: Pool, model: Path
+) -> None:
+    (model / "once").touch()
+    sound = say("fire") + pause() + say("a" + chr(ABORT) + "b") + pause() + say("thehouseburns" * 2)
+    heard = Heard(Sound.of(sound), whole=True)
+    heard.track.hear_with(("", "en"))
+    two_tongues.add(heard.track)
+    texts = await heard.finished()
+    assert texts[0] == "f i r e"
+    assert texts[2].replace(" ", "") == "thehouseburns" * 2
+    assert set(heard.models) == {"en"}
+
+
 async def test_model_that_cannot_be_loaded_is_told_before_any_leg(tmp_path: Path) -> None:
-    pool = Pool(model=tmp_path / "none", workers=1, clock=SystemClock(), engine=MODULE)
+    pool = Pool(models={"": tmp_path / "none"}, workers=1, clock=SystemClock(), engine=MODULE)
     with pytest.raises(RecognizerError, match="no such model"):
         await pool.start()
     await pool.close()
