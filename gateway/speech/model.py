@@ -28,6 +28,8 @@ class Word:
     started_ms: int
     ended_ms: int
     confidence: float
+    heard: str = ""
+    """What the recognizer itself wrote where a hot word of the same sound was put (`speech.hotwords`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
