@@ -1,13 +1,13 @@
-"""Hot words: place names, rule words and names of the day that a recognizer does not expect, put right by their
-sound.
+"""Hot words: place names, rule words and names of the day that a recognizer does not expect, put right by
+their sound.
 
-A language model that has never seen 柳塘区 writes 流淌去: the same sounds in likelier characters. Beside what the
-recognizer wrote, every hot word of the same sounds is another reading of the same audio; it takes the place
-when it is long enough, or the recognizer unsure enough, that the other reading is the better bet. Sound decides:
+A language model that has never seen 柳塘区 writes 流淌去: the same sounds in likelier characters. Beside what
+the recognizer wrote, every hot word of the same sounds is another reading of the same audio; it takes the
+place when it is long enough, or the recognizer unsure enough, that it is the better bet. Sound decides:
 nothing is put where nobody said it. What a word replaced stays in `Word.heard`.
 
-Pure. Chinese is compared by syllables without tone (near ones folded: zh/z, n/l, ing/in …), Latin words by their
-consonants. Times and confidence of replaced words carry over to the new one.
+Pure. Chinese is compared by syllables without tone (near ones folded: zh/z, n/l, ing/in …), Latin words by
+their consonants. Times and confidence of replaced words carry over to the new one.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from gateway.text.fold import fold, is_han
 from gateway.text.sounds import readings, toned, wide
 
 MAX_WORDS = 5_000
-"""Hot words at once; more are cut from the end of the list and said so: a word that everything sounds like biases
-nothing."""
+"""Hot words at once; more are cut from the end of the list: a list that everything sounds like helps
+nobody."""
 MAX_CHARACTERS = 20
 MAX_READINGS = 8
 """Readings of one hot word with characters of several sounds; further ones are not looked for."""
@@ -31,7 +31,7 @@ MAX_READINGS = 8
 SURE_LENGTH = 4
 """So many syllables alike are no accident."""
 UNSURE = {4: 1.01, 3: 0.985, 2: 0.8}
-"""By length in syllables: the mean confidence below which the recognizer's own words give way to exact sounds.
+"""By length in syllables: below this mean confidence the recognizer's own words give way to exact sounds.
 Two syllables must have the same tones too: 头了 is not 偷了."""
 UNSURE_NEAR = {4: 0.97, 3: 0.8}
 """The same, for sounds that many speakers do not tell apart."""
@@ -80,13 +80,15 @@ class HotWords:
         return made
 
     def _learn(self, word: str) -> None:
-        for index, (said, _) in enumerate(zip(product(*map(readings, word)), range(MAX_READINGS), strict=False)):
+        for index, (said, _) in enumerate(
+            zip(product(*map(readings, word)), range(MAX_READINGS), strict=False)
+        ):
             self._exact.setdefault(said, word)
             if len(word) > 2 or index == 0:
                 self._near.setdefault(tuple(map(wide, said)), word)
 
     def put_right(self, words: Sequence[Word]) -> tuple[Word, ...]:
-        """The same words, with hot words where they are the better reading. Total; order and times are kept."""
+        """The same words, with hot words where they are the better reading. Total; order and times stay."""
         if not self.words or not words:
             return tuple(words)
         chars = [char for word in words for char in _split(word)]
@@ -129,7 +131,11 @@ class HotWords:
                     continue
                 word = self._latin.get(tuple(_consonants(char.text) for char in window))
                 sure = sum(char.confidence for char in window) / length
-                if word is not None and word != " ".join(char.text for char in window) and sure < UNSURE_LATIN:
+                if (
+                    word is not None
+                    and word != " ".join(char.text for char in window)
+                    and sure < UNSURE_LATIN
+                ):
                     yield _Hit(start, start + length, word, length + 0.5 - sure)
 
 

@@ -20,7 +20,7 @@ _SEVERAL = frozenset(
     "长行重乐还都得地调传便朝曾藏厦单弹当度恶干更好和会几间角教觉空量率没难宁屏铺强曲少舍省盛数宿为系相校兴血要应载扎着"
     "只中种转奔柏堡埔解华任盖缪翟查仇区尉"
 )
-"""Characters whose other readings are common in names and speech; dictionaries list rare ones of many more."""
+"""Characters whose other readings are common in names and speech; dictionaries list rare ones of many."""
 
 
 @lru_cache(maxsize=_CACHED_CHARACTERS)
