@@ -1,5 +1,5 @@
 """What a listener is started with, and what gateway and listener say to each other:
-one JSON object a line, over a Unix socket in the state folder.
+one JSON object a line, over a Unix socket in the state folder, or over TCP after a `handshake`.
 
 A line longer than MAX_LINE_BYTES or that is not of these forms ends the connection: the other side is not
 ours. The socket's mode is 0600: whoever may open it may hear calls.
@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from gateway import __version__
 from gateway.speech.languages import ACCURATE, DEFAULT, TAG
-from gateway.speech.model import Leg, TranscriptSegment
+from gateway.speech.model import MAX_ORIGIN, Leg, TranscriptSegment
 from gateway.speech.recognizer import VOSK
 
 MAX_LINE_BYTES = 512 * 1024
@@ -162,6 +162,10 @@ class Hello(_Message):
     workers: int = 0
     streams: int = 0
     behind: int = 0
+    origin: int = Field(0, ge=0, le=MAX_ORIGIN)
+    """Its segments of a leg are numbered from `origin * INDEXES_EACH` on."""
+    legs: int = 0
+    """Live legs it can follow at once."""
     announced: list[UUID] = []
     live: list[UUID] = []
     fault: str | None = None

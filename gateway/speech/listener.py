@@ -2,8 +2,9 @@
 outlives it.
 
 It owns an AudioSocket port, the spool and the recognizers, and is led over a Unix socket in the state
-folder. When the gateway dies it goes on hearing; the next gateway finds it there and gets every segment
-not yet acknowledged. Nobody speaks to it for ORPHAN_S and no tap is live: it ends.
+folder, or by a gateway on another machine (`led`). When the gateway dies it goes on hearing; the next gateway
+finds it there and gets every segment not yet acknowledged. Nobody speaks to it for ORPHAN_S and no tap is
+live: it ends.
 """
 
 from __future__ import annotations
@@ -12,22 +13,21 @@ import asyncio
 import contextlib
 import fcntl
 import os
+import secrets
 import signal
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import structlog
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from gateway import logs
 from gateway.clock import Clock, SystemClock
 from gateway.speech.control import (
-    MAX_LINE_BYTES,
     PROTOCOL,
-    SOCKET_NAME,
-    TO_LISTENER,
     Ack,
     Announce,
     Announced,
@@ -44,11 +44,11 @@ from gateway.speech.control import (
     TapLive,
     Transcribe,
     Transcribed,
-    line,
-    socket_path,
 )
 from gateway.speech.fills import Fills
 from gateway.speech.languages import ACCURATE, DEFAULT, Languages
+from gateway.speech.led import Door, Led
+from gateway.speech.model import MAX_ORIGIN
 from gateway.speech.models import ModelCard, ModelError, check
 from gateway.speech.pool import Pool
 from gateway.speech.recognizer import VOSK, Partial, RecognizerError
@@ -62,10 +62,9 @@ TEND_EVERY_S = 1.0
 SWEEP_EVERY = 30
 """Rounds of tending between two looks at the spool's size."""
 LOCK_WITHIN_S = 5.0
-UNSENT_BYTES = 8 * 1024 * 1024
-"""A gateway that does not read so much is cut off; it gets the segments again when it comes back."""
-PARTIAL_UNSENT_BYTES = 256 * 1024
-"""Partial text is left out while so much waits to be sent."""
+LEGS_A_WORKER = 10
+"""Live legs that one recognizer process follows on a usual core; `scripts/bench speech` measures it."""
+ORIGIN_FILE = "origin"
 
 
 class ListenerError(Exception):
@@ -73,16 +72,27 @@ class ListenerError(Exception):
 
 
 class Listener:
-    def __init__(self, config: ListenerConfig, clock: Clock) -> None:
-        self._config, self._clock = config, clock
+    """`door`: where gateways on other machines may lead it; None: only this machine's own. `on_news` is
+    called when something that others are told of this listener may have changed."""
+
+    def __init__(
+        self,
+        config: ListenerConfig,
+        clock: Clock,
+        *,
+        door: Door | None = None,
+        legs: int = 0,
+        on_news: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._config, self._clock, self._on_news = config, clock, on_news
         self._stop = asyncio.Event()
-        self._gateway: asyncio.StreamWriter | None = None
-        self._spoken_at = clock.monotonic()
+        self._led = Led(config, clock, door, on_line=self._resend, on_told=self._take)
+        self._is_away, self._origin = door is not None, 0
+        self._legs = legs or config.processes() * LEGS_A_WORKER
         self._port: int | None = None
         self._fault: str | None = None
         self._card: ModelCard | None = None
         self._languages: Languages | None = None
-        self._leads: set[asyncio.Task[None]] = set()
         self._pool = Pool(
             models=config.models(), workers=config.processes(), clock=clock, engine=config.engine
         )
@@ -94,6 +104,16 @@ class Listener:
     def pool(self) -> Pool:
         return self._pool
 
+    @property
+    def control_port(self) -> int | None:
+        """Where gateways on other machines may lead it, once it is open."""
+        return self._led.port
+
+    @property
+    def news(self) -> Hello:
+        """How it is now."""
+        return self._hello()
+
     def stop(self) -> None:
         self._stop.set()
 
@@ -102,28 +122,26 @@ class Listener:
         folder."""
         self._config.state_dir.mkdir(parents=True, exist_ok=True)
         with await self._locked():
-            server = await self._control()
+            if self._is_away:
+                self._origin = _origin(self._config.state_dir / ORIGIN_FILE)
+            await self._led.start()
             tending = asyncio.create_task(self._tend())
             hearing = asyncio.create_task(self._hear())
             try:
                 await self._stop.wait()
             finally:
-                await self._end(server, tending, hearing)
+                await self._end(tending, hearing)
 
-    async def _end(self, server: asyncio.AbstractServer, *tasks: asyncio.Task[None]) -> None:
+    async def _end(self, *tasks: asyncio.Task[None]) -> None:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        server.close()
         if self._fills is not None:
             await self._fills.close()
         if self._taps is not None:
             await self._taps.close()
         await self._pool.close()
-        if self._gateway is not None:
-            self._gateway.transport.abort()
-        await asyncio.gather(*self._leads)
-        (self._config.state_dir / SOCKET_NAME).unlink(missing_ok=True)
+        await self._led.close()
         log.info("listener ended")
 
     async def _hear(self) -> None:
@@ -176,13 +194,14 @@ class Listener:
         while True:
             await self._clock.sleep(TEND_EVERY_S)
             rounds += 1
+            self._led.tend()
             live = []
             if self._taps is not None and self._scribe is not None:
                 self._taps.tend()
                 live = self._taps.live
                 if rounds % SWEEP_EVERY == 0:
                     self._scribe.sweep()
-            if not live and self._clock.monotonic() - self._spoken_at > self._config.orphan_s:
+            if not live and self._clock.monotonic() - self._led.spoken_at > self._config.orphan_s:
                 log.info("no gateway and no live tap, listener ends", after_s=self._config.orphan_s)
                 self.stop()
 
@@ -201,39 +220,6 @@ class Listener:
             f"another listener works in {self._config.state_dir}; "
             "stop it, or give this one a state folder of its own"
         )
-
-    async def _control(self) -> asyncio.AbstractServer:
-        (self._config.state_dir / SOCKET_NAME).unlink(missing_ok=True)
-        mask = os.umask(0o177)
-        try:
-            with socket_path(self._config.state_dir) as path:
-                return await asyncio.start_unix_server(self._lead, path, limit=MAX_LINE_BYTES)
-        finally:
-            os.umask(mask)
-
-    async def _lead(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """One gateway leads; a new connection takes over from the one before."""
-        if self._gateway is not None:
-            self._gateway.transport.abort()
-        task = asyncio.current_task()
-        assert task is not None
-        self._leads.add(task)
-        self._gateway = writer
-        self._spoken_at = self._clock.monotonic()
-        self._resend()
-        try:
-            while told := await reader.readline():
-                self._spoken_at = self._clock.monotonic()
-                self._take(TO_LISTENER.validate_json(told))
-        except (ValidationError, ValueError) as error:
-            log.error("gateway speaks another language, connection closed", error=str(error)[:300])
-        except ConnectionError:
-            pass
-        finally:
-            self._leads.discard(task)
-            writer.transport.abort()
-            if self._gateway is writer:
-                self._gateway = None
 
     def _take(self, told: Any) -> None:
         if isinstance(told, Stop):
@@ -282,20 +268,16 @@ class Listener:
             workers=self._pool.workers,
             streams=len(taps.live) if taps else 0,
             behind=scribe.behind if scribe else 0,
+            origin=self._origin,
+            legs=self._legs,
             announced=[UUID(t) for t in taps.announced] if taps else [],
             live=[UUID(t) for t in taps.live] if taps else [],
         )
 
     def _send(self, message: BaseModel) -> None:
-        if self._gateway is None:
-            return
-        waiting = self._gateway.transport.get_write_buffer_size()
-        if waiting > UNSENT_BYTES:
-            log.error("gateway does not read, connection closed", unsent_bytes=waiting)
-            self._gateway.transport.abort()
-            self._gateway = None
-        else:
-            self._gateway.write(line(message))
+        self._led.send(message)
+        if not isinstance(message, PartialText | Segment):
+            self._on_news()
 
     # ---- what happens to legs
 
@@ -314,10 +296,7 @@ class Listener:
             self._send(segment)
 
     def _partial(self, script: Script, partial: Partial) -> None:
-        if (
-            self._gateway is not None
-            and self._gateway.transport.get_write_buffer_size() < PARTIAL_UNSENT_BYTES
-        ):
+        if self._led.has_room:
             self._send(
                 PartialText(
                     call_id=script.call_id,
@@ -341,6 +320,19 @@ class Listener:
 
     def _transcribed(self, job: Transcribe, failed: str | None) -> None:
         self._send(Transcribed(job_id=job.job_id, call_id=job.call_id, leg=job.leg, failed=failed))
+
+
+def _origin(file: Path) -> int:
+    """By what this listener's segment numbers are told from another's: drawn once for each state folder, as
+    what is numbered is kept there too."""
+    if not file.exists():
+        fresh = file.with_suffix(".new")
+        fresh.write_text(str(1 + secrets.randbelow(MAX_ORIGIN)))
+        fresh.rename(file)
+    try:
+        return min(max(int(file.read_text()), 1), MAX_ORIGIN)
+    except ValueError as error:
+        raise ListenerError(f"{file} does not hold a number; remove it when the spool is empty") from error
 
 
 async def serve(config: ListenerConfig, on_made: Callable[[Listener], None] = lambda _: None) -> None:

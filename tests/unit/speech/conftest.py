@@ -24,6 +24,7 @@ from gateway.speech.control import (
     line,
     socket_path,
 )
+from gateway.speech.led import Door
 from gateway.speech.listener import Listener
 from gateway.speech.model import Leg
 from gateway.testing.fake_recognizer import MODULE
@@ -70,7 +71,15 @@ class Line:
 class House:
     """One listener and what a test does to it."""
 
-    def __init__(self, folder: Path, clock: Clock, *, missing_model: bool = False, **settings: Any) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        clock: Clock,
+        *,
+        missing_model: bool = False,
+        door: Door | None = None,
+        **settings: Any,
+    ) -> None:
         if not missing_model:
             (folder / "model").mkdir(exist_ok=True)
         self.config = ListenerConfig(
@@ -81,7 +90,7 @@ class House:
             engine=MODULE,
             **settings,
         )
-        self.listener = Listener(self.config, clock)
+        self.listener = Listener(self.config, clock, door=door)
         self.task = asyncio.create_task(self.listener.run())
         self.port = 0
 
