@@ -16,9 +16,6 @@ from gateway.speech.recognizer import VOSK, Final, joined
 from gateway.speech.spool import Sound
 from gateway.speech.track import Track
 
-TRIAL_SILENCE_BYTES = 16_000
-
-
 Hear = Callable[[Sequence[tuple[Leg, bytes]]], Awaitable[list[TranscriptSegment]]]
 """What the legs (8 kHz, 16 bit) of one recording say, by time."""
 
@@ -85,9 +82,3 @@ async def _hear(pool: Pool, leg: Leg, pcm: bytes, model_id: str, into: list[Tran
         )
     )
     await done.wait()
-
-
-async def try_out(model: Path, *, clock: Clock) -> None:
-    """Loads the model in a process of its own and lets it hear a second of silence. Raises ModelError,
-    RecognizerError."""
-    await transcribe([(Leg.CALLER, bytes(TRIAL_SILENCE_BYTES))], model=model, clock=clock)

@@ -8,11 +8,15 @@ nothing, silently, when the words' list does not fit the graph.
 from __future__ import annotations
 
 import hashlib
+import mmap
+import struct
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from gateway.speech.models.graph import Graph, GraphError, read
 
 RATES_HZ = (8000, 11025, 16000, 22050, 32000, 44100, 48000)
 """Rates that may reach libvosk: 0 hangs it for ever, NaN aborts the process."""
@@ -36,7 +40,6 @@ class ModelCard:
     sample_rate_hz: int
     takes_telephone_rate: bool
     words: int
-    """0 when the list is inside the graph."""
     dynamic_graph: bool
     language: str = ""
     synthetic_only: bool = False
@@ -63,7 +66,7 @@ def check(folder: Path) -> ModelCard:
         model_id=_model_id(folder, card),
         sample_rate_hz=rate,
         takes_telephone_rate=rate == 8000 or options.get("allow-upsample", "false") == "true",
-        words=_count_words(folder / "graph/words.txt"),
+        words=_count_words(folder),
         dynamic_graph=not (folder / "graph/HCLG.fst").exists(),
         language=str(card.get("language", "")),
         synthetic_only=bool(card.get("synthetic_only", False)),
@@ -72,9 +75,12 @@ def check(folder: Path) -> ModelCard:
     )
 
 
-def _count_words(words: Path) -> int:
-    """Official small models keep their words in the graph itself: then 0."""
-    return sum(1 for line in _lines(words) if line and line[0] not in "<#[") if words.is_file() else 0
+def _count_words(folder: Path) -> int:
+    """Official small models keep their words in the graph itself."""
+    inside = read(_words_graph(folder)).words
+    if inside is not None:
+        return inside
+    return sum(1 for line in _lines(folder / "graph/words.txt") if line and line[0] not in "<#[")
 
 
 def _missing(folder: Path) -> Iterator[str]:
@@ -97,12 +103,9 @@ def _broken(folder: Path) -> Iterator[str]:
         yield from _broken_rate(features)
     acoustic = folder / "am/final.mdl"
     if acoustic.is_file() and acoustic.stat().st_size:
-        with acoustic.open("rb") as file:
-            if not file.read(32).startswith((b"\0B<TransitionModel>", b"<TransitionModel>")):
-                yield "am/final.mdl is no Kaldi model; the download was damaged, fetch it again"
-    words = folder / "graph/words.txt"
-    if words.is_file() and words.stat().st_size:
-        yield from _broken_words(words)
+        yield from _broken_acoustics(acoustic)
+    yield from _broken_graphs(folder)
+    yield from _broken_times(folder / "graph/phones/word_boundary.int")
     try:
         _card(folder)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
@@ -120,17 +123,82 @@ def _broken_rate(features: Path) -> Iterator[str]:
         yield f"conf/{features.name}: sample-frequency={told} is no rate of sound; known are {known}"
 
 
-def _broken_words(words: Path) -> Iterator[str]:
-    """`word id` a line, `#0` among the last: a list that is cut short makes text of empty words, silently."""
-    names: set[str] = set()
+def _broken_acoustics(file: Path) -> Iterator[str]:
+    """A binary network ends with the weights of its priors (Kaldi, nnet3/am-nnet-simple.cc)."""
+    with file.open("rb") as opened, mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        if not data[:32].startswith((b"\0B<TransitionModel>", b"<TransitionModel>")):
+            yield "am/final.mdl is no Kaldi model; the download was damaged, fetch it again"
+        elif data[:2] == b"\0B" and data.find(b"<Nnet3>", 0) >= 0 and not _ends_whole(data):
+            yield "am/final.mdl is cut short; the download was damaged, fetch it again"
+
+
+def _ends_whole(data: mmap.mmap) -> bool:
+    at = data.rfind(b"<Priors> ")
+    if at < 0:
+        return False
+    kind, width = data[at + 9 : at + 12], data[at + 12 : at + 13]
+    if kind not in (b"FV ", b"DV ") or width != b"\x04":
+        return False
+    (priors,) = struct.unpack_from("<i", data, at + 13)
+    return bool(at + 17 + priors * (4 if kind == b"FV " else 8) <= len(data))
+
+
+def _words_graph(folder: Path) -> Path:
+    """The graph whose output is words."""
+    static = folder / "graph/HCLG.fst"
+    return static if static.exists() else folder / "graph/Gr.fst"
+
+
+def _broken_graphs(folder: Path) -> Iterator[str]:
+    words_graph = _words_graph(folder)
+    names = [words_graph] if words_graph.name == "HCLG.fst" else [folder / "graph/HCLr.fst", words_graph]
+    for path in names:
+        if not path.is_file() or not path.stat().st_size:
+            continue  # told already
+        try:
+            graph = read(path)
+        except GraphError as error:
+            yield f"graph/{path.name} is no graph that can be used ({error}); fetch the model again"
+            continue
+        if path == words_graph and graph.words is None:
+            yield from _broken_words(folder / "graph/words.txt", graph, path.name)
+
+
+def _broken_words(words: Path, graph: Graph, name: str) -> Iterator[str]:
+    """`word id` a line: where an id of the graph has no word, text comes out empty, silently."""
+    if not words.is_file():
+        yield "graph/words.txt is missing, and the graph carries no words itself; unpack the model again"
+        return
+    highest = -1
     for number, line in enumerate(_lines(words), 1):
         parts = line.split()
         if len(parts) != 2 or not parts[1].isdigit():
             yield f"graph/words.txt:{number}: not a word and its number; fetch the model again"
             return
-        names.add(parts[0])
-    if "#0" not in names:
-        yield "graph/words.txt: cut short (#0 is missing), words would come out empty; fetch the model again"
+        highest = max(highest, int(parts[1]))
+    if graph.highest_word is not None and highest < graph.highest_word:
+        yield (
+            f"graph/words.txt: cut short, it ends at word {highest} and graph/{name} uses "
+            f"{graph.highest_word}; such words would come out empty: fetch the model again"
+        )
+
+
+_PLACES = ("nonword", "begin", "end", "internal", "singleton")
+
+
+def _broken_times(boundaries: Path) -> Iterator[str]:
+    """`phone place` a line (Kaldi, lat/word-align-lattice.cc). The file may be missing: word times are then
+    rough."""
+    if not boundaries.is_file():
+        return
+    for number, line in enumerate(_lines(boundaries), 1):
+        parts = line.split()
+        if len(parts) != 2 or not parts[0].isdigit() or parts[1] not in _PLACES:
+            yield (
+                f"graph/phones/word_boundary.int:{number}: not a phone's number and one of "
+                f"{', '.join(_PLACES)}; fetch the model again"
+            )
+            return
 
 
 def _features(folder: Path) -> Path:

@@ -8,10 +8,10 @@ import pytest
 
 from gateway.clock import SystemClock
 from gateway.speech.models import ModelError, check
-from gateway.speech.offline import try_out
+from gateway.speech.models.trial import try_out
 from gateway.speech.recognizer import RecognizerError
 
-DEMO = Path(__file__).parents[3] / "asr_models/demo-cn"
+DEMO = Path(__file__).parents[4] / "asr_models/demo-cn"
 
 
 def test_demonstration_model_says_that_it_hears_synthetic_voices_only() -> None:
@@ -34,6 +34,13 @@ def remove(name: str) -> Callable[[Path], None]:
 def write(name: str, data: bytes) -> Callable[[Path], None]:
     def do(folder: Path) -> None:
         (folder / name).write_bytes(data)
+
+    return do
+
+
+def cut(name: str) -> Callable[[Path], None]:
+    def do(folder: Path) -> None:
+        (folder / name).write_bytes((folder / name).read_bytes()[:1_000_000])
 
     return do
 
@@ -64,6 +71,11 @@ SEEN = [
     (rate("fast"), "sample-frequency=fast is no rate"),
     (cut_words, "graph/words.txt"),
     (write("graph/words.txt", b"\xff\xfe"), "not a word and its number"),
+    (remove("graph/words.txt"), "graph/words.txt is missing, and the graph carries no words itself"),
+    (write("graph/HCLr.fst", b"\0" * 5000), "graph/HCLr.fst is no graph that can be used"),
+    (cut("graph/Gr.fst"), "graph/Gr.fst is no graph that can be used (it is cut short"),
+    (cut("am/final.mdl"), "am/final.mdl is cut short"),
+    (write("graph/phones/word_boundary.int", b"1 nonword\n2\n"), "graph/phones/word_boundary.int:2"),
     (write("CARD.toml", b"name = "), "CARD.toml cannot be read"),
 ]
 
@@ -89,31 +101,39 @@ def test_folder_that_is_none_is_named(tmp_path: Path) -> None:
         check(tmp_path / "file")
 
 
+def unknown_option(folder: Path) -> None:
+    (folder / "conf/model.conf").write_bytes(b"--no-such-option=1\n")
+
+
+def other_dimensions(folder: Path) -> None:
+    (folder / "conf/mfcc.conf").write_bytes(b"--sample-frequency=8000\n--num-ceps=13\n")
+
+
 HIDDEN = [
-    ("graph/HCLr.fst", b"\0" * 5000),
-    ("am/final.mdl", None),
-    ("conf/model.conf", b"--no-such-option=1\n"),
-    ("graph/words.txt", "remove"),
-    ("conf/mfcc.conf", b"--sample-frequency=8000\n--num-ceps=13\n"),
+    (unknown_option, "Invalid option --no-such-option=1"),
+    (other_dimensions, "got 13 but network expects 40"),
 ]
 
 
-@pytest.mark.parametrize(("name", "data"), HIDDEN, ids=[name for name, _ in HIDDEN])
+@pytest.mark.parametrize(("spoil", "told"), HIDDEN, ids=[told for _, told in HIDDEN])
 async def test_fault_only_vosk_can_see_ends_a_child_and_is_told(
-    tmp_path: Path, name: str, data: bytes | str | None
+    tmp_path: Path, spoil: Callable[[Path], None], told: str
 ) -> None:
     folder = tmp_path / "model"
     shutil.copytree(DEMO, folder)
-    file = folder / name
-    if data is None:
-        file.write_bytes(file.read_bytes()[:1_000_000])
-    elif isinstance(data, str):
-        file.unlink()
-    else:
-        file.write_bytes(data)
-    with pytest.raises(RecognizerError, match="no recognizer"):
+    spoil(folder)
+    check(folder)
+    with pytest.raises(RecognizerError, match="cannot be used: .*" + told):
         await try_out(folder, clock=SystemClock())
 
 
+async def test_model_that_hangs_is_given_up(tmp_path: Path) -> None:
+    with pytest.raises(RecognizerError, match=r"no answer within 0\.05 s"):
+        await try_out(DEMO, clock=SystemClock(), within_s=0.05)
+
+
 async def test_demonstration_model_loads_and_hears_silence() -> None:
-    await try_out(DEMO, clock=SystemClock())
+    trial = await try_out(DEMO, clock=SystemClock())
+    assert trial.silence_text == ""
+    assert 1_000_000 < trial.rss_bytes < 200_000_000
+    assert trial.load_ms > 0
