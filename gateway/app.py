@@ -21,6 +21,7 @@ from gateway.pbx.gap import GapSources
 from gateway.runtime.house import House
 from gateway.runtime.supervise import supervise
 from gateway.speech.client import SpeechClient
+from gateway.speech.hotlist import HotList
 from gateway.store.store import SqlStore, open_store
 from gateway.triage.engine import Triage
 from gateway.web.app import make_app
@@ -52,6 +53,9 @@ class Gateway:
         )
         self._speech = SpeechClient(
             settings.listener(config), clock=self._clock, on_state=lambda state: self.house.heard(state)
+        )
+        self._hot_list = HotList(
+            config.speech.hot_words, lambda: triage.spoken_words, self._speech.set_hot_words, self._clock
         )
         self.house = House(
             store=store, relay=self._relay, engine=lambda: triage, clock=self._clock,
@@ -91,6 +95,7 @@ class Gateway:
         self._tasks = [self._keep("broker", self._broker.run), self._keep("relay", self._relay.run)]
         if config.speech.enabled:
             await self._speech.start(house.hearing)
+            self._tasks.append(self._keep("hot words", self._hot_list.run))
         for feed in self._feeds:
             await feed.start()
         house.owe()

@@ -139,6 +139,7 @@ class Speech(Section):
     listener_host: str = "0.0.0.0"
     listener_port: Port = 9092
     workers: Annotated[int, Field(ge=0, le=64)] = 0
+    hot_words: tuple[Path, ...] = ()
     spool_max_mb: Annotated[int, Field(ge=16, le=1_000_000)] = 2048
 
 
@@ -245,6 +246,7 @@ _PATH_KEYS = {
     "rules",
     "folder",
 }
+_PATH_LISTS = {"hot_words"}
 _PATH_TABLES = {"languages"}
 """Tables whose values are all paths."""
 
@@ -257,6 +259,8 @@ def _anchored(data: Mapping[str, Any], folder: Path) -> dict[str, Any]:
             anchored[key] = {name: os.path.normpath(folder / str(path)) for name, path in value.items()}
         elif isinstance(value, Mapping):
             anchored[key] = _anchored(value, folder)
+        elif key in _PATH_LISTS and isinstance(value, list):
+            anchored[key] = [os.path.normpath(folder / str(path)) for path in value]
         elif isinstance(value, list):
             anchored[key] = [_anchored(item, folder) if isinstance(item, Mapping) else item for item in value]
         elif key in _PATH_KEYS and isinstance(value, str):

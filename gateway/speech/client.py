@@ -9,7 +9,7 @@ asked for.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -32,6 +32,7 @@ from gateway.speech.control import (
     PartialText,
     Revoke,
     Segment,
+    SetHotWords,
     Speak,
     Status,
     TapEnded,
@@ -104,6 +105,7 @@ class SpeechClient:
         self._announcing: dict[UUID, asyncio.Future[str | None]] = {}
         self._filling: dict[UUID, asyncio.Future[str | None]] = {}
         self._heard_at = 0.0
+        self._hot_words: SetHotWords | None = None
 
     @property
     def state(self) -> SpeechState:
@@ -183,6 +185,12 @@ class SpeechClient:
     async def revoke(self, tap_id: str) -> None:
         """This tap is not wanted any more."""
         self._process.send(Revoke(tap_id=UUID(tap_id)))
+
+    def set_hot_words(self, words: Sequence[str]) -> None:
+        """Hot words from now on; a listener that comes later is told too."""
+        self._hot_words = SetHotWords(words=list(words))
+        if self._up.is_set():
+            self._process.send(self._hot_words)
 
     async def ack(self, seq: int) -> None:
         """This segment is committed. Lost with the connection it comes again, and is acknowledged again."""
@@ -323,6 +331,8 @@ class SpeechClient:
             live=frozenset(map(str, hello.live)),
         )
         if up:
+            if self._hot_words is not None and not self._up.is_set():
+                self._process.send(self._hot_words)
             self._up.set()
             self._ended_meanwhile({*map(str, hello.live), *map(str, hello.announced)})
         self._on_state(self._state)

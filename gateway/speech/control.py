@@ -18,6 +18,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from gateway import __version__
+from gateway.speech.hotwords import MAX_WORDS
 from gateway.speech.languages import ACCURATE, DEFAULT, TAG
 from gateway.speech.model import MAX_ORIGIN, Leg, TranscriptSegment
 from gateway.speech.recognizer import VOSK
@@ -97,6 +98,13 @@ class Speak(_Message):
     type: Literal["speak"] = "speak"
     tap_id: UUID
     language: Language
+
+
+class SetHotWords(_Message):
+    """The whole list; it takes the place of the one before. Told at connect and when it changes."""
+
+    type: Literal["set_hot_words"] = "set_hot_words"
+    words: list[Annotated[str, Field(max_length=40)]] = Field(max_length=MAX_WORDS)
 
 
 class Revoke(_Message):
@@ -232,7 +240,7 @@ class Transcribed(_Message):
 
 
 ToListener = Annotated[
-    Announce | Speak | Revoke | Ack | Transcribe | Status | Stop, Field(discriminator="type")
+    Announce | SetHotWords | Speak | Revoke | Ack | Transcribe | Status | Stop, Field(discriminator="type")
 ]
 ToGateway = Annotated[
     Hello | Announced | TapLive | TapEnded | PartialText | Segment | LegState | Transcribed,

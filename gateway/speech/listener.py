@@ -37,6 +37,7 @@ from gateway.speech.control import (
     PartialText,
     Revoke,
     Segment,
+    SetHotWords,
     Speak,
     Status,
     Stop,
@@ -46,6 +47,7 @@ from gateway.speech.control import (
     Transcribed,
 )
 from gateway.speech.fills import Fills
+from gateway.speech.hotwords import HotWords
 from gateway.speech.languages import ACCURATE, DEFAULT, Languages
 from gateway.speech.led import Door, Led
 from gateway.speech.model import MAX_ORIGIN
@@ -239,6 +241,8 @@ class Listener:
             self._taps.speak(str(told.tap_id), told.language)
         elif isinstance(told, Revoke):
             self._taps.revoke(str(told.tap_id))
+        elif isinstance(told, SetHotWords):
+            self._scribe.hot_words = HotWords.of(told.words)
         elif isinstance(told, Ack):
             self._scribe.acked(told.seq)
         elif isinstance(told, Transcribe):

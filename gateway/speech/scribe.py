@@ -17,6 +17,7 @@ import structlog
 from gateway.clock import Clock
 from gateway.speech.assemble import BYTES_PER_MS
 from gateway.speech.control import Segment, Transcribe
+from gateway.speech.hotwords import HotWords
 from gateway.speech.languages import Languages
 from gateway.speech.model import Leg, TranscriptSegment
 from gateway.speech.pool import Pool
@@ -120,6 +121,7 @@ class Scribe:
         self.pool, self.spool = pool, spool
         self._languages, self._clock, self._send = languages, clock, send
         self.on_partial, self.on_behind = on_partial, on_behind
+        self.hot_words = HotWords()
         self._seq = round(clock.now().timestamp() * 1_000_000)
         """Above every number an earlier listener of this folder gave."""
         self._unacked: dict[int, tuple[str, Segment]] = {}
@@ -259,7 +261,8 @@ class Scribe:
 
     def written(self, script: Script, final: Final, resume: int) -> None:
         """Number it, keep it, send it. Silence and sounds that are no words make no segment."""
-        text = joined(final.words)
+        words = self.hot_words.put_right(final.words)
+        text = joined(words)
         if not text:
             return
         key = (script.call_id, script.leg)
@@ -268,10 +271,10 @@ class Scribe:
         segment = TranscriptSegment(
             index=index,
             speaker=script.leg,
-            started_ms=final.words[0].started_ms,
-            ended_ms=final.words[-1].ended_ms,
+            started_ms=words[0].started_ms,
+            ended_ms=words[-1].ended_ms,
             text=text,
-            words=final.words,
+            words=words,
             model_id=self._languages.model_ids[final.model],
             gap=script.gap,
         )

@@ -48,6 +48,11 @@ class Triage:
         return cls(load_ruleset(folder), load_vetoes(folder / VETO_FOLDER))
 
     @property
+    def spoken_words(self) -> tuple[str, ...]:
+        """Words that rules know by their sound: what a recognizer should rather hear."""
+        return tuple(word for rule in self.rules.rules for word in rule.rule.sounds_alike)
+
+    @property
     def pack_hash(self) -> str:
         return self.rules.pack_hash
 

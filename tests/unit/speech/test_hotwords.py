@@ -1,12 +1,18 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gateway.speech.control import Segment, SetHotWords
 from gateway.speech.hotwords import MAX_WORDS, HotWords, clean
 from gateway.speech.model import Word
 from gateway.speech.recognizer import joined
+from gateway.testing.fake_recognizer import pause, say
+from gateway.testing.tap_stream import frames, named
 
 
 def heard(*words: str, sure: float = 0.7) -> list[Word]:
@@ -99,3 +105,16 @@ def test_nothing_said_is_lost_and_time_never_runs_backwards(said: list[tuple[str
     )
     times = [time for word in right for time in (word.started_ms, word.ended_ms)]
     assert times == sorted(times)
+
+
+async def test_a_listener_writes_the_hot_words_that_its_gateway_told(make_house: Callable[..., Any]) -> None:
+    house = make_house()
+    led = await house.line()
+    led.say(SetHotWords(words=["新港大道"]))
+    tap = await house.announce(led)
+    _, writer = await house.stream()
+    writer.write(named(tap) + frames(say("在新钢大到") + pause()))
+    segment = (await led.until(Segment)).segment
+    assert segment.text == "在新港大道"
+    assert segment.words[-1].heard == "新钢大到"
+    writer.close()
