@@ -1,4 +1,4 @@
-"""Today's hot words: files that people edit, and the words that the rules listen for; told anew when they change."""
+"""Today's hot words: files that people edit, and what the rules listen for; told anew when they change."""
 
 from __future__ import annotations
 
