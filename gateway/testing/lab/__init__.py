@@ -1,5 +1,6 @@
 """The laboratory: real services for tests and demonstrations, without installation, root or container."""
 
+from gateway.speech.voice import Voice
 from gateway.testing.lab.ami import LabAmi
 from gateway.testing.lab.broker import LabBroker
 from gateway.testing.lab.browser import Browser, lab_browser
@@ -11,7 +12,7 @@ from gateway.testing.lab.postgres import LabPostgres
 from gateway.testing.lab.raw_sip import RawCaller, RawDesk
 from gateway.testing.lab.scenes import SCENES, Scene
 from gateway.testing.lab.service import ServiceError, free_port, until
-from gateway.testing.lab.speak import Voice, speak_wav
+from gateway.testing.lab.speak import speak_wav
 
 __all__ = [
     "SCENES",

@@ -16,6 +16,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from gateway.programs import library_folders
+
 COMMAND_SECONDS = 600
 """A single apt or dpkg run; beyond it the run is given up as failed."""
 
@@ -153,13 +155,6 @@ class Apt:
         if done.returncode:
             raise _failure(done.stderr, package)
         return done.stdout
-
-
-def library_folders(root: Path) -> list[Path]:
-    """Where an unpacked root keeps shared libraries, in search order."""
-    places = ["usr/lib/*-linux-gnu", "lib/*-linux-gnu"]
-    below = ["", "/pulseaudio", "/blas", "/lapack"]
-    return [folder for tail in below for place in places for folder in sorted(root.glob(place + tail))]
 
 
 def _failure(stderr: str, package: str) -> PackageError:

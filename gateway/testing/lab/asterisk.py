@@ -8,9 +8,9 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
+from gateway.programs import Program
 from gateway.testing.lab.ami import LabAmi
 from gateway.testing.lab.cache import Cache
-from gateway.testing.lab.groups import Program
 from gateway.testing.lab.service import Service, free_port, give
 
 LAB_USER = "lab"

@@ -20,8 +20,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
+from gateway.programs import Program, cache_home
 from gateway.testing.lab.apt import Apt, PackageError
-from gateway.testing.lab.groups import GROUPS, Group, Program, system_program
+from gateway.testing.lab.groups import GROUPS, Group, system_program
 
 LAYOUT = "1"
 """Raised when what a group holds or how it is laid out changes: an old cache is then simply not looked at."""
@@ -37,13 +38,6 @@ class CacheError(Exception):
 
     def __init__(self, what: str, cure: str) -> None:
         super().__init__(f"The services' cache cannot be filled: {what}. Cure: {cure}")
-
-
-def cache_home() -> Path:
-    """Where caches belong: root's lies outside its closed home, so that another user can read it."""
-    if configured := os.environ.get("XDG_CACHE_HOME"):
-        return Path(configured)
-    return Path("/var/cache") if os.getuid() == 0 else Path.home() / ".cache"
 
 
 def _say(sentence: str) -> None:

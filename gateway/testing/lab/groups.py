@@ -7,27 +7,14 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
-from gateway.testing.lab.apt import library_folders
+from gateway.programs import Program, espeak_environment, library_folders
 
 SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 OLDEST_ASTERISK = (18, 14)
 """res_geolocation came with 18.14; older ones cannot hand over a location."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Program:
-    """A command: the words before its own arguments, what its environment needs, its root (None: /)."""
-
-    argv: tuple[str, ...]
-    env: Mapping[str, str] = field(default_factory=dict)
-    root: Path | None = None
-
-    def environment(self) -> dict[str, str]:
-        """The present environment with what this program needs."""
-        return {**os.environ, **self.env}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,11 +91,6 @@ def _suitable_chromium(path: str) -> bool:
     )
 
 
-def _espeak_env(root: Path) -> dict[str, str]:
-    data = next(iter(root.glob("usr/**/espeak-ng-data")), None)
-    return {"ESPEAK_DATA_PATH": str(data.parent)} if data else {}
-
-
 GROUPS: Mapping[str, Group] = {
     group.name: group
     for group in (
@@ -138,7 +120,7 @@ GROUPS: Mapping[str, Group] = {
             name="espeak-ng",
             packages=("espeak-ng",),
             programs={"espeak-ng": "usr/bin/espeak-ng"},
-            extra_env=_espeak_env,
+            extra_env=espeak_environment,
         ),
         Group(name="sipp", packages=("sip-tester",), programs={"sipp": "usr/bin/sipp"}),
     )

@@ -9,9 +9,10 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from gateway.speech.voice import Voice
 from gateway.testing.lab.cache import Cache
 from gateway.testing.lab.plan import CallPlan, Circle
-from gateway.testing.lab.speak import Voice, speak_wav
+from gateway.testing.lab.speak import speak_wav
 
 CALLER_TAIL_SECONDS = 1.5
 """A caller stays so long after the last word of either side."""

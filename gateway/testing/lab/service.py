@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
-from gateway.testing.lab.groups import Program
+from gateway.programs import Program
 
 READY_SECONDS = 30.0
 """A service that does not answer by then has failed to start."""

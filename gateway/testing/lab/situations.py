@@ -8,13 +8,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from gateway.speech.voice import Voice
 from gateway.testing.lab.ami import Event, LabAmi
 from gateway.testing.lab.cache import Cache
 from gateway.testing.lab.city import City, CityCall
 from gateway.testing.lab.pbx import LabPbx
 from gateway.testing.lab.plan import Behaviour, CallPlan, Circle
 from gateway.testing.lab.raw_sip import RawCaller, RawDesk
-from gateway.testing.lab.speak import Voice, speak_wav
+from gateway.testing.lab.speak import speak_wav
 
 FORGED = "13800130066%0D%0A%0D%0AEvent%3A%20Evil%0D%0AForged%3A%20yes%0D%0A%0D%0AX%3A%20"
 UNSAFE = {"trunk_settings": "trust_id_inbound = yes\ncallerid =\n"}

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from gateway.testing.lab.apt import Apt, PackageError, library_folders
+from gateway.programs import library_folders
+from gateway.testing.lab.apt import Apt, PackageError
 
 DEBIAN = {"ID": "debian", "VERSION_ID": "12", "VERSION_CODENAME": "bookworm"}
 TARGETS = (

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from gateway.programs import cache_home
 from gateway.testing.lab.apt import Apt, PackageError, Packages
-from gateway.testing.lab.cache import Cache, CacheError, cache_home
+from gateway.testing.lab.cache import Cache, CacheError
 
 
 class PaperApt(Apt):

@@ -8,7 +8,6 @@ from pydantic import ValidationError
 
 from gateway.testing.lab import SCENES
 from gateway.testing.lab.scenes import load_scenes
-from gateway.testing.lab.speak import pinyin
 
 
 def test_the_eight_callers_of_the_demonstration_are_there() -> None:
@@ -34,8 +33,3 @@ def test_a_key_that_does_not_exist_is_refused_by_name(tmp_path: Path) -> None:
     )
     with pytest.raises(ValidationError, match="turnz"):
         load_scenes(file)
-
-
-def test_chinese_becomes_numbered_pinyin_with_pauses() -> None:
-    assert pinyin("你好，有人打架了！") == "ni3 hao3, you3 ren2 da3 jia4 le5"
-    assert pinyin("绿") == "lv4"
