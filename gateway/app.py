@@ -72,8 +72,8 @@ class Gateway:
         kept, settled_s = self._config.archive.folder, self._config.archive.settle_within_s
         archive = Recordings(settings.folders(pbx), kept, self._clock, settle_within_s=settled_s)
         sources = GapSources(
-            site=self._config.site.name, pbx=pbx.name, shape=settings.shape(pbx), cel_csv=pbx.cel_csv,
-            cdr_csv=pbx.cdr_csv, recorded_since=partial(archive.unclaimed, ()),
+            site=self._config.site.name, pbx=pbx.name, shape=settings.shape(pbx, self._config),
+            cel_csv=pbx.cel_csv, cdr_csv=pbx.cdr_csv, recorded_since=partial(archive.unclaimed, ()),
         )  # fmt: skip
         intake = self.house.intake
         feed = PbxFeed(
@@ -100,6 +100,8 @@ class Gateway:
             await feed.start()
         house.owe()
         self._tasks += [self._keep("sweep", house.sweep), self._keep("status", house.status.watch)]
+        if config.canary.enabled:
+            self._tasks.append(self._keep("canary", house.canary(settings.canary(config)).run))
         if config.web.enabled:
             await self._serve_pages()
 

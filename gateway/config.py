@@ -125,6 +125,7 @@ class PbxConfig(Secret):
         "intake110-rooms",
         "departments",
     )
+    test_callers: tuple[str, ...] = ()
     xali_datum: Literal["WGS-84", "GCJ-02", "CGCS2000"] = "WGS-84"
     connect_within_s: Seconds = 5.0
     action_within_s: Seconds = 5.0
@@ -141,6 +142,19 @@ class Speech(Section):
     workers: Annotated[int, Field(ge=0, le=64)] = 0
     hot_words: tuple[Path, ...] = ()
     spool_max_mb: Annotated[int, Field(ge=16, le=1_000_000)] = 2048
+
+
+class CanaryConfig(Section):
+    enabled: bool = False
+    pbx: str = ""
+    endpoint: str = "trunk"
+    dial: str = "110"
+    number: str = ""
+    sound: str = "intake110-canary"
+    says: str = "建国路八十八号有人打架快派警察来"
+    verdict: Literal["valid_alarm", "non_police", "unsure"] = "valid_alarm"
+    every_min: Annotated[float, Field(ge=1, le=1440)] = 30.0
+    within_s: Annotated[float, Field(ge=10, le=600)] = 90.0
 
 
 class TriageConfig(Section):
@@ -176,6 +190,7 @@ class Config(Section):
     mqtt: Mqtt = Mqtt()
     pbx: tuple[PbxConfig, ...] = ()
     speech: Speech = Speech()
+    canary: CanaryConfig = CanaryConfig()
     triage: TriageConfig = TriageConfig()
     archive: Archive = Archive()
     web: Web = Web()
@@ -188,6 +203,17 @@ class Config(Section):
         if twice:
             raise ValueError(
                 f"two [[pbx]] are called {twice[0]!r}; give each its own name: call ids rest on it"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _canary_has_its_pbx(self) -> Self:
+        canary, names = self.canary, [pbx.name for pbx in self.pbx]
+        if canary.enabled and not canary.number:
+            raise ValueError("[canary] has no number; write the caller number that marks its calls")
+        if canary.enabled and (canary.pbx or (names or [""])[0]) not in names:
+            raise ValueError(
+                f"[canary] rings from pbx {canary.pbx!r}, which is no [[pbx]]; known: {', '.join(names)}"
             )
         return self
 

@@ -14,6 +14,7 @@ from gateway.location.model import Datum
 from gateway.pbx.account import AmiLinkConfig
 from gateway.pbx.shape import PbxShape
 from gateway.ports import Message
+from gateway.runtime.canary import CanaryPlan
 from gateway.speech import models
 from gateway.speech.control import ListenerConfig
 from gateway.web.routes import WebSettings
@@ -70,11 +71,30 @@ def account(pbx: PbxConfig) -> AmiLinkConfig:
     )
 
 
-def shape(pbx: PbxConfig) -> PbxShape:
+def canary(config: Config) -> CanaryPlan:
+    """The scheduled test call; the first PBX places it unless another is named."""
+    told = config.canary
+    return CanaryPlan(
+        pbx=told.pbx or config.pbx[0].name,
+        endpoint=told.endpoint,
+        dial=told.dial,
+        number=told.number,
+        sound=told.sound,
+        says=told.says,
+        alarm_class=told.verdict,
+        every_s=told.every_min * 60,
+        within_s=told.within_s,
+    )
+
+
+def shape(pbx: PbxConfig, config: Config) -> PbxShape:
     return PbxShape(
         intake_contexts=frozenset(pbx.intake_contexts),
         intake_numbers=frozenset(pbx.intake_numbers),
         department_contexts=frozenset(pbx.department_contexts),
+        test_callers=frozenset(
+            {*pbx.test_callers, *({config.canary.number} if config.canary.number else ())}
+        ),
         xali_datum=Datum(pbx.xali_datum),
     )
 

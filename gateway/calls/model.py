@@ -15,6 +15,9 @@ from gateway.location.model import Location
 from gateway.speech.model import Leg
 from gateway.triage.model import AlarmClass, Department, Nature, VetoCode
 
+TEST_MARK = "test-call"
+"""In `CallSession.marks`: this call only tests the line. It is shown as one and counted nowhere."""
+
 
 class CallState(StrEnum):
     """Where a call stands. SEIZED: the line is taken; QUEUED: waits; RINGING: a desk rings; ENDED: final."""

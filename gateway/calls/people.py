@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from gateway.calls.events import CallerIdentity, CallEvent, CallStart, CallTransfer
 from gateway.calls.model import (
+    TEST_MARK,
     CallSession,
     EndReason,
     Party,
@@ -87,7 +88,7 @@ def identified(session: CallSession, signal: CallerIdentified) -> Changed:
         callback_number=signal.ani or session.callback_number,
         dialed=signal.dialed or session.dialed,
         anonymous=session.anonymous or signal.anonymous,
-        marks=_marked(session, "test-call") if signal.test else session.marks,
+        marks=_marked(session, TEST_MARK) if signal.test else session.marks,
     )
     if after == session:
         return session, ()

@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from gateway.calls.model import CallSession, PartyRole, Recording, TapStatus
+from gateway.calls.model import TEST_MARK, CallSession, PartyRole, Recording, TapStatus
 from gateway.desk.card import Card, CardValue
 from gateway.journal.codec import encode
 from gateway.speech.model import Leg, TranscriptSegment
@@ -58,6 +58,7 @@ def summary(session: CallSession, card: Card, last: TranscriptSegment | None) ->
         ],
         "conference": session.conference,
         "inferred": session.inferred,
+        "test": TEST_MARK in session.marks,
         "rev": session.rev,
     }
 

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
+from uuid import uuid4
 
 import structlog
 
@@ -17,7 +18,7 @@ from gateway.calls.model import CallSession
 from gateway.calls.signals import CallSignal
 from gateway.clock import Clock
 from gateway.pbx.account import AmiLinkConfig, LinkState, Phase, UnsafeValue
-from gateway.pbx.actions import start_tap
+from gateway.pbx.actions import CANARY_OPEN_S, canary, start_tap
 from gateway.pbx.gap import GapSources
 from gateway.pbx.link import AmiLink
 from gateway.pbx.message import AmiMessage
@@ -41,6 +42,22 @@ LOOK_BACK = timedelta(days=1)
 """Calls seized before the gap by so much may still be named in it."""
 ALREADY = "UniqueID already in use"
 """The PBX's words when a tap of that id is there: it was asked before, and that is as good as done."""
+
+
+class CanaryPlan(Protocol):
+    """`gateway.runtime.canary.CanaryPlan`, as far as the PBX is asked."""
+
+    @property
+    def endpoint(self) -> str: ...
+
+    @property
+    def dial(self) -> str: ...
+
+    @property
+    def number(self) -> str: ...
+
+    @property
+    def sound(self) -> str: ...
 
 
 class KnownCalls(Protocol):
@@ -94,6 +111,23 @@ class PbxFeed:
             return str(error)
         answer = await self._link.action(action.name, action.fields)
         return None if answer.ok or ALREADY in answer.message else answer.message
+
+    async def place_canary(self, plan: CanaryPlan) -> str | None:
+        """Let this PBX ring 110 itself; None when it accepted, else why not. The PBX's clock may be off a
+        little."""
+        until = round(self._clock.now().timestamp()) + CANARY_OPEN_S
+        try:
+            steps = canary(
+                endpoint=plan.endpoint, dial=plan.dial, number=plan.number, sound=plan.sound,
+                call_id=uuid4().hex, open_until=until,
+            )  # fmt: skip
+        except UnsafeValue as error:
+            return str(error)
+        for step in steps:
+            answer = await self._link.action(step.name, step.fields)
+            if not answer.ok:
+                return answer.message
+        return None
 
     async def _message(self, message: AmiMessage) -> None:
         for signal in self._translator.feed(message):

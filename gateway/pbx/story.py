@@ -11,7 +11,7 @@ from typing import Any
 
 from gateway.calls.events import CallEvent
 from gateway.calls.hall import MalformedReceived
-from gateway.calls.model import CallSession, PartyRole, TransferResult
+from gateway.calls.model import TEST_MARK, CallSession, PartyRole, TransferResult
 from gateway.calls.reducer import reduce
 from gateway.calls.signals import CallSignal
 from gateway.pbx.framing import AmiFramer, Frame
@@ -21,7 +21,6 @@ from gateway.pbx.translate import Signal, Translator
 
 CHUNK_BYTES = 65_536
 """Read at once from a file; any other cut gives the same story."""
-TEST_MARK = "test-call"
 
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -15,6 +15,7 @@ from gateway.clock import Clock
 from gateway.dispatch.encode import outbox_rows
 from gateway.journal.chain import SALT_BYTES
 from gateway.ports import Message, Store
+from gateway.runtime.canary import Canary, CanaryPlan, Prober
 from gateway.runtime.health import Health
 from gateway.runtime.hearing import Hearing, Listener, Pbx
 from gateway.runtime.hub import Hub
@@ -25,6 +26,10 @@ from gateway.runtime.machines import CallMachine, HallMachine, journal_codec
 from gateway.runtime.news import News, Outlet
 from gateway.runtime.perform import Performer
 from gateway.runtime.status import Backlog, LinkNews, SpeechNews, Status
+
+
+class Trunk(Pbx, Prober, Protocol):
+    """`gateway.pbx.feed.PbxFeed`, as far as the house needs it."""
 
 
 class Relay(Outlet, Backlog, Protocol):
@@ -50,7 +55,7 @@ class House:
         zone: ZoneInfo,
         version: str,
     ) -> None:
-        self.hub = Hub()
+        self.hub, self._store, self._clock = Hub(), store, clock
         self.intake = Intake(
             store=store,
             clock=clock,
@@ -60,8 +65,9 @@ class House:
             salt=partial(secrets.token_bytes, SALT_BYTES),
         )
         book = self.intake.book
-        self.status = Status(Health(clock), self.hub, self.intake, relay, clock, version)
-        self._pbxs: dict[str, Pbx] = {}
+        self.health = Health(clock)
+        self.status = Status(self.health, self.hub, self.intake, relay, clock, version)
+        self._pbxs: dict[str, Trunk] = {}
         self._archives: dict[str, Archive] = {}
         judging = Judging(engine=engine, store=store, book=book, clock=clock, zone=zone)
         self._news = News(hub=self.hub, judging=judging, outlet=relay, clock=clock)
@@ -77,8 +83,15 @@ class House:
         self.intake.on_committed, self.intake.on_owed = self._news.committed, self.performer.perform
         self.intake.on_saving = self.status.saving
 
-    def add_pbx(self, name: str, pbx: Pbx, archive: Archive) -> None:
+    def add_pbx(self, name: str, pbx: Trunk, archive: Archive) -> None:
         self._pbxs[name], self._archives[name] = pbx, archive
+
+    def canary(self, plan: CanaryPlan) -> Canary:
+        """The scheduled test call, rung by the PBX it names."""
+        return Canary(
+            plan, pbx=self._pbxs[plan.pbx], intake=self.intake, store=self._store, health=self.health,
+            clock=self._clock,
+        )  # fmt: skip
 
     async def load(self) -> None:
         """Memory as it was committed last, and the retained cards shown again."""

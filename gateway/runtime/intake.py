@@ -245,6 +245,14 @@ class Intake:
 
     # ---- out of the store
 
+    async def call(self, call_id: str) -> CallSession | None:
+        """A call as it is now, open or closed; None: nobody knows it."""
+        if (live := self.book.get(("call", call_id))) is not None:
+            state: CallSession = live.state
+            return state
+        row = await self._store.aggregate("call", call_id)
+        return None if row is None else decode(CallSession, from_text(row.state))
+
     async def _closed_ones(self, group: Sequence[Any]) -> Mapping[Address, Live]:
         """Aggregates that the group names and memory does not hold: closed calls with late news, or new
         ones."""

@@ -120,6 +120,7 @@ class CallSummary(Outgoing):
     transfers: list[TransferShown]
     conference: bool
     inferred: bool
+    test: bool
     rev: int
 
 

@@ -121,3 +121,14 @@ def test_language_models_are_found_from_the_file_they_stand_in_and_named_by_tags
     assert speech.accurate_model == tmp_path / "large"
     with pytest.raises(ConfigError, match="languages"):
         load(write(tmp_path, '[speech.languages]\nEnglish = "m/en"\n'))
+
+
+def test_a_canary_without_its_number_or_its_pbx_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "gateway.toml"
+    pbx = '[[pbx]]\nname = "one"\nsecret_env = "X"\n'
+    file.write_text(f"{pbx}[canary]\nenabled = true\n")
+    with pytest.raises(ConfigError, match="has no number"):
+        load(file)
+    file.write_text(f'{pbx}[canary]\nenabled = true\nnumber = "110110"\npbx = "two"\n')
+    with pytest.raises(ConfigError, match="known: one"):
+        load(file)

@@ -283,7 +283,10 @@ exten => s,1,UserEvent(CallerConnected,Reference: ${REFERENCE},Caller: ${CHANNEL
 exten => T,1,Hangup()
 
 ; desks and offices: the extension is the number that the PBX dialled
+; the PBX rings 110 over its own trunk (a canary call): the carrier sends it back, with its number
 [city-phones]
+exten => 110,1,Dial(PJSIP/110@line,30)
+ same => n,Hangup()
 exten => _X.,1,Set(FROM=${FILTER(0-9+*#,${CALLERID(num)})})
  same => n,Set(REF=${GLOBAL(SCENE_REF_${FROM})})
  same => n,Set(MODE=${GLOBAL(PHONE_MODE_${EXTEN})})

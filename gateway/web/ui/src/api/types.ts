@@ -53,6 +53,7 @@ export interface CallSummary {
   transfers: Transfer[]
   conference: boolean
   inferred: boolean
+  test: boolean
   rev: number
 }
 

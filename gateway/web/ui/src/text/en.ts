@@ -26,7 +26,7 @@ export const en: Dictionary = {
     empty: 'No call now. As soon as somebody rings 110 a tile appears here: who, where, what was said.',
     emptySource: 'Source: the telephone exchange (AMI).',
     lastEnded: 'Just ended', all: 'All',
-    speechDead: 'No text', inferred: 'Inferred',
+    speechDead: 'No text', inferred: 'Inferred', test: 'Test',
   },
   ended: {
     title: 'Ended calls', search: 'Find a number, a place, a word', more: 'Earlier', at: 'Time', number: 'Number', length: 'Length', verdict: 'Class',
@@ -35,7 +35,7 @@ export const en: Dictionary = {
     nothingFound: 'No call matches.',
   },
   call: {
-    back: 'Board', queueWait: 'Waited', desk: 'Desk', rings: 'Rings', noDesk: 'Not answered', conference: 'Three-party call', inferred: 'Inferred: learnt from the exchange afterwards',
+    back: 'Board', queueWait: 'Waited', desk: 'Desk', rings: 'Rings', noDesk: 'Not answered', conference: 'Three-party call', inferred: 'Inferred: learnt from the exchange afterwards', test: 'Only tests the line; counted nowhere',
     releasedBy: 'Hung up by', place: 'Place', people: 'Caller', elements: 'Facts',
     missing: 'There is no such call, or you may not see it.',
     transfer: { blind: 'Blind transfer', attended: 'Attended transfer', threeway: 'Three-party', redirect: 'Moved' },
@@ -87,20 +87,20 @@ export const en: Dictionary = {
     live: 'live', queued: 'waiting', outbox: 'events to send', journal: 'journal number',
     empty: 'The gateway has not reported any link yet.',
     names: {
-      pbx: 'Telephone exchange', broker: 'Message broker', database: 'Database', speech: 'Speech recognition', triage: 'Assessment rules', recordings: 'Recordings', outbox: 'Events to send', disk: 'Disk', clock: 'Clock',
+      pbx: 'Telephone exchange', broker: 'Message broker', database: 'Database', speech: 'Speech recognition', triage: 'Assessment rules', recordings: 'Recordings', outbox: 'Events to send', disk: 'Disk', clock: 'Clock', canary: 'Test call',
     },
     does: {
       pbx: 'tells the state of every call', broker: 'carries events to the dispatch core', database: 'keeps the journal and the cards', speech: 'writes down what both sides say', triage: 'finds the matter and the danger in the words', recordings: 'stores and checks every recording',
-      outbox: 'keeps events in order until they are sent', disk: 'holds recordings and data', clock: 'stamps everything with its time',
+      outbox: 'keeps events in order until they are sent', disk: 'holds recordings and data', clock: 'stamps everything with its time', canary: 'rings in over the real trunk on a schedule, and is followed all the way',
     },
     remains: {
       pbx: 'The exchange answers, connects and records by itself; the gateway fills in the rest when it is back.', broker: 'Calls, cards and recordings go on; events wait and are sent in order.',
       database: 'Calls go on; the gateway keeps what is new and tries again.', speech: 'Calls, recordings, numbers and places go on; every verdict is "unsure".',
       triage: 'Calls, text and recordings go on; every verdict is "unsure", a person decides.',
-      recordings: 'Calls go on; the exchange still holds its own files.', outbox: 'Calls and cards go on; the dispatch core hears of them later.', disk: 'Calls go on; please make room soon.', clock: 'Calls go on; times may be off.',
+      recordings: 'Calls go on; the exchange still holds its own files.', outbox: 'Calls and cards go on; the dispatch core hears of them later.', disk: 'Calls go on; please make room soon.', clock: 'Calls go on; times may be off.', canary: 'Real calls are not touched; but something on their way may be broken: follow the cure first.',
     },
     figures: {
-      live: 'live', waiting: 'waiting', legs: 'legs', lag_ms: 'lag ms', free_bytes: 'bytes free', offset_ms: 'offset ms', pending: 'pending', stored: 'stored', behind: 'legs behind', workers: 'workers', model: 'model', parked: 'refused', capacity: 'capacity',
+      live: 'live', waiting: 'waiting', legs: 'legs', lag_ms: 'lag ms', free_bytes: 'bytes free', offset_ms: 'offset ms', pending: 'pending', stored: 'stored', behind: 'legs behind', workers: 'workers', model: 'model', parked: 'refused', capacity: 'capacity', last: 'last one', good: 'last good one', seconds: 'seconds in all',
     },
   },
   keys: {

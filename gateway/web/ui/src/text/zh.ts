@@ -30,7 +30,7 @@ export const zh = {
     empty: '现在没有来电。有人拨打 110 时，这里立即出现一格：谁、在哪、说了什么。',
     emptySource: '来源：话务交换机 (AMI)。',
     lastEnded: '刚结束', all: '全部',
-    speechDead: '无转写', inferred: '补记',
+    speechDead: '无转写', inferred: '补记', test: '测试',
   },
   ended: {
     title: '已结束的来电', search: '查找号码、地点、原话', more: '更早的', at: '时间', number: '号码', length: '时长', verdict: '类别',
@@ -39,7 +39,7 @@ export const zh = {
     nothingFound: '没有符合的来电。',
   },
   call: {
-    back: '看板', queueWait: '排队', desk: '坐席', rings: '振铃', noDesk: '未接', conference: '三方通话', inferred: '补记：网关事后从交换机得知',
+    back: '看板', queueWait: '排队', desk: '坐席', rings: '振铃', noDesk: '未接', conference: '三方通话', inferred: '补记：网关事后从交换机得知', test: '只为测试线路而拨，不计入任何统计',
     releasedBy: '挂断', place: '位置', people: '来电人', elements: '要素',
     missing: '没有这通来电，或您无权查看。',
     transfer: { blind: '直接转', attended: '询问转', threeway: '三方', redirect: '移转' } satisfies Record<Transfer['kind'], string>,
@@ -93,20 +93,20 @@ export const zh = {
     live: '进行中', queued: '等待', outbox: '待发事件', journal: '日志序号',
     empty: '网关还没有报告任何环节。',
     names: {
-      pbx: '话务交换机', broker: '消息中间件', database: '数据库', speech: '语音识别', triage: '研判规则', recordings: '录音', outbox: '待发事件', disk: '磁盘', clock: '时钟',
+      pbx: '话务交换机', broker: '消息中间件', database: '数据库', speech: '语音识别', triage: '研判规则', recordings: '录音', outbox: '待发事件', disk: '磁盘', clock: '时钟', canary: '测试电话',
     } as Record<string, string>,
     does: {
       pbx: '报来每通来电的状态', broker: '把事件送到派警中心', database: '保存日志和接警单', speech: '把双方的话写成文字', triage: '从话里找出警情和危险', recordings: '收存并核验每段录音',
-      outbox: '事件按序等候送出', disk: '存放录音和数据', clock: '为一切打上时间',
+      outbox: '事件按序等候送出', disk: '存放录音和数据', clock: '为一切打上时间', canary: '定时从真实中继拨入，查遍全程',
     } as Record<string, string>,
     remains: {
       pbx: '电话由交换机自己接续和录音；恢复后网关补记。', broker: '来电、接警单、录音照常；事件排队，恢复后按序送出。',
       database: '电话照常；网关留住新内容并重试。', speech: '电话、录音、号码和位置照常；研判一律「存疑」。',
       triage: '电话、文字、录音照常；研判一律「存疑」，由人决定。',
-      recordings: '电话照常；交换机上的原始录音仍在。', outbox: '来电和接警单照常；派警中心稍后收到。', disk: '电话照常；请尽快腾出空间。', clock: '电话照常；时间可能有偏差。',
+      recordings: '电话照常；交换机上的原始录音仍在。', outbox: '来电和接警单照常；派警中心稍后收到。', disk: '电话照常；请尽快腾出空间。', clock: '电话照常；时间可能有偏差。', canary: '真实来电不受影响；但这条路上可能有环节失灵，请先按处理办法检查。',
     } as Record<string, string>,
     figures: {
-      live: '进行中', waiting: '等候', legs: '路', lag_ms: '滞后毫秒', free_bytes: '可用字节', offset_ms: '偏差毫秒', pending: '待处理', stored: '已存', behind: '落后路数', workers: '识别进程', model: '模型', parked: '被拒收', capacity: '容量',
+      live: '进行中', waiting: '等候', legs: '路', lag_ms: '滞后毫秒', free_bytes: '可用字节', offset_ms: '偏差毫秒', pending: '待处理', stored: '已存', behind: '落后路数', workers: '识别进程', model: '模型', parked: '被拒收', capacity: '容量', last: '最近一次', good: '最近成功', seconds: '全程秒数',
     } as Record<string, string>,
   },
   keys: {
