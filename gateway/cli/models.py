@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import json
+import os
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +15,7 @@ from rich.console import Console
 from rich.progress import (
     BarColumn,
     DownloadColumn,
+    MofNCompleteColumn,
     Progress,
     TextColumn,
     TimeRemainingColumn,
@@ -20,6 +23,11 @@ from rich.progress import (
 )
 
 from gateway.clock import SystemClock
+from gateway.speech.measure.corpus import read as read_corpus
+from gateway.speech.measure.run import DEFAULT_VOICES, Report, Speakers
+from gateway.speech.measure.run import measure as measure_model
+from gateway.speech.measure.score import Errors
+from gateway.speech.model import Leg
 from gateway.speech.models import ModelCard, ModelError, check
 from gateway.speech.models.install import Wish, official, official_site
 from gateway.speech.models.install import install as install_model
@@ -134,6 +142,114 @@ def list_models(
                 _print(card)
 
 
+class Side(StrEnum):
+    """Whose turns of a call are measured."""
+
+    CALLER = "caller"
+    TAKER = "taker"
+    BOTH = "both"
+
+
+_LEGS = {Side.CALLER: (Leg.CALLER,), Side.TAKER: (Leg.CALL_TAKER,), Side.BOTH: tuple(Leg)}
+
+
+@app.command(
+    "measure",
+    epilog="Examples:  intake110 models measure asr_models/demo-cn tests/data/speech  ·  "
+    "intake110 models measure DIR recordings/ --json  ·  "
+    "intake110 models measure DIR calls.jsonl --side caller --voice f2 --voice m3:170 --noise 15",
+)
+def measure(
+    folder: Annotated[Path, typer.Argument(help="The model's folder.")],
+    corpus: Annotated[
+        Path,
+        typer.Argument(
+            help="A folder of recordings with NAME.txt beside each, or with texts.json or transcripts.csv, "
+            ".tsv, .jsonl (file, text, speaker, group); or texts to be read aloud: .txt, one a line; "
+            ".csv with a column text; .jsonl with text, or with turns [{s: caller|taker, t: text}]."
+        ),
+    ],
+    side: Annotated[Side, typer.Option(help="Whose turns.")] = Side.CALLER,
+    voice: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Who reads aloud: VARIANT[:SPEED[:PITCH]], or en-gb+f3. Several: drawn by the seed."
+        ),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Draws voices, speed, pitch and noise.")] = 1,
+    noise: Annotated[
+        float | None, typer.Option(help="Through a telephone line with noise so many dB below the voice.")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=0, help="Only the first so many utterances; 0: all.")] = 0,
+    workers: Annotated[
+        int, typer.Option(min=0, max=64, help="Recognizer processes; 0: as many as cores.")
+    ] = 0,
+    as_json: Json = False,
+) -> None:
+    """Count what the model gets wrong: characters of Chinese (CER), words of other languages (WER), with the
+    worst utterances, speed, and whether its confidence can be trusted."""
+    utterances = read_corpus(corpus, sides=_LEGS[side])
+    if limit:
+        utterances = utterances[:limit]
+    with _progress(sizes=False) as bar:
+        task = bar.add_task("hearing", total=len(utterances))
+        report = asyncio.run(
+            measure_model(
+                folder,
+                utterances,
+                Speakers(voices=tuple(voice or DEFAULT_VOICES), seed=seed, noise_db=noise),
+                clock=SystemClock(),
+                workers=workers or os.cpu_count() or 1,
+                on_progress=lambda done, whole: bar.update(task, completed=done, total=whole),
+            )
+        )
+    if as_json:
+        told = {"corpus": str(corpus), "side": side.value, "seed": seed, "noise_db": noise}
+        typer.echo(json.dumps({**report.facts(), **told}, ensure_ascii=False))
+    else:
+        _print_report(report)
+
+
+def _print_report(report: Report) -> None:
+    score = report.score
+    for name, errors in (("CER", score.cer), ("WER", score.wer)):
+        if errors.utterances:
+            typer.echo(f"{name} {_errors(errors)}")
+    for title, parts in (("group", score.groups), ("voice", score.voices)):
+        for name, errors in sorted(parts.items()) if len(parts) > 1 else ():
+            typer.echo(f"  {title} {name:<16} {_errors(errors)}")
+    sure = score.confidence()
+    if sure["words"]:
+        right, wrong = (f"{sure[k]:.2f}" if sure[k] is not None else "none" for k in ("right", "wrong"))
+        typer.echo(f"confidence: mean {right} of right words, {wrong} of wrong ones")
+        for bucket in sure["buckets"]:
+            if bucket["words"]:
+                share = f"{bucket['words']:>7} words, {100 * bucket['right']:5.1f} % right"
+                typer.echo(f"  {bucket['from']:.2f} to {bucket['to']:.2f}: {share}")
+    if report.sound_s:
+        factor = report.heard_in_s / report.sound_s
+        typer.echo(
+            f"{report.sound_s:.0f} s of sound in {report.heard_in_s:.1f} s on {report.workers} processes "
+            f"(real-time factor {factor:.4f})"
+        )
+    for heard in score.worst:
+        said, understood = heard.lines()
+        typer.echo(f"{heard.wrong} wrong in {heard.utterance.name} {heard.voice}")
+        typer.echo(f"  said  {said}\n  heard {understood}")
+    if report.skipped_language:
+        typer.echo(f"{report.skipped_language} utterances of other languages were left out")
+    for fault in report.faults:
+        typer.echo(f"left out: {fault}", err=True)
+    if report.spoken_aloud:
+        typer.echo("The voices were synthetic: this says nothing about people. Measure recordings of calls.")
+
+
+def _errors(errors: Errors) -> str:
+    kinds = f"{errors.substituted} substituted, {errors.deleted} deleted, {errors.inserted} inserted"
+    whole = f"{errors.faultless} of {errors.utterances} without a fault"
+    return f"{100 * errors.rate:.2f} % ({kinds} of {errors.said}; {whole})"
+
+
 def _list_official(as_json: bool) -> None:
     for known in official().values():
         if as_json:
@@ -161,8 +277,10 @@ def _print(card: ModelCard, trial: Trial | None = None) -> None:
             typer.echo(f"  {note}")
 
 
-def _progress() -> Progress:
+def _progress(*, sizes: bool = True) -> Progress:
+    """On standard error, gone at the end; bytes and speed for files, else a count."""
+    count = (DownloadColumn(), TransferSpeedColumn()) if sizes else (MofNCompleteColumn(),)
     return Progress(
-        TextColumn("{task.description:<8}"), BarColumn(), DownloadColumn(), TransferSpeedColumn(),
-        TimeRemainingColumn(), console=Console(stderr=True), transient=True,
+        TextColumn("{task.description:<8}"), BarColumn(), *count, TimeRemainingColumn(),
+        console=Console(stderr=True), transient=True,
     )  # fmt: skip

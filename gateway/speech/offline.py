@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 
 from gateway.clock import Clock
@@ -21,15 +21,18 @@ Hear = Callable[[Sequence[tuple[Leg, bytes]]], Awaitable[list[TranscriptSegment]
 
 
 @contextlib.asynccontextmanager
-async def ears(model: Path, *, clock: Clock, workers: int = 1, engine: str = VOSK) -> AsyncIterator[Hear]:
-    """Recognizers for any number of recordings, which may be given at the same time. Raises ModelError,
-    RecognizerError."""
-    model_id = check(model).model_id if engine == VOSK else engine
-    pool = Pool(models={"": model}, workers=workers, clock=clock, engine=engine)
+async def ears(
+    model: Path | Mapping[str, Path], *, clock: Clock, workers: int = 1, engine: str = VOSK
+) -> AsyncIterator[Hear]:
+    """Recognizers for any number of recordings, which may be given at the same time; of several models (key
+    -> folder, "" the default) each leg is heard by the surest. Raises ModelError, RecognizerError."""
+    models = {"": model} if isinstance(model, Path) else dict(model)
+    model_ids = {key: check(folder).model_id if engine == VOSK else engine for key, folder in models.items()}
+    pool = Pool(models=models, workers=workers, clock=clock, engine=engine)
 
     async def hear(legs: Sequence[tuple[Leg, bytes]]) -> list[TranscriptSegment]:
         segments: list[TranscriptSegment] = []
-        await asyncio.gather(*(_hear(pool, leg, pcm, model_id, segments) for leg, pcm in legs))
+        await asyncio.gather(*(_hear(pool, leg, pcm, model_ids, segments) for leg, pcm in legs))
         return sorted(segments, key=lambda segment: (segment.started_ms, segment.speaker, segment.index))
 
     try:
@@ -48,7 +51,9 @@ async def transcribe(
         return await hear(legs)
 
 
-async def _hear(pool: Pool, leg: Leg, pcm: bytes, model_id: str, into: list[TranscriptSegment]) -> None:
+async def _hear(
+    pool: Pool, leg: Leg, pcm: bytes, model_ids: Mapping[str, str], into: list[TranscriptSegment]
+) -> None:
     done = asyncio.Event()
     index = 0
 
@@ -63,7 +68,7 @@ async def _hear(pool: Pool, leg: Leg, pcm: bytes, model_id: str, into: list[Tran
                     words=heard.words,
                     ended_ms=heard.words[-1].ended_ms,
                     text=text,
-                    model_id=model_id,
+                    model_id=model_ids[heard.model],
                 )
             )
             index += 1
@@ -75,6 +80,7 @@ async def _hear(pool: Pool, leg: Leg, pcm: bytes, model_id: str, into: list[Tran
             base_ms=0,
             urgency=2,
             whole=True,
+            choose=tuple(model_ids) if len(model_ids) > 1 else (),
             on_final=final,
             on_partial=lambda _: None,
             on_done=done.set,

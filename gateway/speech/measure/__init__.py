@@ -1,0 +1,1 @@
+"""How well a model hears: recordings or invented voices with known words, and the errors counted."""
