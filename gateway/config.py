@@ -9,11 +9,20 @@ import difflib
 import os
 import tomllib
 from collections.abc import Iterable, Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    IPvAnyNetwork,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from gateway.ids import SITE_NAME
 from gateway.speech.languages import TAG
@@ -173,6 +182,7 @@ class Web(Section):
     behind_tls: bool = False
     session_idle_min: Annotated[int, Field(ge=1, le=1440)] = 60
     session_max_h: Annotated[int, Field(ge=1, le=72)] = 14
+    metrics_from: tuple[IPvAnyNetwork, ...] = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
 
 
 class Log(Section):

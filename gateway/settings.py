@@ -110,6 +110,7 @@ def pages(config: Config) -> WebSettings:
         demo=config.site.demo,
         speech_demo_model=_synthetic_only(config),
         behind_tls=config.web.behind_tls,
+        metrics_from=tuple(map(str, config.web.metrics_from)),
         session_idle_s=config.web.session_idle_min * 60.0,
         session_max_s=config.web.session_max_h * 3600.0,
     )

@@ -219,6 +219,7 @@ def add_event(call: DemoCall, noun: str, at_ms: int, data: Json) -> None:
             "callseq": seq,
             "siteseq": seq,
             "inferred": False,
+            "test": False,
             "data": data,
         }
     )
@@ -260,6 +261,7 @@ def make_call(number: int, story: Story, state: str, age_s: float, now: datetime
         "transfers": [],
         "conference": False,
         "inferred": False,
+        "test": False,
         "rev": 1,
     }
     call = DemoCall(summary=summary, story=story, seized_at=seized)

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Mapping
 
 from aiohttp import web
 
-from gateway.web import auth, calls, errors, pages, push, recordings, status
+from gateway.web import accuracy, auth, calls, errors, pages, push, recordings, status
 from gateway.web.auth import IDENTITY, check_origin, identify
 from gateway.web.errors import ApiError, Handler
 from gateway.web.routes import BODY_LIMIT_BYTES, DEPS, PUBLIC, SIGNED_IN, Access, Route, WebDeps
 
-API: tuple[Route, ...] = (*auth.ROUTES, *calls.ROUTES, *recordings.ROUTES, *push.ROUTES, *status.ROUTES)
+_PARTS = (auth, calls, recordings, push, status, accuracy)
+API: tuple[Route, ...] = tuple(route for part in _PARTS for route in part.ROUTES)
 
 _ACCESS = web.AppKey("access", Mapping[tuple[str, str], Access])
 """(method, path as declared) to who may."""
@@ -30,6 +31,7 @@ def make_app(deps: WebDeps) -> web.Application:
     app[auth.CHECKS] = asyncio.Semaphore(auth.PASSWORD_CHECKS)
     app[status.DESCRIBED] = API
     push.prepare(app)
+    accuracy.prepare(app)
     declared = (*API, *pages.ROUTES)
     for route in declared:
         app.router.add_route(route.method, route.path, route.handler)

@@ -20,6 +20,8 @@ class Permission(StrEnum):
     """Dispositions and entries on the card."""
     LISTEN = "listen"
     """Recordings; each opening is journaled with its purpose."""
+    SEE_QUALITY = "see_quality"
+    """How well calls are heard and judged: shares over many calls, no call's own words."""
     SEE_HEALTH = "see_health"
     """Faults and figures of the services."""
 
@@ -28,14 +30,14 @@ _CALL_WORK = frozenset(Permission)
 _P = Permission
 
 ROLES: Mapping[str, frozenset[Permission]] = {
-    "call_taker": _CALL_WORK,
+    "call_taker": _CALL_WORK - {_P.SEE_QUALITY},
     "supervisor": _CALL_WORK,
     "duty_leader": _CALL_WORK,
     "auditor": _CALL_WORK - {_P.WRITE_CALLS},
-    "rule_operator": frozenset({_P.SEE_BOARD, _P.SEE_CALLS, _P.LISTEN}),
-    "rule_approver": frozenset({_P.SEE_BOARD, _P.SEE_CALLS, _P.LISTEN}),
+    "rule_operator": frozenset({_P.SEE_BOARD, _P.SEE_CALLS, _P.LISTEN, _P.SEE_QUALITY}),
+    "rule_approver": frozenset({_P.SEE_BOARD, _P.SEE_CALLS, _P.LISTEN, _P.SEE_QUALITY}),
     "pbx_administrator": frozenset({_P.SEE_HEALTH}),
-    "administrator": frozenset({_P.SEE_HEALTH}),
+    "administrator": frozenset({_P.SEE_HEALTH, _P.SEE_QUALITY}),
     "department": frozenset(),
     "wall": frozenset({_P.SEE_BOARD, _P.SEE_HEALTH}),
     "machine": frozenset(),

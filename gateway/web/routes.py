@@ -35,6 +35,8 @@ class WebSettings:
     session_max_s: float = 14 * 3600.0
     heartbeat_s: float = 15.0
     static: Path = STATIC
+    metrics_from: tuple[str, ...] = ("127.0.0.0/8", "::1/128")
+    """Networks whose machines may read /metrics."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

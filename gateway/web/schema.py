@@ -274,6 +274,39 @@ class HealthShown(BaseModel):
     services: list[dict[str, Any]]
 
 
+class AccuracyQuery(Incoming):
+    days: Annotated[int, Field(ge=1, le=366)] = 30
+
+
+class AccuracyOfField(Outgoing):
+    """Shares are 0 to 1, over the fields that were heard and that people vouched for."""
+
+    field: str
+    confirmed: int
+    corrected: int
+    field_accuracy: float
+    character_accuracy: float
+
+
+class AccuracyLine(Outgoing):
+    engine: str
+    model: str
+    pbx: str
+    trunk: str
+    speaker: str
+    confirmed: int
+    corrected: int
+    field_accuracy: float
+    character_accuracy: float
+
+
+class AccuracyShown(Outgoing):
+    since: str
+    fields: int
+    lines: list[AccuracyLine]
+    by_field: list[AccuracyOfField]
+
+
 class ErrorBody(Outgoing):
     code: str
     message: str
