@@ -14,13 +14,17 @@ from gateway import __version__, settings
 from gateway.archive.recording import Recordings
 from gateway.clock import SystemClock
 from gateway.config import Config, PbxConfig
+from gateway.dispatch import topics
 from gateway.dispatch.publisher import MqttBroker
 from gateway.dispatch.relay import Relay
 from gateway.pbx.feed import PbxFeed
 from gateway.pbx.gap import GapSources
+from gateway.ports import Message
 from gateway.runtime.house import House
 from gateway.runtime.supervise import supervise
+from gateway.speech.child import ListenerProcess
 from gateway.speech.client import SpeechClient
+from gateway.speech.fleet import Fleet
 from gateway.speech.hotlist import HotList
 from gateway.store.store import SqlStore, open_store
 from gateway.triage.engine import Triage
@@ -51,9 +55,7 @@ class Gateway:
             self._clock,
             on_parked=lambda row, reason: self.house.status.parked(row, reason),
         )
-        self._speech = SpeechClient(
-            settings.listener(config), clock=self._clock, on_state=lambda state: self.house.heard(state)
-        )
+        self._speech = self._ears(config)
         self._hot_list = HotList(
             config.speech.hot_words, lambda: triage.spoken_words, self._speech.set_hot_words, self._clock
         )
@@ -67,6 +69,25 @@ class Gateway:
         self._loop: asyncio.Task[None] | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._runner: web.AppRunner | None = None
+
+    def _ears(self, config: Config) -> Fleet:
+        """The own listener, if there is one, and those on other machines that tell of themselves."""
+        clock, own, secret = self._clock, config.speech.own, config.speech.listeners_secret()
+        line = ListenerProcess(settings.listener(config), clock)
+        fleet = Fleet(
+            clock=clock, site=config.site.name, gateway=config.gateway.id, secret=secret,
+            local=SpeechClient(line, clock=clock) if own else None,
+            on_state=lambda state: self.house.heard(state),
+        )  # fmt: skip
+        if secret is not None:
+            fleet.on_listener = lambda name, state: self.house.listener_changed(name, state)
+        return fleet
+
+    async def _find_listeners(self) -> None:
+        async def announced(message: Message) -> None:
+            self._speech.announced(topics.listener_of(message.topic), message.payload)
+
+        await self._broker.subscribe(topics.listener_statuses(self._config.site.name), announced)
 
     def _feed(self, pbx: PbxConfig) -> PbxFeed:
         kept, settled_s = self._config.archive.folder, self._config.archive.settle_within_s
@@ -95,6 +116,8 @@ class Gateway:
         self._tasks = [self._keep("broker", self._broker.run), self._keep("relay", self._relay.run)]
         if config.speech.enabled:
             await self._speech.start(house.hearing)
+            if config.speech.shared:
+                await self._find_listeners()
             self._tasks.append(self._keep("hot words", self._hot_list.run))
         for feed in self._feeds:
             await feed.start()

@@ -148,9 +148,34 @@ class Speech(Section):
     accurate_model: Path | None = None
     listener_host: str = "0.0.0.0"
     listener_port: Port = 9092
+    local: bool = True
+    listeners_secret_file: Path | None = None
+    listeners_secret_env: str | None = None
+    control_port: Port = 9093
+    legs: Annotated[int, Field(ge=0, le=10_000)] = 0
     workers: Annotated[int, Field(ge=0, le=64)] = 0
     hot_words: tuple[Path, ...] = ()
     spool_max_mb: Annotated[int, Field(ge=16, le=1_000_000)] = 2048
+
+    @property
+    def own(self) -> bool:
+        """Whether this gateway hears by itself."""
+        return self.enabled and self.local
+
+    @property
+    def shared(self) -> bool:
+        """Whether listeners on other machines are used at all."""
+        return self.listeners_secret_file is not None or self.listeners_secret_env is not None
+
+    def listeners_secret(self) -> str | None:
+        """What this gateway and its listeners on other machines know; None: there are none."""
+        if not self.shared:
+            return None
+        kept = Secret(secret_file=self.listeners_secret_file, secret_env=self.listeners_secret_env)
+        try:
+            return kept.secret()
+        except ConfigError as error:
+            raise ConfigError(f"speech.listeners_{error}") from error
 
 
 class CanaryConfig(Section):
@@ -273,6 +298,7 @@ def _read_all(path: Path) -> tuple[dict[str, Any], list[tuple[Path, str]]]:
 _PATH_KEYS = {
     "state_dir",
     "secret_file",
+    "listeners_secret_file",
     "ca_file",
     "local",
     "cel_csv",

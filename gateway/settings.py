@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import PurePosixPath
 
 from gateway import __version__
 from gateway.archive.recording import Folder
 from gateway.config import Config, PbxConfig
-from gateway.dispatch.encode import status_message
+from gateway.dispatch.encode import listener_message, status_message
 from gateway.dispatch.publisher import MqttSettings
 from gateway.location.model import Datum
 from gateway.pbx.account import AmiLinkConfig
@@ -34,6 +35,17 @@ def mqtt(config: Config) -> MqttSettings:
         keepalive_s=mqtt.keepalive_s,
         publish_within_s=mqtt.publish_within_s,
         will=status_message(site=site, gateway_id=gateway, online=False, at=None, version=__version__),
+    )
+
+
+def listener_mqtt(config: Config, name: str) -> MqttSettings:
+    """A listener's own link to the broker. Its will says that it is gone; a clean stop clears its state."""
+    gone = listener_message(site=config.site.name, listener=name, state=None, at=None, version=__version__)
+    return replace(
+        mqtt(config),
+        client_id=f"intake110-{config.site.name}-listener-{name}",
+        will=gone,
+        goodbye=replace(gone, payload=b""),
     )
 
 

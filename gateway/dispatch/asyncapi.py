@@ -47,6 +47,33 @@ class GatewayStatus(BaseModel):
     version: str
 
 
+class ListenerStatus(BaseModel):
+    """Where a listener on another machine is, and how it is (retained); empty when it has left for good.
+
+    `rev` grows with every change since its start; `live` of at most `legs` legs are heard now, `behind` of
+    them late. When the broker says for it that it is gone, as its will, `state` is offline and nothing
+    but name and version stands there.
+    """
+
+    listener: str
+    state: Literal["online", "offline"]
+    at: str | None
+    version: str
+    rev: int = 0
+    protocol: int = 0
+    host: str = ""
+    control_port: int | None = None
+    sound_port: int | None = None
+    model_id: str | None = None
+    languages: dict[str, str] = {}
+    synthetic_only: bool = False
+    workers: int = 0
+    legs: int = 0
+    live: int = 0
+    behind: int = 0
+    fault: str | None = None
+
+
 class PartialText(BaseModel):
     """Text that may still change, shown at once: QoS 0, no sequence, worthless after five seconds."""
 
@@ -66,6 +93,13 @@ _STATES: tuple[tuple[str, type[BaseModel], str, str, Mapping[str, Any]], ...] = 
         "status",
         {"qos": 1, "retain": True},
     ),
+    (
+        "ListenerStatus",
+        ListenerStatus,
+        "110/{site}/listeners/{listenerId}/status",
+        "status",
+        {"qos": 1, "retain": True},
+    ),
     ("PartialText", PartialText, "110/{site}/calls/{callId}/partial/{speaker}", "partial", {"qos": 0}),
 )
 """Messages that are no events: name, form, address, what they are called in operations, MQTT binding."""
@@ -74,6 +108,7 @@ _PARAMETERS = {
     "site": "Name of the site (110 centre).",
     "callId": "Id of the call, the same in every event of it.",
     "gatewayId": "Name of the gateway within its site.",
+    "listenerId": "Name of a listener on another machine, within its site.",
     "speaker": "caller or call_taker.",
 }
 

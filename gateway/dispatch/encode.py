@@ -133,6 +133,20 @@ def status_message(*, site: str, gateway_id: str, online: bool, at: datetime | N
     return _state(topics.gateway_status(site, gateway_id), to_text(state).encode(), None)
 
 
+def listener_message(
+    *, site: str, listener: str, state: Mapping[str, Any] | None, at: datetime | None, version: str
+) -> Message:
+    """Where a listener is and how it is, as `asyncapi.ListenerStatus`; `state` None: it is gone."""
+    told = {
+        "listener": listener,
+        "state": "offline" if state is None else "online",
+        "at": None if at is None else encode_as(datetime, at),
+        "version": version,
+        **(state or {}),
+    }
+    return _state(topics.listener_status(site, listener), to_text(told).encode(), None)
+
+
 def _state(topic: str, payload: bytes, expiry_s: int | None) -> Message:
     return Message(topic=topic, payload=payload, retain=True, expiry_s=expiry_s, content_type=JSON_TYPE)
 

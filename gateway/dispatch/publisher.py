@@ -63,6 +63,8 @@ class MqttSettings:
     keepalive_s: int = 10
     publish_within_s: float = 5.0
     will: Message | None = None
+    goodbye: Message | None = None
+    """What is said at a clean end; None: the will."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,9 +166,10 @@ class MqttBroker:
     async def _goodbye(self, connection: Connection) -> None:
         """Also after a lost link: nothing more is taken, and what waits for an acknowledgement fails."""
         standing, self._connection = self._connection is not None and connection.ended is None, None
-        if standing and self._settings.will is not None and asyncio.current_task().cancelling():  # type: ignore[union-attr]
+        last = self._settings.goodbye or self._settings.will
+        if standing and last is not None and asyncio.current_task().cancelling():  # type: ignore[union-attr]
             with suppress(TimeoutError, BrokerUnavailable):
-                await asyncio.wait_for(connection.send(self._settings.will), GOODBYE_WITHIN_S)
+                await asyncio.wait_for(connection.send(last), GOODBYE_WITHIN_S)
         connection.fail(connection.ended or "the link was lost")
 
     async def _hand_in(self, message: Message) -> None:

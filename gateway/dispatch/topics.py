@@ -50,6 +50,21 @@ def gateway_status(site: str, gateway_id: str) -> str:
     return f"110/{_segment(site)}/gateways/{_segment(gateway_id)}/status"
 
 
+def listener_status(site: str, listener: str) -> str:
+    """Retained, and the broker's will: where a listener on another machine is, and how it is."""
+    return f"110/{_segment(site)}/listeners/{_segment(listener)}/status"
+
+
+def listener_statuses(site: str) -> str:
+    """What a gateway asks for to find every listener of its site."""
+    return f"110/{_segment(site)}/listeners/+/status"
+
+
+def listener_of(topic: str) -> str:
+    """The listener's name in a topic of `listener_statuses`."""
+    return topic.split("/")[3]
+
+
 def inbound(site: str, kind: str) -> str:
     """Towards us, from the dispatch core."""
     return f"110/{_segment(site)}/in/{_segment(kind)}"

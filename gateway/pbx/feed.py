@@ -102,11 +102,11 @@ class PbxFeed:
         await self._link.close()
 
     async def start_tap(self, effect: StartTap, listener: str) -> str | None:
-        """Ask this PBX to send one leg's sound to the listener's port; None when it accepted, else why
-        not."""
-        port = listener.rpartition(":")[2]
+        """Ask this PBX to send one leg's sound to the listener's host:port; without a host: to this machine,
+        as this PBX reaches it. None when it accepted, else why not."""
+        host, _, port = listener.rpartition(":")
         try:
-            action = start_tap(effect, f"{self._tap_address}:{port}")
+            action = start_tap(effect, f"{host or self._tap_address}:{port}")
         except UnsafeValue as error:
             return str(error)
         answer = await self._link.action(action.name, action.fields)

@@ -70,6 +70,10 @@ class Health:
         if not same:
             self.on_change(service)
 
+    def forget(self, name: str) -> None:
+        """This link is not there any more, and nobody misses it."""
+        self._services.pop(name, None)
+
     def get(self, name: str) -> Service | None:
         return self._services.get(name)
 

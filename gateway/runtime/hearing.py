@@ -31,13 +31,13 @@ owed."""
 
 
 class Listener(Protocol):
-    """`gateway.speech.client.SpeechClient`, as far as the loop needs it."""
+    """`gateway.speech.fleet.Fleet`, as far as the loop needs it."""
 
     async def announce(
         self, *, tap_id: str, call_id: str, leg: Leg, offset_ms: int, within_s: float
     ) -> str | None:
-        """Tell the listener of a tap to come; the host:port the PBX shall send it to, None when no listener
-        is there."""
+        """Tell the listener of a tap to come; the host:port the PBX shall send it to (without a host: this
+        machine), None when no listener is there."""
         ...
 
     async def ack(self, seq: int) -> None: ...

@@ -25,7 +25,7 @@ from gateway.runtime.keeping import Keeping
 from gateway.runtime.machines import CallMachine, HallMachine, journal_codec
 from gateway.runtime.news import News, Outlet
 from gateway.runtime.perform import Performer
-from gateway.runtime.status import Backlog, LinkNews, SpeechNews, Status
+from gateway.runtime.status import Backlog, LinkNews, ListenerNews, SpeechNews, Status
 
 
 class Trunk(Pbx, Prober, Protocol):
@@ -108,8 +108,12 @@ class House:
     def heard(self, state: SpeechNews) -> None:
         """How the ears are; which taps they have now."""
         self.status.speech(state)
-        if state.up:
+        if state.up and state.complete:
             self.hearing.present(state.live)
+
+    def listener_changed(self, name: str, state: ListenerNews | None) -> None:
+        """How one of several listeners is; None: it has left."""
+        self.status.listener(name, state)
 
     def owe(self) -> None:
         """Perform all that the world owes: after a restart the same path as in normal work."""

@@ -11,6 +11,7 @@ from gateway.ports import OutboxRow
 from gateway.runtime.health import Fault, Health, Service, ServiceState
 from gateway.runtime.hub import Hub
 from gateway.runtime.intake import Intake
+from gateway.runtime.listeners import late_fault, listener_fault
 
 LOOK_EVERY_S = 2.0
 """How often figures are read afresh."""
@@ -47,7 +48,7 @@ def fault(zh: str, news: LinkNews) -> Fault:
 
 
 class SpeechNews(Protocol):
-    """`gateway.speech.client.SpeechState`: how the ears are."""
+    """`gateway.speech.state.SpeechState`: how the ears are."""
 
     @property
     def up(self) -> bool: ...
@@ -66,6 +67,21 @@ class SpeechNews(Protocol):
 
     @property
     def live(self) -> frozenset[str]: ...
+
+    @property
+    def complete(self) -> bool:
+        """Whether every listener has had its time to tell what it hears."""
+        ...
+
+
+class ListenerNews(SpeechNews, Protocol):
+    """How one of several listeners is. `trouble` is a word of `gateway.speech.state.Trouble`."""
+
+    @property
+    def trouble(self) -> str: ...
+
+    @property
+    def legs(self) -> int: ...
 
 
 class Status:
@@ -124,6 +140,20 @@ class Status:
         self._health.set(
             "speech", state, None if state is UP else told,
             model=news.model_id, workers=news.workers, live=len(news.live), behind=news.behind,
+        )  # fmt: skip
+
+    def listener(self, name: str, news: ListenerNews | None) -> None:
+        """One of several listeners; None: it has left for good."""
+        service = f"speech:{name}"
+        if news is None:
+            self._health.forget(service)
+            return
+        late = news.up and news.behind > 0
+        state = DEGRADED if late else UP if news.up else DOWN
+        told = late_fault(news.behind) if late else None if news.up else listener_fault(news)
+        self._health.set(
+            service, state, told, model=news.model_id, workers=news.workers, live=len(news.live),
+            legs=news.legs, behind=news.behind,
         )  # fmt: skip
 
     def parked(self, row: OutboxRow, reason: str) -> None:

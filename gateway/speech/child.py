@@ -16,7 +16,15 @@ import structlog
 from pydantic import BaseModel
 
 from gateway.clock import Clock, within
-from gateway.speech.control import MAX_LINE_BYTES, ListenerConfig, Stop, line, socket_path
+from gateway.speech.control import (
+    MAX_LINE_BYTES,
+    PROTOCOL,
+    Hello,
+    ListenerConfig,
+    Stop,
+    line,
+    socket_path,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -32,10 +40,20 @@ class ListenerProcess:
     """One listener at a time. What is sent while there is no line is dropped: the next hello tells the whole
     picture."""
 
+    own = True
+    tap_host = ""
+    """This machine, as each PBX reaches it (`pbx.tap_address`)."""
+
     def __init__(self, config: ListenerConfig, clock: Clock) -> None:
         self._config, self._clock = config, clock
         self._writer: asyncio.StreamWriter | None = None
         self._child: asyncio.subprocess.Process | None = None
+
+    def unfit(self, hello: Hello) -> str | None:
+        """Why the listener that answers is not the one of this configuration."""
+        if hello.protocol != PROTOCOL or hello.fingerprint != self._config.fingerprint():
+            return "a listener of another configuration"
+        return None
 
     async def connect(self) -> asyncio.StreamReader:
         """To the listener that is there, else to one started now. Raises ConnectionError."""

@@ -1,34 +1,33 @@
-"""The gateway's side of the listener: finds it or starts it, keeps it running, announces taps, takes what
-was heard.
+"""The gateway's side of one listener: keeps the line to it, announces taps, takes what was heard.
 
-A listener that still lives from an earlier gateway is taken over when its configuration is the same, else
-replaced. When the listener is lost, every tap it had is reported as ended and failed, so that new ones are
-asked for.
+Its own listener is found or started; one that still lives from an earlier gateway is taken over when its
+configuration is the same, else replaced. One on another machine is only ever hung up on. When a listener is
+lost, every tap it had is reported as ended and failed, so that new ones are asked for.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+import contextlib
+import random
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 from uuid import UUID
 
 import structlog
 from pydantic import ValidationError
 
 from gateway.clock import Clock, within
-from gateway.speech.child import ListenerProcess
 from gateway.speech.control import (
-    PROTOCOL,
     TO_GATEWAY,
     Ack,
     Announce,
     Announced,
     Hello,
     LegState,
-    ListenerConfig,
     PartialText,
     Revoke,
     Segment,
@@ -40,7 +39,9 @@ from gateway.speech.control import (
     Transcribe,
     Transcribed,
 )
-from gateway.speech.model import Leg, TranscriptSegment
+from gateway.speech.handshake import HandshakeError
+from gateway.speech.model import Leg
+from gateway.speech.state import ControlLine, Hearer, SpeechState, Trouble
 
 log = structlog.get_logger(__name__)
 
@@ -50,54 +51,33 @@ SILENT_S = 15.0
 """A listener that says nothing for so long, though asked every STATUS_EVERY_S, is killed and replaced."""
 
 
-class Hearer(Protocol):
-    """Who is told what was heard; `gateway.runtime.hearing.Hearing` is one. Called in the event loop, must
-    not wait."""
-
-    def tap_live(self, call_id: str, leg: Leg, tap_id: str) -> None: ...
-    def tap_ended(self, call_id: str, leg: Leg, tap_id: str, reason: str, failed: bool) -> None: ...
-    def partial(self, call_id: str, leg: Leg, text: str, started_ms: int, ended_ms: int) -> None: ...
-    def segment(self, seq: int, call_id: str, segment: TranscriptSegment, source: str | None) -> None: ...
-    def first_index(self, call_id: str, leg: Leg, origin: int) -> int: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SpeechState:
-    """How the ears are. `up`: taps can be taken. `live`: taps that send sound now; one the gateway
-    believes live and that is not here has ended while nobody listened."""
-
-    up: bool
-    reason: str = ""
-    port: int | None = None
-    model_id: str | None = None
-    languages: Mapping[str, str] = field(default_factory=dict)
-    """Language tag -> model_id of the model that hears it, beside the default one."""
-    accurate_id: str | None = None
-    """The model of the second pass, None: there is none of its own."""
-    synthetic_only: bool = False
-    """The model understands no people: pages must say so."""
-    workers: int = 0
-    behind: int = 0
-    """Legs whose text comes late because the machine cannot hear so many at once."""
-    live: frozenset[str] = frozenset()
+DOUBTED_S = 3.0
+"""A listener that the broker says is gone, and whose line stands, gets so long for a word."""
+MAX_LOST_TAPS = 1000
+"""Taps of a listener that was lost, remembered until it is back; then the oldest is forgotten, and what it
+still brings is not marked as a gap filled."""
+PASSING = ("busy", "garbled")
+"""Refusals that may be over by themselves; after others only a person's hand helps, and tries are rare."""
 
 
 class SpeechClient:
-    """Implements `gateway.runtime.hearing.Listener`."""
+    """Implements `gateway.runtime.hearing.Listener` for a gateway with one listener; `fleet.Fleet` has
+    several."""
 
     def __init__(
         self,
-        config: ListenerConfig,
+        line: ControlLine,
         *,
         clock: Clock,
-        tap_host: str = "127.0.0.1",
         on_state: Callable[[SpeechState], None] = lambda _: None,
         on_leg_behind: Callable[[str, Leg, str, bool], None] = lambda *_: None,
+        jitter: Callable[[], float] = random.random,
     ) -> None:
-        self._config, self._clock, self._tap_host = config, clock, tap_host
-        self._on_state, self._on_leg_behind = on_state, on_leg_behind
+        self._line, self._clock, self._jitter = line, clock, jitter
+        self.on_state, self._on_leg_behind = on_state, on_leg_behind
         self._hearer: Hearer | None = None
-        self._process = ListenerProcess(config, clock)
+        self._nudged, self._word = asyncio.Event(), asyncio.Event()
+        self._lost_taps: OrderedDict[str, None] = OrderedDict()
         self._task: asyncio.Task[None] | None = None
         self._up = asyncio.Event()
         self._state = SpeechState(up=False, reason="not started")
@@ -106,6 +86,15 @@ class SpeechClient:
         self._filling: dict[UUID, asyncio.Future[str | None]] = {}
         self._heard_at = 0.0
         self._hot_words: SetHotWords | None = None
+        self._trouble: Trouble = "lost"
+
+    @property
+    def load(self) -> int:
+        """Taps it has, or was told of."""
+        return max(len(self._taps), len(self._state.live))
+
+    def has(self, tap_id: str) -> bool:
+        return tap_id in self._taps
 
     @property
     def state(self) -> SpeechState:
@@ -135,7 +124,7 @@ class SpeechClient:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
         if stop_listener:
-            await self._process.stop()
+            await self._line.stop()
         self._lost("gateway stops", tell=False)
 
     # ---- what the loop asks
@@ -150,7 +139,8 @@ class SpeechClient:
         within_s: float,
         language: str = "",
     ) -> str | None:
-        """The host:port for the PBX, None when no listener took the announcement in time.
+        """The host:port for the PBX (without a host: this machine), None when no listener took the
+        announcement in time.
 
         `language`: a tag, "" for the configured default, "auto" to decide by listening.
         """
@@ -169,32 +159,32 @@ class SpeechClient:
         answer: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
         self._announcing[told.tap_id] = answer
         self._taps[tap_id] = (call_id, leg)
-        self._process.send(told)
+        self._line.send(told)
         refused = await self._told(answer, within_s)
         self._announcing.pop(told.tap_id, None)
         if refused is not None:
             self._taps.pop(tap_id, None)
             log.warning("tap was not taken", tap_id=tap_id, reason=refused)
             return None
-        return f"{self._tap_host}:{self._state.port}"
+        return f"{self._line.tap_host}:{self._state.port}"
 
     async def speak(self, tap_id: str, language: str) -> None:
         """From now on this leg is heard with that language (a tag, "" or "auto")."""
-        self._process.send(Speak(tap_id=UUID(tap_id), language=language))
+        self._line.send(Speak(tap_id=UUID(tap_id), language=language))
 
     async def revoke(self, tap_id: str) -> None:
         """This tap is not wanted any more."""
-        self._process.send(Revoke(tap_id=UUID(tap_id)))
+        self._line.send(Revoke(tap_id=UUID(tap_id)))
 
     def set_hot_words(self, words: Sequence[str]) -> None:
         """Hot words from now on; a listener that comes later is told too."""
         self._hot_words = SetHotWords(words=list(words))
         if self._up.is_set():
-            self._process.send(self._hot_words)
+            self._line.send(self._hot_words)
 
     async def ack(self, seq: int) -> None:
         """This segment is committed. Lost with the connection it comes again, and is acknowledged again."""
-        self._process.send(Ack(seq=seq))
+        self._line.send(Ack(seq=seq))
 
     async def fill_gaps(
         self,
@@ -217,7 +207,7 @@ class SpeechClient:
         """
         answer: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
         self._filling[UUID(job_id)] = answer
-        self._process.send(
+        self._line.send(
             Transcribe(
                 job_id=UUID(job_id),
                 call_id=call_id,
@@ -236,7 +226,8 @@ class SpeechClient:
         return failed
 
     def _first_index(self, call_id: str, leg: Leg) -> int:
-        return self._hearer.first_index(call_id, leg, 0) if self._hearer else 0
+        origin = self._state.origin
+        return self._hearer.first_index(call_id, leg, origin) if self._hearer else 0
 
     async def _told(self, answer: asyncio.Future[str | None], within_s: float) -> str | None:
         """None when nothing was wrong."""
@@ -247,55 +238,82 @@ class SpeechClient:
 
     # ---- keeping a listener
 
+    def nudge(self) -> None:
+        """It may be there again: try now."""
+        self._nudged.set()
+
+    async def doubt(self) -> None:
+        """Somebody says that it is gone: it must say a word at once, or its line is closed."""
+        self._word.clear()
+        self._line.send(Status())
+        try:
+            await within(self._clock, DOUBTED_S, self._word.wait())
+        except TimeoutError:
+            self._trouble = "silent"
+            self._line.hang_up()
+
     async def _keep(self) -> None:
         pause = FIRST_PAUSE_S
         while True:
+            self._nudged.clear()
             try:
-                reader = await self._process.connect()
+                reader = await self._line.connect()
                 pause = FIRST_PAUSE_S if await self._listen(reader) else min(LONGEST_PAUSE_S, pause * 2)
+            except HandshakeError as error:
+                self._lost(str(error), error.cause)
+                pause = min(LONGEST_PAUSE_S, pause * 2) if error.cause in PASSING else LONGEST_PAUSE_S
             except (ConnectionError, OSError) as error:
-                self._lost(f"listener cannot be reached: {error}")
+                self._lost(f"listener cannot be reached: {error}", "unreachable")
                 pause = min(LONGEST_PAUSE_S, pause * 2)
-            await self._clock.sleep(pause)
+            with contextlib.suppress(TimeoutError):
+                spread = 1.0 if self._line.own else 0.5 + self._jitter() / 2
+                await within(self._clock, pause * spread, self._nudged.wait())
 
     async def _listen(self, reader: asyncio.StreamReader) -> bool:
         """Takes messages until the connection ends. Whether the listener ever heard (its fault is no
         reason to hurry)."""
-        self._heard_at = self._clock.monotonic()
+        self._heard_at, self._trouble = self._clock.monotonic(), "lost"
         watching = asyncio.create_task(self._watch())
         try:
             while told := await reader.readline():
                 self._heard_at = self._clock.monotonic()
+                self._word.set()
                 if not await self._take(TO_GATEWAY.validate_json(told)):
                     break
         except (ValidationError, ValueError) as error:
-            log.error("listener speaks another language and is replaced", error=str(error)[:300])
-            await self._process.stop()
+            log.error("listener speaks another language", error=str(error)[:300], own=self._line.own)
+            self._trouble = "garbled"
+            await self._line.stop()
         except ConnectionError as error:
             log.warning("listener's connection broke", error=str(error))
         finally:
             watching.cancel()
         heard = self._state.up
-        self._lost(self._state.reason or "listener lost")
+        self._lost(self._state.reason or "listener lost", self._state.trouble or self._trouble)
         return heard
 
     async def _watch(self) -> None:
-        """Asks how it is; one that does not answer is killed."""
+        """Asks how it is; one that does not answer is killed, or hung up on where it is not ours."""
         while True:
             await self._clock.sleep(STATUS_EVERY_S)
-            self._process.send(Status())
+            self._line.send(Status())
             if self._clock.monotonic() - self._heard_at > SILENT_S:
-                log.error("listener does not answer and is killed", within_s=SILENT_S)
-                self._process.kill()
+                log.error("listener does not answer", within_s=SILENT_S, killed=self._line.own)
+                self._trouble = "silent"
+                self._line.kill()
 
     async def _take(self, told: Any) -> bool:
         """False: this listener is of no use, start another one."""
         hearer = self._hearer
         assert hearer is not None
         if isinstance(told, Segment):
-            hearer.segment(told.seq, told.call_id, told.segment, told.source)
+            late = told.source in self._lost_taps
+            segment = replace(told.segment, gap=True) if late else told.segment
+            hearer.segment(told.seq, told.call_id, segment, told.source)
         elif isinstance(told, PartialText):
             hearer.partial(told.call_id, told.leg, told.text, told.started_ms, told.ended_ms)
+        elif isinstance(told, TapLive) and str(told.tap_id) in self._lost_taps:
+            self._line.send(Revoke(tap_id=told.tap_id))  # another tap has taken its place
         elif isinstance(told, TapLive):
             self._taps[str(told.tap_id)] = (told.call_id, told.leg)
             hearer.tap_live(told.call_id, told.leg, str(told.tap_id))
@@ -313,13 +331,15 @@ class SpeechClient:
         return True
 
     async def _met(self, hello: Hello) -> bool:
-        if hello.protocol != PROTOCOL or hello.fingerprint != self._config.fingerprint():
-            log.warning("listener of another configuration is replaced", pid=hello.pid)
-            await self._process.stop()
+        if (unfit := self._line.unfit(hello)) is not None:
+            log.warning("listener is not used", pid=hello.pid, reason=unfit, replaced=self._line.own)
+            self._state = SpeechState(up=False, trouble="twin", reason="" if self._line.own else unfit)
+            await self._line.stop()
             return False
         up = hello.port is not None and hello.fault is None
         self._state = SpeechState(
             up=up,
+            trouble="model" if hello.fault else "" if up else "loading",
             reason=hello.fault or ("" if up else "the model loads"),
             port=hello.port,
             model_id=hello.model_id,
@@ -328,17 +348,19 @@ class SpeechClient:
             synthetic_only=hello.synthetic_only,
             workers=hello.workers,
             behind=hello.behind,
-            live=frozenset(map(str, hello.live)),
+            live=frozenset(map(str, hello.live)) - self._lost_taps.keys(),
+            legs=hello.legs,
+            origin=hello.origin,
         )
         if up:
             if self._hot_words is not None and not self._up.is_set():
-                self._process.send(self._hot_words)
+                self._line.send(self._hot_words)
             self._up.set()
             self._ended_meanwhile({*map(str, hello.live), *map(str, hello.announced)})
-        self._on_state(self._state)
+        self.on_state(self._state)
         if hello.fault is not None:
             log.error("listener cannot hear", reason=hello.fault)
-            await self._process.stop()
+            await self._line.stop()
             return False
         return True
 
@@ -347,19 +369,23 @@ class SpeechClient:
         for tap_id in [t for t in self._taps if t not in there and UUID(t) not in self._announcing]:
             self._end_tap(tap_id, "ended while the listener was out of reach")
 
-    def _lost(self, reason: str, *, tell: bool = True) -> None:
+    def _lost(self, reason: str, trouble: Trouble = "lost", *, tell: bool = True) -> None:
         self._up.clear()
-        self._process.hang_up()
+        self._line.hang_up()
         for answer in (*self._announcing.values(), *self._filling.values()):
             _answer(answer, "listener lost")
         if tell:
             for tap_id in tuple(self._taps):
                 self._end_tap(tap_id, "listener lost")
-        self._state = SpeechState(up=False, reason=reason)
-        self._on_state(self._state)
+        self._state = SpeechState(up=False, reason=reason, trouble=trouble)
+        self.on_state(self._state)
 
     def _end_tap(self, tap_id: str, reason: str) -> None:
         call_id, leg = self._taps.pop(tap_id)
+        if not self._line.own:
+            self._lost_taps[tap_id] = None
+            if len(self._lost_taps) > MAX_LOST_TAPS:
+                self._lost_taps.popitem(last=False)
         if self._hearer is not None:
             self._hearer.tap_ended(call_id, leg, tap_id, reason, True)
 

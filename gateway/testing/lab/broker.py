@@ -13,8 +13,13 @@ from gateway.testing.lab.service import Running, Service, answers, free_port
 
 CONF = Path(gateway.__file__).resolve().parent.parent / "conf/mosquitto"
 
-ACCOUNTS = {"gateway": "lab-gateway", "dispatch": "lab-dispatch", "reader": "lab-reader"}
-"""The three roles of `conf/mosquitto/intake110.acl` with the laboratory's passwords."""
+ACCOUNTS = {
+    "gateway": "lab-gateway",
+    "listener": "lab-listener",
+    "dispatch": "lab-dispatch",
+    "reader": "lab-reader",
+}
+"""The roles of `conf/mosquitto/intake110.acl` with the laboratory's passwords."""
 
 PBKDF2_ROUNDS = 101
 """mosquitto's own number; the file is the laboratory's, not a secret."""

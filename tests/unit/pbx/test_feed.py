@@ -172,7 +172,7 @@ async def test_a_tap_is_asked_for_towards_the_address_that_the_pbx_can_reach(
 ) -> None:
     await feed.start()
     await loop.until(loop.links)
-    assert await feed.start_tap(TAP, "127.0.0.1:9092") is None
+    assert await feed.start_tap(TAP, ":9092") is None
     asked = await pbx.wait_for("Originate")
     assert "10.0.0.1:9092" in asked["Channel"]
 
@@ -200,3 +200,13 @@ async def test_a_line_that_could_smuggle_in_an_action_is_not_sent(
     )
     assert await feed.start_tap(hostile, "127.0.0.1:9092")
     assert pbx.count("Originate") == 0
+
+
+async def test_a_listener_on_another_machine_is_named_to_the_pbx_as_it_is(
+    pbx: FakeAsterisk, loop: Loop, feed: PbxFeed
+) -> None:
+    await feed.start()
+    await loop.until(loop.links)
+    assert await feed.start_tap(TAP, "10.0.0.7:9092") is None
+    asked = await pbx.wait_for("Originate")
+    assert "10.0.0.7:9092" in asked["Channel"]

@@ -13,9 +13,11 @@ from uuid import UUID, uuid4
 import pytest
 
 from gateway.clock import SystemClock
-from gateway.speech.client import SpeechClient, SpeechState
+from gateway.speech.child import ListenerProcess
+from gateway.speech.client import SpeechClient
 from gateway.speech.control import ListenerConfig
 from gateway.speech.model import Leg, TranscriptSegment
+from gateway.speech.state import SpeechState
 from gateway.testing.fake_recognizer import MODULE, pause, say
 
 FRAME = 320
@@ -72,7 +74,9 @@ async def make_client(tmp_path: Path) -> AsyncIterator[MakeClient]:
     def make(ear: Ear, **settings: Any) -> SpeechClient:
         given: dict[str, Any] = {"state_dir": tmp_path / "state", "model": tmp_path / "model", **settings}
         config = ListenerConfig(host="127.0.0.1", workers=1, engine=MODULE, **given)
-        made.append(SpeechClient(config, clock=SystemClock(), on_state=ear.on_state))
+        made.append(
+            SpeechClient(ListenerProcess(config, SystemClock()), clock=SystemClock(), on_state=ear.on_state)
+        )
         ear.client = made[-1]
         return made[-1]
 
@@ -87,7 +91,8 @@ async def tapped(client: SpeechClient, pcm: bytes) -> tuple[str, asyncio.StreamW
     address = await client.announce(tap_id=tap, call_id="c1", leg=Leg.CALLER, offset_ms=100, within_s=20)
     assert address is not None
     host, port = address.split(":")
-    _, writer = await asyncio.open_connection(host, int(port))
+    assert host == "", "this machine, as each PBX reaches it"
+    _, writer = await asyncio.open_connection("127.0.0.1", int(port))
     writer.write(b"\x01\x00\x10" + UUID(tap).bytes)
     for at in range(0, len(pcm), FRAME):
         writer.write(b"\x10\x01\x40" + pcm[at : at + FRAME])
@@ -95,8 +100,8 @@ async def tapped(client: SpeechClient, pcm: bytes) -> tuple[str, asyncio.StreamW
 
 
 def listener_pid(client: SpeechClient) -> int:
-    assert client._process._child is not None
-    return client._process._child.pid
+    assert client._line._child is not None
+    return client._line._child.pid
 
 
 async def test_what_is_said_reaches_the_hearer_and_a_clean_stop_ends_the_listener(
@@ -149,8 +154,8 @@ async def test_next_gateway_takes_the_living_listener_over_with_all_that_was_not
     tap, writer = await tapped(client, say("甲") + pause())
     first = await ear.until("segment")
     pid = listener_pid(client)
-    child = client._process._child
-    client._process._child = None
+    child = client._line._child
+    client._line._child = None
     await client.close(stop_listener=False)
     later = Ear()
     successor = make_client(later)
@@ -158,7 +163,7 @@ async def test_next_gateway_takes_the_living_listener_over_with_all_that_was_not
     assert await later.until("live") == tap
     assert await later.until("segment") == first
     assert tap in successor.state.live
-    assert successor._process._child is None, "no second listener was started"
+    assert successor._line._child is None, "no second listener was started"
     writer.close()
     await later.until("ended")
     await successor.close()
@@ -171,7 +176,7 @@ async def test_listener_of_another_configuration_is_replaced(make_client: MakeCl
     client = make_client(ear)
     await client.start(ear)
     assert await client.wait_up(20)
-    child, client._process._child = client._process._child, None
+    child, client._line._child = client._line._child, None
     await client.close(stop_listener=False)
     successor = make_client(Ear(), spool_max_mb=99)
     await successor.start(Ear())

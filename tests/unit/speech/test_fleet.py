@@ -1,0 +1,507 @@
+"""Several listeners behind one face, each a fake line that a test speaks for."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from pydantic import BaseModel
+
+from gateway.clock import Clock
+from gateway.speech import fleet as fleets
+from gateway.speech.client import SpeechClient
+from gateway.speech.control import (
+    PROTOCOL,
+    Ack,
+    Announce,
+    Announced,
+    Hello,
+    PartialText,
+    Revoke,
+    Segment,
+    SetHotWords,
+    Speak,
+    Status,
+    TapEnded,
+    TapLive,
+    Transcribe,
+    Transcribed,
+    line,
+)
+from gateway.speech.fleet import FIND_WITHIN_S, LOCAL, MAX_LISTENERS, Fleet
+from gateway.speech.handshake import HandshakeError
+from gateway.speech.model import INDEXES_EACH, Leg, TranscriptSegment
+from gateway.speech.remote import Found
+from gateway.speech.state import SpeechState
+from gateway.testing.clock import ManualClock
+
+
+class FakeLine:
+    """A listener at the other end of a line, as a test wants it."""
+
+    def __init__(
+        self, name: str, *, own: bool = False, legs: int = 10, origin: int = 0, **hello: Any
+    ) -> None:
+        self.name, self.own, self.legs, self.origin, self.hello = name, own, legs, origin, hello
+        self.tap_host = "" if own else f"host-{name}"
+        self.address = ("", 0)
+        self.said: list[Any] = []
+        self.there = True
+        self.takes = True
+        self.refusal: HandshakeError | None = None
+        self.connects = 0
+        self.stopped = False
+        self.admit: Any = lambda hello: None
+        self._reader: asyncio.StreamReader | None = None
+
+    def unfit(self, hello: Hello) -> str | None:
+        told: str | None = self.admit(hello)
+        return told
+
+    async def connect(self) -> asyncio.StreamReader:
+        self.connects += 1
+        if self.refusal is not None:
+            raise self.refusal
+        if not self.there:
+            raise ConnectionRefusedError("nobody there")
+        self._reader = asyncio.StreamReader()
+        self.tell(self.greeting())
+        return self._reader
+
+    def greeting(self, **more: Any) -> Hello:
+        given = {"model_id": f"model-{self.name}", "workers": 1, **self.hello, **more}
+        return Hello(
+            protocol=PROTOCOL, fingerprint="f", pid=1, port=9092, legs=self.legs, origin=self.origin, **given
+        )
+
+    def tell(self, message: BaseModel) -> None:
+        assert self._reader is not None
+        self._reader.feed_data(line(message))
+
+    def send(self, message: BaseModel) -> None:
+        self.said.append(message)
+        if isinstance(message, Announce) and self.takes:
+            self.tell(Announced(tap_id=message.tap_id))
+        if isinstance(message, Status) and self.there:
+            self.tell(self.greeting())
+
+    def hang_up(self) -> None:
+        if self._reader is not None and not self._reader.at_eof():
+            self._reader.feed_eof()
+
+    def die(self) -> None:
+        self.there = False
+        self.hang_up()
+
+    def kill(self) -> None:
+        self.die()
+
+    async def stop(self) -> None:
+        self.stopped = True
+        self.hang_up()
+
+    def heard(self, kind: type) -> list[Any]:
+        return [message for message in self.said if isinstance(message, kind)]
+
+
+@dataclass
+class Heard:
+    """A Hearer that keeps what it is told."""
+
+    news: list[tuple[str, Any]] = field(default_factory=list)
+    segments: list[tuple[int, TranscriptSegment, str | None]] = field(default_factory=list)
+
+    def tap_live(self, call_id: str, leg: Leg, tap_id: str) -> None:
+        self.news.append(("live", tap_id))
+
+    def tap_ended(self, call_id: str, leg: Leg, tap_id: str, reason: str, failed: bool) -> None:
+        self.news.append(("ended", (tap_id, reason, failed)))
+
+    def partial(self, call_id: str, leg: Leg, text: str, started_ms: int, ended_ms: int) -> None:
+        self.news.append(("partial", text))
+
+    def segment(self, seq: int, call_id: str, segment: TranscriptSegment, source: str | None) -> None:
+        self.segments.append((seq, segment, source))
+
+    def first_index(self, call_id: str, leg: Leg, origin: int) -> int:
+        return origin * INDEXES_EACH
+
+
+class Yard:
+    """A fleet, its fakes by name, and what it told."""
+
+    def __init__(
+        self, monkeypatch: pytest.MonkeyPatch, *, local: FakeLine | None, secret: str | None
+    ) -> None:
+        self.clock, self.heard = ManualClock(), Heard()
+        self.lines: dict[str, FakeLine] = {} if local is None else {LOCAL: local}
+        self.states: list[SpeechState] = []
+        self.health: dict[str, SpeechState | None] = {}
+
+        def remote(found: Found, *, admit: Any, clock: Clock, **_: Any) -> FakeLine:
+            fake = self.lines[found.listener]
+            fake.admit, fake.address = admit, (found.host, found.control_port or 0)
+            return fake
+
+        monkeypatch.setattr(fleets, "RemoteLine", remote)
+        own = SpeechClient(local, clock=self.clock, jitter=lambda: 1.0) if local else None
+        self.fleet = Fleet(
+            clock=self.clock, site="demo", gateway="gw1", local=own, secret=secret,
+            on_state=self.states.append, on_listener=self.health.__setitem__,
+        )  # fmt: skip
+
+    async def start(self) -> None:
+        await self.fleet.start(self.heard)
+        await self.clock.settle()
+
+    async def found(self, *lines: FakeLine, port: int = 9093) -> None:
+        for fake in lines:
+            self.lines[fake.name] = fake
+            self.fleet.announced(fake.name, online(fake.name, port))
+        await self.clock.settle()
+
+    async def tap(
+        self, call_id: str = "c1", leg: Leg = Leg.CALLER, language: str = ""
+    ) -> tuple[str, str | None]:
+        tap_id = str(uuid4())
+        asking = asyncio.ensure_future(
+            self.fleet.announce(
+                tap_id=tap_id, call_id=call_id, leg=leg, offset_ms=0, within_s=5.0, language=language
+            )
+        )
+        await self.clock.settle()
+        for _ in range(12):
+            if not asking.done():
+                await self.clock.advance(0.5)
+        return tap_id, await asking
+
+    async def live(self, fake: FakeLine, tap_id: str) -> None:
+        fake.tell(TapLive(tap_id=UUID(tap_id), call_id="c1", leg=Leg.CALLER))
+        await self.clock.settle()
+
+
+def online(name: str, port: int = 9093) -> bytes:
+    return json.dumps(
+        {"listener": name, "state": "online", "host": f"host-{name}", "control_port": port, "legs": 3}
+    ).encode()
+
+
+def offline(name: str) -> bytes:
+    return json.dumps({"listener": name, "state": "offline", "at": None, "version": "0"}).encode()
+
+
+def said(index: int, text: str = "救命") -> TranscriptSegment:
+    return TranscriptSegment(
+        index=index, speaker=Leg.CALLER, started_ms=0, ended_ms=900, text=text, model_id="m"
+    )
+
+
+@pytest.fixture
+async def yard(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Yard]:
+    made = Yard(monkeypatch, local=FakeLine(LOCAL, own=True), secret="a secret of the laboratory")
+    await made.start()
+    yield made
+    await made.fleet.close()
+
+
+@pytest.fixture
+async def pair(yard: Yard) -> tuple[Yard, FakeLine, FakeLine]:
+    """Beside the own listener, one on another machine with more room."""
+    away = FakeLine("asr2", legs=30, origin=7)
+    await yard.found(away)
+    return yard, yard.lines[LOCAL], away
+
+
+async def test_taps_go_to_the_listener_with_most_room_and_spread(pair: Any) -> None:
+    yard, own, away = pair
+    hosts = [(await yard.tap(f"c{number}"))[1] for number in range(24)]
+    assert hosts[:20] == ["host-asr2:9092"] * 20, "it has twenty legs more room"
+    assert {*hosts[20:]} == {":9092", "host-asr2:9092"}, "then both in turn"
+    assert own.heard(Announce)[0].first_index == 0
+    assert away.heard(Announce)[0].first_index == 7 * INDEXES_EACH
+
+
+async def test_both_sides_of_a_call_go_to_the_same_listener_while_it_has_room(pair: Any) -> None:
+    yard, own, away = pair
+    away.legs = 11
+    away.tell(away.greeting())
+    await yard.clock.settle()
+    assert [(await yard.tap("c1", leg))[1] for leg in Leg] == ["host-asr2:9092"] * 2, (
+        "though the own has more"
+    )
+    for number in range(9):
+        await yard.tap(f"d{number}")
+    assert len(away.heard(Announce)) + len(own.heard(Announce)) == 11
+
+
+async def test_a_language_goes_to_a_listener_that_knows_it(pair: Any) -> None:
+    yard, own, _ = pair
+    own.tell(own.greeting(languages={"en": "model-en"}))
+    await yard.clock.settle()
+    assert (await yard.tap(language="en"))[1] == ":9092"
+    assert own.heard(Announce)[0].language == "en"
+    assert (await yard.tap("c2", language="fr"))[1] == "host-asr2:9092", "nobody knows it: by room"
+
+
+async def test_a_listener_whose_text_is_late_gets_no_more_while_another_has_room(pair: Any) -> None:
+    yard, _, away = pair
+    away.tell(away.greeting(behind=2))
+    await yard.clock.settle()
+    assert (await yard.tap())[1] == ":9092"
+
+
+async def test_a_listener_that_does_not_answer_costs_a_moment_and_not_the_tap(pair: Any) -> None:
+    yard, own, away = pair
+    away.takes = False
+    tap_id, address = await yard.tap()
+    assert address == ":9092"
+    assert own.heard(Announce)[0].offset_ms == 1500, "its place in the call is kept"
+    assert [str(told.tap_id) for told in away.heard(Revoke)] == [tap_id], "should it come after all"
+
+
+async def test_a_lost_listeners_taps_are_told_and_new_ones_go_elsewhere(pair: Any) -> None:
+    yard, own, away = pair
+    tap_id, _ = await yard.tap()
+    await yard.live(away, tap_id)
+    away.die()
+    await yard.clock.settle()
+    assert yard.heard.news[-1] == ("ended", (tap_id, "listener lost", True))
+    assert yard.health["asr2"].trouble in ("lost", "unreachable")
+    assert yard.states[-1].up
+    assert (await yard.tap())[1] == ":9092"
+    assert not own.stopped
+
+
+async def test_what_a_lost_listener_still_had_comes_as_a_gap_filled_and_its_old_tap_is_let_go(
+    pair: Any,
+) -> None:
+    yard, _, away = pair
+    tap_id, _ = await yard.tap()
+    await yard.live(away, tap_id)
+    away.die()
+    await yard.clock.settle()
+    away.there = True
+    away.hello = {"live": [UUID(tap_id)]}
+    yard.fleet.announced("asr2", online("asr2", port=9999))
+    await yard.clock.settle()
+    assert away.address == ("host-asr2", 9999), "it is looked for where it says it is"
+    await yard.live(away, tap_id)
+    away.tell(Segment(seq=4, call_id="c1", segment=said(7), source=tap_id))
+    await yard.clock.settle()
+    assert [str(told.tap_id) for told in away.heard(Revoke)] == [tap_id]
+    assert tap_id not in yard.states[-1].live
+    ((_, segment, source),) = yard.heard.segments
+    assert (segment.gap, source) == (True, tap_id)
+
+
+async def test_an_acknowledgement_finds_the_listener_that_sent_the_segment(pair: Any) -> None:
+    yard, own, away = pair
+    own.tell(Segment(seq=5, call_id="c1", segment=said(0)))
+    away.tell(Segment(seq=5, call_id="c1", segment=said(7 * INDEXES_EACH)))
+    away.tell(Segment(seq=6, call_id="c1", segment=said(7 * INDEXES_EACH + 1)))
+    await yard.clock.settle()
+    numbers = [number for number, _, _ in yard.heard.segments]
+    assert len({*numbers}) == 3
+    for number in (*numbers, numbers[0], 999):
+        await yard.fleet.ack(number)
+    assert ([told.seq for told in own.heard(Ack)], [told.seq for told in away.heard(Ack)]) == ([5], [5, 6])
+
+
+async def test_words_about_a_tap_go_to_the_listener_that_has_it(pair: Any) -> None:
+    yard, own, away = pair
+    tap_id, _ = await yard.tap()
+    away.tell(PartialText(call_id="c1", leg=Leg.CALLER, text="救", started_ms=0, ended_ms=100))
+    await yard.fleet.speak(tap_id, "en")
+    await yard.fleet.revoke(tap_id)
+    away.tell(TapEnded(tap_id=UUID(tap_id), call_id="c1", leg=Leg.CALLER, reason="revoked", failed=False))
+    await yard.clock.settle()
+    assert (len(away.heard(Speak)), len(away.heard(Revoke))) == (1, 1)
+    assert own.heard(Speak) + own.heard(Revoke) == []
+    assert yard.heard.news == [("partial", "救"), ("ended", (tap_id, "revoked", False))]
+
+
+async def test_hot_words_reach_every_listener_also_one_that_comes_later(pair: Any) -> None:
+    yard, own, away = pair
+    yard.fleet.set_hot_words(["中山路"])
+    late = FakeLine("asr3", origin=8)
+    await yard.found(late)
+    assert [len(fake.heard(SetHotWords)) for fake in (own, away, late)] == [1, 1, 1]
+
+
+async def test_a_recording_is_read_by_the_own_listener_and_by_another_only_without_one(
+    pair: Any, tmp_path: Path
+) -> None:
+    yard, own, away = pair
+
+    async def filled() -> str | None:
+        asking = asyncio.ensure_future(
+            yard.fleet.fill_gaps(
+                path=tmp_path, job_id=str(uuid4()), call_id="c1", leg=Leg.CALLER, ranges=[(0, 9)]
+            )
+        )
+        await yard.clock.settle()
+        for fake in (own, away):
+            for job in fake.heard(Transcribe):
+                if fake.there:
+                    fake.tell(Transcribed(job_id=job.job_id, call_id="c1", leg=Leg.CALLER))
+        return await asking
+
+    assert await filled() is None
+    assert (len(own.heard(Transcribe)), len(away.heard(Transcribe))) == (1, 0)
+    own.die()
+    await yard.clock.settle()
+    assert await filled() is None
+    assert away.heard(Transcribe)[0].first_index == 7 * INDEXES_EACH
+    away.die()
+    await yard.clock.settle()
+    assert await filled() == "no listener"
+
+
+async def test_the_broker_says_gone_but_the_line_answers_so_it_stays(pair: Any) -> None:
+    yard, _, away = pair
+    yard.fleet.announced("asr2", offline("asr2"))
+    await yard.clock.advance(4)
+    assert yard.health["asr2"].up
+    assert away.connects == 1
+
+
+async def test_the_broker_says_gone_and_the_line_is_dead_so_it_counts_as_lost(pair: Any) -> None:
+    yard, _, away = pair
+    tap_id, _ = await yard.tap()
+    away.there = False
+    yard.fleet.announced("asr2", offline("asr2"))
+    await yard.clock.advance(4)
+    assert ("ended", (tap_id, "listener lost", True)) in yard.heard.news
+    assert not yard.health["asr2"].up
+
+
+async def test_without_a_word_from_the_broker_known_listeners_stay_in_use(pair: Any) -> None:
+    yard, _, away = pair
+    away.hang_up()
+    await yard.clock.advance(1)
+    assert yard.health["asr2"].up, "the line is made again without an announcement"
+    assert away.connects == 2
+
+
+async def test_a_listener_that_says_goodbye_is_forgotten_when_its_line_ends(pair: Any) -> None:
+    yard, _, away = pair
+    yard.fleet.announced("asr2", b"")
+    await yard.clock.settle()
+    assert yard.health["asr2"].up, "what it hears it may hear to the end"
+    assert (await yard.tap())[1] == ":9092", "and gets nothing new"
+    away.die()
+    await yard.clock.settle()
+    assert yard.health["asr2"] is None
+    await yard.clock.advance(60)
+    assert away.connects == 1
+    away.there = True
+    await yard.found(away)
+    assert yard.health["asr2"].up, "and welcome again"
+
+
+async def test_a_silent_listener_on_another_machine_is_hung_up_on_and_never_stopped(pair: Any) -> None:
+    yard, _, away = pair
+    away.there = False
+    await yard.clock.advance(25)
+    assert yard.health["asr2"].trouble in ("silent", "unreachable")
+    assert not away.stopped
+
+
+@pytest.mark.parametrize("cause", ["secret", "protocol", "site", "busy"])
+async def test_a_listener_that_refuses_is_named_and_tried_rarely(yard: Yard, cause: Any) -> None:
+    away = FakeLine("asr2")
+    away.refusal = HandshakeError(cause, "it says no")
+    await yard.found(away)
+    state = yard.health["asr2"]
+    assert state is not None
+    assert (state.up, state.trouble, state.reason) == (False, cause, "it says no")
+    await yard.clock.advance(120)
+    assert away.connects <= 12
+    assert (await yard.tap())[1] == ":9092"
+
+
+async def test_two_listeners_that_number_alike_are_not_both_used(pair: Any) -> None:
+    yard, _, _ = pair
+    copy = FakeLine("asr3", origin=7, legs=99)
+    await yard.found(copy)
+    state = yard.health["asr3"]
+    assert state is not None
+    assert not state.up
+    assert "as listener asr2 does" in state.reason
+    assert (await yard.tap())[1] == "host-asr2:9092"
+
+
+async def test_right_after_the_start_a_tap_nobody_has_is_not_yet_taken_for_ended(yard: Yard) -> None:
+    assert not yard.states[-1].complete
+    await yard.clock.advance(FIND_WITHIN_S)
+    assert yard.states[-1].complete
+
+
+async def test_without_other_machines_the_own_listener_is_all_there_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    yard = Yard(monkeypatch, local=FakeLine(LOCAL, own=True), secret=None)
+    await yard.start()
+    assert yard.states[-1].complete
+    yard.fleet.announced("asr2", online("asr2"))
+    assert set(yard.health) == {LOCAL}
+    assert yard.states[-1].model_id == "model-local"
+    await yard.fleet.close()
+    assert yard.lines[LOCAL].stopped
+
+
+async def test_a_gateway_that_does_not_hear_itself_works_with_others_and_says_when_there_is_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    yard = Yard(monkeypatch, local=None, secret="a secret of the laboratory")
+    await yard.start()
+    assert (yard.states[-1].up, yard.states[-1].reason) == (False, "no listener is known")
+    assert (await yard.tap())[1] is None
+    away = FakeLine("asr2", origin=7, synthetic_only=True)
+    await yard.found(away)
+    assert (await yard.tap())[1] == "host-asr2:9092"
+    assert yard.states[-1].synthetic_only
+    await yard.fleet.close()
+    assert not away.stopped
+
+
+async def test_a_tap_waits_for_a_listener_that_comes_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    yard = Yard(monkeypatch, local=None, secret="a secret of the laboratory")
+    await yard.start()
+    asking = asyncio.ensure_future(
+        yard.fleet.announce(tap_id=str(uuid4()), call_id="c", leg=Leg.CALLER, offset_ms=100, within_s=5.0)
+    )
+    await yard.clock.advance(2)
+    away = FakeLine("asr2", origin=7)
+    await yard.found(away)
+    assert await asking == "host-asr2:9092"
+    assert away.heard(Announce)[0].offset_ms == 2100
+    await yard.fleet.close()
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        b"not json",
+        b'{"listener": "other", "state": "online", "host": "h", "control_port": 1}',
+        b'{"listener": "asr2", "state": "online", "host": "h", "control_port": 0}',
+        b'{"listener": "asr2", "state": "perhaps"}',
+        b'{"listener": "asr2"' + b" " * 20_000 + b"}",
+    ],
+)
+async def test_an_announcement_that_cannot_be_read_changes_nothing(yard: Yard, payload: bytes) -> None:
+    yard.fleet.announced("asr2", payload)
+    yard.fleet.announced(LOCAL, online(LOCAL))
+    await yard.clock.settle()
+    assert set(yard.health) == {LOCAL}
+
+
+async def test_listeners_have_a_limit(yard: Yard) -> None:
+    await yard.found(*(FakeLine(f"asr{n}", origin=n + 1) for n in range(MAX_LISTENERS + 3)))
+    assert len(yard.health) == MAX_LISTENERS + 1
