@@ -25,8 +25,9 @@ from gateway.speech.model import INDEXES_EACH, Leg, TranscriptSegment
 
 log = structlog.get_logger(__name__)
 
-LISTENER_WITHIN_S = 5.0
-"""How long a tap waits for the listener to be there; then the try counts as failed and the next one is
+LISTENER_WITHIN_S = 10.0
+"""How long a tap waits for a listener to be there: one that was killed is back by then, its model loaded,
+also on a busy machine. Then the try counts as failed and the next one is
 owed."""
 
 
