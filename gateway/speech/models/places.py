@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-DEMO = "demo-cn"
 FOLDER = "asr_models"
 
 
