@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
-import sys
 from collections.abc import AsyncIterator
-from contextlib import suppress
 
 from gateway.checks.line import Line, fail, ok, warn
 from gateway.checks.runner import in_thread
+from gateway.clock import SystemClock
 from gateway.config import Config
 from gateway.speech.models import ModelCard, ModelError, check
+from gateway.speech.models.trial import try_out
+from gateway.speech.recognizer import RecognizerError
 from gateway.triage.engine import Triage
 from gateway.triage.packfile import RulePackError
 
 LOAD_WITHIN_S = 15.0
 """A model on a slow disk takes long; the gateway itself waits longer than this check."""
 ENGINE = "gateway.speech.vosk_worker"
-TOLD_CHARS = 300
-"""Of what a child process that failed has printed, its end."""
 
 
 async def rules(config: Config) -> AsyncIterator[Line]:
@@ -100,29 +97,9 @@ def _loaded(card: ModelCard) -> Line:
 
 
 async def _load(card: ModelCard, engine: str, within_s: float) -> str | None:
-    """None when a worker says it is ready; else why not."""
-    worker = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "gateway.speech.worker",
-        "--engine",
-        engine,
-        "--models",
-        json.dumps({"": str(card.folder)}),
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
+    """None when it can be loaded; else why not."""
     try:
-        async with asyncio.timeout(within_s):
-            said, complained = await worker.communicate()
-    except TimeoutError:
-        return f"not within {within_s:g} s"
-    finally:
-        with suppress(ProcessLookupError):
-            if worker.returncode is None:
-                worker.kill()
-                await worker.wait()
-    if b'"ready"' in said and worker.returncode == 0:
-        return None
-    return f"exit {worker.returncode}: {complained.decode('utf-8', 'replace').strip()[-TOLD_CHARS:]}"
+        await try_out(card.folder, clock=SystemClock(), engine=engine, within_s=within_s)
+    except RecognizerError as error:
+        return str(error)
+    return None

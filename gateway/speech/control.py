@@ -52,14 +52,15 @@ class ListenerConfig(BaseModel):
     host: str = "0.0.0.0"
     port: int = Field(0, ge=0, le=65535)
     workers: int = Field(0, ge=0, le=64)
-    """0: one less than the cores, at least one."""
+    """0: as many as the cores this process may use. They run at a lower priority (worker.NICE): a PBX and a
+    gateway on the same machine go first."""
     spool_max_mb: int = Field(2048, ge=16)
     orphan_s: float = Field(default=ORPHAN_S, gt=0)
     engine: str = VOSK
     log_level: str = "info"
 
     def processes(self) -> int:
-        return self.workers or max(1, (os.cpu_count() or 2) - 1)
+        return self.workers or len(os.sched_getaffinity(0))
 
     def models(self) -> dict[str, Path]:
         """Every model by its key (languages.py)."""

@@ -23,7 +23,7 @@ from gateway.speech.model import Leg, TranscriptSegment
 from gateway.speech.pool import Pool
 from gateway.speech.recognizer import Final, Partial, joined
 from gateway.speech.spool import Kept, Spool
-from gateway.speech.track import Track
+from gateway.speech.track import AFTERWARDS, LIVE_CALL_TAKER, LIVE_CALLER, Track
 
 if TYPE_CHECKING:
     from gateway.speech.taps import Tap
@@ -37,7 +37,6 @@ MAX_LEGS_REMEMBERED = 20_000
 """Legs whose numbering is remembered; then the oldest is forgotten and the gateway's own `first_index`
 counts."""
 UNACKED_KEEP_S = 86_400
-AFTERWARDS = 2
 
 
 class Script:
@@ -135,7 +134,7 @@ class Scribe:
 
     def begin(self, tap: Tap, base_ms: int) -> Script:
         """A live tap's first sound."""
-        urgency = 0 if tap.leg is Leg.CALLER else 1
+        urgency = LIVE_CALLER if tap.leg is Leg.CALLER else LIVE_CALL_TAKER
         script = Script(
             self,
             name=f"{tap.tap_id}.{self._next_seq()}",

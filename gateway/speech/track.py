@@ -18,6 +18,7 @@ from gateway.speech.spool import Sound
 
 log = structlog.get_logger(__name__)
 
+LIVE_CALLER, LIVE_CALL_TAKER, AFTERWARDS = range(3)
 CHUNK_BYTES = 100 * BYTES_PER_MS
 CATCH_UP_BYTES = 400 * BYTES_PER_MS
 STRIKES = 2
@@ -35,7 +36,7 @@ class Track:
     sound: Sound
     base_ms: int
     urgency: int
-    """0 a live caller, 1 a live call-taker, 2 what is transcribed afterwards."""
+    """LIVE_CALLER, LIVE_CALL_TAKER or AFTERWARDS."""
     on_final: Callable[[Final, int], None]
     """What was said, and the byte from which the sound is still to be heard."""
     on_partial: Callable[[Partial], None]
@@ -58,6 +59,15 @@ class Track:
     """Spans that ended recognizers; silence is given for them."""
     behind: bool = False
     finishing: bool = False
+
+    @property
+    def rank(self) -> int:
+        """Whose piece is sent next: the lowest's."""
+        return self.urgency
+
+    @property
+    def live(self) -> bool:
+        return self.rank < AFTERWARDS
 
     @property
     def lag_ms(self) -> int:

@@ -45,8 +45,9 @@ async def test_a_killed_recognizer_loses_nothing_and_a_killed_listener_is_replac
     await stage.city.call(LONG)
     await core.until(lambda: (story := core.call(CRASH.caller)) and story.segments("caller"))
     listener = listener_of(stage)
-    for worker in children(listener):
-        os.kill(worker, signal.SIGKILL)
+    (loader,) = children(listener)
+    for recognizer in (*children(loader), loader):
+        os.kill(recognizer, signal.SIGKILL)
     await core.settled(CRASH.caller)
     assert faults(CRASH, core.story(CRASH.caller)) == []
 

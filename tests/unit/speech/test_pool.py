@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -255,6 +256,67 @@ async def test_model_that_cannot_be_loaded_is_told_before_any_leg(tmp_path: Path
     with pytest.raises(RecognizerError, match="no such model"):
         await pool.start()
     await pool.close()
+
+
+def loader_of(pid: int) -> int:
+    """The process that this worker was forked from."""
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+
+
+async def test_process_that_holds_the_models_may_die_and_every_leg_goes_on(
+    pools: list[Pool], model: Path
+) -> None:
+    pool = await started(pools, model)
+    heard = Heard(Sound.of(sentences()), whole=True)
+    (worker,) = pool.pids
+    os.kill(loader_of(worker), signal.SIGKILL)
+    pool.add(heard.track)
+    assert await heard.finished() == list(SENTENCES)
+    assert pool.pids == (worker,)
+    os.kill(worker, signal.SIGKILL)
+    after = Heard(Sound.of(sentences()), whole=True)
+    pool.add(after.track)
+    assert await after.finished() == list(SENTENCES)
+
+
+async def test_killed_listener_leaves_no_recognizer_behind_not_even_one_that_hangs(model: Path) -> None:
+    script = f"""
+import asyncio
+from pathlib import Path
+from gateway.clock import SystemClock
+from gateway.speech.pool import Pool
+from gateway.speech.spool import Sound
+from gateway.speech.track import Track
+from gateway.testing.fake_recognizer import MODULE, say
+
+async def main():
+    pool = Pool(models={{"": Path({str(model)!r})}}, workers=2, clock=SystemClock(), engine=MODULE)
+    await pool.start()
+    while pool.workers < 2:
+        await asyncio.sleep(0.01)
+    print(*pool.pids, flush=True)
+    ignore = lambda *_: None
+    pool.add(Track(name="t", sound=Sound.of(say(chr({HANG}))), base_ms=0, urgency=0, whole=True,
+                   on_final=ignore, on_partial=ignore, on_done=ignore, on_behind=ignore))
+    await asyncio.Event().wait()
+
+asyncio.run(main())
+"""
+    listener = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", script, stdout=asyncio.subprocess.PIPE
+    )
+    assert listener.stdout is not None
+    workers = [int(pid) for pid in (await listener.stdout.readline()).split()]
+    ends = [os.pidfd_open(pid) for pid in (*workers, loader_of(workers[0]))]
+    listener.kill()
+    await listener.wait()
+    for end in ends:
+        ended = asyncio.Event()
+        asyncio.get_running_loop().add_reader(end, ended.set)
+        async with asyncio.timeout(20):
+            await ended.wait()
+        asyncio.get_running_loop().remove_reader(end)
+        os.close(end)
 
 
 async def test_workers_end_with_their_pool(pools: list[Pool], model: Path) -> None:
