@@ -4,6 +4,8 @@ then moved to its name, in one step. What fails leaves nothing behind but a part
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import hashlib
 import json
 import os
@@ -12,7 +14,7 @@ import shutil
 import tempfile
 import tomllib
 import urllib.parse
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -24,7 +26,7 @@ from gateway.speech.models.fetch import fetch, fetch_note
 from gateway.speech.models.trial import Trial, try_out
 from gateway.speech.models.unpack import unpack
 
-DOWNLOADS = ".downloads"
+DOWNLOADS, WORK = ".downloads", ".installing-"
 """Beside the models; names with a dot are no models."""
 ENDINGS = (".zip", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar")
 MAX_DEPTH = 3
@@ -95,6 +97,27 @@ async def install(wish: Wish, *, clock: Clock, on_progress: OnProgress) -> Insta
     """Raises InstallError, FetchError, UnpackError, ModelError, RecognizerError, OSError: nothing is then
     installed, and a model that was there is as it was."""
     url = _address(wish)
+    with _alone(wish.into):
+        return await _install(wish, url, clock, on_progress)
+
+
+@contextlib.contextmanager
+def _alone(into: Path) -> Iterator[None]:
+    """One installation a folder at a time; what a killed one left half unpacked is removed."""
+    (into / DOWNLOADS).mkdir(parents=True, exist_ok=True)
+    with (into / DOWNLOADS / ".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise InstallError(
+                f"{into}: another installation is under way there; wait for its end"
+            ) from error
+        for left in into.glob(f"{WORK}*"):
+            shutil.rmtree(left, ignore_errors=True)
+        yield
+
+
+async def _install(wish: Wish, url: str | None, clock: Clock, on_progress: OnProgress) -> Installed:
     archive_name = Path(urllib.parse.urlsplit(url).path if url else wish.source).name
     name = wish.name or _stem(archive_name)
     if not _NAME.match(name):
@@ -177,8 +200,7 @@ async def _put(
     wish: Wish, archive: Path, target: Path, sha256: str, clock: Clock, on_progress: OnProgress
 ) -> tuple[ModelCard, Trial]:
     """Unpacked, checked and tried beside its place, then moved there. The folder beside is always removed."""
-    wish.into.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(prefix=".installing-", dir=wish.into))
+    work = Path(tempfile.mkdtemp(prefix=WORK, dir=wish.into))
     try:
         unpack(archive, work, lambda done, whole: on_progress("unpack", done, whole))
         found = _model_in(work, archive)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import shutil
 import zipfile
@@ -30,7 +31,7 @@ def sha256(file: Path) -> str:
 
 
 def left(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.iterdir())
+    return sorted(path.name for path in folder.iterdir() if path.name != ".lock")
 
 
 def nothing_in(folder: Path) -> bool:
@@ -44,7 +45,7 @@ async def test_archive_becomes_a_model_that_was_tried(archives: Path, tmp_path: 
     assert done.card.folder == tmp_path / "models/good"
     assert done.trial.silence_text == ""
     assert done.trial.rss_bytes > 1_000_000
-    assert [path.name for path in (tmp_path / "models").iterdir()] == ["good"]
+    assert left(tmp_path / "models") == [".downloads", "good"]
     assert (archives / name).exists()
 
 
@@ -95,7 +96,7 @@ async def test_download_that_is_not_what_was_told_is_thrown_away(
     with pytest.raises(InstallError, match="fetch it again"):
         await put(server.url + "/m.zip", tmp_path, sha256="0" * 64)
     assert nothing_in(tmp_path)
-    assert list((tmp_path / ".downloads").iterdir()) == []
+    assert left(tmp_path / ".downloads") == []
 
 
 async def test_official_model_comes_from_the_address_that_was_given(
@@ -145,7 +146,7 @@ async def test_broken_model_is_never_seen_and_the_old_one_stays(archives: Path, 
             spoiled(archives, tmp_path, "conf/model.conf", b"--no-such-option=1\n"), models, replace=True
         )
     assert check(models / "bad").words == 20_802
-    assert [path.name for path in models.iterdir()] == ["bad"]
+    assert left(models) == [".downloads", "bad"]
 
 
 async def test_what_is_no_model_or_several_is_told(tmp_path: Path) -> None:
@@ -168,6 +169,19 @@ async def test_missing_file_on_the_server_leaves_nothing(tmp_path: Path, server:
     with pytest.raises(FetchError, match="404"):
         await put(server.url + "/none.zip", tmp_path)
     assert nothing_in(tmp_path)
+
+
+async def test_two_installations_at_a_time_are_refused_and_what_a_killed_one_left_is_removed(
+    archives: Path, tmp_path: Path
+) -> None:
+    (tmp_path / ".installing-killed/good").mkdir(parents=True)
+    (tmp_path / ".downloads").mkdir()
+    with (tmp_path / ".downloads/.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(InstallError, match="another installation is under way"):
+            await put(archives / "good.zip", tmp_path)
+    await put(archives / "good.zip", tmp_path)
+    assert left(tmp_path) == [".downloads", "good"]
 
 
 def test_official_models_are_listed_with_language_and_size_and_no_invented_checksum() -> None:
