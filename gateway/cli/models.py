@@ -23,7 +23,10 @@ from rich.progress import (
 )
 
 from gateway.clock import SystemClock
+from gateway.speech.hotlist import read as read_hot_words
+from gateway.speech.hotwords import HotWords
 from gateway.speech.measure.corpus import read as read_corpus
+from gateway.speech.measure.hot import HotScore
 from gateway.speech.measure.run import DEFAULT_VOICES, Report, Speakers
 from gateway.speech.measure.run import measure as measure_model
 from gateway.speech.measure.score import Errors
@@ -181,6 +184,10 @@ def measure(
         float | None, typer.Option(help="Through a telephone line with noise so many dB below the voice.")
     ] = None,
     limit: Annotated[int, typer.Option(min=0, help="Only the first so many utterances; 0: all.")] = 0,
+    hot_words: Annotated[
+        Path | None,
+        typer.Option(help="A list of hot words: they are put right, and what that changes is told."),
+    ] = None,
     workers: Annotated[
         int, typer.Option(min=0, max=64, help="Recognizer processes; 0: as many as cores.")
     ] = 0,
@@ -200,6 +207,7 @@ def measure(
                 Speakers(voices=tuple(voice or DEFAULT_VOICES), seed=seed, noise_db=noise),
                 clock=SystemClock(),
                 workers=workers or os.cpu_count() or 1,
+                hot_words=HotWords.of(read_hot_words(hot_words)) if hot_words else None,
                 on_progress=lambda done, whole: bar.update(task, completed=done, total=whole),
             )
         )
@@ -218,6 +226,8 @@ def _print_report(report: Report) -> None:
     for title, parts in (("group", score.groups), ("voice", score.voices)):
         for name, errors in sorted(parts.items()) if len(parts) > 1 else ():
             typer.echo(f"  {title} {name:<16} {_errors(errors)}")
+    if report.hot is not None:
+        _print_hot_words(report.hot)
     sure = score.confidence()
     if sure["words"]:
         right, wrong = (f"{sure[k]:.2f}" if sure[k] is not None else "none" for k in ("right", "wrong"))
@@ -242,6 +252,14 @@ def _print_report(report: Report) -> None:
         typer.echo(f"left out: {fault}", err=True)
     if report.spoken_aloud:
         typer.echo("The voices were synthetic: this says nothing about people. Measure recordings of calls.")
+
+
+def _print_hot_words(hot: HotScore) -> None:
+    for name, one, other in (
+        ("named words", hot.without.named, hot.with_them.named),
+        ("elsewhere", hot.without.elsewhere, hot.with_them.elsewhere),
+    ):
+        typer.echo(f"hot words, {name}: {100 * one.rate:.2f} % without, {100 * other.rate:.2f} % with them")
 
 
 def _errors(errors: Errors) -> str:

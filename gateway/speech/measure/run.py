@@ -16,8 +16,10 @@ from gateway.clock import Clock
 from gateway.programs import Program, find_espeak
 from gateway.speech import wav
 from gateway.speech.assemble import BYTES_PER_MS
+from gateway.speech.hotwords import HotWords
 from gateway.speech.measure.channel import on_the_line
 from gateway.speech.measure.corpus import CorpusError, Utterance
+from gateway.speech.measure.hot import HotScore
 from gateway.speech.measure.score import Score, judge
 from gateway.speech.measure.spelling import spoken
 from gateway.speech.model import Leg
@@ -56,6 +58,7 @@ class Report:
     card: ModelCard
     workers: int
     score: Score = field(default_factory=Score)
+    hot: HotScore | None = None
     skipped_language: int = 0
     faults: list[str] = field(default_factory=list)
     sound_s: float = 0.0
@@ -67,7 +70,8 @@ class Report:
         return {
             "model": str(self.card.folder), "model_id": self.card.model_id, "language": self.card.language,
             "synthetic_only": self.card.synthetic_only, "spoken_aloud": self.spoken_aloud,
-            **self.score.facts(), "skipped_language": self.skipped_language, "faults": self.faults,
+            **self.score.facts(), **({"hot_words": self.hot.facts()} if self.hot else {}),
+            "skipped_language": self.skipped_language, "faults": self.faults,
             "sound_s": round(self.sound_s, 1), "heard_in_s": round(self.heard_in_s, 2),
             "workers": self.workers,
             "real_time_factor": round(self.heard_in_s / self.sound_s, 5) if self.sound_s else None,
@@ -81,15 +85,18 @@ async def measure(
     *,
     clock: Clock,
     workers: int,
+    hot_words: HotWords | None = None,
     on_progress: Callable[[int, int], None],
 ) -> Report:
-    """Raises ModelError, RecognizerError, MeasureError. Unreadable recordings are told in the report."""
+    """Raises ModelError, RecognizerError, MeasureError. Unreadable recordings are told in the report.
+    `hot_words` are put right as on live calls, and what they change is told."""
     card = check(model)
     main = card.language.split("-")[0]
     mine = [one for one in utterances if not main or one.language == main]
     if not mine:
         raise MeasureError(f"the corpus has no utterance in the model's language ({card.language})")
     report = Report(card=card, workers=workers, skipped_language=len(utterances) - len(mine))
+    report.hot = HotScore(hot_words) if hot_words else None
     espeak = _espeak(mine)
     report.spoken_aloud = espeak is not None
     async with ears(model, clock=clock, workers=workers) as hear:
@@ -167,5 +174,10 @@ def voice(name: str, chance: np.random.Generator, *, chinese: bool) -> Voice:
 async def _hear(hear: Hear, utterance: Utterance, name: str, pcm: bytes, report: Report) -> None:
     segments = await hear([(utterance.speaker, pcm)])
     words = [word for segment in segments for word in segment.words if word.text]
-    report.score.add(judge(utterance, words, name))
+    heard = judge(utterance, words, name)
+    if report.hot is not None:
+        right = report.hot.judge(heard, words)
+        report.hot.add(heard, right)
+        heard = right
+    report.score.add(heard)
     report.sound_s += len(pcm) / BYTES_PER_MS / 1000
