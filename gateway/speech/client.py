@@ -316,9 +316,11 @@ class SpeechClient:
             self._line.send(Revoke(tap_id=told.tap_id))  # another tap has taken its place
         elif isinstance(told, TapLive):
             self._taps[str(told.tap_id)] = (told.call_id, told.leg)
+            self._state = replace(self._state, live=self._state.live | {str(told.tap_id)})
             hearer.tap_live(told.call_id, told.leg, str(told.tap_id))
         elif isinstance(told, TapEnded):
             self._taps.pop(str(told.tap_id), None)
+            self._state = replace(self._state, live=self._state.live - {str(told.tap_id)})
             hearer.tap_ended(told.call_id, told.leg, str(told.tap_id), told.reason, told.failed)
         elif isinstance(told, Announced):
             _answer(self._announcing.get(told.tap_id), told.refused)

@@ -70,7 +70,13 @@ class Service:
         return self._process.pid
 
     async def start(
-        self, program: Program, arguments: Sequence[str], ready: Callable[[], Awaitable[bool]], *, cwd: Path
+        self,
+        program: Program,
+        arguments: Sequence[str],
+        ready: Callable[[], Awaitable[bool]],
+        *,
+        cwd: Path,
+        within_s: float = READY_SECONDS,
     ) -> None:
         """Start and wait until `ready` says so. Raises ServiceError with the end of the log."""
         with self.log.open("ab") as log:
@@ -89,16 +95,14 @@ class Service:
                 extra_groups=[] if self._as_user else None,
             )
         try:
-            async with asyncio.timeout(READY_SECONDS):
+            async with asyncio.timeout(within_s):
                 while not await ready():
                     if not self.running:
                         raise ServiceError(f"{self.name} ended at once; its log ends with: {self.log_tail()}")
                     await asyncio.sleep(POLL_SECONDS)
         except TimeoutError:
             await self.kill()
-            raise ServiceError(
-                f"{self.name} did not answer in {READY_SECONDS} s: {self.log_tail()}"
-            ) from None
+            raise ServiceError(f"{self.name} did not answer in {within_s} s: {self.log_tail()}") from None
 
     async def stop(self) -> None:
         """Ask it to go, then make it go."""

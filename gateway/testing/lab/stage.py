@@ -45,6 +45,7 @@ class LabGateway:
         store_url: str | None = None,
         web_port: int = 0,
         settings: str = "",
+        speech: str = "",
     ) -> None:
         self.folder = folder.resolve()
         self.site = site
@@ -52,6 +53,7 @@ class LabGateway:
         self.config = self.folder / "gateway.toml"
         self.log = self.folder / "gateway.log"
         self._pbx, self._broker, self._store_url, self._settings = pbx, broker, store_url, settings
+        self._speech = speech
         self._process: asyncio.subprocess.Process | None = None
 
     @property
@@ -107,6 +109,15 @@ class LabGateway:
 
     async def kill(self) -> None:
         await self._end(signal.SIGKILL)
+
+    async def services(self) -> dict[str, dict[str, Any]]:
+        """What the health page shows, by the service's name."""
+        session = await self.sign_in("supervisor")
+        try:
+            async with session.get("/api/v1/health") as answer:
+                return {service["name"]: service for service in (await answer.json())["services"]}
+        finally:
+            await session.close()
 
     async def sign_in(self, role: str) -> aiohttp.ClientSession:
         """A person with this role, made now and signed in over HTTP; close the session afterwards."""
@@ -167,6 +178,7 @@ class LabGateway:
                 recordings=self._pbx.recording_dir,
                 cel=self._pbx.cel_csv,
                 cdr=self._pbx.cdr_csv,
+                speech=self._speech,
             )
             + self._settings,
             encoding="utf-8",
@@ -200,6 +212,7 @@ local = "{recordings}"
 model = "{root}/asr_models/demo-cn"
 listener_host = "127.0.0.1"
 listener_port = 0
+{speech}
 [triage]
 rules = "{root}/conf/rules"
 [archive]

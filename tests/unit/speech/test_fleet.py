@@ -265,6 +265,19 @@ async def test_a_listener_that_does_not_answer_costs_a_moment_and_not_the_tap(pa
     assert [str(told.tap_id) for told in away.heard(Revoke)] == [tap_id], "should it come after all"
 
 
+async def test_one_listeners_news_does_not_make_anothers_fresh_tap_look_ended(pair: Any) -> None:
+    yard, own, away = pair
+    tap_id, _ = await yard.tap()
+    await yard.live(away, tap_id)
+    own.tell(own.greeting())
+    await yard.clock.settle()
+    assert tap_id in yard.states[-1].live
+    away.tell(TapEnded(tap_id=UUID(tap_id), call_id="c1", leg=Leg.CALLER, reason="hung up", failed=False))
+    own.tell(own.greeting())
+    await yard.clock.settle()
+    assert tap_id not in yard.states[-1].live
+
+
 async def test_a_lost_listeners_taps_are_told_and_new_ones_go_elsewhere(pair: Any) -> None:
     yard, own, away = pair
     tap_id, _ = await yard.tap()
