@@ -202,6 +202,10 @@ def _write(path: Path, judged: list[tuple[str, Assessment]]) -> None:
 def _fields(name: str, one: Assessment) -> dict[str, Any]:
     """The verdict in the names of a gold file: class, nature, priority, department, address and so on."""
     values: dict[str, list[str]] = {}
+    places = sorted(
+        (value for value in one.extracted if value.field == "address_text"),
+        key=lambda value: -value.confidence,
+    )
     for value in sorted(one.extracted, key=lambda value: -value.confidence):
         values.setdefault(value.field, []).append(value.value)
     injured = [int(count) for count in values.get("people_injured", [])]
@@ -211,7 +215,10 @@ def _fields(name: str, one: Assessment) -> dict[str, Any]:
         "nature": one.nature,
         "priority": one.priority,
         "department": one.department,
-        "address": {"text": next(iter(values.get("address_text", [])), None)},
+        "address": {
+            "text": next((place.quote.strip("，,、 ") for place in places), None),
+            "normalised": next((place.value for place in places), None),
+        },
         "people_injured": max(injured, default=None),
         "weapon": next(iter(values.get("weapon", [])), None),
         "plates": values.get("plate", []),

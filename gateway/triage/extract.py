@@ -13,6 +13,7 @@ from itertools import pairwise
 from gateway.speech.model import Leg
 from gateway.text.addresses import find_addresses
 from gateway.text.fold import fold, script
+from gateway.text.normalise import normalise
 from gateway.text.numerals import NUMBER_EN, NUMBER_ZH, chinese_number, english_number
 from gateway.text.phones import find_phones
 from gateway.text.plates import find_plates
@@ -122,7 +123,7 @@ def _made(utterance: Utterance, field: str, value: str, start: int, end: int, co
 
 def _places(text: str) -> Iterator[Found]:
     for place, score in find_addresses(text):
-        yield "address_text", place.value, place.start, place.end, min(0.9, 0.4 + score / 15)
+        yield "address_text", normalise(place.value).text, place.start, place.end, min(0.9, 0.4 + score / 15)
 
 
 def _plates(text: str) -> Iterator[Found]:
@@ -175,7 +176,7 @@ def _suspects(text: str) -> Iterator[Found]:
 
 def _times(text: str) -> Iterator[Found]:
     for match in _TIME.finditer(text):
-        yield "time", match[0], *match.span(), 0.6
+        yield "time", normalise(match[0]).text, *match.span(), 0.6
 
 
 def _losses(text: str) -> Iterator[Found]:

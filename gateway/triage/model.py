@@ -153,7 +153,8 @@ class Extracted:
     """A value for the card, taken from the caller's words.
 
     `field` is one of: address_text, direction, language, loss, name, people_injured, phone, plate, suspect,
-    time, vehicle, weapon. A partial plate begins with `*`. Several values of one field stand side by side.
+    time, vehicle, weapon. Numbers of `value` are figures, `quote` is as it was said. A partial plate begins
+    with `*`. Several values of one field stand side by side.
     """
 
     field: str

@@ -33,7 +33,7 @@ def values(text: str, field: str) -> list[str]:
         ("被骗了三万块钱", "loss", ["30000"]),
         ("I lost nine thousand yuan", "loss", ["9000"]),
         ("我叫张小样，住在样例区", "name", ["张小样"]),
-        ("昨天晚上八点半", "time", ["昨天晚上八点半"]),
+        ("昨天晚上八点半", "time", ["昨天晚上8点半"]),
         ("他穿黑衣服，往地铁站跑了", "direction", ["往地铁站跑了"]),
         ("阿拉屋里厢侬快来", "language", ["zh-wuu"]),
         ("help me", "language", ["en"]),
