@@ -9,6 +9,7 @@ import importlib
 import json
 import os
 import re
+import signal
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,7 @@ TRY_WITHIN_S = 180.0
 SILENCE_MS = 2000
 TOLD_CHARS = 600
 """Of what a child that failed has printed, so much is told."""
+_CURE = "mend the option that is named in conf/, or fetch the model again"
 _OURS, _THEIRS = "trial: ", ("ERROR", "ASSERT", "terminate called")
 _PLACE = re.compile(r"^(?:ERROR|ASSERTION_FAILED) \(VoskAPI:.*?:\d+\) ")
 """Where in libvosk's source a fault was seen: nothing for an administrator."""
@@ -58,8 +60,8 @@ async def try_out(model: Path, *, clock: Clock, engine: str = VOSK, within_s: fl
     if child.returncode == 0:
         return Trial(**json.loads(said))
     code = child.returncode or 0
-    how = f"ended by signal {-code}" if code < 0 else "cannot be used"
-    raise RecognizerError(f"{model}: {how}: {reasons(complained)}")
+    how = f"kills the recognizer ({signal.Signals(-code).name})" if code < 0 else "cannot be used"
+    raise RecognizerError(f"{model}: {how}: {reasons(complained)}; {_CURE}")
 
 
 def reasons(complained: bytes) -> str:
@@ -67,7 +69,8 @@ def reasons(complained: bytes) -> str:
     lines = [line.strip() for line in complained.decode("utf-8", "replace").splitlines() if line.strip()]
     theirs = [_PLACE.sub("", line) for line in lines if any(word in line for word in _THEIRS)]
     ours = [line.removeprefix(_OURS) for line in lines if line.startswith(_OURS)]
-    told = "; ".join(dict.fromkeys(theirs or ours or lines[-3:]))
+    others = [line for line in lines if not line.startswith("LOG (")]
+    told = "; ".join(dict.fromkeys(theirs or ours or others[-3:]))
     return told[:TOLD_CHARS] or "it ended without a word"
 
 
