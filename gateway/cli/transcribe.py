@@ -72,7 +72,9 @@ async def _run(files: list[Path], cards: dict[str, ModelCard], workers: int, *, 
         async for transcript in transcribe_files(files, folders, clock=SystemClock(), workers=workers):
             bar.update(task, advance=1)
             unreadable += transcript.error is not None
+            bar.stop()  # where both are one terminal, text must not be written into the bar
             _print(transcript, as_json=as_json, named=len(files) > 1)
+            bar.start()
     return unreadable
 
 

@@ -16,7 +16,7 @@ import pytest
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-WHOLE_TABLE_S = 240
+WHOLE_TABLE_S = 600
 TEXT = "老板拖欠工资"
 
 NO_MODEL, NO_RECOGNIZER = "Failed to create a model", "Failed to create a recognizer"

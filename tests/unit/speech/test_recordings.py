@@ -55,6 +55,14 @@ async def test_left_is_the_caller_and_right_the_call_taker(tmp_path: Path) -> No
     assert [s.started_ms for s in both.segments] == sorted(s.started_ms for s in both.segments)
 
 
+async def test_of_several_models_the_surest_hears_and_segments_say_which(tmp_path: Path) -> None:
+    model(tmp_path, "other", "en-US", synthetic=True)
+    models = {"": DEMO, "en": tmp_path / "other"}
+    files = [VOICES / "wage.wav"]
+    (found,) = [t async for t in transcribe_files(files, models, clock=SystemClock(), workers=1)]
+    assert [(s.text, s.model_id.split(":")[1]) for s in found.segments] == [("老板拖欠工资", "demo-cn")]
+
+
 async def test_silence_is_said_and_its_file_is_not_lost(tmp_path: Path) -> None:
     (silent,) = await heard(write(tmp_path / "a.wav", bytes(16_000)))
     assert silent.facts() == {
