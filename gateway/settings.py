@@ -120,7 +120,7 @@ def pages(config: Config) -> WebSettings:
         site=config.site.name,
         archive=config.archive.folder,
         demo=config.site.demo,
-        speech_demo_model=_synthetic_only(config),
+        speech_demo_languages=_synthetic_only(config),
         behind_tls=config.web.behind_tls,
         metrics_from=tuple(map(str, config.web.metrics_from)),
         session_idle_s=config.web.session_idle_min * 60.0,
@@ -128,9 +128,15 @@ def pages(config: Config) -> WebSettings:
     )
 
 
-def _synthetic_only(config: Config) -> bool:
-    """Whether pages must say that the model hears no people; a broken model is told by the speech service."""
-    try:
-        return models.check(config.speech.model).synthetic_only
-    except models.ModelError:
-        return False
+def _synthetic_only(config: Config) -> tuple[str, ...]:
+    """Languages whose model hears no people; a broken model is told by the speech service."""
+    speech = config.speech
+    found: dict[str, None] = {}
+    for tag, folder in (("", speech.model), *speech.languages.items(), ("", speech.accurate_model)):
+        try:
+            card = models.check(folder) if folder is not None else None
+        except models.ModelError:
+            continue
+        if card is not None and card.synthetic_only:
+            found[tag or card.language] = None
+    return tuple(found)

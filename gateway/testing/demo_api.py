@@ -12,13 +12,14 @@ import json
 import re
 import wave
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
 from aiohttp import web
 
+from gateway.testing import demo_speech
 from gateway.testing.demo_scene import DemoCall, Json, Scene, add_event, make_scene, segment, stamp, tell
 
 STATIC = Path(__file__).parents[1] / "web" / "static"
@@ -30,42 +31,25 @@ RATE = 8000
 QUEUE_LIMIT = 1000
 """News kept for a reader that is slow; at the limit the oldest is dropped (this is a test double)."""
 
-SERVICES: tuple[Json, ...] = (
-    {"name": "pbx:main", "state": "up", "figures": {"live": 12}},
-    {"name": "clock", "state": "up", "figures": {"offset_ms": 3}},
-    {
-        "name": "speech",
-        "state": "degraded",
-        "fault_zh": "第 2 路识别进程被替换",
-        "fault_en": "Recognizer 2 was replaced",
-        "cure_zh": "无需处理；若反复出现请查看内存",
-        "cure_en": "Nothing to do; look at the memory if it repeats",
-        "figures": {"legs": 20},
-    },
-    {"name": "database", "state": "up"},
-    {"name": "outbox", "state": "up", "figures": {"waiting": 41}},
-    {
-        "name": "broker",
-        "state": "down",
-        "fault_zh": "127.0.0.1 拒绝连接",
-        "fault_en": "127.0.0.1 refused the connection",
-        "cure_zh": "请在消息中间件的机器上启动 mosquitto",
-        "cure_en": "Start mosquitto on the broker's machine",
-    },
-    {"name": "recordings", "state": "up", "figures": {"pending": 1}},
-    {"name": "disk", "state": "up"},
-)
-
 
 class DemoApi:
     """One invented gateway, driven by tests: `push` sends news, `tell` a line, `cut` ends the streams."""
 
     def __init__(
-        self, scene: Scene = "usual", *, position: str | None = None, speech_demo_model: bool = True
+        self,
+        scene: Scene = "usual",
+        *,
+        position: str | None = None,
+        speech_demo_languages: tuple[str, ...] = ("zh-CN", "en"),
     ) -> None:
+        self.scene: Scene = scene
         self.calls = make_scene(scene)
         self.position = position
-        self.speech_demo_model = speech_demo_model
+        self.speech_demo_languages = speech_demo_languages
+        self.permissions = [
+            *("see_board", "see_calls", "see_numbers", "write_calls", "listen"),
+            *("see_quality", "see_health"),
+        ]
         self.signed_in = False
         self.language = "zh-CN"
         self.requests: list[Json] = []
@@ -108,6 +92,7 @@ class DemoApi:
                 web.get(call + "/events", self._events),
                 web.post(call + "/requests", self._request),
                 web.get("/api/v1/health", self._health),
+                web.get("/api/v1/speech/accuracy", self._accuracy),
                 web.get(call + "/recordings/{rec}/{part}/peaks", self._peaks),
                 web.get(call + "/recordings/{rec}/{part}", self._audio),
                 web.get("/api/v1/stream", self._stream),
@@ -151,11 +136,15 @@ class DemoApi:
             "username": "demo",
             "display_name": "演示员",
             "roles": ["call_taker"],
-            "permissions": ["see_board", "see_calls", "see_numbers", "write_calls", "listen", "see_health"],
+            "permissions": self.permissions,
             "position": self.position,
             "language": self.language,
             "server_time": stamp(datetime.now(UTC)),
-            "site": {"name": "demo", "demo": True, "speech_demo_model": self.speech_demo_model},
+            "site": {
+                "name": "demo",
+                "demo": True,
+                "speech_demo_languages": list(self.speech_demo_languages),
+            },
         }
 
     async def _calls(self, request: web.Request) -> web.Response:
@@ -242,18 +231,28 @@ class DemoApi:
         return _ranged(request, file.getvalue())
 
     async def _health(self, request: web.Request) -> web.Response:
-        since = stamp(datetime.now(UTC).replace(minute=0, second=0))
+        now = datetime.now(UTC)
+        since = stamp(now - timedelta(minutes=72))
         nothing = dict.fromkeys(("detail", "fault_zh", "fault_en", "cure_zh", "cure_en"))
+        services: list[Json] = [
+            {"since": since, "figures": {}, **nothing, **link}
+            for link in demo_speech.services(self.scene, now)
+        ]
+        worst = "degraded" if any(one["state"] != "up" for one in services) else "up"
         live = sum(c.summary["state"] != "ENDED" for c in self.calls.values())
         return web.json_response(
             {
-                "state": "down",
-                "services": [{"since": since, "figures": {}, **nothing, **service} for service in SERVICES],
+                "state": worst,
+                "services": services,
                 "version": "0.1.0",
                 "started_at": since,
                 "counts": {"live_calls": live, "queued": 2, "outbox_waiting": 41, "journal_seq": 90210},
             }
         )
+
+    async def _accuracy(self, request: web.Request) -> web.Response:
+        days = int(request.query["days"])
+        return web.json_response(demo_speech.accuracy(days, self.scene, datetime.now(UTC)))
 
     async def _stream(self, request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse(

@@ -213,7 +213,8 @@ def me_of(deps: WebDeps, identity: Identity) -> dict[str, object]:
         "position": identity.session.position,
         "language": identity.user.language,
         "site": {
-            "name": settings.site, "demo": settings.demo, "speech_demo_model": settings.speech_demo_model,
+            "name": settings.site, "demo": settings.demo,
+            "speech_demo_languages": list(settings.speech_demo_languages),
         },
         "server_time": stamp(deps.clock.now()),
     }  # fmt: skip

@@ -29,7 +29,8 @@ class WebSettings:
     site: str
     archive: Path
     demo: bool = False
-    speech_demo_model: bool = False
+    speech_demo_languages: tuple[str, ...] = ()
+    """Languages whose speech model hears synthetic voices only, as pages must say; "" where it names none."""
     behind_tls: bool = False
     session_idle_s: float = 3600.0
     session_max_s: float = 14 * 3600.0

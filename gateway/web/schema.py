@@ -53,7 +53,7 @@ class SessionChange(Incoming):
 class SiteInfo(Outgoing):
     name: str
     demo: bool
-    speech_demo_model: bool
+    speech_demo_languages: list[str]
 
 
 class Me(Outgoing):

@@ -20,3 +20,11 @@ export function moment(iso: string): string {
 }
 
 export const since = (iso: string, now: number): number => now - Date.parse(iso)
+
+const UNITS = ['B', 'kB', 'MB', 'GB', 'TB']
+
+/** 1 450 000 000 bytes: 1.5 GB, in powers of ten as disks are sold. */
+export function byteSize(bytes: number): string {
+  const power = Math.min(UNITS.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)))
+  return `${(bytes / 1000 ** power).toFixed(power ? 1 : 0)} ${UNITS[power]}`
+}

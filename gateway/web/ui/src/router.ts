@@ -5,6 +5,7 @@ import Ended from './pages/Ended.vue'
 import Health from './pages/Health.vue'
 import Nowhere from './pages/Nowhere.vue'
 import SignIn from './pages/SignIn.vue'
+import Speech from './pages/Speech.vue'
 import { may, session } from './store/session'
 
 export const router = createRouter({
@@ -14,6 +15,7 @@ export const router = createRouter({
     { path: '/', name: 'board', component: Board },
     { path: '/ended', name: 'ended', component: Ended },
     { path: '/calls/:id', name: 'call', component: Call, props: true },
+    { path: '/speech', name: 'speech', component: Speech },
     { path: '/health', name: 'health', component: Health },
     { path: '/:rest(.*)*', name: 'nowhere', component: Nowhere },
   ],

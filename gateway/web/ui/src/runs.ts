@@ -9,6 +9,8 @@ export interface Run {
   spoken: boolean
   finding: boolean
   veto: boolean
+  /** What the recognizer itself had written where a hot word stands, else empty. */
+  heard: string
 }
 
 interface Stretch {
@@ -38,6 +40,7 @@ export function runsOf(segment: Segment, findings: Heard[], vetoes: Heard[]): Ru
       spoken: word !== undefined,
       finding: found.some(inside),
       veto: forbidden.some(inside),
+      heard: word?.heard ?? '',
     }
   })
 }
@@ -46,13 +49,13 @@ export const isIn = (heard: Heard, segment: Segment): boolean =>
   heard.segment_index === segment.index && heard.speaker === segment.speaker
 
 /** Where each word stands in the text; a word that is not in it (normalised numbers) has no place. */
-function placeWords(letters: string[], segment: Segment): (Stretch & { started_ms: number; ended_ms: number })[] {
+function placeWords(letters: string[], segment: Segment): (Stretch & { started_ms: number; ended_ms: number; heard: string })[] {
   let from = 0
   return segment.words.flatMap((word) => {
     const wanted = [...word.text]
     const start = letters.findIndex((_, i) => i >= from && wanted.every((letter, k) => letters[i + k] === letter))
     if (start < 0 || !wanted.length) return []
     from = start + wanted.length
-    return [{ start, end: from, started_ms: word.started_ms, ended_ms: word.ended_ms }]
+    return [{ start, end: from, started_ms: word.started_ms, ended_ms: word.ended_ms, heard: word.heard ?? '' }]
   })
 }

@@ -1,6 +1,6 @@
 // The way to the gateway: JSON over HTTP, one error shape, a time limit on every question.
 
-import type { CallDetail, CallSummary, CloudEvent, Health, Language, Me, Page, PartName, Write } from './types'
+import type { AccuracyAnswer, CallDetail, CallSummary, CloudEvent, Health, Language, Me, Page, PartName, Write } from './types'
 
 /** A question unanswered after this long is given up, and the person is told; nothing is asked twice by itself. */
 const ANSWER_WITHIN_MS = 10_000
@@ -77,4 +77,5 @@ export const api = {
   audio: (id: string, recording: string, part: PartName) =>
     `/api/v1${call(id)}/recordings/${encodeURIComponent(recording)}/${part}`,
   health: () => ask<Health>('GET', '/health'),
+  accuracy: (days: number) => ask<AccuracyAnswer>('GET', `/speech/accuracy?days=${days}`),
 }

@@ -13,7 +13,7 @@ export interface Me {
   permissions: string[]
   position: string | null
   language: Language
-  site: { name: string; demo: boolean; speech_demo_model: boolean }
+  site: { name: string; demo: boolean; speech_demo_languages: string[] }
   server_time: string
 }
 
@@ -81,6 +81,8 @@ export interface Word {
   started_ms: number
   ended_ms: number
   confidence: number
+  /** What the recognizer itself had written where a hot word was put; empty otherwise. */
+  heard?: string
 }
 
 /** `index` counts within the speaker. `gap`: filled in from the recording afterwards. */
@@ -196,6 +198,21 @@ export interface Health {
   version: string
   started_at: string
   counts: { live_calls: number; queued: number; outbox_waiting: number; journal_seq: number }
+}
+
+/** Shares are 0 to 1, over facts that were heard and that people confirmed or corrected. */
+export interface Accuracy {
+  confirmed: number
+  corrected: number
+  field_accuracy: number
+  character_accuracy: number
+}
+
+export interface AccuracyAnswer {
+  since: string
+  fields: number
+  lines: (Accuracy & { engine: string; model: string; pbx: string; trunk: string; speaker: string })[]
+  by_field: (Accuracy & { field: FieldName })[]
 }
 
 /** A person's write; the gateway answers the same `request_id` with the same answer. */

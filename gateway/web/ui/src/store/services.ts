@@ -4,14 +4,14 @@ import type { Health, Service } from '../api/types'
 import { listen } from './stream'
 
 /** From the trunk to the archive: the order in which the health page reads. */
-const ORDER = ['pbx', 'clock', 'speech', 'triage', 'database', 'outbox', 'broker', 'recordings', 'disk']
+const ORDER = ['canary', 'pbx', 'clock', 'speech', 'listener', 'triage', 'database', 'outbox', 'broker', 'recordings', 'disk']
 
 export const health = reactive<{ last: Health | null; error: string | null }>({ last: null, error: null })
 const told = ref(new Map<string, Service>())
 
-/** `pbx:main` is of the kind `pbx`; its own name is `main`. */
-export const kindOf = (name: string): string => name.split(':', 1)[0] ?? name
-export const ownName = (name: string): string => name.slice(kindOf(name).length + 1)
+/** `pbx:main` is of the kind `pbx`; its own name is `main`. `speech` is all hearing, `speech:east` one listener of it. */
+export const kindOf = (name: string): string => name.startsWith('speech:') ? 'listener' : (name.split(':', 1)[0] ?? name)
+export const ownName = (name: string): string => name.includes(':') ? name.slice(name.indexOf(':') + 1) : ''
 
 export const services = computed(() =>
   [...told.value.values()].sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name)))

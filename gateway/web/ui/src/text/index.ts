@@ -11,6 +11,20 @@ export function named(names: Record<string | number, string>, code: string | num
   return code === null || code === undefined ? '' : (names[code] ?? String(code))
 }
 
+/** A language by its tag (BCP 47): `zh-CN` is of `zh`. */
+export function languageName(tag: string): string {
+  return text.value.language[tag] ?? text.value.language[tag.split('-', 1)[0] ?? ''] ?? tag
+}
+
+/** How long ago, in words: people think of a test call as "12 minutes ago", not as a date. */
+export function ago(ms: number): string {
+  const minutes = Math.floor(ms / 60_000)
+  const words = text.value.ago
+  if (minutes < 1) return words.now
+  if (minutes < 120) return words.minutes(minutes)
+  return minutes < 48 * 60 ? words.hours(Math.floor(minutes / 60)) : words.days(Math.floor(minutes / 1440))
+}
+
 /** Picks the reader's language out of texts that come in both. */
 export function inLanguage(zhText: string | null, enText: string | null): string {
   return (preferences.language === 'en' ? enText || zhText : zhText || enText) ?? ''
