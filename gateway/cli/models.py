@@ -298,7 +298,8 @@ def _print(card: ModelCard, trial: Trial | None = None) -> None:
 def _progress(*, sizes: bool = True) -> Progress:
     """On standard error, gone at the end; bytes and speed for files, else a count."""
     count = (DownloadColumn(), TransferSpeedColumn()) if sizes else (MofNCompleteColumn(),)
+    console = Console(stderr=True)
     return Progress(
         TextColumn("{task.description:<8}"), BarColumn(), *count, TimeRemainingColumn(),
-        console=Console(stderr=True), transient=True,
+        console=console, transient=True, disable=not console.is_terminal,
     )  # fmt: skip

@@ -67,7 +67,10 @@ async def _run(files: list[Path], cards: dict[str, ModelCard], workers: int, *, 
     folders = {key: card.folder for key, card in cards.items()}
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True, redirect_stdout=False) as bar:
+    bar = Progress(
+        *columns, console=console, transient=True, redirect_stdout=False, disable=not console.is_terminal
+    )
+    with bar:
         task = bar.add_task("hearing", total=len(files))
         async for transcript in transcribe_files(files, folders, clock=SystemClock(), workers=workers):
             bar.update(task, advance=1)
