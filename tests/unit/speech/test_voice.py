@@ -1,13 +1,12 @@
 from __future__ import annotations
 
-import shutil
 import stat
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from gateway.programs import Program, find_espeak
+from gateway.programs import Program
 from gateway.speech.voice import Voice, VoiceError, pinyin, speak
 
 
@@ -38,25 +37,6 @@ def test_mandarin_is_given_as_pinyin_and_other_voices_read_plain_text(tmp_path: 
 def test_program_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(VoiceError, match="cannot say"):
         speak("你好", Voice(), Program(argv=(str(tmp_path / "none"),)))
-
-
-def test_espeak_is_found_installed_or_in_the_services_cache(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    unpacked = tmp_path / "cache/intake110/1-debian12-x86_64/espeak-ng"
-    (unpacked / "usr/bin").mkdir(parents=True)
-    (unpacked / "usr/lib/x86_64-linux-gnu/espeak-ng-data").mkdir(parents=True)
-    script(unpacked / "usr/bin", "exit 0")
-    if not shutil.which("espeak-ng"):
-        found = find_espeak()
-        assert found is not None
-        assert found.root == unpacked
-        assert found.env["ESPEAK_DATA_PATH"] == str(unpacked / "usr/lib/x86_64-linux-gnu")
-    (tmp_path / "bin").mkdir()
-    installed = script(tmp_path / "bin", "exit 0")
-    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
-    assert find_espeak() == installed
 
 
 @pytest.mark.system
