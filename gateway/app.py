@@ -63,6 +63,7 @@ class Gateway:
             store=store, relay=self._relay, engine=lambda: triage, clock=self._clock,
             listener=self._speech if config.speech.enabled else None,
             site=config.site.name, zone=ZoneInfo(config.site.timezone), version=__version__,
+            kept=config.archive.folder.absolute(), second_pass=config.speech.accurate_model is not None,
         )  # fmt: skip
         self._broker.on_connected, self._broker.on_state = self._relay.link_up, self.house.status.broker
         self._feeds = [self._feed(pbx) for pbx in config.pbx]
@@ -102,7 +103,7 @@ class Gateway:
             clock=self._clock, offer=intake.offer_pbx,
         )  # fmt: skip
         feed.on_state = partial(self.house.pbx_changed, pbx.name)
-        self.house.add_pbx(pbx.name, feed, archive)
+        self.house.add_pbx(pbx.name, feed, archive, settings.languages(pbx))
         return feed
 
     async def start(self) -> None:

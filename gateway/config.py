@@ -32,6 +32,7 @@ MAX_INCLUDES = 32
 
 Name = Annotated[str, Field(pattern=SITE_NAME)]
 Port = Annotated[int, Field(ge=0, le=65535)]
+Language = Annotated[str, Field(pattern=TAG)]
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
 
 
@@ -136,6 +137,8 @@ class PbxConfig(Secret):
     )
     test_callers: tuple[str, ...] = ()
     xali_datum: Literal["WGS-84", "GCJ-02", "CGCS2000"] = "WGS-84"
+    languages: dict[str, Language] = {}
+    language_keys: dict[Annotated[str, Field(pattern=r"^[0-9*#]$")], Language] = {}
     connect_within_s: Seconds = 5.0
     action_within_s: Seconds = 5.0
     ping_every_s: Seconds = 5.0
@@ -309,18 +312,18 @@ _PATH_KEYS = {
     "folder",
 }
 _PATH_LISTS = {"hot_words"}
-_PATH_TABLES = {"languages"}
-"""Tables whose values are all paths."""
+_PATH_TABLES = {("speech", "languages")}
+"""(section, table) of tables whose values are all paths."""
 
 
-def _anchored(data: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+def _anchored(data: Mapping[str, Any], folder: Path, section: str = "") -> dict[str, Any]:
     """Relative paths made absolute from the folder of the file in which they stand."""
     anchored: dict[str, Any] = {}
     for key, value in data.items():
-        if key in _PATH_TABLES and isinstance(value, Mapping):
+        if (section, key) in _PATH_TABLES and isinstance(value, Mapping):
             anchored[key] = {name: os.path.normpath(folder / str(path)) for name, path in value.items()}
         elif isinstance(value, Mapping):
-            anchored[key] = _anchored(value, folder)
+            anchored[key] = _anchored(value, folder, key)
         elif key in _PATH_LISTS and isinstance(value, list):
             anchored[key] = [os.path.normpath(folder / str(path)) for path in value]
         elif isinstance(value, list):

@@ -82,7 +82,10 @@ class CallRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SegmentRow:
-    """A final segment of a call, as JSON of TranscriptSegment; unique by (call_id, speaker, index)."""
+    """A final segment of a call, as JSON of TranscriptSegment; unique by (call_id, speaker, reading, index).
+
+    `reading`: live, or review for the second pass over the whole recording.
+    """
 
     call_id: str
     speaker: str
@@ -90,6 +93,7 @@ class SegmentRow:
     started_ms: int
     text: str
     payload: str
+    reading: str = "live"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,7 +212,7 @@ class Store(Protocol):
         ...
 
     async def segments(self, call_id: str) -> Sequence[SegmentRow]:
-        """By started_ms, then speaker and index."""
+        """Of both readings, by started_ms, then speaker, reading and index."""
         ...
 
     async def card_fields(self, call_id: str) -> Sequence[CardFieldRow]: ...

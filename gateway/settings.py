@@ -13,6 +13,7 @@ from gateway.dispatch.encode import listener_message, status_message
 from gateway.dispatch.publisher import MqttSettings
 from gateway.location.model import Datum
 from gateway.pbx.account import AmiLinkConfig
+from gateway.pbx.languages import LanguagePlan
 from gateway.pbx.shape import PbxShape
 from gateway.ports import Message
 from gateway.runtime.canary import CanaryPlan
@@ -109,6 +110,10 @@ def shape(pbx: PbxConfig, config: Config) -> PbxShape:
         ),
         xali_datum=Datum(pbx.xali_datum),
     )
+
+
+def languages(pbx: PbxConfig) -> LanguagePlan:
+    return LanguagePlan(by_line=pbx.languages, by_key=pbx.language_keys)
 
 
 def folders(pbx: PbxConfig) -> list[Folder]:

@@ -39,7 +39,10 @@ class AssessTriage(Effect):
 
     segments: int
     speech_dead: bool = False
+    """The caller is not heard now, or much of the call is not transcribed yet."""
     ended: bool = False
+    reviewed: tuple[Leg, ...] = ()
+    """Sides whose text is that of the second pass; of the others the live text counts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,3 +52,41 @@ class FetchRecording(Effect):
     pbx: str
     recording_id: str
     file: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpeakLanguage(Effect):
+    """Tell the listener that a live tap speaks another language."""
+
+    tap_id: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FillGap(Effect):
+    """Transcribe from the recording what no live ear heard of one side. Asked again under the same `job_id`
+    it doubles nothing."""
+
+    leg: Leg
+    recording_id: str
+    path: str
+    base_ms: int
+    """Where the recording begins in the call."""
+    spans: tuple[tuple[int, int], ...]
+    """What the recogniser hears: the gaps and a little beside them."""
+    gaps: tuple[tuple[int, int], ...]
+    job_id: str
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewRecording(Effect):
+    """Hear one side of a whole recording again, with the accurate model."""
+
+    leg: Leg
+    recording_id: str
+    path: str
+    base_ms: int
+    first_index: int
+    job_id: str
+    language: str | None = None

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from gateway.calls.model import CallState, EndReason, ReleasedBy, TransferKind, TransferResult
 from gateway.location.model import Location
+from gateway.speech.differ import WordChange
 from gateway.speech.model import Leg, TranscriptSegment
 from gateway.triage.model import AlarmClass, Assessment, Department, Nature, Veto
 
@@ -72,6 +73,9 @@ class CallEnd(CallEvent):
     released_by: ReleasedBy | None
     duration_ms: int
     queue_wait_ms: int | None = None
+    unheard: tuple[Leg, ...] = ()
+    """Sides of which no live ear heard everything: the rest is transcribed from the recording, and
+    SpeechStateChange tells when it is there (filled), or that it cannot be (unfilled)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,11 +132,15 @@ class LocationFault(CallEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpeechStateChange(CallEvent):
-    """Hearing of a leg began, broke or was given up (ours)."""
+    """How a side is heard changed (ours): a HearingState; or its gaps were filled from the recording (filled)
+    or could not be (unfilled), the second pass failed (unreviewed), its language was chosen (language).
+    """
 
     leg: Leg
     state: str
     reason: str | None = None
+    since_ms: int | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +148,24 @@ class TranscriptSegmentEvent(CallEvent):
     """TranscriptSegment (ours): one final segment."""
 
     segment: TranscriptSegment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TranscriptReviewed(CallEvent):
+    """One side of the recording was heard again, whole, by the accurate model (ours).
+
+    `trusted`: the card rests on this text now, else the live text stands. `difference`: share of characters
+    in which the two differ; `changes`: the first words that do.
+    """
+
+    leg: Leg
+    recording_id: str
+    model_id: str
+    trusted: bool
+    difference: float
+    changes: tuple[WordChange, ...]
+    segments: tuple[TranscriptSegment, ...]
+    """Numbered by themselves, apart from the live segments; without their single words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

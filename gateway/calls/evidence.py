@@ -22,7 +22,6 @@ from gateway.calls.model import (
     Tap,
     TapStatus,
 )
-from gateway.calls.owed import MAX_TAP_ATTEMPTS, heard_legs, tap_id
 from gateway.calls.people import Changed
 from gateway.calls.signals import (
     CallSignal,
@@ -33,6 +32,7 @@ from gateway.calls.signals import (
     TapEnded,
     TapLive,
 )
+from gateway.calls.taps import MAX_TAP_ATTEMPTS, heard_legs, tap_id
 from gateway.speech.model import Leg
 
 MAX_RECORDINGS = 8
@@ -58,7 +58,7 @@ def tap_ended(session: CallSession, signal: TapEnded) -> Changed:
     if signal.final or tap.attempt >= MAX_TAP_ATTEMPTS:
         after = _with(session, tap, replace(tap, status=TapStatus.DEAD))
         if tap.leg is Leg.CALLER:
-            after = replace(after, speech_dead=True, judged=-1)
+            after = replace(after, speech_dead=True)
         return after, (_speech(signal, tap, "dead", signal.reason),)
     attempt = tap.attempt + 1
     fresh = replace(
@@ -66,6 +66,7 @@ def tap_ended(session: CallSession, signal: TapEnded) -> Changed:
         tap_id=tap_id(session.call_id, tap.leg, tap.line, attempt),
         status=TapStatus.WANTED,
         attempt=attempt,
+        language=None,
     )
     return _with(session, tap, fresh), (_speech(signal, tap, "broken", signal.reason),)
 
@@ -113,8 +114,11 @@ def recording_stored(session: CallSession, signal: RecordingStored) -> Changed:
     if found is None or found.status is RecordingStatus.STORED:
         return session, ()
     after = _instead(
-        session, found, replace(found, status=RecordingStatus.STORED, files=signal.files, fault=None)
+        session,
+        found,
+        replace(found, status=RecordingStatus.STORED, files=signal.files, fault=None, review=signal.review),
     )
+    after = replace(after, hearing=tuple(replace(each, tries=0, fault=None) for each in after.hearing))
     event = RecMediaEnd(
         occurred_at=signal.when, inferred=signal.inferred, recording_id=signal.recording_id,
         files=tuple(_published(file) for file in signal.files),

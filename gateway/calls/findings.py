@@ -17,6 +17,7 @@ from gateway.calls.events import (
     VetoRaised,
 )
 from gateway.calls.model import CallSession, TriageSummary
+from gateway.calls.owed import gap_part
 from gateway.calls.people import Changed
 from gateway.calls.signals import (
     CallSignal,
@@ -28,6 +29,7 @@ from gateway.calls.signals import (
     UnexpectedReported,
     VetoFired,
 )
+from gateway.calls.speech import ALARM_HEARD_LIVE, doubtful
 from gateway.location.model import Location
 from gateway.location.select import select
 from gateway.triage.model import AlarmClass, Assessment, Nature, Veto
@@ -48,6 +50,7 @@ def segment(session: CallSession, signal: SegmentTranscribed) -> Changed:
         return session, ()
     after = numbering.take(session, said.speaker, said.index)
     own = ears.own_part(after, said, signal.source)
+    own = own and gap_part(session, own, signal.source)
     if own is None:
         return after, ()
     after = replace(ears.filled(after, own, signal.source), segments=session.segments + 1)
@@ -59,24 +62,39 @@ def assessed(session: CallSession, signal: TriageAssessed) -> Changed:
     if signal.segments < session.judged:
         return session, ()
     after, raised = _raise(session, signal.assessment.vetoes, signal)
-    after = replace(after, judged=signal.segments, triage=_summary(after, signal.assessment, signal.segments))
+    summary = _summary(after, signal.assessment, signal.segments)
+    after = replace(after, judged=_judged(session, signal), triage=summary)
     event = TriageAssessedEvent(
         occurred_at=signal.when,
         inferred=signal.inferred,
-        assessment=signal.assessment,
+        assessment=replace(
+            signal.assessment,
+            alarm_class=summary.alarm_class,
+            priority=summary.priority,
+            department=summary.department,
+        ),
         segments=signal.segments,
     )
     return after, (*raised, event)
 
 
+def _judged(session: CallSession, signal: TriageAssessed | TriageFailed) -> int:
+    """Judged as heard, and meanwhile it is not, or the other way round: it must be judged again."""
+    return signal.segments if signal.speech_dead == doubtful(session) else -1
+
+
 def _summary(session: CallSession, found: Assessment, segments: int) -> TriageSummary:
-    """The verdict as the call carries it. Danger heard in partial text forbids "non-police" here too."""
-    vetoed = found.alarm_class is AlarmClass.NON_POLICE and bool(session.vetoes)
+    """The verdict as the call carries it. Danger heard in partial text forbids "non-police" here too, and so
+    does a caller whom nobody hears, and an alarm that the live ear heard before the second pass.
+    """
+    doubt = found.alarm_class is AlarmClass.NON_POLICE and (
+        bool(session.vetoes) or doubtful(session) or ALARM_HEARD_LIVE in session.marks
+    )
     return TriageSummary(
-        alarm_class=AlarmClass.UNSURE if vetoed else found.alarm_class,
+        alarm_class=AlarmClass.UNSURE if doubt else found.alarm_class,
         nature=found.nature,
-        priority=min(found.priority, UNSURE_PRIORITY) if vetoed else found.priority,
-        department=None if vetoed else found.department,
+        priority=min(found.priority, UNSURE_PRIORITY) if doubt else found.priority,
+        department=None if doubt else found.department,
         pack_hash=found.pack_hash,
         segments=segments,
     )
@@ -98,7 +116,7 @@ def judging_failed(session: CallSession, signal: TriageFailed) -> Changed:
             pack_hash=before.pack_hash if before else "",
             segments=signal.segments,
         )
-    after = replace(session, judged=signal.segments, triage=verdict)
+    after = replace(session, judged=_judged(session, signal), triage=verdict)
     return after, (_unexpected(signal, f"triage failed: {signal.reason}"),)
 
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from gateway.ids import CallId
 from gateway.location.model import Location
-from gateway.speech.model import Leg
+from gateway.speech.model import HearingState, Leg
 from gateway.triage.model import AlarmClass, Department, Nature, VetoCode
 
 TEST_MARK = "test-call"
@@ -128,6 +128,42 @@ class Tap:
     tap_id: str
     status: TapStatus = TapStatus.WANTED
     attempt: int = 1
+    language: str | None = None
+    """What the listener was told to hear with; None: the model of the configuration."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegReview:
+    """The second pass over one side: the whole recording through the accurate model."""
+
+    model_id: str
+    recordings: tuple[str, ...]
+    """Which recordings it has heard."""
+    segments: int
+    difference: float
+    """Share of characters in which it differs from the live text, 0 to 1."""
+    trusted: bool
+    """The card rests on it. False: it heard so much less than the live ear that the live text stands."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegHearing:
+    """How one side is, and was, heard. Spans are milliseconds since the call was seized."""
+
+    leg: Leg
+    state: HearingState
+    since: datetime
+    reason: str | None = None
+    unheard_from_ms: int | None = None
+    """Nobody hears it since then; None: somebody does, or it is gone."""
+    gaps: tuple[tuple[int, int], ...] = ()
+    """What no live ear heard: owed from the recording."""
+    tries: int = 0
+    fault: str | None = None
+    """Why the gaps stay: filling them was given up."""
+    review: LegReview | None = None
+    review_tries: int = 0
+    review_fault: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +200,8 @@ class Recording:
     status: RecordingStatus = RecordingStatus.RUNNING
     files: tuple[RecordedFile, ...] = ()
     fault: str | None = None
+    review: bool = False
+    """A second pass by the accurate model is owed for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,6 +275,11 @@ class CallSession:
     ears: tuple[Ear, ...] = ()
     """Which ear heard which part of a leg; see `calls.ears`."""
     speech_dead: bool = False
+    """The caller's live ear was given up."""
+    hearing: tuple[LegHearing, ...] = ()
+    """One for each side that was ever to be heard."""
+    language: str | None = None
+    """Chosen by a key of the caller; None: what the trunk's configuration says."""
     judged: int = -1
     """How many segments the last verdict, or failure of the rules, rests on; -1: none, or it must be made
     again.

@@ -6,60 +6,40 @@ After a restart the same function says what to do, so no path of recovery can fo
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from uuid import UUID, uuid5
 
-from gateway.calls.effects import AssessTriage, Effect, FetchRecording, StartTap
-from gateway.calls.model import CallSession, CallState, PartyRole, RecordingStatus, Tap, TapStatus
-from gateway.ids import CallId
-from gateway.speech.model import Leg
+from gateway.calls.effects import (
+    AssessTriage,
+    Effect,
+    FetchRecording,
+    FillGap,
+    ReviewRecording,
+    SpeakLanguage,
+    StartTap,
+)
+from gateway.calls.model import CallSession, CallState, LegHearing, RecordingStatus, TapStatus
+from gateway.calls.speech import doubtful, sides
+from gateway.calls.taps import heard_legs
+from gateway.speech.model import Leg, TranscriptSegment
+from gateway.speech.recognizer import joined
 
-MAX_TAP_ATTEMPTS = 5
-"""Live taps tried on one leg, one after another; then the leg is DEAD: no text, the recording is whole."""
-MAX_TAPS = 16
-"""Taps of one call that are followed; beyond, the oldest is forgotten (its leg has left long ago)."""
+MARGIN_MS = 200
+"""Heard beside a gap, on both sides: a word cut in two is heard by nobody."""
 
-_TAPS = UUID("6f0d2c63-5a0e-5d0b-9a3e-110110110110")
+_JOBS = UUID("6f0d2c63-5a0e-5d0b-9a3e-110110110111")
 
 
 def owed(session: CallSession) -> frozenset[Effect]:
     """Every effect that is due now. Performing one again is harmless: it is owed until its outcome has
     come.
     """
-    return frozenset((*_taps(session), *_triage(session), *_recordings(session)))
-
-
-def tap_id(call_id: CallId, leg: Leg, line: str, attempt: int) -> str:
-    """The UUID a tap is announced under: derived, so that a restart names the same tap."""
-    return str(uuid5(_TAPS, f"{call_id}/{leg.value}/{line}/{attempt}"))
-
-
-def heard_legs(session: CallSession) -> tuple[tuple[Leg, str], ...]:
-    """The legs that must be heard now: the caller's from the queue on, a call-taker's while connected."""
-    if session.state in (CallState.SEIZED, CallState.ENDED):
-        return ()
-    desks = (
-        (Leg.CALL_TAKER, party.line)
-        for party in session.parties
-        if party.role is PartyRole.CALL_TAKER and party.left_at is None
-    )
-    return ((Leg.CALLER, session.line), *desks)
-
-
-def with_taps(session: CallSession) -> tuple[Tap, ...]:
-    """The taps as they should stand: one WANTED for each leg that lacks one, none wanted for a leg that is
-    gone, none at all after the end.
-    """
-    if session.state is CallState.ENDED:
-        return ()
-    heard = heard_legs(session)
-    kept = [tap for tap in session.taps if tap.status is TapStatus.LIVE or (tap.leg, tap.line) in heard]
-    known = {(tap.leg, tap.line) for tap in kept}
-    fresh = [
-        Tap(leg=leg, line=line, tap_id=tap_id(session.call_id, leg, line, 1))
-        for leg, line in heard
-        if (leg, line) not in known
-    ]
-    return tuple([*kept, *fresh][-MAX_TAPS:])
+    return frozenset(
+        (
+            *_taps(session), *_triage(session), *_recordings(session),
+            *(effect for leg in session.hearing for effect in _transcripts(session, leg)),
+        )
+    )  # fmt: skip
 
 
 def _taps(session: CallSession) -> Iterator[Effect]:
@@ -69,15 +49,18 @@ def _taps(session: CallSession) -> Iterator[Effect]:
             yield StartTap(
                 call_id=session.call_id, pbx=session.pbx, leg=tap.leg, line=tap.line, tap_id=tap.tap_id
             )
+        elif tap.status is TapStatus.LIVE and session.language not in (None, tap.language):
+            yield SpeakLanguage(call_id=session.call_id, tap_id=tap.tap_id, language=session.language or "")
 
 
 def _triage(session: CallSession) -> Iterator[Effect]:
     """New text, or none at all by the end, or nothing to hear with: judged once each."""
-    ended = session.state is CallState.ENDED
-    if session.segments > max(session.judged, 0) or (session.judged < 0 and (ended or session.speech_dead)):
+    ended, unheard = session.state is CallState.ENDED, doubtful(session)
+    if session.segments > max(session.judged, 0) or (session.judged < 0 and (ended or unheard)):
         yield AssessTriage(
-            call_id=session.call_id, segments=session.segments, speech_dead=session.speech_dead, ended=ended
-        )
+            call_id=session.call_id, segments=session.segments, speech_dead=unheard, ended=ended,
+            reviewed=tuple(each.leg for each in session.hearing if each.review and each.review.trusted),
+        )  # fmt: skip
 
 
 def _recordings(session: CallSession) -> Iterator[Effect]:
@@ -89,3 +72,71 @@ def _recordings(session: CallSession) -> Iterator[Effect]:
                 recording_id=recording.recording_id,
                 file=recording.file,
             )
+
+
+def _transcripts(session: CallSession, hearing: LegHearing) -> Iterator[Effect]:
+    """What nobody heard of a side, from its recordings; then the second pass over each, one after the
+    other."""
+    filling = False
+    taken: set[tuple[int, int]] = set()
+    for recording, file, base_ms in sides(session, hearing.leg):
+        ends_ms = base_ms + round(file.seconds * 1000)
+        gaps = tuple(
+            gap for gap in hearing.gaps if gap[0] < ends_ms and gap[1] > base_ms and gap not in taken
+        )
+        taken.update(gaps)
+        if gaps and hearing.fault is None:
+            filling = True
+            spans = tuple(
+                (max(base_ms, low - MARGIN_MS), min(ends_ms, high + MARGIN_MS)) for low, high in gaps
+            )
+            yield FillGap(
+                call_id=session.call_id, leg=hearing.leg, recording_id=recording.recording_id, path=file.path,
+                base_ms=base_ms, spans=spans, gaps=gaps, language=session.language,
+                job_id=_job(session, hearing.leg, "gaps", recording.recording_id, spans),
+            )  # fmt: skip
+    if filling or hearing.review_fault is not None:
+        return
+    review = hearing.review
+    for recording, file, base_ms in sides(session, hearing.leg):
+        if recording.review and not (review and recording.recording_id in review.recordings):
+            yield ReviewRecording(
+                call_id=session.call_id, leg=hearing.leg, recording_id=recording.recording_id, path=file.path,
+                base_ms=base_ms, first_index=review.segments if review else 0, language=session.language,
+                job_id=_job(session, hearing.leg, "review", recording.recording_id, ()),
+            )  # fmt: skip
+            return
+
+
+def gap_part(
+    session: CallSession, segment: TranscriptSegment, source: str | None
+) -> TranscriptSegment | None:
+    """The words of a job that lie in the gaps it was to fill: those beside them a live ear has heard. None:
+    all of them were."""
+    if not segment.gap or not segment.words:
+        return segment
+    jobs = (effect for hearing in session.hearing for effect in _transcripts(session, hearing))
+    job = next((each for each in jobs if isinstance(each, FillGap) and each.job_id == source), None)
+    if job is None:
+        return segment
+    words = tuple(
+        word
+        for word in segment.words
+        if any(low <= (word.started_ms + word.ended_ms) // 2 < high for low, high in job.gaps)
+    )
+    if not words:
+        return None
+    return replace(
+        segment,
+        words=words,
+        text=joined(words),
+        started_ms=words[0].started_ms,
+        ended_ms=words[-1].ended_ms,
+    )
+
+
+def _job(
+    session: CallSession, leg: Leg, kind: str, recording_id: str, spans: tuple[tuple[int, int], ...]
+) -> str:
+    """Derived, so that a restart asks for the same work."""
+    return str(uuid5(_JOBS, f"{session.call_id}/{leg.value}/{kind}/{recording_id}/{spans}"))

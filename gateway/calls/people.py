@@ -88,7 +88,7 @@ def identified(session: CallSession, signal: CallerIdentified) -> Changed:
         callback_number=signal.ani or session.callback_number,
         dialed=signal.dialed or session.dialed,
         anonymous=session.anonymous or signal.anonymous,
-        marks=_marked(session, TEST_MARK) if signal.test else session.marks,
+        marks=marked(session, TEST_MARK) if signal.test else session.marks,
     )
     if after == session:
         return session, ()
@@ -189,13 +189,13 @@ def transfer_ended(session: CallSession, signal: TransferEnded) -> Changed:
 
 
 def key_pressed(session: CallSession, signal: KeyPressed) -> Changed:
-    return replace(session, marks=_marked(session, f"key:{signal.key}")), ()
+    return replace(session, marks=marked(session, f"key:{signal.key}")), ()
 
 
 def talking(session: CallSession, signal: TalkingChanged) -> Changed:
     """Energy on the caller's leg: this is no silent call."""
     if signal.leg is Leg.CALLER and signal.talking:
-        return replace(session, marks=_marked(session, "voice")), ()
+        return replace(session, marks=marked(session, "voice")), ()
     return session, ()
 
 
@@ -280,7 +280,8 @@ def _told(transfer: Transfer, signal: CallSignal) -> CallTransfer:
     )
 
 
-def _marked(session: CallSession, mark: str) -> tuple[str, ...]:
+def marked(session: CallSession, mark: str) -> tuple[str, ...]:
+    """The marks and one more."""
     if mark in session.marks or len(session.marks) >= MAX_MARKS:
         return session.marks
     return (*session.marks, mark)

@@ -1,8 +1,8 @@
 """The one function in which a call changes: `reduce(session, signal)`. Pure, total, no clock, never raises.
 
 What the signals of the PBX do to the call stands in `people`, text and verdicts in `findings`, taps and
-recordings in `evidence`, people's wishes in `requests`; the state is decided in `transitions` alone, what
-is owed in `owed`.
+recordings in `evidence`, how each side is heard in `speech`, people's wishes in `requests`; the state is
+decided in `transitions` alone, what is owed in `owed`.
 
 A signal that is late, doubled or about another call changes nothing. Nothing changes the course of a call
 that has ended, but its text, its verdict and its recordings still come.
@@ -14,10 +14,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from gateway.calls import evidence, findings, people
+from gateway.calls import evidence, findings, people, speech
 from gateway.calls.events import CallEnd, CallEvent, CallStateChange
+from gateway.calls.heard import (
+    GapFilled,
+    GapUnfilled,
+    HearingChanged,
+    LanguageChosen,
+    RecordingReviewed,
+    ReviewFailed,
+    SoundLost,
+    TapSpeaks,
+)
 from gateway.calls.model import CallSession, CallState, EndReason
-from gateway.calls.owed import owed, with_taps
+from gateway.calls.owed import owed
 from gateway.calls.people import Changed
 from gateway.calls.requests import Accepted, Answer, Refused, request
 from gateway.calls.signals import (
@@ -43,6 +53,7 @@ from gateway.calls.signals import (
     RecordingStored,
     SegmentTranscribed,
     TalkingChanged,
+    TapAnnounced,
     TapEnded,
     TapLive,
     TransferEnded,
@@ -52,6 +63,7 @@ from gateway.calls.signals import (
     UnexpectedReported,
     VetoFired,
 )
+from gateway.calls.taps import with_taps
 from gateway.calls.transitions import next_state
 
 __all__ = ["Accepted", "Answer", "Refused", "Step", "owed", "reduce"]
@@ -100,6 +112,15 @@ ALWAYS: Mapping[type[CallSignal], Handler] = {
     UnexpectedReported: findings.unexpected,
     TapLive: evidence.tap_live,
     TapEnded: evidence.tap_ended,
+    TapAnnounced: speech.tap_announced,
+    TapSpeaks: speech.tap_speaks,
+    HearingChanged: speech.changed,
+    SoundLost: speech.sound_lost,
+    LanguageChosen: speech.language_chosen,
+    GapFilled: speech.gap_filled,
+    GapUnfilled: speech.gap_unfilled,
+    RecordingReviewed: speech.reviewed,
+    ReviewFailed: speech.review_failed,
     RecordingStarted: evidence.recording_started,
     RecordingStopped: evidence.recording_stopped,
     RecordingStored: evidence.recording_stored,
@@ -123,7 +144,9 @@ def reduce(session: CallSession | None, signal: CallSignal) -> Step:
     after, events = handler(session, signal) if handler else (session, ())
     if session.state is not CallState.ENDED:
         after = replace(after, state=next_state(after, signal))
-    after = replace(after, taps=with_taps(after))
+    after = speech.follow(replace(after, taps=with_taps(after)), signal)
+    if speech.doubtful(after) is not speech.doubtful(session):
+        after = replace(after, judged=-1)
     return _step(session, after, events, signal)
 
 
@@ -178,4 +201,5 @@ def _end(after: CallSession, reason: EndReason, signal: CallSignal) -> CallEnd:
         released_by=after.released_by,
         duration_ms=max(0, round(lasted * 1000)),
         queue_wait_ms=after.queue_wait_ms,
+        unheard=tuple(each.leg for each in after.hearing if each.gaps),
     )

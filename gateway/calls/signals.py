@@ -194,6 +194,7 @@ class TapAnnounced(CallSignal):
 
     leg: Leg
     tap_id: str
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,6 +240,8 @@ class TriageAssessed(CallSignal):
 
     assessment: Assessment
     segments: int
+    speech_dead: bool = False
+    """Judged as a call whose caller is not heard."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -247,12 +250,15 @@ class TriageFailed(CallSignal):
 
     reason: str
     segments: int
+    speech_dead: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordingStored(CallSignal):
     recording_id: str
     files: tuple[RecordedFile, ...]
+    review: bool = False
+    """The site wants a second pass by the accurate model."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

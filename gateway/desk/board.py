@@ -3,13 +3,14 @@ plain JSON values."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from gateway.calls.model import TEST_MARK, CallSession, PartyRole, Recording, TapStatus
+from gateway.calls.model import TEST_MARK, CallSession, LegHearing, PartyRole, Recording, TapStatus
 from gateway.desk.card import Card, CardValue
 from gateway.journal.codec import encode
-from gateway.speech.model import Leg, TranscriptSegment
+from gateway.speech.model import HearingState, Leg, Reading, TranscriptSegment
 from gateway.triage.model import Assessment
 
 
@@ -49,6 +50,7 @@ def summary(session: CallSession, card: Card, last: TranscriptSegment | None) ->
         "last_text": last.text if last else None,
         "last_speaker": last.speaker.value if last else None,
         "speech": speech_state(session),
+        "hearing": hearing_json(session),
         "disposition": {"class": decided.alarm_class.value, "nature": decided.nature.value}
         if decided
         else None,
@@ -89,6 +91,55 @@ def speech_state(session: CallSession) -> str:
         return TapStatus.DEAD.value
     states = [tap.status for tap in session.taps if tap.leg is Leg.CALLER]
     return states[-1].value if states else "none"
+
+
+def hearing_json(session: CallSession) -> list[dict[str, Any]]:
+    """How each side is heard, since when and why; `transcript` False: what is said now becomes no text."""
+    return [
+        {
+            "speaker": each.leg.value,
+            "state": each.state.value,
+            "since": stamp(each.since),
+            "reason": each.reason,
+            "transcript": each.state in (HearingState.LIVE, HearingState.BEHIND, HearingState.OVER),
+            "language": _language(session, each.leg),
+            "unheard_ms": sum(high - low for low, high in each.gaps),
+        }
+        for each in session.hearing
+    ]
+
+
+def _language(session: CallSession, leg: Leg) -> str | None:
+    """What the newest tap of this side was told to hear with; None: the model of the configuration."""
+    told = [tap.language for tap in session.taps if tap.leg is leg and tap.language is not None]
+    return told[-1] if told else session.language
+
+
+def transcript_json(session: CallSession, model_ids: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """Which text the card rests on, and how the two differ. `model_ids`: by side, of that text."""
+    sides = [
+        {
+            "speaker": each.leg.value,
+            "basis": basis_of(each),
+            "model_ids": list(model_ids.get(each.leg.value, ())),
+            "gaps": [list(gap) for gap in each.gaps],
+            "gap_fault": each.fault,
+            "review_fault": each.review_fault,
+            "difference": each.review.difference if each.review else None,
+        }
+        for each in session.hearing
+    ]
+    reviewed = [side for side in sides if side["basis"] == Reading.REVIEW]
+    return {
+        "basis": (Reading.REVIEW if reviewed and len(reviewed) == len(sides) else Reading.LIVE).value,
+        "sides": sides,
+    }
+
+
+def basis_of(hearing: LegHearing) -> str:
+    """live, or review: the reading of this side that verdict and card rest on."""
+    trusted = hearing.review is not None and hearing.review.trusted
+    return (Reading.REVIEW if trusted else Reading.LIVE).value
 
 
 def value_json(value: CardValue) -> dict[str, Any]:

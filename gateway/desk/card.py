@@ -133,7 +133,7 @@ def _offers(signal: CallSignal, session: CallSession) -> Iterable[tuple[str, Ite
         case LocationAnswered(location=location):
             yield from _location_offers(location)
         case TriageAssessed(assessment=assessment):
-            yield from _assessment_offers(assessment)
+            yield from _assessment_offers(assessment, session)
         case SetCardField(name=name, value=value, actor=actor):
             yield (
                 name,
@@ -202,7 +202,11 @@ def civic_text(location: Location) -> str:
     return "".join(civic[name] for name in order if civic.get(name))
 
 
-def _assessment_offers(assessment: Assessment) -> Iterable[tuple[str, Iterable[CardValue], Source]]:
+def _assessment_offers(
+    assessment: Assessment, session: CallSession
+) -> Iterable[tuple[str, Iterable[CardValue], Source]]:
+    """Class, priority and department as the call carries them: doubt may have raised the assessment's own."""
+    stands = session.triage or assessment
     first = max(assessment.findings, key=lambda finding: finding.weight, default=None)
     score = assessment.nature_alternatives[0][1] if assessment.nature_alternatives else None
 
@@ -222,10 +226,10 @@ def _assessment_offers(assessment: Assessment) -> Iterable[tuple[str, Iterable[C
             )
         ]
 
-    yield "class", rules(assessment.alarm_class), Source.RULES
+    yield "class", rules(stands.alarm_class), Source.RULES
     yield "nature", rules(assessment.nature), Source.RULES
-    yield "priority", rules(assessment.priority), Source.RULES
-    yield "department", rules(assessment.department), Source.RULES
+    yield "priority", rules(stands.priority), Source.RULES
+    yield "department", rules(stands.department), Source.RULES
     yield "partners", rules("、".join(assessment.partners)), Source.RULES
     question = "\n".join(filter(None, (assessment.next_question_zh, assessment.next_question_en)))
     yield "next_question", [CardValue(value=question, source=Source.RULES)] if question else [], Source.RULES

@@ -105,14 +105,20 @@ CATALOGUE: tuple[Entry, ...] = (
     _ours(
         "SpeechStateChange",
         call.SpeechStateChange,
-        "Hearing of one side began, broke or was given up.",
-        "某一方的语音识别开始、中断或放弃。",
+        "How one side is heard changed, or what nobody heard of it was filled in.",
+        "某一方的语音识别状态改变，或漏听部分已补录。",
     ),
     _ours(
         "TranscriptSegment",
         call.TranscriptSegmentEvent,
         "What one side said, final text.",
         "一方说的一段话（定稿文本）。",
+    ),
+    _ours(
+        "TranscriptReviewed",
+        call.TranscriptReviewed,
+        "One side of the recording was heard again, whole, by the accurate model.",
+        "录音的一方已用高精度模型整段复听。",
     ),
     _ours(
         "TriageAssessed",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from gateway.calls.model import CallState, EndReason, ReleasedBy, TransferKind, 
 from gateway.dispatch import site_events as site
 from gateway.dispatch.catalogue import entry_of
 from gateway.location.model import Datum, Location, LocationSource
+from gateway.speech.differ import WordChange
 from gateway.speech.model import Leg, TranscriptSegment, Word
 from gateway.triage.model import (
     AlarmClass,
@@ -128,6 +130,16 @@ EVENTS: tuple[Any, ...] = (
     call.LocationFault(occurred_at=AT, source="ALI", reason="no datum"),
     call.SpeechStateChange(occurred_at=AT, leg=Leg.CALLER, state="live"),
     call.TranscriptSegmentEvent(occurred_at=AT, segment=_SEGMENT),
+    call.TranscriptReviewed(
+        occurred_at=AT,
+        leg=Leg.CALLER,
+        recording_id="0x7f00",
+        model_id="large-cn",
+        trusted=True,
+        difference=0.25,
+        changes=(WordChange(started_ms=5600, ended_ms=5850, live="拿", review="那"),),
+        segments=(replace(_SEGMENT, text="有人那刀", words=(), model_id="large-cn"),),
+    ),
     call.TriageAssessedEvent(occurred_at=AT, assessment=_ASSESSMENT, segments=1),
     call.VetoRaised(
         occurred_at=AT,

@@ -4,28 +4,40 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from gateway.archive.model import Archive
-from gateway.calls.effects import AssessTriage, FetchRecording, StartTap
+from gateway.calls.effects import (
+    AssessTriage,
+    Effect,
+    FetchRecording,
+    FillGap,
+    ReviewRecording,
+    SpeakLanguage,
+    StartTap,
+)
+from gateway.calls.signals import KeyPressed
 from gateway.clock import Clock
 from gateway.dispatch.encode import outbox_rows
 from gateway.journal.chain import SALT_BYTES
-from gateway.ports import Message, Store
+from gateway.ports import Commit, Message, Store
+from gateway.runtime.book import Change
 from gateway.runtime.canary import Canary, CanaryPlan, Prober
 from gateway.runtime.health import Health
-from gateway.runtime.hearing import Hearing, Listener, Pbx
+from gateway.runtime.hearing import Hearing, Listener, Pbx, Plan
 from gateway.runtime.hub import Hub
 from gateway.runtime.intake import Intake
 from gateway.runtime.judging import Engine, Judging
 from gateway.runtime.keeping import Keeping
 from gateway.runtime.machines import CallMachine, HallMachine, journal_codec
 from gateway.runtime.news import News, Outlet
-from gateway.runtime.perform import Performer
+from gateway.runtime.perform import Handler, Performer
 from gateway.runtime.status import Backlog, LinkNews, ListenerNews, SpeechNews, Status
+from gateway.runtime.transcripts import Heard, Reader, Transcripts
 
 
 class Trunk(Pbx, Prober, Protocol):
@@ -40,6 +52,14 @@ class Relay(Outlet, Backlog, Protocol):
         ...
 
 
+class Ears(Listener, Reader, Protocol):
+    """`gateway.speech.client.SpeechClient`, as far as the house needs it."""
+
+
+class EarsNews(SpeechNews, Heard, Protocol):
+    """`gateway.speech.client.SpeechState`."""
+
+
 class House:
     """One gateway without its adapters. PBXs are added before `load`."""
 
@@ -48,13 +68,16 @@ class House:
         *,
         store: Store,
         relay: Relay,
-        listener: Listener | None,
+        listener: Ears | None,
         engine: Callable[[], Engine],
         clock: Clock,
         site: str,
         zone: ZoneInfo,
         version: str,
+        kept: Path = Path(),
+        second_pass: bool = False,
     ) -> None:
+        """`kept`: where the archive has its recordings; `second_pass`: each is heard again afterwards."""
         self.hub, self._store, self._clock = Hub(), store, clock
         self.intake = Intake(
             store=store,
@@ -69,22 +92,47 @@ class House:
         self.status = Status(self.health, self.hub, self.intake, relay, clock, version)
         self._pbxs: dict[str, Trunk] = {}
         self._archives: dict[str, Archive] = {}
+        self._plans: dict[str, Plan] = {}
         judging = Judging(engine=engine, store=store, book=book, clock=clock, zone=zone)
         self._news = News(hub=self.hub, judging=judging, outlet=relay, clock=clock)
         self.hearing = Hearing(
             listener=listener, pbxs=self._pbxs, intake=self.intake, judging=judging, hub=self.hub,
-            clock=clock, tell=relay.tell,
+            clock=clock, tell=relay.tell, plans=self._plans,
         )  # fmt: skip
-        keeping = Keeping(archives=self._archives, book=book, clock=clock)
+        self._transcripts = Transcripts(reader=listener, kept=kept, store=store, book=book, clock=clock)
+        keeping = Keeping(archives=self._archives, book=book, clock=clock, review=second_pass)
         self.performer = Performer(
-            {StartTap: self.hearing.start_tap, AssessTriage: judging.assess, FetchRecording: keeping.fetch},
-            self.intake.offer, clock, {AssessTriage: judging.failed}, self.intake.first_time,
+            self._handlers(judging, keeping), self.intake.offer, clock,
+            {
+                AssessTriage: judging.failed, FillGap: self._transcripts.fill_failed,
+                ReviewRecording: self._transcripts.review_failed,
+            },
+            self.intake.first_time,
         )  # fmt: skip
-        self.intake.on_committed, self.intake.on_owed = self._news.committed, self.performer.perform
+        self.intake.on_committed, self.intake.on_owed = self._committed, self.performer.perform
         self.intake.on_saving = self.status.saving
 
-    def add_pbx(self, name: str, pbx: Trunk, archive: Archive) -> None:
+    def _handlers(self, judging: Judging, keeping: Keeping) -> dict[type[Effect], Handler]:
+        return {
+            StartTap: self.hearing.start_tap,
+            SpeakLanguage: self.hearing.speak,
+            AssessTriage: judging.assess,
+            FetchRecording: keeping.fetch,
+            FillGap: self._transcripts.fill,
+            ReviewRecording: self._transcripts.review,
+        }
+
+    def add_pbx(self, name: str, pbx: Trunk, archive: Archive, plan: Plan | None = None) -> None:
+        """`plan`: in which language its calls are heard."""
         self._pbxs[name], self._archives[name] = pbx, archive
+        if plan is not None:
+            self._plans[name] = plan
+
+    def _committed(self, changes: Sequence[Change], commit: Commit) -> None:
+        self._news.committed(changes, commit)
+        for change in changes:
+            if isinstance(change.signal, KeyPressed):
+                self.hearing.key_pressed(change.after.state, change.signal.key)
 
     def canary(self, plan: CanaryPlan) -> Canary:
         """The scheduled test call, rung by the PBX it names."""
@@ -96,6 +144,8 @@ class House:
     async def load(self) -> None:
         """Memory as it was committed last, and the retained cards shown again."""
         await self.intake.load()
+        if (last := (await self.intake.head()).at) is not None:
+            self.hearing.away_since(last)
         for live in self.intake.book.of_kind("call").values():
             self._news.retain(live)
 
@@ -105,11 +155,15 @@ class House:
         if state == "up":
             self.owe()
 
-    def heard(self, state: SpeechNews) -> None:
+    def heard(self, state: EarsNews) -> None:
         """How the ears are; which taps they have now."""
+        came = state.up and not self._transcripts.state.up
         self.status.speech(state)
+        self._transcripts.state, self.hearing.several_languages = state, bool(state.languages)
         if state.up and state.complete:
             self.hearing.present(state.live)
+        if came:
+            self.owe()
 
     def listener_changed(self, name: str, state: ListenerNews | None) -> None:
         """How one of several listeners is; None: it has left."""

@@ -23,7 +23,7 @@ from gateway.runtime.answers import Accepted, Answer, Busy, Refused
 from gateway.runtime.book import Address, Book, Change, Live, Machine
 from gateway.runtime.draft import Draft, Encode
 from gateway.runtime.lanes import Lanes
-from gateway.speech.model import TranscriptSegment
+from gateway.speech.model import Reading, TranscriptSegment
 
 log = structlog.get_logger(__name__)
 
@@ -111,6 +111,12 @@ class Intake:
             live = await self._restored(row.kind, row.key, row.state)
             self.book.put((row.kind, row.key), live)
 
+    async def head(self) -> Head:
+        """Where journal and outbox end; after a start, where the gateway before this one left them."""
+        if self._head is None:
+            self._head = await self._store.head()
+        return self._head
+
     def owed(self) -> frozenset[Effect]:
         """All that the world owes the open aggregates: performed after a restart, and looked through by the
         sweep."""
@@ -165,11 +171,9 @@ class Intake:
                 pause = min(RETRY_LONGEST_S, pause * 2)
 
     async def _draft(self, group: Sequence[Any]) -> Draft:
-        if self._head is None:
-            self._head = await self._store.head()
         draft = Draft(
             book=self.book,
-            head=self._head,
+            head=await self.head(),
             machine_of=self.machine_of,
             machines=self._machines,
             encode=self._encode,
@@ -275,7 +279,7 @@ class Intake:
         if kind != "call":
             return live
         fields = await self._store.card_fields(key)
-        said = await self._store.segments(key)
+        said = [row for row in await self._store.segments(key) if row.reading == Reading.LIVE]
         return replace(
             live, card={row.name: decode(tuple[CardValue, ...], from_text(row.payload)) for row in fields},
             last=decode(TranscriptSegment, from_text(said[-1].payload)) if said else None,

@@ -14,7 +14,7 @@ from gateway.ids import CallId
 from gateway.journal.codec import decode, from_text
 from gateway.ports import Store
 from gateway.runtime.book import Book
-from gateway.speech.model import Leg, TranscriptSegment
+from gateway.speech.model import Leg, Reading, TranscriptSegment
 from gateway.triage.model import Assessment, Context, Utterance, Veto, VetoCode
 
 PARTIAL_INDEX = -1
@@ -45,16 +45,16 @@ class Judging:
     ) -> None:
         self._engine, self._store, self._book, self._clock, self._zone = engine, store, book, clock, zone
         self._packs = engine()
-        self._scans: dict[str, dict[tuple[int, str, int], Any]] = {}
-        """By call, then (started_ms, speaker, index): each segment is scanned once."""
+        self._scans: dict[str, dict[tuple[int, str, str, int], Any]] = {}
+        """By call, then (started_ms, speaker, reading, index): each segment is scanned once."""
         self._last: dict[str, Assessment] = {}
         self._fired: dict[str, set[VetoCode]] = {}
         self._standing: dict[str, list[Veto]] = {}
 
-    def heard(self, call_id: str, segment: TranscriptSegment) -> None:
+    def heard(self, call_id: str, segment: TranscriptSegment, reading: str = Reading.LIVE) -> None:
         """A final segment was committed."""
         said = self._scans.setdefault(call_id, {})
-        key = (segment.started_ms, segment.speaker.value, segment.index)
+        key = (segment.started_ms, segment.speaker.value, str(reading), segment.index)
         if key not in said:
             said[key] = self._packs.scan(utterance_of(segment))
 
@@ -64,11 +64,12 @@ class Judging:
         self._standing.setdefault(call_id, []).append(veto)
 
     async def assess(self, effect: AssessTriage) -> Iterable[CallSignal]:
-        """The verdict on all final segments the store has of the call."""
+        """The verdict on all final segments the store has of the call; of a side that was heard a second
+        time, on that text."""
         session = self._session(effect.call_id)
         if session is None:
             return ()
-        scans = await self._scanned(effect.call_id, effect.segments)
+        scans = await self._scanned(effect)
         context = Context(
             ended=effect.ended,
             speech_dead=effect.speech_dead,
@@ -80,7 +81,11 @@ class Judging:
         self._last[effect.call_id] = assessment
         return (
             TriageAssessed(
-                call_id=effect.call_id, at=self._clock.now(), assessment=assessment, segments=effect.segments
+                call_id=effect.call_id,
+                at=self._clock.now(),
+                assessment=assessment,
+                segments=effect.segments,
+                speech_dead=effect.speech_dead,
             ),
         )
 
@@ -92,6 +97,7 @@ class Judging:
                 at=self._clock.now(),
                 reason=repr(error)[:500],
                 segments=effect.segments,
+                speech_dead=effect.speech_dead,
             ),
         )
 
@@ -125,16 +131,18 @@ class Judging:
         live = self._book.get(("call", call_id))
         return live.state if live else None
 
-    async def _scanned(self, call_id: str, segments: int) -> list[Any]:
+    async def _scanned(self, effect: AssessTriage) -> list[Any]:
         """Scans in the order of speaking; read from the store only when memory misses some (a restart,
         another pack)."""
+        call_id = effect.call_id
         if self._packs is not (engine := self._engine()):
             self._packs, self._scans = engine, {}
-        if len(self._scans.get(call_id, ())) < segments:
+        if len(self._scans.get(call_id, ())) < effect.segments:
             for row in await self._store.segments(call_id):
-                self.heard(call_id, decode(TranscriptSegment, from_text(row.payload)))
+                self.heard(call_id, decode(TranscriptSegment, from_text(row.payload)), row.reading)
         said = self._scans.get(call_id, {})
-        return [said[key] for key in sorted(said)]
+        counts = {leg.value: Reading.REVIEW if leg in effect.reviewed else Reading.LIVE for leg in Leg}
+        return [said[key] for key in sorted(said) if key[2] == counts[key[1]]]
 
 
 def utterance_of(segment: TranscriptSegment) -> Utterance:

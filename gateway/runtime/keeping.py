@@ -22,8 +22,12 @@ log = structlog.get_logger(__name__)
 
 
 class Keeping:
-    def __init__(self, *, archives: Mapping[str, Archive], book: Book, clock: Clock) -> None:
-        self._archives, self._book, self._clock = archives, book, clock
+    """`review`: a second pass by the accurate model is owed for every recording that is stored."""
+
+    def __init__(
+        self, *, archives: Mapping[str, Archive], book: Book, clock: Clock, review: bool = False
+    ) -> None:
+        self._archives, self._book, self._clock, self._review = archives, book, clock, review
 
     async def fetch(self, effect: FetchRecording) -> Iterable[CallSignal]:
         """Not final: the recorder still writes or the disk is full; the sweep comes back to it for
@@ -45,9 +49,10 @@ class Keeping:
             log.warning("a recording was kept with a doubt", call_id=effect.call_id, doubt=doubt)
         return (
             RecordingStored(
-                call_id=effect.call_id, at=at, recording_id=effect.recording_id, files=kept.files
+                call_id=effect.call_id, at=at, recording_id=effect.recording_id, files=kept.files,
+                review=self._review,
             ),
-        )
+        )  # fmt: skip
 
     def _too_late(self, ended_at: datetime | None, now: datetime) -> bool:
         return ended_at is not None and now - ended_at > TRY_FOR

@@ -7,9 +7,15 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from gateway.calls import hall, reducer, signals
+from gateway.calls import hall, heard, reducer, signals
 from gateway.calls.effects import Effect
-from gateway.calls.events import CardFieldChange, CardUpdate, TranscriptSegmentEvent, TriageAssessedEvent
+from gateway.calls.events import (
+    CardFieldChange,
+    CardUpdate,
+    TranscriptReviewed,
+    TranscriptSegmentEvent,
+    TriageAssessedEvent,
+)
 from gateway.calls.hall import HallSignal
 from gateway.calls.model import CallSession
 from gateway.calls.signals import CallSeized, CallSignal
@@ -19,6 +25,7 @@ from gateway.journal.codec import Codec, encode, encode_as, to_text
 from gateway.ports import AssessmentRow, CallRow, CardFieldRow, Commit, SegmentRow
 from gateway.runtime.answers import Accepted, Answer, Refused
 from gateway.runtime.book import Change, Live, Moved
+from gateway.speech.model import Reading, TranscriptSegment
 
 
 class CallMachine:
@@ -77,7 +84,10 @@ class CallMachine:
         events = [(change, event) for change in changes for event in change.events]
         return Commit(
             calls=tuple(_call_row(live.state) for live in newest.values()),
-            segments=tuple(_segment_row(c, e) for c, e in events if isinstance(e, TranscriptSegmentEvent)),
+            segments=(
+                *(_segment_row(c, e.segment) for c, e in events if isinstance(e, TranscriptSegmentEvent)),
+                *(row for c, e in events if isinstance(e, TranscriptReviewed) for row in _review_rows(c)),
+            ),
             card_fields=tuple(_field_row(newest[address], name) for address, name in sorted(fields)),
             assessments=tuple(_assessment_row(c, e) for c, e in events if isinstance(e, TriageAssessedEvent)),
         )
@@ -122,7 +132,7 @@ class HallMachine:
 def journal_codec() -> Codec:
     """Every signal that the journal may hold."""
     return Codec(
-        cls for module in (signals, hall) for cls in vars(module).values()
+        cls for module in (signals, heard, hall) for cls in vars(module).values()
         if isinstance(cls, type) and issubclass(cls, CallSignal | HallSignal) and cls not in _BASES
     )  # fmt: skip
 
@@ -188,16 +198,21 @@ def _call_row(state: CallSession) -> CallRow:
     )
 
 
-def _segment_row(change: Change, event: TranscriptSegmentEvent) -> SegmentRow:
-    segment = event.segment
+def _segment_row(change: Change, segment: TranscriptSegment, reading: Reading = Reading.LIVE) -> SegmentRow:
     return SegmentRow(
         call_id=change.address[1],
         speaker=segment.speaker,
+        reading=reading,
         index=segment.index,
         started_ms=segment.started_ms,
         text=segment.text,
         payload=to_text(encode(segment)),
     )
+
+
+def _review_rows(change: Change) -> list[SegmentRow]:
+    """The signal has the words that the event leaves out."""
+    return [_segment_row(change, segment, Reading.REVIEW) for segment in change.signal.segments]
 
 
 def _field_row(live: Live, name: str) -> CardFieldRow:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -10,6 +11,7 @@ from gateway.calls.events import (
     RecMediaEnd,
     RecMediaStart,
     RecordingFailed,
+    TranscriptReviewed,
     TranscriptSegmentEvent,
     TriageAssessedEvent,
     VetoRaised,
@@ -22,6 +24,7 @@ from gateway.ports import Commit, Message, OutboxRow
 from gateway.runtime.book import Change, Live
 from gateway.runtime.hub import Hub
 from gateway.runtime.judging import Judging
+from gateway.speech.model import Reading
 
 
 class Outlet(Protocol):
@@ -74,6 +77,10 @@ class News:
                 case TranscriptSegmentEvent(segment=segment):
                     self._judging.heard(call_id, segment)
                     self._push("segment", call_id, segment=encode(segment))
+                case TranscriptReviewed():
+                    for segment in change.signal.segments:
+                        self._judging.heard(call_id, segment, Reading.REVIEW)
+                    self._push("review", call_id, review=encode(replace(event, segments=())))
                 case TriageAssessedEvent(assessment=assessment):
                     self._push("assessment", call_id, assessment=board.assessment_json(assessment))
                 case VetoRaised(veto=veto):

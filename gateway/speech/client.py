@@ -13,8 +13,7 @@ import random
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -27,8 +26,10 @@ from gateway.speech.control import (
     Announce,
     Announced,
     Hello,
+    Hole,
     LegState,
     PartialText,
+    Reviewed,
     Revoke,
     Segment,
     SetHotWords,
@@ -36,10 +37,10 @@ from gateway.speech.control import (
     Status,
     TapEnded,
     TapLive,
-    Transcribe,
     Transcribed,
 )
 from gateway.speech.handshake import HandshakeError
+from gateway.speech.jobs import Jobs, answered, settle
 from gateway.speech.model import Leg
 from gateway.speech.state import ControlLine, Hearer, SpeechState, Trouble
 
@@ -70,11 +71,10 @@ class SpeechClient:
         *,
         clock: Clock,
         on_state: Callable[[SpeechState], None] = lambda _: None,
-        on_leg_behind: Callable[[str, Leg, str, bool], None] = lambda *_: None,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self._line, self._clock, self._jitter = line, clock, jitter
-        self.on_state, self._on_leg_behind = on_state, on_leg_behind
+        self.on_state = on_state
         self._hearer: Hearer | None = None
         self._nudged, self._word = asyncio.Event(), asyncio.Event()
         self._lost_taps: OrderedDict[str, None] = OrderedDict()
@@ -83,7 +83,8 @@ class SpeechClient:
         self._state = SpeechState(up=False, reason="not started")
         self._taps: dict[str, tuple[str, Leg]] = {}
         self._announcing: dict[UUID, asyncio.Future[str | None]] = {}
-        self._filling: dict[UUID, asyncio.Future[str | None]] = {}
+        self._jobs = Jobs(send=line.send, up=self._up.is_set, first_index=self._first_index, clock=clock)
+        self.fill_gaps, self.review = self._jobs.fill_gaps, self._jobs.review
         self._heard_at = 0.0
         self._hot_words: SetHotWords | None = None
         self._trouble: Trouble = "lost"
@@ -160,7 +161,7 @@ class SpeechClient:
         self._announcing[told.tap_id] = answer
         self._taps[tap_id] = (call_id, leg)
         self._line.send(told)
-        refused = await self._told(answer, within_s)
+        refused = await answered(answer, within_s, self._clock)
         self._announcing.pop(told.tap_id, None)
         if refused is not None:
             self._taps.pop(tap_id, None)
@@ -186,55 +187,9 @@ class SpeechClient:
         """This segment is committed. Lost with the connection it comes again, and is acknowledged again."""
         self._line.send(Ack(seq=seq))
 
-    async def fill_gaps(
-        self,
-        *,
-        job_id: str,
-        call_id: str,
-        leg: Leg,
-        path: Path,
-        ranges: list[tuple[int, int]],
-        base_ms: int = 0,
-        channel: int = 0,
-        language: str = "",
-        model: Literal["", "accurate"] = "",
-        within_s: float = 600.0,
-    ) -> str | None:
-        """Transcribe spans (milliseconds of the call) of a recording (an absolute path); they come as
-        segments with `gap`. Why not, or None.
-
-        The same `job_id` asked again, also after a restart, doubles nothing.
-        """
-        answer: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
-        self._filling[UUID(job_id)] = answer
-        self._line.send(
-            Transcribe(
-                job_id=UUID(job_id),
-                call_id=call_id,
-                leg=leg,
-                path=str(path),
-                channel=channel,
-                base_ms=base_ms,
-                ranges=ranges,
-                first_index=self._first_index(call_id, leg),
-                language=language,
-                model=model,
-            )
-        )
-        failed = await self._told(answer, within_s) if self._up.is_set() else "no listener"
-        self._filling.pop(UUID(job_id), None)
-        return failed
-
     def _first_index(self, call_id: str, leg: Leg) -> int:
         origin = self._state.origin
         return self._hearer.first_index(call_id, leg, origin) if self._hearer else 0
-
-    async def _told(self, answer: asyncio.Future[str | None], within_s: float) -> str | None:
-        """None when nothing was wrong."""
-        try:
-            return await within(self._clock, within_s, answer)
-        except TimeoutError:
-            return f"no answer within {within_s:g} s"
 
     # ---- keeping a listener
 
@@ -323,11 +278,15 @@ class SpeechClient:
             self._state = replace(self._state, live=self._state.live - {str(told.tap_id)})
             hearer.tap_ended(told.call_id, told.leg, str(told.tap_id), told.reason, told.failed)
         elif isinstance(told, Announced):
-            _answer(self._announcing.get(told.tap_id), told.refused)
+            settle(self._announcing.get(told.tap_id), told.refused)
         elif isinstance(told, Transcribed):
-            _answer(self._filling.get(told.job_id), told.failed)
+            self._jobs.done(told)
         elif isinstance(told, LegState):
-            self._on_leg_behind(told.call_id, told.leg, str(told.tap_id), told.behind)
+            hearer.leg_state(told.call_id, told.leg, str(told.tap_id), told.state, told.reason, told.since_ms)
+        elif isinstance(told, Hole):
+            hearer.hole(told.call_id, told.leg, told.started_ms, told.ended_ms)
+        elif isinstance(told, Reviewed):
+            self._jobs.heard(told)
         elif isinstance(told, Hello):
             return await self._met(told)
         return True
@@ -374,8 +333,9 @@ class SpeechClient:
     def _lost(self, reason: str, trouble: Trouble = "lost", *, tell: bool = True) -> None:
         self._up.clear()
         self._line.hang_up()
-        for answer in (*self._announcing.values(), *self._filling.values()):
-            _answer(answer, "listener lost")
+        for answer in self._announcing.values():
+            settle(answer, "listener lost")
+        self._jobs.lost()
         if tell:
             for tap_id in tuple(self._taps):
                 self._end_tap(tap_id, "listener lost")
@@ -390,8 +350,3 @@ class SpeechClient:
                 self._lost_taps.popitem(last=False)
         if self._hearer is not None:
             self._hearer.tap_ended(call_id, leg, tap_id, reason, True)
-
-
-def _answer(future: asyncio.Future[str | None] | None, told: str | None) -> None:
-    if future is not None and not future.done():
-        future.set_result(told)

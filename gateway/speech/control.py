@@ -20,11 +20,13 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from gateway import __version__
 from gateway.speech.hotwords import MAX_WORDS
 from gateway.speech.languages import ACCURATE, DEFAULT, TAG
-from gateway.speech.model import MAX_ORIGIN, Leg, TranscriptSegment
+from gateway.speech.model import MAX_ORIGIN, HearingState, Leg, TranscriptSegment
 from gateway.speech.recognizer import VOSK
 
 MAX_LINE_BYTES = 512 * 1024
 SOCKET_NAME = "listener.sock"
+REVIEWED_AT_ONCE = 50
+"""So that a line stays well below MAX_LINE_BYTES: a segment is half a minute of words at most."""
 _LONGEST_SOCKET_PATH = 100
 PROTOCOL = 2
 """Raised when these forms change: a listener of another protocol is stopped and a new one started."""
@@ -140,6 +142,21 @@ class Transcribe(_Message):
     """"accurate": with the model of the second pass, where there is one for it."""
 
 
+class Review(_Message):
+    """Hear one side of a whole recording again, with the accurate model. Answered by Reviewed, then
+    Transcribed; nothing of it is kept here: asked again it is heard again."""
+
+    type: Literal["review"] = "review"
+    job_id: UUID
+    call_id: str = Field(max_length=300)
+    leg: Leg
+    path: str = Field(max_length=4096)
+    channel: int = Field(0, ge=0, le=7)
+    base_ms: Milliseconds = 0
+    first_index: int = Field(0, ge=0)
+    language: Language = ""
+
+
 class Status(_Message):
     """Are you there? Answered by Hello. Sent every few seconds: a listener nobody speaks to ends by
     itself."""
@@ -223,13 +240,33 @@ class Segment(_Message):
 
 
 class LegState(_Message):
-    """`behind`: this leg's sound waits for the recognizer; nothing is lost, text comes late."""
+    """How a live tap is heard from `since_ms` (of the call) on: the watchdog's word, told when it changes."""
 
     type: Literal["leg_state"] = "leg_state"
     tap_id: UUID
     call_id: str
     leg: Leg
-    behind: bool
+    state: HearingState
+    reason: str | None = None
+    since_ms: int | None = None
+
+
+class Hole(_Message):
+    """A span of a tap's sound never came."""
+
+    type: Literal["hole"] = "hole"
+    call_id: str
+    leg: Leg
+    started_ms: int
+    ended_ms: int
+
+
+class Reviewed(_Message):
+    """What a review heard, at most REVIEWED_AT_ONCE segments a message, in order."""
+
+    type: Literal["reviewed"] = "reviewed"
+    job_id: UUID
+    segments: list[TranscriptSegment]
 
 
 class Transcribed(_Message):
@@ -241,10 +278,11 @@ class Transcribed(_Message):
 
 
 ToListener = Annotated[
-    Announce | SetHotWords | Speak | Revoke | Ack | Transcribe | Status | Stop, Field(discriminator="type")
+    Announce | SetHotWords | Speak | Revoke | Ack | Transcribe | Review | Status | Stop,
+    Field(discriminator="type"),
 ]
 ToGateway = Annotated[
-    Hello | Announced | TapLive | TapEnded | PartialText | Segment | LegState | Transcribed,
+    Hello | Announced | TapLive | TapEnded | PartialText | Segment | LegState | Hole | Reviewed | Transcribed,
     Field(discriminator="type"),
 ]
 TO_LISTENER: TypeAdapter[Any] = TypeAdapter(ToListener)

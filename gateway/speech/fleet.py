@@ -58,6 +58,7 @@ class _Numbered:
         self._fleet, self._member = fleet, member
         self.tap_live, self.tap_ended = hearer.tap_live, hearer.tap_ended
         self.partial, self.first_index = hearer.partial, hearer.first_index
+        self.leg_state, self.hole = hearer.leg_state, hearer.hole
         self._segment = hearer.segment
 
     def segment(self, seq: int, call_id: str, segment: TranscriptSegment, source: str | None) -> None:
@@ -326,14 +327,27 @@ class Fleet:
     async def fill_gaps(self, *, path: Path, **job: Any) -> str | None:
         """Transcribe spans of a recording: by the own listener, for the file is on this machine; without one
         by whoever can read it. Why not, or None."""
-        able = [m for m in self._members.values() if m.client.state.up and not m.leaving]
-        able.sort(key=lambda m: (m.line is not None, m.client.load - m.client.state.legs))
         failed: str | None = "no listener"
-        for member in able[:1] if able and able[0].line is None else able:
+        for member in self._readers():
             failed = await member.client.fill_gaps(path=path, **job)
             if failed is None:
                 return None
         return failed
+
+    async def review(self, *, path: Path, **job: Any) -> tuple[TranscriptSegment, ...] | str:
+        """One side of a whole recording through the accurate model, or why not; by whom as for gaps."""
+        heard: tuple[TranscriptSegment, ...] | str = "no listener"
+        for member in self._readers():
+            heard = await member.client.review(path=path, **job)
+            if not isinstance(heard, str):
+                return heard
+        return heard
+
+    def _readers(self) -> list[_Member]:
+        """Who may be asked to read a recording."""
+        able = [m for m in self._members.values() if m.client.state.up and not m.leaving]
+        able.sort(key=lambda m: (m.line is not None, m.client.load - m.client.state.legs))
+        return able[:1] if able and able[0].line is None else able
 
     def _background(self, work: Any) -> None:
         task = asyncio.ensure_future(work)

@@ -48,6 +48,11 @@ class Languages:
             log.warning("no model for this language, the default one hears", language=language)
         return (known,)
 
+    def review_keys(self, language: str) -> tuple[str, ...]:
+        """The models of the second pass: the accurate one hears the default language alone."""
+        keys = self.keys(language)
+        return self.keys(language, ACCURATE) if keys[0] == DEFAULT else keys
+
     def there(self, keys: Sequence[str]) -> tuple[str, ...]:
         """Those that still exist; the default when none does."""
         return tuple(key for key in keys if key in self.model_ids) or (DEFAULT,)

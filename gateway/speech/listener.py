@@ -35,6 +35,7 @@ from gateway.speech.control import (
     LegState,
     ListenerConfig,
     PartialText,
+    Review,
     Revoke,
     Segment,
     SetHotWords,
@@ -50,7 +51,7 @@ from gateway.speech.fills import Fills
 from gateway.speech.hotwords import HotWords
 from gateway.speech.languages import ACCURATE, DEFAULT, Languages
 from gateway.speech.led import Door, Led
-from gateway.speech.model import MAX_ORIGIN
+from gateway.speech.model import MAX_ORIGIN, HearingState
 from gateway.speech.models import ModelCard, ModelError, check
 from gateway.speech.pool import Pool
 from gateway.speech.recognizer import VOSK, Partial, RecognizerError
@@ -172,7 +173,7 @@ class Listener:
                 on_behind=self._behind,
             )
             recovered = self._scribe.recover()
-            self._fills = Fills(self._scribe, self._transcribed)
+            self._fills = Fills(self._scribe, self._transcribed, self._send)
             self._taps = Taps(
                 scribe=self._scribe, clock=self._clock, on_live=self._live, on_ended=self._ended
             )
@@ -233,7 +234,7 @@ class Listener:
                 self._send(
                     Announced(tap_id=told.tap_id, refused=self._fault or "the listener does not hear yet")
                 )
-            elif isinstance(told, Transcribe):
+            elif isinstance(told, Transcribe | Review):
                 self._transcribed(told, self._fault or "the listener does not hear yet")
         elif isinstance(told, Announce):
             self._send(Announced(tap_id=told.tap_id, refused=self._taps.announce(told)))
@@ -247,6 +248,8 @@ class Listener:
             self._scribe.acked(told.seq)
         elif isinstance(told, Transcribe):
             self._fills.fill(told)
+        elif isinstance(told, Review):
+            self._fills.review(told)
 
     def _resend(self) -> None:
         """The whole picture for a gateway that has just come, or since this listener hears."""
@@ -319,10 +322,15 @@ class Listener:
                 lag_ms=script.track.lag_ms,
             )
             self._send(
-                LegState(tap_id=UUID(script.tap_id), call_id=script.call_id, leg=script.leg, behind=behind)
+                LegState(
+                    tap_id=UUID(script.tap_id),
+                    call_id=script.call_id,
+                    leg=script.leg,
+                    state=HearingState.BEHIND if behind else HearingState.LIVE,
+                )
             )
 
-    def _transcribed(self, job: Transcribe, failed: str | None) -> None:
+    def _transcribed(self, job: Transcribe | Review, failed: str | None) -> None:
         self._send(Transcribed(job_id=job.job_id, call_id=job.call_id, leg=job.leg, failed=failed))
 
 

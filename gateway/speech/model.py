@@ -20,6 +20,35 @@ class Leg(StrEnum):
     CALL_TAKER = "call_taker"
 
 
+class HearingState(StrEnum):
+    """How one side of a call is heard now; pages and events use these words.
+
+    WANTED: asked for, nothing came yet; LIVE: heard; BEHIND: heard, text comes late; SET_ASIDE: the machine
+    cannot follow it, its recording is transcribed afterwards; NO_FRAMES: its tap sends nothing; DEAF: speech
+    without text, its recognizer is replaced; NO_WORDS: a second recognizer found no words in it either;
+    BROKEN: its tap ended, another one is asked for; DEAD: given up; OVER: this side has left.
+    """
+
+    WANTED = "wanted"
+    LIVE = "live"
+    BEHIND = "behind"
+    SET_ASIDE = "set_aside"
+    NO_FRAMES = "no_frames"
+    DEAF = "deaf"
+    NO_WORDS = "no_words"
+    BROKEN = "broken"
+    DEAD = "dead"
+    OVER = "over"
+
+
+class Reading(StrEnum):
+    """Which hearing a text comes from: while they spoke (gaps filled in), or the whole recording heard again
+    afterwards by the accurate model."""
+
+    LIVE = "live"
+    REVIEW = "review"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Word:
     """One recognised word with its place on the call's time line and the recognizer's confidence (0 to 1)."""

@@ -14,7 +14,7 @@ from gateway.speech.models import check
 from gateway.speech.pool import Pool
 from gateway.speech.recognizer import VOSK, Final, joined
 from gateway.speech.spool import Sound
-from gateway.speech.track import Track
+from gateway.speech.track import AFTERWARDS, Track
 
 Hear = Callable[[Sequence[tuple[Leg, bytes]]], Awaitable[list[TranscriptSegment]]]
 """What the legs (8 kHz, 16 bit) of one recording say, by time."""
@@ -32,7 +32,10 @@ async def ears(
 
     async def hear(legs: Sequence[tuple[Leg, bytes]]) -> list[TranscriptSegment]:
         segments: list[TranscriptSegment] = []
-        await asyncio.gather(*(_hear(pool, leg, pcm, model_ids, segments) for leg, pcm in legs))
+        keys = tuple(model_ids)
+        heard = (hear_whole(pool, leg, Sound.of(pcm), model_ids=model_ids, models=keys) for leg, pcm in legs)
+        for found in await asyncio.gather(*heard):
+            segments += found
         return sorted(segments, key=lambda segment: (segment.started_ms, segment.speaker, segment.index))
 
     try:
@@ -51,18 +54,25 @@ async def transcribe(
         return await hear(legs)
 
 
-async def _hear(
-    pool: Pool, leg: Leg, pcm: bytes, model_ids: Mapping[str, str], into: list[TranscriptSegment]
-) -> None:
+async def hear_whole(
+    pool: Pool,
+    leg: Leg,
+    sound: Sound,
+    *,
+    model_ids: Mapping[str, str],
+    models: tuple[str, ...] = ("",),
+    base_ms: int = 0,
+    first_index: int = 0,
+) -> list[TranscriptSegment]:
+    """One side from its beginning to its end, after everything live. `models` are keys of the pool's."""
     done = asyncio.Event()
-    index = 0
+    said: list[TranscriptSegment] = []
 
     def final(heard: Final, _: int) -> None:
-        nonlocal index
         if text := joined(heard.words):
-            into.append(
+            said.append(
                 TranscriptSegment(
-                    index=index,
+                    index=first_index + len(said),
                     speaker=leg,
                     started_ms=heard.words[0].started_ms,
                     words=heard.words,
@@ -71,20 +81,19 @@ async def _hear(
                     model_id=model_ids[heard.model],
                 )
             )
-            index += 1
 
-    pool.add(
-        Track(
-            name=leg.value,
-            sound=Sound.of(pcm),
-            base_ms=0,
-            urgency=2,
-            whole=True,
-            choose=tuple(model_ids) if len(model_ids) > 1 else (),
-            on_final=final,
-            on_partial=lambda _: None,
-            on_done=done.set,
-            on_behind=lambda _: None,
-        )
+    track = Track(
+        name=leg.value,
+        sound=sound,
+        base_ms=base_ms,
+        urgency=AFTERWARDS,
+        whole=True,
+        on_final=final,
+        on_partial=lambda _: None,
+        on_done=done.set,
+        on_behind=lambda _: None,
     )
+    track.hear_with(models)
+    pool.add(track)
     await done.wait()
+    return said

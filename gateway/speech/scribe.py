@@ -118,7 +118,7 @@ class Scribe:
         on_behind: Callable[[Script, bool], None],
     ) -> None:
         self.pool, self.spool = pool, spool
-        self._languages, self._clock, self._send = languages, clock, send
+        self.languages, self._clock, self._send = languages, clock, send
         self.on_partial, self.on_behind = on_partial, on_behind
         self.hot_words = HotWords()
         self._seq = round(clock.now().timestamp() * 1_000_000)
@@ -143,7 +143,7 @@ class Scribe:
             base_ms=base_ms,
             gap=False,
             urgency=urgency,
-            models=self._languages.keys(tap.language),
+            models=self.languages.keys(tap.language),
         )
         script.tap_id = tap.tap_id
         self._start(script)
@@ -151,7 +151,7 @@ class Scribe:
 
     def speak(self, script: Script, language: str) -> None:
         """From now on this leg is heard with that language."""
-        models = self._languages.keys(language)
+        models = self.languages.keys(language)
         self.pool.hear_with(script.track, *models)
         self.chosen(script, models)
 
@@ -199,7 +199,7 @@ class Scribe:
             base_ms=kept.head["base_ms"],
             gap=True,
             urgency=AFTERWARDS,
-            models=self._languages.there(kept.models),
+            models=self.languages.there(kept.models),
         )
         script.track.resume, script.track.whole = kept.resume, True
         self._scripts.add(script)
@@ -213,7 +213,7 @@ class Scribe:
             return
         self.remember(job.call_id, job.leg, job.first_index)
         spans = [(low, high) for low, high in job.ranges if high > low]
-        left, models = len(spans), self._languages.keys(job.language, job.model)
+        left, models = len(spans), self.languages.keys(job.language, job.model)
         if not spans:
             on_done()
 
@@ -274,7 +274,7 @@ class Scribe:
             ended_ms=words[-1].ended_ms,
             text=text,
             words=words,
-            model_id=self._languages.model_ids[final.model],
+            model_id=self.languages.model_ids[final.model],
             gap=script.gap,
         )
         source = script.job_id or _tap_of(script.name)

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from gateway.speech.control import Hello
 from gateway.speech.handshake import Cause
-from gateway.speech.model import Leg, TranscriptSegment
+from gateway.speech.model import HearingState, Leg, TranscriptSegment
 
 
 class Hearer(Protocol):
@@ -23,6 +23,11 @@ class Hearer(Protocol):
     def partial(self, call_id: str, leg: Leg, text: str, started_ms: int, ended_ms: int) -> None: ...
     def segment(self, seq: int, call_id: str, segment: TranscriptSegment, source: str | None) -> None: ...
     def first_index(self, call_id: str, leg: Leg, origin: int) -> int: ...
+    def leg_state(
+        self, call_id: str, leg: Leg, tap_id: str, state: HearingState, reason: str | None,
+        since_ms: int | None,
+    ) -> None: ...  # fmt: skip
+    def hole(self, call_id: str, leg: Leg, started_ms: int, ended_ms: int) -> None: ...
 
 
 class ControlLine(Protocol):

@@ -26,6 +26,8 @@ STRIKES = 2
 MAX_MUTED = 20
 """Pieces left out of one leg; a leg that ends recognizers more often is given up (its recording remains)."""
 BEHIND_MS, CAUGHT_UP_MS = 3000, 500
+AFTERWARDS = 2
+"""Urgency of what is transcribed from a recording: after all that is live."""
 
 
 @dataclass(slots=True, eq=False, kw_only=True)

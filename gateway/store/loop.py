@@ -67,7 +67,8 @@ def aggregate(connection: Connection, kind: str, key: str) -> AggregateRow | Non
 def segments(connection: Connection, call_id: str) -> Sequence[SegmentRow]:
     rows = tables.segments.c
     query = selected(tables.segments, SegmentRow).where(rows.call_id == call_id)
-    return made(SegmentRow, connection.execute(query.order_by(rows.started_ms, rows.speaker, rows.index)))
+    order = (rows.started_ms, rows.speaker, rows.reading, rows.index)
+    return made(SegmentRow, connection.execute(query.order_by(*order)))
 
 
 def card_fields(connection: Connection, call_id: str) -> Sequence[CardFieldRow]:

@@ -132,12 +132,13 @@ def _last_segments(connection: Connection, ids: Sequence[str]) -> dict[str, Segm
     said = tables.segments.c
     newest = (
         select(said.call_id, func.max(said.started_ms).label("started_ms"))
-        .where(said.call_id.in_(ids))
+        .where(said.call_id.in_(ids), said.reading == "live")
         .group_by(said.call_id)
         .subquery()
     )
     same = and_(said.call_id == newest.c.call_id, said.started_ms == newest.c.started_ms)
-    query = selected(tables.segments, SegmentRow).join(newest, same).order_by(said.speaker, said.index)
+    query = selected(tables.segments, SegmentRow).join(newest, same).where(said.reading == "live")
+    query = query.order_by(said.speaker, said.index)
     return {row.call_id: row for row in made(SegmentRow, connection.execute(query))}
 
 

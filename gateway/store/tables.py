@@ -134,6 +134,7 @@ segments = Table(
     "segments", metadata,
     Column("call_id", Key, primary_key=True),
     Column("speaker", Key, primary_key=True),
+    Column("reading", Key, primary_key=True, server_default="live"),
     Column("index", Integer, primary_key=True),
     Column("started_ms", BigInteger, nullable=False),
     Column("text", Plain, nullable=False),

@@ -32,7 +32,7 @@ class MemoryStore:
         self.journal: dict[int, JournalRow] = {}
         self.aggregates: dict[tuple[str, str], AggregateRow] = {}
         self.calls: dict[str, CallRow] = {}
-        self.segment_rows: dict[tuple[str, str, int], SegmentRow] = {}
+        self.segment_rows: dict[tuple[str, str, str, int], SegmentRow] = {}
         self.fields: dict[tuple[str, str], CardFieldRow] = {}
         self.assessments: list[AssessmentRow] = []
         self.outbox: dict[int, OutboxRow] = {}
@@ -79,7 +79,8 @@ class MemoryStore:
         self.assessments.extend(commit.assessments)
         self.attempt_rows.update({row.key: row for row in commit.attempts})
         for segment in commit.segments:
-            self.segment_rows.setdefault((segment.call_id, segment.speaker, segment.index), segment)
+            key = (segment.call_id, segment.speaker, segment.reading, segment.index)
+            self.segment_rows.setdefault(key, segment)
         for answer in commit.answers:
             self.answers.setdefault(answer.request_id, answer)
         self._set_timers(commit.timers)
@@ -115,7 +116,7 @@ class MemoryStore:
     async def segments(self, call_id: str) -> Sequence[SegmentRow]:
         self._answering()
         own = [row for row in self.segment_rows.values() if row.call_id == call_id]
-        return sorted(own, key=lambda row: (row.started_ms, row.speaker, row.index))
+        return sorted(own, key=lambda row: (row.started_ms, row.speaker, row.reading, row.index))
 
     async def card_fields(self, call_id: str) -> Sequence[CardFieldRow]:
         self._answering()

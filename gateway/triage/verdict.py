@@ -78,7 +78,9 @@ def judge(
     raised = _merge_vetoes(vetoes, previous)
     kept = _unique_values(extracted)
     natures = _scores(ordered, AlarmClass.VALID_ALARM)
-    alarm_class = _class_of(ordered, natures, raised, previous, judged=has_text and not speech_dead)
+    alarm_class = _class_of(ordered, natures, raised, previous, judged=has_text)
+    if speech_dead and alarm_class is AlarmClass.NON_POLICE:
+        alarm_class = AlarmClass.UNSURE  # nobody knows what the caller says now
     ranked = _ranked(natures, previous)
     nature = ranked[0][0] if ranked and alarm_class is not AlarmClass.NON_POLICE else Nature.NONE
     department = _department(ordered) if alarm_class is not AlarmClass.VALID_ALARM else None

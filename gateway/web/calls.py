@@ -5,12 +5,16 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from aiohttp import web
 from sqlalchemy import Connection
 
+from gateway.calls.heard import (
+    RecordingReviewed,
+)
 from gateway.calls.model import CallSession
 from gateway.calls.signals import (
     CallRequest,
@@ -26,7 +30,7 @@ from gateway.ids import CallId
 from gateway.journal.codec import decode, encode, from_text
 from gateway.ports import CardFieldRow, SegmentRow
 from gateway.runtime.answers import Accepted, Busy, Refused
-from gateway.speech.model import TranscriptSegment
+from gateway.speech.model import Reading, TranscriptSegment
 from gateway.store import loop as queries
 from gateway.store import outbox, reads
 from gateway.store.reads import CallLine, CallWhole, Cursor
@@ -141,11 +145,18 @@ def _detail(connection: Connection, call_id: str) -> dict[str, Any] | None:
     if whole is None:
         return None
     session, card = _session(whole.state), _card(whole.card)
-    segments = [_segment(row) for row in whole.segments]
+    basis = {each.leg: board.basis_of(each) for each in session.hearing}
+    said = [(row.reading, _segment(row)) for row in whole.segments]
+    segments = [one for reading, one in said if reading == basis.get(one.speaker, Reading.LIVE)]
+    other = [one for reading, one in said if reading != basis.get(one.speaker, Reading.LIVE)]
     return {
         "call": board.summary(session, card, segments[-1] if segments else None),
         "card": {"rev": session.rev, "fields": board.card_json(card)},
         "segments": [encode(segment) for segment in segments],
+        "transcript": {
+            **_transcript(connection, session, segments),
+            "other": [encode(segment) for segment in other],
+        },
         "assessment": _assessment(whole),
         "vetoes": _vetoes(connection, call_id),
         "recordings": [
@@ -154,6 +165,25 @@ def _detail(connection: Connection, call_id: str) -> dict[str, Any] | None:
         "locations": [encode(location) for location in session.locations],
         "events_next": None,
     }
+
+
+def _transcript(
+    connection: Connection, session: CallSession, segments: Sequence[TranscriptSegment]
+) -> dict[str, Any]:
+    """Which text the card rests on, and what the second pass heard otherwise, as journaled."""
+    models: dict[str, list[str]] = {}
+    for segment in segments:
+        known = models.setdefault(segment.speaker, [])
+        if segment.model_id not in known:
+            known.append(segment.model_id)
+    shown = board.transcript_json(session, models)
+    changes: dict[str, list[Any]] = {}
+    for _, payload in reads.signals_of(connection, session.call_id, RecordingReviewed.__name__):
+        review = from_text(payload)
+        changes.setdefault(review["leg"], []).extend(review["changes"])
+    for side in shown["sides"]:
+        side["changes"] = changes.get(side["speaker"], [])
+    return shown
 
 
 def _assessment(whole: CallWhole) -> dict[str, Any] | None:

@@ -19,6 +19,7 @@ from pydantic import (
 )
 
 from gateway.desk.card import FIELDS, MAX_VALUE_CHARS
+from gateway.speech.model import HearingState, Reading
 from gateway.triage.model import AlarmClass, Department, Nature
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_VALUE_CHARS)]
@@ -88,6 +89,18 @@ class Decided(Outgoing):
     nature: Nature
 
 
+class HearingShown(Outgoing):
+    """How one side is heard. `transcript` False: what is said now becomes no text, `reason` says why."""
+
+    speaker: Literal["caller", "call_taker"]
+    state: HearingState
+    since: AwareDatetime
+    reason: str | None
+    transcript: bool
+    language: str | None
+    unheard_ms: int
+
+
 class CallSummary(Outgoing):
     """One line of the board. `ani` is masked by role; `last_text` is null for who may not see calls."""
 
@@ -116,6 +129,7 @@ class CallSummary(Outgoing):
     last_text: str | None
     last_speaker: Literal["caller", "call_taker"] | None
     speech: Literal["none", "wanted", "live", "dead"]
+    hearing: list[HearingShown]
     disposition: Decided | None
     transfers: list[TransferShown]
     conference: bool
@@ -163,12 +177,47 @@ class RecordingShown(BaseModel):
     parts: list[RecordingPart]
 
 
+class Change(Outgoing):
+    """Words of one place in which live text and second pass differ; either may be empty."""
+
+    started_ms: int
+    ended_ms: int
+    live: str
+    review: str
+
+
+class TranscriptSide(Outgoing):
+    """One side's text: `basis` is the reading that verdict and card rest on. `gaps`: spans (ms) that no live
+    ear heard and that are not filled yet; `difference`: share of characters in which a second pass differs.
+    """
+
+    speaker: Literal["caller", "call_taker"]
+    basis: Reading
+    model_ids: list[str]
+    gaps: list[list[int]]
+    gap_fault: str | None
+    review_fault: str | None
+    difference: float | None
+    changes: list[Change]
+
+
+class TranscriptShown(Outgoing):
+    """`basis` review: every side was heard again, whole, by the accurate model. `other`: the segments of the
+    reading that is not the basis, where there are two."""
+
+    basis: Reading
+    sides: list[TranscriptSide]
+    other: list[dict[str, Any]]
+
+
 class CallDetail(Outgoing):
-    """One call as a whole. Segments, assessment, vetoes and locations are as published in events."""
+    """One call as a whole. Segments, assessment, vetoes and locations are as published in events; segments
+    are those that verdict and card rest on (`transcript`)."""
 
     call: CallSummary
     card: CardShown
     segments: list[dict[str, Any]]
+    transcript: TranscriptShown
     assessment: dict[str, Any] | None
     vetoes: list[dict[str, Any]]
     recordings: list[RecordingShown]

@@ -206,6 +206,13 @@ async def test_the_same_commit_sent_again_is_no_fault(store: Store) -> None:
     assert (await store.head()).site_seq == 1
 
 
+async def test_the_second_pass_stands_beside_the_live_text_under_the_same_numbers(store: Store) -> None:
+    live, again = segment(0, 500), replace(segment(0, 480, "有人在打架"), reading="review")
+    await store.commit(Commit(segments=[live]))
+    await store.commit(Commit(segments=[again, again]))
+    assert list(await store.segments(CALL)) == [again, live]
+
+
 async def test_segments_come_in_the_order_they_were_spoken_and_are_kept_once(store: Store) -> None:
     desk = segment(0, 700, "110您好", "call_taker")
     await store.commit(Commit(segments=[segment(1, 2000), segment(0, 700), desk]))

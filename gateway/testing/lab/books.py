@@ -44,9 +44,11 @@ def _faults(connection: Connection) -> list[str]:
         if seqs != list(range(1, len(seqs) + 1))
     ]
     said = Counter(
-        (row.call_id, row.speaker, row.started_ms, json.loads(row.payload)["text"])
+        (row.call_id, row.speaker, row.reading, row.started_ms, json.loads(row.payload)["text"])
         for row in connection.execute(
-            select(segments.call_id, segments.speaker, segments.started_ms, segments.payload)
+            select(
+                segments.call_id, segments.speaker, segments.reading, segments.started_ms, segments.payload
+            )
         )
     )
     return found + [f"segment {words} stands {count} times" for words, count in said.items() if count > 1]

@@ -45,11 +45,16 @@ class CallStory:
 
     @property
     def settled(self) -> bool:
-        """Ended, its recording kept or given up, its last words judged."""
-        assessed = self.last("TriageAssessed")
+        """Ended, its recording kept or given up, what nobody heard filled in, its last words judged."""
+        end, assessed = self.last("CallEnd"), self.last("TriageAssessed")
         recorded = self.of("RecMediaEnd") or self.of("RecordingFailed")
-        segments = len(self.of("TranscriptSegment"))
-        return bool(self.last("CallEnd") and recorded and assessed and assessed["segments"] >= segments)
+        if not (end and recorded and assessed):
+            return False
+        done = {
+            told["leg"] for told in self.of("SpeechStateChange") if told["state"] in ("filled", "unfilled")
+        }
+        whole = done.issuperset(end.get("unheard", ())) or bool(self.of("RecordingFailed"))
+        return whole and assessed["segments"] >= len(self.of("TranscriptSegment"))
 
     def segments(self, speaker: str) -> list[dict[str, Any]]:
         said = [event["segment"] for event in self.of("TranscriptSegment")]

@@ -8,7 +8,6 @@ from gateway.calls.effects import AssessTriage, FetchRecording, StartTap
 from gateway.calls.events import RecMediaEnd, RecordingFailed, SpeechStateChange
 from gateway.calls.evidence import MAX_RECORDINGS
 from gateway.calls.model import PartyRole, RecordedFile, RecordingStatus, TapStatus
-from gateway.calls.owed import MAX_TAP_ATTEMPTS
 from gateway.calls.reducer import owed
 from gateway.calls.signals import (
     CallEnded,
@@ -21,6 +20,7 @@ from gateway.calls.signals import (
     TapEnded,
     TapLive,
 )
+from gateway.calls.taps import MAX_TAP_ATTEMPTS
 from gateway.speech.model import Leg
 
 FILES = (RecordedFile(part="mix", path="/a-mix.wav", seconds=4.0, size_bytes=64_044, sha256="0" * 64),)

@@ -9,8 +9,8 @@ import pytest
 
 from gateway.calls.effects import StartTap
 from gateway.calls.model import TapStatus
-from gateway.calls.owed import MAX_TAP_ATTEMPTS
 from gateway.calls.signals import VetoFired
+from gateway.calls.taps import MAX_TAP_ATTEMPTS
 from gateway.ids import CallId
 from gateway.ports import Message
 from gateway.runtime.hearing import Hearing
@@ -36,6 +36,9 @@ class Ears:
 
     async def ack(self, seq: int) -> None:
         self.acked.append(seq)
+
+    async def speak(self, tap_id: str, language: str) -> None:
+        pass
 
 
 @dataclass

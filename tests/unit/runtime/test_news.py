@@ -123,7 +123,7 @@ async def test_a_recording_is_pushed_without_the_paths_of_this_machine(desk: Des
 async def test_a_closed_call_is_forgotten_by_judging(desk: Desk) -> None:
     await desk.bench.give(SEIZED, ENDED)
     assert desk.court.forgotten == []
-    await desk.bench.give(TriageFailed(**at(31), reason="x", segments=0))
+    await desk.bench.give(TriageFailed(**at(31), reason="x", segments=0, speech_dead=True))
     assert desk.court.forgotten == [ID]
 
 

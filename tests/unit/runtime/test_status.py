@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -37,6 +37,8 @@ class Ears:
     workers: int = 1
     behind: int = 0
     live: frozenset[str] = frozenset({"a"})
+    languages: dict[str, str] = field(default_factory=dict)
+    complete: bool = True
 
 
 class Page:

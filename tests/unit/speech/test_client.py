@@ -50,6 +50,12 @@ class Ear:
     def first_index(self, call_id: str, leg: Leg, origin: int) -> int:
         return 0
 
+    def leg_state(self, *told: Any) -> None:
+        self.news.put_nowait(("leg_state", told))
+
+    def hole(self, *told: Any) -> None:
+        self.news.put_nowait(("hole", told))
+
     def segment(self, seq: int, call_id: str, segment: TranscriptSegment, source: str | None) -> None:
         self.news.put_nowait(("segment", segment))
         if self.acks and self.client is not None:

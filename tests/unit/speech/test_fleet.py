@@ -129,6 +129,12 @@ class Heard:
     def segment(self, seq: int, call_id: str, segment: TranscriptSegment, source: str | None) -> None:
         self.segments.append((seq, segment, source))
 
+    def leg_state(self, *told: Any) -> None:
+        pass
+
+    def hole(self, *told: Any) -> None:
+        pass
+
     def first_index(self, call_id: str, leg: Leg, origin: int) -> int:
         return origin * INDEXES_EACH
 

@@ -219,3 +219,18 @@ async def test_the_events_of_a_call_come_in_their_order_sent_or_not(store: SqlSt
 async def test_a_time_without_its_zone_is_refused(store: SqlStore) -> None:
     with pytest.raises(ValueError, match="a time without its zone"):
         await store.commit(Commit(outbox=[event(1, at=datetime(2026, 1, 5))]))  # noqa: DTZ001
+
+
+async def test_segments_of_an_older_version_become_live_ones(url: str, tmp_path: Path) -> None:
+    """The tables as the first version made them, with a segment in them."""
+    opened = open_database(url if url.startswith("postgres") else f"sqlite:///{tmp_path / 'older.db'}")
+
+    def older(connection: Connection) -> None:
+        migrate(connection, "0001")
+        connection.execute(text("INSERT INTO segments VALUES ('c', 'caller', 0, 500, '有人打架', '{}')"))
+
+    await opened.write(older)
+    await opened.write(migrate)
+    assert await opened.read(scalar, "SELECT reading FROM segments") == "live"
+    assert await opened.read(scalar, "SELECT started_ms FROM segments") == 500
+    await opened.close()

@@ -1,0 +1,61 @@
+"""Recordings heard afterwards by the listener: a whole side again, in pieces that fit on the control line."""
+
+from __future__ import annotations
+
+import wave
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from gateway.speech.control import REVIEWED_AT_ONCE, Review, Reviewed, Segment, Transcribed
+from gateway.speech.model import Leg
+from gateway.testing.fake_recognizer import pause, say
+
+
+def recording(folder: Path, pcm: bytes) -> Path:
+    path = folder / "1.0-rx.wav"
+    with wave.open(str(path), "wb") as out:
+        out.setparams((1, 2, 8000, 0, "NONE", ""))
+        out.writeframes(pcm)
+    return path
+
+
+def asked(path: Path, **more: Any) -> Review:
+    return Review(job_id=uuid4(), call_id="c1", leg=Leg.CALLER, path=str(path), base_ms=500, **more)
+
+
+async def test_a_whole_side_is_heard_again_with_the_accurate_model_and_numbered_by_itself(
+    make_house: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "large").mkdir()
+    led = await make_house(accurate=tmp_path / "large").line()
+    led.say(asked(recording(tmp_path, say("报警") + pause() + say("快来") + pause()), first_index=7))
+    told = await led.until(Reviewed)
+    assert [(s.index, s.text) for s in told.segments] == [(7, "报警"), (8, "快来")]
+    assert told.segments[0].started_ms == 500
+    assert told.segments[0].model_id.endswith(":accurate")
+    assert (await led.until(Transcribed)).failed is None
+    assert not [message for message in led.seen if isinstance(message, Segment)]
+
+
+async def test_what_is_asked_again_is_heard_again(make_house: Any, tmp_path: Path) -> None:
+    led = await make_house().line()
+    job = asked(recording(tmp_path, say("报警") + pause()))
+    for _ in range(2):
+        led.say(job)
+        assert [s.text for s in (await led.until(Reviewed)).segments] == ["报警"]
+        await led.until(Transcribed)
+
+
+async def test_a_long_text_comes_in_pieces(make_house: Any, tmp_path: Path) -> None:
+    led = await make_house().line()
+    led.say(asked(recording(tmp_path, (say("嗯") + pause()) * (REVIEWED_AT_ONCE + 3))))
+    sizes = [len((await led.until(Reviewed)).segments) for _ in range(2)]
+    assert sizes == [REVIEWED_AT_ONCE, 3]
+
+
+async def test_a_file_that_is_no_recording_is_told(make_house: Any, tmp_path: Path) -> None:
+    led = await make_house().line()
+    led.say(asked(tmp_path / "missing.wav"))
+    told = await led.until(Transcribed)
+    assert "missing.wav" in told.failed
