@@ -21,6 +21,7 @@ from gateway.ports import Broker, BrokerRefused, BrokerUnavailable
 from gateway.speech.control import Hello
 from gateway.speech.led import Door
 from gateway.speech.listener import Listener
+from gateway.speech.recognizer import VOSK
 
 log = structlog.get_logger(__name__)
 
@@ -114,7 +115,9 @@ def own_address(config: Config) -> str:
         return str(probe.getsockname()[0])
 
 
-async def serve(config: Config, *, name: str, host: str, control_port: int, stop: asyncio.Event) -> None:
+async def serve(
+    config: Config, *, name: str, host: str, control_port: int, stop: asyncio.Event, engine: str = VOSK
+) -> None:
     """Hears and announces until `stop`, or until the listener ends by itself. Raises ListenerError,
     DoorError."""
     clock = SystemClock()
@@ -125,7 +128,7 @@ async def serve(config: Config, *, name: str, host: str, control_port: int, stop
         host=config.speech.listener_host,
         port=control_port,
     )
-    wanted = settings.listener(config).model_copy(update={"orphan_s": float("inf")})
+    wanted = settings.listener(config).model_copy(update={"orphan_s": float("inf"), "engine": engine})
     listener = Listener(
         wanted, clock, door=door, legs=config.speech.legs, on_news=lambda: announcer.changed()
     )

@@ -7,8 +7,13 @@ import sys
 from functools import partial
 from pathlib import Path
 
+import typer
+
 import gateway
+from gateway import listening
+from gateway.cli import listen
 from gateway.programs import Program
+from gateway.speech.recognizer import VOSK
 from gateway.testing.lab.broker import LabBroker
 from gateway.testing.lab.service import Running, Service
 
@@ -33,8 +38,9 @@ class LabListener(Running):
         host: str = "127.0.0.1",
         site: str = "demo",
         secret: str = SECRET,
+        engine: str = VOSK,
     ) -> None:
-        self.name, self.host = name, host
+        self.name, self.host, self._engine = name, host, engine
         self._folder, self._broker, self._site, self._secret = folder.resolve(), broker, site, secret
         folder.mkdir(parents=True, exist_ok=True)
         self.service = Service(f"listener {name}", folder / "listener.log")
@@ -42,14 +48,15 @@ class LabListener(Running):
     async def start(self) -> None:
         """Returns when it hears."""
         heard = self._hearings()
+        options = ["--id", self.name, "--host", self.host, "--control-port", "0"]
+        command = ["-m", "gateway.cli", "listen"] if self._engine == VOSK else ["-m", __name__, self._engine]
         await self.service.start(
-            Program(argv=(sys.executable, "-m", "gateway.cli")),
-            ["listen", "-c", str(self._write()), "--announce", "--id", self.name, "--host", self.host,
-             "--control-port", "0"],
+            Program(argv=(sys.executable,)),
+            [*command, "-c", str(self._write()), "--announce", *options],
             partial(self._ready, heard),
             cwd=self._folder,
             within_s=READY_WITHIN_S,
-        )  # fmt: skip
+        )
 
     async def stop(self) -> None:
         await self.service.stop()
@@ -92,3 +99,14 @@ workers = 1
             encoding="utf-8",
         )
         return configuration
+
+
+def main() -> None:
+    """`python -m gateway.testing.lab.listener ENGINE …`: `intake110 listen …` with a fake recognizer."""
+    engine, *arguments = sys.argv[1:]
+    listening.serve = partial(listening.serve, engine=engine)
+    typer.main.get_command(listen.app)(arguments)
+
+
+if __name__ == "__main__":
+    main()
