@@ -164,6 +164,7 @@ class Gateway:
             clock=self._clock,
             settings=settings.pages(self._config),
             saving=lambda: house.intake.saving,
+            demo_languages=lambda: self._speech.state.demo_languages,
         )
         self._runner = web.AppRunner(make_app(deps), access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()

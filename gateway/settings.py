@@ -136,6 +136,8 @@ def pages(config: Config) -> WebSettings:
 def _synthetic_only(config: Config) -> tuple[str, ...]:
     """Languages whose model hears no people; a broken model is told by the speech service."""
     speech = config.speech
+    if not speech.own:
+        return ()
     found: dict[str, None] = {}
     for tag, folder in (("", speech.model), *speech.languages.items(), ("", speech.accurate_model)):
         try:

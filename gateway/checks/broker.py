@@ -37,7 +37,7 @@ CURES_ZH = {
 async def broker(config: Config, clock: Clock) -> AsyncIterator[Line]:
     mqtt = config.mqtt
     try:
-        connection = _connection(config, clock)
+        link = connection(config, clock)
     except ConfigError as error:
         yield fail(
             "broker.login", f"没有密钥：{error}", f"no secret: {error}", "见 secrets.mqtt", "see secrets.mqtt"
@@ -53,32 +53,33 @@ async def broker(config: Config, clock: Clock) -> AsyncIterator[Line]:
         )
         return
     try:
-        async with connection:
+        async with link:
             where = f"{mqtt.host}:{mqtt.port}"
             yield ok(
                 "broker.login",
                 f"以 {mqtt.username or '匿名'} 登录 {where}（MQTT 5）",
                 f"signed in at {where} as {mqtt.username or 'nobody'} (MQTT 5)",
             )
-            listening = asyncio.create_task(_listen(connection))
+            listening = asyncio.create_task(_listen(link))
             try:
-                async for line in _rights(connection, config):
+                async for line in _rights(link, config):
                     yield line
             finally:
                 listening.cancel()
-                connection.fail("the check is over")
+                link.fail("the check is over")
     except aiomqtt.MqttError as error:
         yield _refused(mqtt, error)
 
 
-def _connection(config: Config, clock: Clock) -> Connection:
+def connection(config: Config, clock: Clock, purpose: str = "check") -> Connection:
+    """As the gateway signs in, under a name of its own. Raises ConfigError, OSError."""
     mqtt = config.mqtt
     return Connection(
         window=1,
         now=clock.monotonic,
         hostname=mqtt.host,
         port=mqtt.port,
-        identifier=f"intake110-{config.site.name}-{config.gateway.id}-check",
+        identifier=f"intake110-{config.site.name}-{config.gateway.id}-{purpose}",
         username=mqtt.username,
         password=mqtt.password(),
         keepalive=mqtt.keepalive_s,

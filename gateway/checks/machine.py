@@ -119,7 +119,7 @@ async def ports(config: Config, ear: Ear) -> AsyncIterator[Line]:
     if config.web.enabled:
         free = running or await in_thread(lambda: _free(config.web.host, config.web.port))
         yield _port("ports.web", "web.port", config.web.port, free=free, running=running)
-    if config.speech.enabled:
+    if config.speech.own:
         yield _port(
             "ports.listener",
             "speech.listener_port",

@@ -12,6 +12,7 @@ from gateway.checks.content import model, rules
 from gateway.checks.ear import Ear
 from gateway.checks.files import files
 from gateway.checks.line import Family, Line, fail, ok
+from gateway.checks.listeners import listeners
 from gateway.checks.machine import folders, ports, secrets
 from gateway.checks.pbx import pbx
 from gateway.checks.runner import run
@@ -40,7 +41,7 @@ async def check(file: Path, clock: Clock, only: Sequence[str] = ()) -> AsyncIter
     async with AsyncExitStack() as stack:
         speech = config.speech
         ear = Ear(speech.listener_host, speech.listener_port, clock)
-        if speech.enabled:
+        if speech.own:
             await stack.enter_async_context(ear)
         families = list(_families(config, ear, clock))
         chosen = _chosen(families, only)
@@ -57,12 +58,13 @@ def _families(config: Config, ear: Ear, clock: Clock) -> Iterator[Family]:
     yield Family(name="ports", run=partial(ports, config, ear))
     yield Family(name="database", run=partial(database, config))
     yield Family(name="rules", run=partial(rules, config))
-    yield Family(name="model", run=partial(model, config))
+    if config.speech.own or not config.speech.enabled:
+        yield Family(name="model", run=partial(model, config))
     yield Family(name="broker", run=partial(broker, config, clock))
+    if config.speech.enabled and config.speech.shared:
+        yield Family(name="listeners", run=partial(listeners, config, clock))
     for one in config.pbx:
-        yield Family(
-            name=f"pbx.{one.name}", run=partial(pbx, one, ear if config.speech.enabled else None, clock)
-        )
+        yield Family(name=f"pbx.{one.name}", run=partial(pbx, one, ear if config.speech.own else None, clock))
         yield Family(name=f"files.{one.name}", run=partial(files, one))
 
 

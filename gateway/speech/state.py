@@ -76,3 +76,8 @@ class SpeechState:
     """By what a listener's segment numbers are told from another's."""
     complete: bool = True
     """False: some listeners may not have been found yet, so a tap that is not in `live` may well live."""
+
+    @property
+    def demo_languages(self) -> tuple[str, ...]:
+        """Languages whose model understands no people. Listeners do not tell which: "" stands for some."""
+        return ("",) if self.synthetic_only else ()

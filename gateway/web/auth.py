@@ -214,7 +214,7 @@ def me_of(deps: WebDeps, identity: Identity) -> dict[str, object]:
         "language": identity.user.language,
         "site": {
             "name": settings.site, "demo": settings.demo,
-            "speech_demo_languages": list(settings.speech_demo_languages),
+            "speech_demo_languages": list(settings.speech_demo_languages or deps.demo_languages()),
         },
         "server_time": stamp(deps.clock.now()),
     }  # fmt: skip

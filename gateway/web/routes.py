@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -51,6 +51,8 @@ class WebDeps:
     clock: Clock
     settings: WebSettings
     saving: Callable[[], bool] = lambda: True
+    demo_languages: Callable[[], Sequence[str]] = tuple
+    """Languages for which a listener on another machine has a model that understands no people."""
 
 
 DEPS = web.AppKey("deps", WebDeps)
