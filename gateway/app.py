@@ -1,4 +1,4 @@
-"""Puts one gateway together: the only file that names concrete adapters."""
+"""Puts one gateway together: this file and `ears.py` alone name concrete adapters."""
 
 from __future__ import annotations
 
@@ -14,18 +14,13 @@ from gateway import __version__, settings
 from gateway.archive.recording import Recordings
 from gateway.clock import SystemClock
 from gateway.config import Config, PbxConfig
-from gateway.dispatch import topics
 from gateway.dispatch.publisher import MqttBroker
 from gateway.dispatch.relay import Relay
+from gateway.ears import Ears
 from gateway.pbx.feed import PbxFeed
 from gateway.pbx.gap import GapSources
-from gateway.ports import Message
 from gateway.runtime.house import House
 from gateway.runtime.supervise import supervise
-from gateway.speech.child import ListenerProcess
-from gateway.speech.client import SpeechClient
-from gateway.speech.fleet import Fleet
-from gateway.speech.hotlist import HotList
 from gateway.store.store import SqlStore, open_store
 from gateway.triage.engine import Triage
 from gateway.web.app import make_app
@@ -55,13 +50,10 @@ class Gateway:
             self._clock,
             on_parked=lambda row, reason: self.house.status.parked(row, reason),
         )
-        self._speech = self._ears(config)
-        self._hot_list = HotList(
-            config.speech.hot_words, lambda: triage.spoken_words, self._speech.set_hot_words, self._clock
-        )
+        self._ears = Ears(config, self._clock, triage, lambda: self.house)
         self.house = House(
             store=store, relay=self._relay, engine=lambda: triage, clock=self._clock,
-            listener=self._speech if config.speech.enabled else None,
+            listener=self._ears.fleet if config.speech.enabled else None,
             site=config.site.name, zone=ZoneInfo(config.site.timezone), version=__version__,
             kept=config.archive.folder.absolute(), second_pass=config.speech.accurate_model is not None,
         )  # fmt: skip
@@ -70,25 +62,6 @@ class Gateway:
         self._loop: asyncio.Task[None] | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._runner: web.AppRunner | None = None
-
-    def _ears(self, config: Config) -> Fleet:
-        """The own listener, if there is one, and those on other machines that tell of themselves."""
-        clock, own, secret = self._clock, config.speech.own, config.speech.listeners_secret()
-        line = ListenerProcess(settings.listener(config), clock)
-        fleet = Fleet(
-            clock=clock, site=config.site.name, gateway=config.gateway.id, secret=secret,
-            local=SpeechClient(line, clock=clock) if own else None,
-            on_state=lambda state: self.house.heard(state),
-        )  # fmt: skip
-        if secret is not None:
-            fleet.on_listener = lambda name, state: self.house.listener_changed(name, state)
-        return fleet
-
-    async def _find_listeners(self) -> None:
-        async def announced(message: Message) -> None:
-            self._speech.announced(topics.listener_of(message.topic), message.payload)
-
-        await self._broker.subscribe(topics.listener_statuses(self._config.site.name), announced)
 
     def _feed(self, pbx: PbxConfig) -> PbxFeed:
         kept, settled_s = self._config.archive.folder, self._config.archive.settle_within_s
@@ -116,10 +89,7 @@ class Gateway:
         self._loop = self._keep("loop", house.intake.run)
         self._tasks = [self._keep("broker", self._broker.run), self._keep("relay", self._relay.run)]
         if config.speech.enabled:
-            await self._speech.start(house.hearing)
-            if config.speech.shared:
-                await self._find_listeners()
-            self._tasks.append(self._keep("hot words", self._hot_list.run))
+            self._tasks.append(self._keep("hot words", await self._ears.start(house, self._broker)))
         for feed in self._feeds:
             await feed.start()
         house.owe()
@@ -136,7 +106,7 @@ class Gateway:
         """Sources first, then the loop between two groups, then the sinks; the rest is owed next time."""
         if self._runner is not None:
             await self._runner.cleanup()
-        await asyncio.gather(*(feed.close() for feed in self._feeds), self._speech.close())
+        await asyncio.gather(*(feed.close() for feed in self._feeds), self._ears.fleet.close())
         await self.house.hearing.close()
         await self.house.performer.close()
         self.house.intake.lanes.close()
@@ -164,7 +134,7 @@ class Gateway:
             clock=self._clock,
             settings=settings.pages(self._config),
             saving=lambda: house.intake.saving,
-            demo_languages=lambda: self._speech.state.demo_languages,
+            demo_languages=lambda: self._ears.fleet.state.demo_languages,
         )
         self._runner = web.AppRunner(make_app(deps), access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
