@@ -1,4 +1,4 @@
-"""The ears of one gateway, put together: its own listener, those that other machines tell of, the hot words."""
+"""The ears of one gateway, put together: its own listener, those of other machines, the hot words."""
 
 from __future__ import annotations
 

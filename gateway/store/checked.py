@@ -79,7 +79,9 @@ def _trunks(connection: Connection, ids: Sequence[str]) -> Iterator[tuple[str, s
 def _models(connection: Connection, ids: Sequence[str]) -> Iterator[tuple[Said, str]]:
     said = tables.segments.c
     for part in _parts(ids):
-        query = select(said.call_id, said.speaker, said.index, said.payload).where(said.call_id.in_(part))
+        query = select(said.call_id, said.speaker, said.index, said.payload).where(
+            said.call_id.in_(part), said.reading == "live"
+        )
         for call_id, speaker, index, payload in connection.execute(query):
             told: dict[str, Any] = json.loads(payload)
             yield (call_id, speaker, index), str(told.get("model_id", ""))
