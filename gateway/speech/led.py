@@ -23,6 +23,7 @@ from gateway.speech.control import (
     SOCKET_NAME,
     TO_LISTENER,
     ListenerConfig,
+    Stop,
     line,
     socket_path,
 )
@@ -209,7 +210,11 @@ class Led:
                 if self._gateway is not writer:
                     break
                 self.spoken_at = self._clock.monotonic()
-                self._on_told(TO_LISTENER.validate_json(told))
+                message = TO_LISTENER.validate_json(told)
+                if isinstance(message, Stop) and gateway != OURS:
+                    log.warning("a gateway on another machine may not stop this listener", gateway=gateway)
+                else:
+                    self._on_told(message)
         except (ValidationError, ValueError) as error:
             log.error("gateway speaks another language, connection closed", error=str(error)[:300])
         except ConnectionError:

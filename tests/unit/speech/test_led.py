@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 
 from gateway.clock import SystemClock
 from gateway.speech import handshake, led
-from gateway.speech.control import MAX_LINE_BYTES, PROTOCOL, Announced, Hello, Segment, Status
+from gateway.speech.control import MAX_LINE_BYTES, PROTOCOL, Announced, Hello, Segment, Status, Stop
 from gateway.speech.handshake import HandshakeError, introduce
 from gateway.speech.led import MAX_STRANGERS, SILENT_S, Door, DoorError
 from gateway.speech.model import INDEXES_EACH
@@ -172,6 +172,15 @@ async def test_this_machines_own_gateway_is_not_pushed_aside_from_outside(make_h
     with pytest.raises(HandshakeError, match="led by its own machine"):
         await lead(house)
     own.close()
+
+
+async def test_a_gateway_on_another_machine_cannot_stop_it(make_house: MakeHouse) -> None:
+    house = make_house(door=DOOR)
+    line = await lead(house)
+    line.say(Stop())
+    line.say(Status())
+    await line.until(Hello)
+    assert not house.task.done()
 
 
 async def test_a_look_from_outside_does_not_disturb_the_gateway_that_leads(make_house: MakeHouse) -> None:
