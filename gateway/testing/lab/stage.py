@@ -27,7 +27,7 @@ from gateway.web.accounts import AccountError, create_user
 from gateway.web.auth import HEADER
 
 ROOT = Path(gateway.__file__).resolve().parent.parent
-READY_WITHIN_S = 30.0
+READY_WITHIN_S = 90.0
 STOP_WITHIN_S = 10.0
 LOOK_EVERY_S = 0.1
 
