@@ -20,7 +20,8 @@ import numpy as np
 from aiohttp import web
 
 from gateway.testing import demo_speech
-from gateway.testing.demo_scene import DemoCall, Json, Scene, add_event, make_scene, segment, stamp, tell
+from gateway.testing.demo_hearing import Json
+from gateway.testing.demo_scene import DemoCall, Scene, add_event, make_scene, segment, stamp, tell
 
 STATIC = Path(__file__).parents[1] / "web" / "static"
 CSP = (
@@ -55,6 +56,10 @@ class DemoApi:
         self.requests: list[Json] = []
         self.opened: set[str] = set()
         self.streams: dict[asyncio.Queue[tuple[str, Json] | None], str | None] = {}
+
+    def numbered(self, number: int) -> str:
+        """The call_id of a call of the scene, by its number there."""
+        return next(call_id for call_id in self.calls if call_id.endswith(f".{number}"))
 
     def push(self, kind: str, data: Json) -> None:
         """Sends news to whom it concerns: the words of a call only to those who have it open."""
@@ -164,6 +169,7 @@ class DemoApi:
                 "call": call.summary,
                 "card": {"rev": call.rev, "fields": call.fields},
                 "segments": call.segments,
+                "transcript": call.transcript,
                 "locations": [],
                 "assessment": call.assessment,
                 "vetoes": call.vetoes,

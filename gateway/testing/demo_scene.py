@@ -11,8 +11,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
+from gateway.testing import demo_hearing
+from gateway.testing.demo_hearing import Json
+
 Scene = Literal["nothing", "usual", "disaster"]
-Json = dict[str, Any]
 
 MS_PER_LETTER = 200
 PAUSE_MS = 900
@@ -59,6 +61,7 @@ class DemoCall:
     rev: int = 1
     fields: dict[str, list[Json]] = field(default_factory=dict)
     segments: list[Json] = field(default_factory=list)
+    transcript: Json = field(default_factory=demo_hearing.plain)
     assessment: Json | None = None
     vetoes: list[Json] = field(default_factory=list)
     recordings: list[Json] = field(default_factory=list)
@@ -95,7 +98,7 @@ def segment(story: Story, line: int) -> Json:
         "words": words,
         "final": True,
         "gap": False,
-        "model_id": "demo",
+        "model_id": demo_hearing.LIVE_MODEL,
     }
 
 
@@ -257,6 +260,7 @@ def make_call(number: int, story: Story, state: str, age_s: float, now: datetime
         "last_text": None,
         "last_speaker": None,
         "speech": "live" if talks else "wanted",
+        "hearing": demo_hearing.hearings("", number, stamp(answered)) if answered else [],
         "disposition": None,
         "transfers": [],
         "conference": False,
@@ -290,6 +294,8 @@ def end_call(call: DemoCall, reason: str, duration_ms: int, settled: bool) -> No
         "rev": call.rev,
         "disposition": {"class": call.story.alarm_class, "nature": call.story.nature} if settled else None,
     }
+    for each in call.summary["hearing"]:
+        each |= {"state": "over", "transcript": True}
     seconds = duration_ms / 1000
     call.recordings = (
         []
@@ -315,6 +321,17 @@ def end_call(call: DemoCall, reason: str, duration_ms: int, settled: bool) -> No
     add_event(call, "CallEnd", duration_ms, {"end_reason": reason, "released_by": "caller"})
 
 
+REVIEWED, GAPPED = 102, 103
+"""Numbers of the ended call that was heard a second time, and of the one that was not heard as a whole."""
+
+
+def _gap(call: DemoCall) -> None:
+    """Some of it was filled in from the recording, the rest could not be."""
+    call.segments[1] |= {"gap": True}
+    call.summary["hearing"][0]["unheard_ms"] = 9_000
+    call.transcript["sides"][0] |= {"gaps": [[12_000, 21_000]], "gap_fault": "the recording cannot be read"}
+
+
 def make_scene(scene: Scene, now: datetime | None = None) -> dict[str, DemoCall]:
     """All calls of a scene by call_id, the live ones first."""
     now = now or datetime.now(UTC)
@@ -332,8 +349,9 @@ def make_scene(scene: Scene, now: datetime | None = None) -> dict[str, DemoCall]
         age = 3 + number * 1.3 if waits else 20 + (number * 37) % 240
         story = STORIES[number % len(STORIES)]
         calls.append(make_call(number, story, state, age, now))
-        if number % 13 == 9 and not waits:
-            calls[-1].summary["speech"] = "dead"
+        if not waits:
+            shown = calls[-1].summary
+            shown["hearing"] = demo_hearing.hearings(scene, number, shown["answered_at"])
         if number == 8:
             calls[-1].summary |= {"ani": None, "anonymous": True}
     for number in range(100, 100 if scene == "nothing" else 124):
@@ -342,5 +360,9 @@ def make_scene(scene: Scene, now: datetime | None = None) -> dict[str, DemoCall]
         call = make_call(number, story, "QUEUED" if abandoned else "ANSWERED", (number - 99) * 240.0, now)
         length = 9000 if abandoned else start_of(story, len(story.lines)) + 2000
         end_call(call, "ABANDONED" if abandoned else "COMPLETED", length, settled=number % 5 != 1)
+        if number == REVIEWED:
+            call.segments, call.transcript = demo_hearing.review(call.segments)
+        if number == GAPPED:
+            _gap(call)
         calls.append(call)
     return {call.summary["call_id"]: call for call in calls}

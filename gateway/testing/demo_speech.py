@@ -6,10 +6,8 @@ from datetime import datetime, timedelta
 from itertools import product
 from typing import Any
 
-from gateway.testing.demo_scene import Json, Scene, stamp
-
-MODEL = "vosk:demo-cn:0123456789ab"
-ACCURATE = "vosk:large-cn:ba9876543210"
+from gateway.testing.demo_hearing import LIVE_MODEL, Json
+from gateway.testing.demo_scene import Scene, stamp
 
 _CONFIRMED = {
     "address": (0.84, 0.95, 310),
@@ -92,7 +90,7 @@ def services(scene: Scene, now: datetime) -> list[Json]:
 
 
 def _ear(workers: int, live: int, behind: int = 0) -> Json:
-    return {"model": MODEL, "workers": workers, "live": live, "behind": behind}
+    return {"model": LIVE_MODEL, "workers": workers, "live": live, "behind": behind}
 
 
 _CANARY = {

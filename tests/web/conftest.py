@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -11,7 +12,9 @@ from typing import Any
 
 import argon2
 import pytest
+from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
+from playwright.async_api import ConsoleMessage, Page, ViewportSize, async_playwright
 
 from gateway.calls.model import CallSession, CallState, EndReason, RecordedFile, Recording, RecordingStatus
 from gateway.calls.signals import CallRequest, CallSignal
@@ -28,9 +31,12 @@ from gateway.store import users
 from gateway.store.store import SqlStore, open_store
 from gateway.store.users import UserRow
 from gateway.testing.clock import ManualClock
+from gateway.testing.demo_api import DemoApi
+from gateway.testing.lab import lab_browser
 from gateway.testing.store_file import store_url
 from gateway.web import auth
 from gateway.web.app import make_app
+from gateway.web.build import build
 from gateway.web.routes import WebDeps, WebSettings
 
 NOON = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
@@ -204,3 +210,79 @@ async def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
     for client in clients:
         await client.close()
     await store.close()
+
+
+# ---- pages in a browser
+
+SMALL: ViewportSize = {"width": 1280, "height": 720}
+WATCH_POLICY = """
+window.violations = [];
+addEventListener('securitypolicyviolation', (event) =>
+  window.violations.push(event.violatedDirective + ' ' + event.blockedURI));
+"""
+EXPECTED_REFUSALS = re.compile("status of (401|409)|net::ERR_FAILED")
+"""Chromium reports refusals as errors: "who am I" with nobody signed in, a write on an old revision; and a
+connection that a test forbids."""
+
+Visit = Callable[[str, str], Awaitable[Page]]
+Open = Callable[..., Awaitable[Page]]
+
+
+@pytest.fixture(scope="session")
+def built_pages() -> None:
+    build()
+
+
+@pytest.fixture
+async def runners() -> AsyncIterator[list[web.AppRunner]]:
+    """Servers that stop after the browser."""
+    started: list[web.AppRunner] = []
+    yield started
+    for runner in started:
+        await runner.cleanup()
+
+
+@pytest.fixture
+async def visit(built_pages: None, runners: list[web.AppRunner]) -> AsyncIterator[Visit]:
+    """Opens pages by base address and path; afterwards none may have logged an error or broken the policy."""
+    chromium, faults = lab_browser(), []
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type == "error" and not EXPECTED_REFUSALS.search(message.text):
+            faults.append(message.text)
+
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=chromium.path, args=list(chromium.args), env=chromium.env
+        )
+
+        async def visit_one(base: str, path: str) -> Page:
+            context = await browser.new_context(viewport=SMALL, base_url=base)
+            page = await context.new_page()
+            page.on("console", note)
+            page.on("pageerror", lambda error: faults.append(str(error)))
+            await page.add_init_script(WATCH_POLICY)
+            await page.goto(path)
+            return page
+
+        yield visit_one
+        for context in browser.contexts:
+            for page in context.pages:
+                faults += await page.evaluate("window.violations")
+        await browser.close()
+    assert faults == []
+
+
+@pytest.fixture
+def open_page(visit: Visit, runners: list[web.AppRunner]) -> Open:
+    """Opens pages on a DemoApi."""
+
+    async def open_one(api: DemoApi, path: str = "/", *, signed_in: bool = True) -> Page:
+        api.signed_in = signed_in
+        runners.append(web.AppRunner(api.app()))
+        await runners[-1].setup()
+        await web.TCPSite(runners[-1], "127.0.0.1", 0).start()
+        host, port = runners[-1].addresses[0][:2]
+        return await visit(f"http://{host}:{port}", path)
+
+    return open_one

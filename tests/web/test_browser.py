@@ -3,99 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import web
-from playwright.async_api import ConsoleMessage, Page, ViewportSize, async_playwright, expect
+from playwright.async_api import Page, expect
 
 from gateway.testing.demo_api import DemoApi
-from gateway.testing.demo_scene import segment
-from gateway.testing.lab import lab_browser
-from gateway.web.build import build
 from gateway.web.routes import STATIC
 
-from .conftest import CARD, PASSWORD, Site, a_call, said
+from .conftest import CARD, PASSWORD, SMALL, Open, Site, Visit, a_call, said
 from .test_recordings import write_wav
 
 pytestmark = pytest.mark.system
 
 UI = Path(__file__).parents[2] / "gateway" / "web" / "ui"
-SMALL: ViewportSize = {"width": 1280, "height": 720}
-WATCH_POLICY = """
-window.violations = [];
-addEventListener('securitypolicyviolation', (event) =>
-  window.violations.push(event.violatedDirective + ' ' + event.blockedURI));
-"""
-EXPECTED_REFUSALS = re.compile("status of (401|409)|net::ERR_FAILED")
-"""Chromium reports refusals as errors: "who am I" with nobody signed in, a write on an old revision; and a
-connection that a test forbids."""
-
-Visit = Callable[[str, str], Awaitable[Page]]
-Open = Callable[..., Awaitable[Page]]
-
-
-@pytest.fixture(scope="session", autouse=True)
-def built_pages() -> None:
-    build()
-
-
-@pytest.fixture
-async def runners() -> AsyncIterator[list[web.AppRunner]]:
-    """Servers that stop after the browser."""
-    started: list[web.AppRunner] = []
-    yield started
-    for runner in started:
-        await runner.cleanup()
-
-
-@pytest.fixture
-async def visit(runners: list[web.AppRunner]) -> AsyncIterator[Visit]:
-    """Opens pages by base address and path; afterwards none may have logged an error or broken the policy."""
-    chromium, faults = lab_browser(), []
-
-    def note(message: ConsoleMessage) -> None:
-        if message.type == "error" and not EXPECTED_REFUSALS.search(message.text):
-            faults.append(message.text)
-
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=chromium.path, args=list(chromium.args), env=chromium.env
-        )
-
-        async def visit_one(base: str, path: str) -> Page:
-            context = await browser.new_context(viewport=SMALL, base_url=base)
-            page = await context.new_page()
-            page.on("console", note)
-            page.on("pageerror", lambda error: faults.append(str(error)))
-            await page.add_init_script(WATCH_POLICY)
-            await page.goto(path)
-            return page
-
-        yield visit_one
-        for context in browser.contexts:
-            for page in context.pages:
-                faults += await page.evaluate("window.violations")
-        await browser.close()
-    assert faults == []
-
-
-@pytest.fixture
-def open_page(visit: Visit, runners: list[web.AppRunner]) -> Open:
-    """Opens pages on a DemoApi."""
-
-    async def open_one(api: DemoApi, path: str = "/", *, signed_in: bool = True) -> Page:
-        api.signed_in = signed_in
-        runners.append(web.AppRunner(api.app()))
-        await runners[-1].setup()
-        await web.TCPSite(runners[-1], "127.0.0.1", 0).start()
-        host, port = runners[-1].addresses[0][:2]
-        return await visit(f"http://{host}:{port}", path)
-
-    return open_one
 
 
 def live_call(api: DemoApi) -> str:
@@ -333,6 +256,8 @@ PLACES = {
     "board": "[data-call]",
     "live": "[data-verdict]",
     "ended": "canvas",
+    "unheard": "[data-unheard]",
+    "reviewed": "[data-readings]",
     "list": "tbody tr",
     "speech": "[data-row]",
     "health": "[data-service]",
@@ -344,6 +269,7 @@ PLACES = {
 async def open_place(open_page: Open, place: str, position: str | None = None) -> Page:
     api = DemoApi("usual", position=position)
     paths = {"list": "/ended", "speech": "/speech", "health": "/health"}
+    paths |= {"unheard": f"/calls/{api.numbered(9)}", "reviewed": f"/calls/{api.numbered(102)}"}
     paths |= {"live": f"/calls/{live_call(api)}", "ended": f"/calls/{recorded_call(api)}"}
     page = await open_page(api, paths.get(place, "/"), signed_in=place != "door")
     await expect(page.locator(PLACES[place]).first).to_be_visible()
@@ -393,101 +319,6 @@ async def test_a_broken_link_says_which_since_when_and_what_still_works(open_pag
         "来电、接警单、录音照常",
     ):
         await expect(broker).to_contain_text(words)
-
-
-SPEECH_WORDS = {
-    "zh-CN": ("近 30 天，人核对过 968 项", "先看车牌：只有 61% 不用改", "近 7 天，人核对过", "近 90 天"),
-    "en": ("In the last 30 days people checked 968", "Look first at Plate: only 61%", "last 7 days", "90 days"),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("language", SPEECH_WORDS)
-async def test_speech_quality_is_read_by_keys_alone(open_page: Open, language: str) -> None:
-    api = DemoApi("usual")
-    api.language = language
-    page = await open_page(api)
-    await expect(page.locator("[data-call]")).to_have_count(12)
-    thirty, weakest, seven, ninety = SPEECH_WORDS[language]
-    await page.keyboard.press("s")
-    await expect(page.locator("[data-lead]")).to_contain_text(thirty)
-    await expect(page.locator("[data-weakest]")).to_contain_text(weakest)
-    await expect(page.locator("[data-row=plate]")).to_contain_text("61%")
-    await expect(page.locator("[data-row='vosk|demo-cn|main|trunk-mobile|caller']")).to_contain_text("490")
-    await page.keyboard.press("7")
-    await expect(page.locator("[data-lead]")).to_contain_text(seven)
-    await page.keyboard.press("9")
-    await expect(page.locator("[aria-pressed=true]")).to_contain_text(ninety)
-    await expect(page.locator("[data-row=phone]")).to_contain_text("720")
-
-
-async def test_speech_quality_does_not_move_by_itself(open_page: Open) -> None:
-    api = DemoApi("usual")
-    page = await open_page(api, "/speech")
-    await expect(page.locator("[data-row=plate]")).to_contain_text("61%")
-    api.scene = "disaster"
-    api.push("hello", {"server_time": "2026-01-05T12:00:00Z", "boot_id": "again"})
-    await expect(page.locator("time")).to_contain_text(":00:0")
-    await expect(page.locator("[data-row=plate]")).to_contain_text("61%")
-    await page.keyboard.press("r")
-    await expect(page.locator("[data-row=plate]")).not_to_contain_text("61%")
-
-
-async def test_a_page_of_speech_quality_without_figures_says_what_will_come_and_from_where(
-    open_page: Open,
-) -> None:
-    page = await open_page(DemoApi("nothing"), "/speech")
-    await expect(page.locator("[data-nothing]")).to_contain_text("近 30 天还没有可量的内容")
-    await expect(page.locator("[data-nothing]")).to_contain_text("接警员确认或改正一项机器听出的要素")
-    await page.keyboard.press("9")
-    await expect(page.locator("[data-nothing]")).to_contain_text("近 90 天")
-
-
-async def test_speech_quality_is_for_whom_it_concerns(open_page: Open) -> None:
-    api = DemoApi("usual")
-    api.permissions.remove("see_quality")
-    page = await open_page(api)
-    await expect(page.locator("[data-call]")).to_have_count(12)
-    await expect(page.get_by_role("link", name="识别质量")).to_have_count(0)
-    await page.keyboard.press("s")
-    await expect(page.locator("[data-call]")).to_have_count(12)
-    await page.goto("/speech")
-    await expect(page.get_by_text("您的角色不看这一页")).to_be_visible()
-
-
-async def test_health_tells_the_age_of_the_last_good_test_call_and_names_a_lost_listener(
-    open_page: Open,
-) -> None:
-    page = await open_page(DemoApi("disaster"), "/health")
-    canary = page.locator("[data-service=canary]")
-    await expect(canary).to_contain_text("最近一次成功在 72 分钟前")
-    await expect(canary).to_contain_text("检查语音模型")
-    listener = page.locator("[data-service='speech:east']")
-    for words in ("听写机", "east", "中断，已", "由别的听写机接着听"):
-        await expect(listener).to_contain_text(words)
-    await expect(page.locator("[data-service='speech:local']")).to_contain_text("最多同时听 24 路")
-    await page.keyboard.press("y")
-    await expect(canary).to_contain_text("last good one 72 min ago")
-
-
-async def test_a_hot_word_shows_what_the_recognizer_itself_had_written(open_page: Open) -> None:
-    api = DemoApi("usual")
-    call_id = fresh_call(api)
-    page = await open_page(api, f"/calls/{call_id}")
-    await expect(page.get_by_text("还没有研判")).to_be_visible()
-    spoken = {"started_ms": 4000, "ended_ms": 5000, "confidence": 0.9}
-    words = [
-        {**spoken, "text": "在", "heard": ""},
-        {**spoken, "text": "建国路", "heard": "见过路"},
-    ]
-    said_there = {**segment(api.calls[call_id].story, 1), "text": "在建国路", "words": words}
-    api.push("segment", {"call_id": call_id, "segment": said_there})
-    hot = page.locator(".hot")
-    await expect(hot).to_have_count(1)
-    await expect(page.get_by_text("见过路")).to_be_hidden()
-    await page.locator("[role=log]").focus()
-    await page.keyboard.press("Tab")
-    await expect(hot).to_be_focused()
-    await expect(page.get_by_text("识别器原写：见过路")).to_be_visible()
 
 
 @pytest.mark.parametrize("place", ["board", "live", "list", "speech"])

@@ -24,6 +24,9 @@ export const FIELDS = [
   'partners', 'weapon', 'people_injured', 'vehicle', 'plate', 'phone', 'loss', 'time', 'name', 'suspect', 'summary',
   'next_question',
 ] as const
+export const HEARING_STATES = [
+  'wanted', 'live', 'behind', 'set_aside', 'no_frames', 'deaf', 'no_words', 'broken', 'dead', 'over',
+] as const
 export const PRIORITIES = [1, 2, 3, 4] as const
 
 export type AlarmClass = (typeof CLASSES)[number]
@@ -36,5 +39,6 @@ export type EndReason = (typeof END_REASONS)[number]
 export type Releaser = (typeof RELEASERS)[number]
 export type Source = (typeof SOURCES)[number]
 export type FieldName = (typeof FIELDS)[number]
+export type HearingState = (typeof HEARING_STATES)[number]
 export type Priority = (typeof PRIORITIES)[number]
 export type Speaker = 'caller' | 'call_taker'

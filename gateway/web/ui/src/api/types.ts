@@ -1,7 +1,7 @@
 // What the gateway's HTTP API v1 says. Times are ISO 8601 UTC, `_ms` counts from the moment the line was seized.
 
 import type {
-  AlarmClass, CallState, Department, EndReason, FieldName, Nature, Partner, Priority, Releaser, Source, Speaker, VetoCode,
+  AlarmClass, CallState, Department, EndReason, FieldName, HearingState, Nature, Partner, Priority, Releaser, Source, Speaker, VetoCode,
 } from './codes'
 
 export type Language = 'zh-CN' | 'en'
@@ -21,6 +21,17 @@ export interface Transfer {
   kind: 'blind' | 'attended' | 'threeway' | 'redirect'
   target: string
   result: 'pending' | 'completed' | 'failed' | 'cancelled'
+}
+
+/** How one side is heard. `transcript` false: what is said now becomes no text; `unheard_ms`: owed from the recording. */
+export interface Hearing {
+  speaker: Speaker
+  state: HearingState
+  since: string
+  reason: string | null
+  transcript: boolean
+  language: string | null
+  unheard_ms: number
 }
 
 export interface CallSummary {
@@ -49,6 +60,7 @@ export interface CallSummary {
   last_text: string | null
   last_speaker: Speaker | null
   speech: 'none' | 'wanted' | 'live' | 'dead'
+  hearing?: Hearing[]
   disposition: { class: AlarmClass; nature: Nature } | null
   transfers: Transfer[]
   conference: boolean
@@ -153,10 +165,41 @@ export interface Recording {
   parts: { part: PartName; seconds: number; size_bytes: number; sha256: string; repaired: boolean }[]
 }
 
+/** Which hearing a text comes from: while they spoke, or the whole recording heard again by the accurate model. */
+export type Reading = 'live' | 'review'
+
+/** Words of one place in which the two readings differ; either may be empty. */
+export interface Change {
+  started_ms: number
+  ended_ms: number
+  live: string
+  review: string
+}
+
+/** One side's text: `basis` is the reading that verdict and card rest on; `difference`: share of characters, once reviewed. */
+export interface TranscriptSide {
+  speaker: Speaker
+  basis: Reading
+  model_ids: string[]
+  gaps: [number, number][]
+  gap_fault: string | null
+  review_fault: string | null
+  difference: number | null
+  changes: Change[]
+}
+
+/** `other`: the segments of the reading that is not the basis, of sides that have two. */
+export interface TranscriptInfo {
+  basis: Reading
+  sides: TranscriptSide[]
+  other: Segment[]
+}
+
 export interface CallDetail {
   call: CallSummary
   card: Card
   segments: Segment[]
+  transcript?: TranscriptInfo
   assessment: Assessment | null
   vetoes: Veto[]
   recordings: Recording[]

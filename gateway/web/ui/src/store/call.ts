@@ -2,7 +2,7 @@ import { reactive, toRaw } from 'vue'
 import { api, ApiError } from '../api/client'
 import type { FieldName, Speaker } from '../api/codes'
 import type {
-  Assessment, CallSummary, CloudEvent, Fields, PartialText, Recording, Segment, Veto, Write,
+  Assessment, CallDetail, CallSummary, CloudEvent, Fields, PartialText, Reading, Recording, Segment, TranscriptInfo, Veto, Write,
 } from '../api/types'
 import { listen } from './stream'
 
@@ -18,6 +18,9 @@ export const page = reactive({
   rev: 0,
   fields: {} as Fields,
   segments: [] as Segment[],
+  transcript: null as TranscriptInfo | null,
+  /** The reader looks at the text on which the card does not rest. */
+  showsOther: false,
   partials: {} as Partial<Record<Speaker, PartialText>>,
   assessment: null as Assessment | null,
   vetoes: [] as Veto[],
@@ -36,7 +39,7 @@ let assessed = 0
 /** Turns the page to another call; the stream's `hello` makes it fetch. */
 export function turnTo(id: string | null): void {
   Object.assign(page, {
-    id, call: null, rev: 0, fields: {}, segments: [], partials: {}, assessment: null, vetoes: [], recordings: [],
+    id, call: null, rev: 0, fields: {}, segments: [], transcript: null, showsOther: false, partials: {}, assessment: null, vetoes: [], recordings: [],
     events: [], eventsNext: null, missing: false, error: null,
   })
 }
@@ -46,12 +49,14 @@ export async function refreshCall(): Promise<void> {
   const id = page.id
   if (!id) return
   const before = assessed
+  const told: Segment[] = []
+  const stopTelling = listen('segment', ofThis(({ segment }) => told.push(segment)))
   try {
     const detail = await api.call(id)
     if (page.id !== id) return
     if (!page.call || detail.call.rev >= page.call.rev) page.call = detail.call
     if (detail.card.rev >= page.rev) Object.assign(page, { rev: detail.card.rev, fields: detail.card.fields })
-    detail.segments.forEach(addSegment)
+    layTexts(detail, told)
     detail.vetoes.forEach(addVeto)
     detail.recordings.forEach(putRecording)
     if (assessed === before) page.assessment = detail.assessment
@@ -60,6 +65,8 @@ export async function refreshCall(): Promise<void> {
     if (!(error instanceof ApiError)) throw error
     page.missing = error.status === 404 || error.status === 403
     page.error = error.message
+  } finally {
+    stopTelling()
   }
 }
 
@@ -90,6 +97,26 @@ export async function write(request: Write, unchanged: () => boolean): Promise<v
 export function writeField(type: 'SetCardField' | 'ConfirmCardField', name: FieldName, value: string): Promise<void> {
   const shown = JSON.stringify(page.fields[name])
   return write({ type, data: { name, value } }, () => JSON.stringify(page.fields[name]) === shown)
+}
+
+/** The reading on which the card rests, of one side. */
+export const basisOf = (speaker: Speaker): Reading =>
+  page.transcript?.sides.find((side) => side.speaker === speaker)?.basis ?? 'live'
+
+/** The fetched text; `told` came by the stream meanwhile. Readings are numbered apart: when a side turns to another one, its text is laid anew. */
+function layTexts(detail: CallDetail, told: Segment[]): void {
+  const turned = detail.transcript?.sides.some((side) => side.basis !== basisOf(side.speaker)) ?? false
+  if (turned) page.segments = []
+  page.transcript = detail.transcript ?? null
+  detail.segments.forEach(addSegment)
+  if (turned) told.forEach(hearSegment)
+}
+
+/** A segment of the live hearing; where the card rests on the review it belongs to the other text. */
+function hearSegment(segment: Segment): void {
+  if (basisOf(segment.speaker) === 'live') return addSegment(segment)
+  const other = page.transcript?.other
+  if (other && !other.some((s) => s.speaker === segment.speaker && s.index === segment.index)) other.push(segment)
 }
 
 function addSegment(segment: Segment): void {
@@ -124,15 +151,18 @@ const ofThis = <T extends { call_id: string }>(then: (news: T) => void) => (news
 listen('hello', () => void refreshCall())
 listen('call', ofThis((call) => {
   if (page.call && page.call.rev > call.rev) return
+  const changed = page.call?.state === 'ENDED' && JSON.stringify(page.call.hearing) !== JSON.stringify(call.hearing)
   page.call = call
   if (call.state === 'ENDED') page.partials = {}
+  if (changed) void refreshCall()
 }))
 listen('card', ofThis(({ rev, fields }) => {
   if (rev < page.rev) return
   page.rev = rev
   Object.assign(page.fields, fields)
 }))
-listen('segment', ofThis(({ segment }) => addSegment(segment)))
+listen('segment', ofThis(({ segment }) => hearSegment(segment)))
+listen('review', ofThis(() => void refreshCall()))
 listen('partial', ofThis((partial) => {
   page.partials[partial.speaker] = partial
   setTimeout(() => {

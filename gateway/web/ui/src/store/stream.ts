@@ -16,6 +16,8 @@ export interface News {
   card: { call_id: string; rev: number; fields: Fields }
   segment: { call_id: string; segment: Segment }
   partial: PartialText
+  /** One side was heard again as a whole; the text is fetched anew. */
+  review: { call_id: string }
   assessment: { call_id: string; assessment: Assessment }
   veto: { call_id: string; veto: Veto }
   recording: { call_id: string; recording: Recording }
@@ -68,7 +70,7 @@ function open(): void {
 }
 
 const KINDS: readonly Kind[] = [
-  'hello', 'call', 'card', 'segment', 'partial', 'assessment', 'veto', 'recording', 'service', 'saving', 'ping',
+  'hello', 'call', 'card', 'segment', 'partial', 'review', 'assessment', 'veto', 'recording', 'service', 'saving', 'ping',
 ]
 
 function hear(kind: Kind, raw: string): void {

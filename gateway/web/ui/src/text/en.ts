@@ -26,7 +26,7 @@ export const en: Dictionary = {
     empty: 'No call now. As soon as somebody rings 110 a tile appears here: who, where, what was said.',
     emptySource: 'Source: the telephone exchange (AMI).',
     lastEnded: 'Just ended', all: 'All',
-    speechDead: 'No text', inferred: 'Inferred', test: 'Test',
+    inferred: 'Inferred', test: 'Test',
   },
   ended: {
     title: 'Ended calls', search: 'Find a number, a place, a word', more: 'Earlier', at: 'Time', number: 'Number', length: 'Length', verdict: 'Class',
@@ -44,13 +44,33 @@ export const en: Dictionary = {
   },
   words: {
     title: 'Words', demoModel: (languages) => `Demonstration speech model${languages ? ` (${languages})` : ''}: it hears synthetic voices only, not people.`, hotWord: (heard) => `Hot word; the recognizer itself wrote: ${heard}`,
-    dead: 'No transcript: recognition broke. Please listen; the recording goes on.', wanted: 'Recognition is being connected…', none: 'This call has no transcript.',
-    empty: 'Words appear here as soon as somebody speaks.', emptyEnded: 'Nothing was heard that could be written down.', gap: 'Later', now: 'To the latest',
+    none: 'This call has no transcript.',
+    empty: 'Words appear here as soon as somebody speaks.', emptyEnded: 'Nothing was heard that could be written down.', gap: '(filled in)', now: 'To the latest',
+  },
+  hearing: {
+    state: {
+      wanted: 'Being connected…', live: 'Heard live', behind: 'Text comes late', set_aside: 'Not transcribed now', no_frames: 'No transcript', deaf: 'No transcript', no_words: 'No transcript', broken: 'No transcript', dead: 'No transcript', over: 'Left',
+    },
+    why: {
+      wanted: 'recognition never came; still trying', behind: 'nothing is lost, the text follows', set_aside: 'more calls than the machine can follow', no_frames: 'no sound reaches recognition; being connected again',
+      deaf: 'somebody speaks and no text comes; the recognizer is being replaced', no_words: 'a second recognizer found no words either: noise, music or another language?', broken: 'recognition broke; being connected again', dead: 'given up after several tries',
+    },
+    since: (when) => `since ${when}`, never: 'No transcript',
+    still: 'Without a transcript please listen. Recording, number and place go on; the recording is written down afterwards.',
+    owed: (span) => `${span} not heard: being filled in`, owedLive: (span) => `${span} not heard: filled in afterwards`, unfilled: (span) => `${span} not heard: could not be filled in`,
+    unheard: (when) => `Unsure: the caller is not heard (since ${when})`, unheardOver: (span) => `Unsure: ${span} of the caller were not heard`, person: 'A person decides.',
+    tile: { none: 'No text', aside: 'Text later', late: 'Text late' }, desk: 'desk',
+    hall: { none: (n) => `${n} not heard`, aside: (n) => `${n} transcribed afterwards`, late: (n) => `${n} late`, dead: 'Speech recognition down: no transcript, every verdict unsure', lost: (names) => `listener ${names} lost` },
+  },
+  reading: {
+    name: { live: 'the live text', review: 'the second hearing' },
+    rests: 'Rests on', differs: (share) => `${share} different`, same: 'both are the same', show: (name) => `Show ${name}`, back: 'Back to what the card rests on', next: 'Next difference',
+    other: (name) => `You are looking at ${name}; the card does not rest on it.`, legend: 'Where the two differ both stand; the card does not use what is struck out.', nothing: 'nothing heard', says: (name) => `${name}: `, unreviewed: 'Second hearing failed; rests on the live text', distrusted: 'The second hearing heard too little; rests on the live text',
   },
   verdict: {
     title: 'Assessment', advice: 'advice', none: 'No assessment yet: it appears with the first words.', noneEnded: 'No assessment: nothing was heard to judge.', noText: 'No words to judge: unsure, a person decides.',
     priority: 'Priority', alternatives: 'Or', findings: 'Evidence', vetoes: 'Forbids "non-police"', next: 'Ask next', partners: 'Call in', department: 'Suggested to',
-    partialWords: 'words not final',
+    partialWords: 'words not final', before: 'From what was heard before:',
   },
   value: {
     confirm: 'Confirm', correct: 'Correct', hear: 'Hear', conflict: 'Sources differ, side by side', confirmedBy: 'Confirmed by', add: 'Enter', save: 'Save',
@@ -76,7 +96,7 @@ export const en: Dictionary = {
     title: 'Events', verdict: 'Assessment', empty: 'No events yet.', more: 'More', inferred: 'inferred',
     nouns: {
       CallStart: 'Call begins', CallerIdentity: 'Caller number', CallStateChange: 'State', CallTransfer: 'Transfer', CallEnd: 'Call ends', RecMediaStart: 'Recording begins',
-      RecMediaEnd: 'Recording stored', RecordingFailed: 'Recording failed', LocationResponse: 'Location', LocationFault: 'Location unreadable', SpeechStateChange: 'Transcript',
+      RecMediaEnd: 'Recording stored', RecordingFailed: 'Recording failed', LocationResponse: 'Location', LocationFault: 'Location unreadable', SpeechStateChange: 'Transcript', TranscriptReviewed: 'Second hearing',
       TranscriptSegment: 'Words', TriageAssessed: 'Assessment', VetoRaised: 'Veto', DispositionSet: 'Disposition', CardUpdate: 'Card', UnexpectedSignal: 'Unexpected signal',
     },
   },
@@ -126,7 +146,7 @@ export const en: Dictionary = {
     move: 'Move between calls', open: 'Open', mine: 'Open your call', search: 'Find',
     finish: 'Finish', disposition: 'Go to the disposition', events: 'Assessment / events', confirm: 'Confirm the chosen value', correct: 'Correct the chosen value', hear: 'Hear the chosen value',
     play: 'Play / pause', back: 'Back 5 s', pause: 'Pause', faster: 'Play; again: faster', speed: '0.5 to 4 times', jump: 'Back / on 10 s',
-    days: 'The last 7 / 30 / 90 days', again: 'Read anew',
+    reading: 'The text of the other hearing', difference: 'Next difference', days: 'The last 7 / 30 / 90 days', again: 'Read anew',
     esc: 'Close, leave a field',
     space: 'Space',
   },

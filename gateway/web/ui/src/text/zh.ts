@@ -1,7 +1,8 @@
 import type {
   AlarmClass, CallState, Department, EndReason, FieldName, Nature, Partner, Priority, Releaser, Source, Speaker, VetoCode,
 } from '../api/codes'
-import type { ServiceState, Transfer } from '../api/types'
+import type { HearingState } from '../api/codes'
+import type { Reading, ServiceState, Transfer } from '../api/types'
 
 /** Every word of the pages in Chinese. English has the same shape: the type checker finds what is missing. */
 export const zh = {
@@ -30,7 +31,7 @@ export const zh = {
     empty: '现在没有来电。有人拨打 110 时，这里立即出现一格：谁、在哪、说了什么。',
     emptySource: '来源：话务交换机 (AMI)。',
     lastEnded: '刚结束', all: '全部',
-    speechDead: '无转写', inferred: '补记', test: '测试',
+    inferred: '补记', test: '测试',
   },
   ended: {
     title: '已结束的来电', search: '查找号码、地点、原话', more: '更早的', at: '时间', number: '号码', length: '时长', verdict: '类别',
@@ -50,13 +51,33 @@ export const zh = {
   },
   words: {
     title: '通话文字', demoModel: (languages: string) => `演示识别模型${languages ? `（${languages}）` : ''}：只听得懂合成语音，听不懂真人。`, hotWord: (heard: string) => `热词改写；识别器原写：${heard}`,
-    dead: '没有转写：识别中断。请用耳朵听；录音照常。', wanted: '正在接通识别…', none: '这路电话没有转写。',
-    empty: '双方开口后，文字在这里逐句出现。', emptyEnded: '没有听到可写下的话。', gap: '补写', now: '跳到最新',
+    none: '这路电话没有转写。',
+    empty: '双方开口后，文字在这里逐句出现。', emptyEnded: '没有听到可写下的话。', gap: '（补写）', now: '跳到最新',
+  },
+  hearing: {
+    state: {
+      wanted: '正在接通识别…', live: '听写中', behind: '文字迟到', set_aside: '暂不转写', no_frames: '无转写', deaf: '无转写', no_words: '无转写', broken: '无转写', dead: '无转写', over: '已离开',
+    } satisfies Record<HearingState, string>,
+    why: {
+      wanted: '识别一直没有接通，还在试', behind: '声音都在，文字随后跟上', set_aside: '来电多，机器听不过来', no_frames: '没有声音送到识别，正在重新接通', deaf: '有人说话却没有文字，正在更换识别器',
+      no_words: '换过识别器仍听不出字：可能是噪声、音乐或别的语言', broken: '识别断开，正在重新接通', dead: '多次重接未成，已放弃',
+    } as Record<string, string>,
+    since: (when: string) => `自 ${when}`, never: '无转写',
+    still: '没有转写时请用耳朵听。录音、号码、位置照常；录音事后补写成文字。',
+    owed: (span: string) => `有 ${span} 没听到：正从录音补写`, owedLive: (span: string) => `有 ${span} 没听到：事后补写`, unfilled: (span: string) => `有 ${span} 没听到：补写未成`,
+    unheard: (when: string) => `存疑：没有听到报警人（自 ${when}）`, unheardOver: (span: string) => `存疑：报警人有 ${span} 没有听到`, person: '由人决定。',
+    tile: { none: '无转写', aside: '事后补写', late: '文字迟到' }, desk: '接警员',
+    hall: { none: (n: number) => `${n} 路无转写`, aside: (n: number) => `${n} 路事后补写`, late: (n: number) => `${n} 路文字迟到`, dead: '语音识别中断：没有转写，研判一律存疑', lost: (names: string) => `听写机 ${names} 失联` },
+  },
+  reading: {
+    name: { live: '实时文字', review: '复核文字' } satisfies Record<Reading, string>,
+    rests: '接警单依据', differs: (share: string) => `与另一种相差 ${share}`, same: '两种听法一字不差', show: (name: string) => `看${name}`, back: '回到依据的文字', next: '下一处不同',
+    other: (name: string) => `您看的是${name}，接警单不依据它。`, legend: '两种听法不同处并列；划掉的接警单不采用。', nothing: '没听到', says: (name: string) => `${name}：`, unreviewed: '复核未成，依据实时文字', distrusted: '复核听到的太少，仍依据实时文字',
   },
   verdict: {
     title: '研判', advice: '建议', none: '还没有研判：听到第一句话后出现。', noneEnded: '没有研判：没有听到可判的话。', noText: '没有文字可判：存疑，由人决定。',
     priority: '优先', alternatives: '也可能', findings: '依据', vetoes: '否决「非警务」', next: '下一问', partners: '联动', department: '建议转',
-    partialWords: '未定文字',
+    partialWords: '未定文字', before: '此前听到的话：',
   },
   value: {
     confirm: '确认', correct: '改', hear: '听', conflict: '说法不一，并列', confirmedBy: '确认人', add: '填写', save: '保存',
@@ -82,7 +103,7 @@ export const zh = {
     title: '事件', verdict: '研判', empty: '还没有事件。', more: '更多', inferred: '补记',
     nouns: {
       CallStart: '来电', CallerIdentity: '主叫号码', CallStateChange: '状态', CallTransfer: '转接', CallEnd: '结束', RecMediaStart: '开始录音',
-      RecMediaEnd: '录音入库', RecordingFailed: '录音失败', LocationResponse: '位置', LocationFault: '位置不可读', SpeechStateChange: '转写',
+      RecMediaEnd: '录音入库', RecordingFailed: '录音失败', LocationResponse: '位置', LocationFault: '位置不可读', SpeechStateChange: '转写', TranscriptReviewed: '复核',
       TranscriptSegment: '文字', TriageAssessed: '研判', VetoRaised: '否决', DispositionSet: '办结', CardUpdate: '接警单', UnexpectedSignal: '意外信号',
     } as Record<string, string>,
   },
@@ -133,7 +154,7 @@ export const zh = {
     move: '在来电之间移动', open: '打开', mine: '打开您的来电', search: '查找',
     finish: '办结', disposition: '到处置栏', events: '研判 / 事件', confirm: '确认选中的值', correct: '改选中的值', hear: '听选中的值的原声',
     play: '播放 / 暂停', back: '退 5 秒', pause: '暂停', faster: '播放，再按加快', speed: '0.5 到 4 倍速', jump: '退 / 进 10 秒',
-    days: '近 7 / 30 / 90 天', again: '重新读取',
+    reading: '换另一种听法的文字', difference: '下一处不同', days: '近 7 / 30 / 90 天', again: '重新读取',
     esc: '关闭，离开输入',
     space: '空格',
   },
