@@ -352,6 +352,8 @@ def make_scene(scene: Scene, now: datetime | None = None) -> dict[str, DemoCall]
         if not waits:
             shown = calls[-1].summary
             shown["hearing"] = demo_hearing.hearings(scene, number, shown["answered_at"])
+        if number == 7 and scene == "usual":
+            calls[-1].summary["test"] = True
         if number == 8:
             calls[-1].summary |= {"ani": None, "anonymous": True}
     for number in range(100, 100 if scene == "nothing" else 124):

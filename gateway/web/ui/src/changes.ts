@@ -17,7 +17,7 @@ export const keyOf = (segment: { speaker: Speaker; index: number }): string => `
 /** Every change of one side laid into the segment of the shown reading in which it stands. */
 export function placeChanges(segments: Segment[], changes: Change[], shown: Reading): Map<string, Placed[]> {
   const placed = new Map<string, Placed[]>()
-  for (const change of changes) {
+  for (const change of [...changes].sort((a, b) => a.started_ms - b.started_ms)) {
     const home = nearest(segments, change)
     if (!home) continue
     const mine = shown === 'live' ? change.live : change.review

@@ -60,7 +60,7 @@ export interface CallSummary {
   last_text: string | null
   last_speaker: Speaker | null
   speech: 'none' | 'wanted' | 'live' | 'dead'
-  hearing?: Hearing[]
+  hearing: Hearing[]
   disposition: { class: AlarmClass; nature: Nature } | null
   transfers: Transfer[]
   conference: boolean
@@ -199,7 +199,7 @@ export interface CallDetail {
   call: CallSummary
   card: Card
   segments: Segment[]
-  transcript?: TranscriptInfo
+  transcript: TranscriptInfo
   assessment: Assessment | null
   vetoes: Veto[]
   recordings: Recording[]

@@ -42,15 +42,19 @@ export const ended = computed(() =>
   [...calls.values()].filter((call) => call.state === 'ENDED').sort((a, b) => endOf(b) - endOf(a)))
 export const mine = computed(() => live.value.find(isMine) ?? null)
 
+/** Calls that only test the line are shown, and counted nowhere. */
+export const counts = (call: CallSummary): boolean => !call.test
+
 export const figures = computed(() => {
-  const waiting = live.value.filter(isWaiting)
+  const real = live.value.filter(counts)
+  const waiting = real.filter(isWaiting)
   return {
     waiting: waiting.length,
     longest: Math.max(0, ...waiting.map(waited)),
-    talking: live.value.filter((call) => call.state === 'ANSWERED').length,
-    held: live.value.filter((call) => call.state === 'HELD' || call.state === 'TRANSFERRING').length,
-    urgent: live.value.filter((call) => call.priority === 1).length,
-    unsettled: ended.value.filter((call) => !call.disposition).length,
+    talking: real.filter((call) => call.state === 'ANSWERED').length,
+    held: real.filter((call) => call.state === 'HELD' || call.state === 'TRANSFERRING').length,
+    urgent: real.filter((call) => call.priority === 1).length,
+    unsettled: ended.value.filter((call) => counts(call) && !call.disposition).length,
   }
 })
 

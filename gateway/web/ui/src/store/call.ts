@@ -105,9 +105,9 @@ export const basisOf = (speaker: Speaker): Reading =>
 
 /** The fetched text; `told` came by the stream meanwhile. Readings are numbered apart: when a side turns to another one, its text is laid anew. */
 function layTexts(detail: CallDetail, told: Segment[]): void {
-  const turned = detail.transcript?.sides.some((side) => side.basis !== basisOf(side.speaker)) ?? false
+  const turned = detail.transcript.sides.some((side) => side.basis !== basisOf(side.speaker))
   if (turned) page.segments = []
-  page.transcript = detail.transcript ?? null
+  page.transcript = detail.transcript
   detail.segments.forEach(addSegment)
   if (turned) told.forEach(hearSegment)
 }

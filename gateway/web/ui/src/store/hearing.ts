@@ -1,7 +1,7 @@
 import type { Speaker } from '../api/codes'
 import type { CallSummary, Hearing } from '../api/types'
 import { since } from '../format'
-import { live } from './board'
+import { counts, live } from './board'
 import { now } from './time'
 
 /** A tap that has not come this long after it was asked for is told as missing, not as on its way. */
@@ -13,7 +13,7 @@ const DOUBT_MS = 8_000
 export type Ear = 'fine' | 'late' | 'aside' | 'waits' | 'none'
 
 export const hearingOf = (call: CallSummary | null, speaker: Speaker): Hearing | null =>
-  call?.hearing?.find((each) => each.speaker === speaker) ?? null
+  call?.hearing.find((each) => each.speaker === speaker) ?? null
 
 export const neverCame = (hearing: Hearing): boolean =>
   hearing.state === 'wanted' && since(hearing.since, now.value) > NEVER_CAME_MS
@@ -38,5 +38,5 @@ export function callerUnheard(call: CallSummary | null): Hearing | null {
 
 /** Sides of live calls that are not heard as they should, counted for the hall. */
 export function legs(ear: Ear): number {
-  return live.value.flatMap((call) => call.hearing ?? []).filter((hearing) => earOf(hearing) === ear).length
+  return live.value.filter(counts).flatMap((call) => call.hearing).filter((hearing) => earOf(hearing) === ear).length
 }

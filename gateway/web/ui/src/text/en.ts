@@ -43,7 +43,7 @@ export const en: Dictionary = {
     noPlace: 'No place yet. Sources: the network (PIDF, ALI) and the caller\'s words.',
   },
   words: {
-    title: 'Words', demoModel: (languages) => `Demonstration speech model${languages ? ` (${languages})` : ''}: it hears synthetic voices only, not people.`, hotWord: (heard) => `Hot word; the recognizer itself wrote: ${heard}`,
+    title: 'Words', demoModel: (languages) => `Demonstration speech model${languages ? ` (${languages})` : ''}: it hears synthetic voices only, not people.`, demoBrief: (languages) => `Demo model${languages ? ` (${languages})` : ''}: synthetic voices only`, hotWord: (heard) => `Hot word; the recognizer itself wrote: ${heard}`,
     none: 'This call has no transcript.',
     empty: 'Words appear here as soon as somebody speaks.', emptyEnded: 'Nothing was heard that could be written down.', gap: '(filled in)', now: 'To the latest',
   },
@@ -55,6 +55,7 @@ export const en: Dictionary = {
       wanted: 'recognition never came; still trying', behind: 'nothing is lost, the text follows', set_aside: 'more calls than the machine can follow', no_frames: 'no sound reaches recognition; being connected again',
       deaf: 'somebody speaks and no text comes; the recognizer is being replaced', no_words: 'a second recognizer found no words either: noise, music or another language?', broken: 'recognition broke; being connected again', dead: 'given up after several tries',
     },
+    events: { filled: 'Filled in', unfilled: 'Could not be filled in', unreviewed: 'Second hearing failed', language: 'Language chosen' },
     since: (when) => `since ${when}`, never: 'No transcript',
     still: 'Without a transcript please listen. Recording, number and place go on; the recording is written down afterwards.',
     owed: (span) => `${span} not heard: being filled in`, owedLive: (span) => `${span} not heard: filled in afterwards`, unfilled: (span) => `${span} not heard: could not be filled in`,
@@ -65,7 +66,7 @@ export const en: Dictionary = {
   reading: {
     name: { live: 'the live text', review: 'the second hearing' },
     rests: 'Rests on', differs: (share) => `${share} different`, same: 'both are the same', show: (name) => `Show ${name}`, back: 'Back to what the card rests on', next: 'Next difference',
-    other: (name) => `You are looking at ${name}; the card does not rest on it.`, legend: 'Where the two differ both stand; the card does not use what is struck out.', nothing: 'nothing heard', says: (name) => `${name}: `, unreviewed: 'Second hearing failed; rests on the live text', distrusted: 'The second hearing heard too little; rests on the live text',
+    other: (name) => `You are looking at ${name}; the card does not rest on it.`, legend: 'Both stand where they differ; struck out: not used.', nothing: 'nothing heard', says: (name) => `${name}: `, unreviewed: 'Second hearing failed; rests on the live text', distrusted: 'The second hearing heard too little; rests on the live text',
   },
   verdict: {
     title: 'Assessment', advice: 'advice', none: 'No assessment yet: it appears with the first words.', noneEnded: 'No assessment: nothing was heard to judge.', noText: 'No words to judge: unsure, a person decides.',

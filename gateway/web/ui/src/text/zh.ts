@@ -50,7 +50,7 @@ export const zh = {
     noPlace: '还没有位置。来源：话务网 (PIDF、ALI) 与报警人的话。',
   },
   words: {
-    title: '通话文字', demoModel: (languages: string) => `演示识别模型${languages ? `（${languages}）` : ''}：只听得懂合成语音，听不懂真人。`, hotWord: (heard: string) => `热词改写；识别器原写：${heard}`,
+    title: '通话文字', demoModel: (languages: string) => `演示识别模型${languages ? `（${languages}）` : ''}：只听得懂合成语音，听不懂真人。`, demoBrief: (languages: string) => `演示模型${languages ? `（${languages}）` : ''}：只懂合成语音`, hotWord: (heard: string) => `热词改写；识别器原写：${heard}`,
     none: '这路电话没有转写。',
     empty: '双方开口后，文字在这里逐句出现。', emptyEnded: '没有听到可写下的话。', gap: '（补写）', now: '跳到最新',
   },
@@ -62,6 +62,7 @@ export const zh = {
       wanted: '识别一直没有接通，还在试', behind: '声音都在，文字随后跟上', set_aside: '来电多，机器听不过来', no_frames: '没有声音送到识别，正在重新接通', deaf: '有人说话却没有文字，正在更换识别器',
       no_words: '换过识别器仍听不出字：可能是噪声、音乐或别的语言', broken: '识别断开，正在重新接通', dead: '多次重接未成，已放弃',
     } as Record<string, string>,
+    events: { filled: '已补写', unfilled: '补写未成', unreviewed: '复核未成', language: '改用语言' } as Record<string, string>,
     since: (when: string) => `自 ${when}`, never: '无转写',
     still: '没有转写时请用耳朵听。录音、号码、位置照常；录音事后补写成文字。',
     owed: (span: string) => `有 ${span} 没听到：正从录音补写`, owedLive: (span: string) => `有 ${span} 没听到：事后补写`, unfilled: (span: string) => `有 ${span} 没听到：补写未成`,
