@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import tempfile
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import typer
@@ -13,8 +14,11 @@ from rich.table import Table
 
 from gateway.testing.bench.intake import intake as measures
 from gateway.testing.bench.measure import Measure
+from gateway.testing.bench.speech import speech as speech_measures
 
-app = typer.Typer(no_args_is_help=True, help="Measure the gateway beside a bare script that keeps nothing.")
+app = typer.Typer(
+    no_args_is_help=True, help="Measure the gateway beside its peers, on the same bytes, in one run."
+)
 
 
 @app.callback()
@@ -38,11 +42,32 @@ def intake(
     with tempfile.TemporaryDirectory(prefix="intake110-bench-") as scratch:
         where = folder or Path(scratch)
         where.mkdir(parents=True, exist_ok=True)
-        met = asyncio.run(_intake(where, seconds, as_json=as_json))
+        met = asyncio.run(_tell(lambda say: measures(where, seconds=seconds, say=say), as_json=as_json))
     raise typer.Exit(1 if strict and not met else 0)
 
 
-async def _intake(folder: Path, seconds: float, *, as_json: bool) -> bool:
+@app.command()
+def speech(
+    as_json: bool = typer.Option(False, "--json", help="One JSON object a measure on standard output."),
+    seconds: float = typer.Option(5.0, min=0.1, help="About the length of one round; there are some 50."),
+    strict: bool = typer.Option(False, "--strict", help="Exit code 1 when a goal is missed."),
+    model: Path = typer.Option(Path("asr_models/demo-cn"), help="A Mandarin model; all sides use it."),
+) -> None:
+    """Our listener, vosk-server's way and the bare library: legs a core, first partial text, memory.
+
+    Examples: intake110 bench speech --json · intake110 bench speech --seconds 2 --strict
+    """
+    with tempfile.TemporaryDirectory(prefix="intake110-bench-") as scratch:
+        met = asyncio.run(
+            _tell(
+                lambda say: speech_measures(Path(scratch), model, seconds=seconds, say=say), as_json=as_json
+            )
+        )
+    raise typer.Exit(1 if strict and not met else 0)
+
+
+async def _tell(run: Callable[[Callable[[str], None]], AsyncIterator[Measure]], *, as_json: bool) -> bool:
+    """Runs the measures and tells each. Whether every goal was met."""
     told, found = Console(stderr=True), []
     with told.status("measuring") as status:
 
@@ -51,7 +76,7 @@ async def _intake(folder: Path, seconds: float, *, as_json: bool) -> bool:
             if not told.is_terminal:
                 told.print(sentence, highlight=False)
 
-        async for measure in measures(folder, seconds=seconds, say=say):
+        async for measure in run(say):
             found.append(measure)
             if as_json:
                 print(json.dumps(measure.json(), ensure_ascii=False), flush=True)

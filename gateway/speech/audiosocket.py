@@ -36,31 +36,43 @@ class Frames:
 
     def __init__(self, *, max_payload_bytes: int = MAX_PAYLOAD_BYTES) -> None:
         self._max = max_payload_bytes
-        self._rest = bytearray()
+        self._rest = b""
         self.fault: ProtocolFault | None = None
         """What was found that cannot be a frame; nothing after it is taken."""
 
     def feed(self, data: bytes) -> list[Frame]:
-        """Every whole frame before the first that cannot be one."""
+        """Every whole frame before the first that cannot be one; equal sound frames in a row come as one."""
         found: list[Frame] = []
         if self.fault is not None:
             return found
-        self._rest += data
-        at = 0
-        while len(self._rest) - at >= HEADER_BYTES:
-            kind, size = self._rest[at], int.from_bytes(self._rest[at + 1 : at + 3], "big")
+        data, at = self._rest + data if self._rest else data, 0
+        while len(data) - at >= HEADER_BYTES:
+            kind, size = data[at], data[at + 1] << 8 | data[at + 2]
             try:
                 _check(kind, size, self._max)
             except ProtocolFault as fault:
                 self.fault = fault
                 break
-            end = at + HEADER_BYTES + size
-            if len(self._rest) < end:
+            step = HEADER_BYTES + size
+            if len(data) - at < step:
                 break
-            found.append(Frame(kind=kind, payload=bytes(self._rest[at + HEADER_BYTES : end])))
-            at = end
-        del self._rest[:at]
+            count = _equal(data, at, step) if kind in SOUND_HZ else 1
+            starts = range(at + HEADER_BYTES, at + count * step, step)
+            found.append(Frame(kind=kind, payload=b"".join([data[s : s + size] for s in starts])))
+            at += count * step
+        self._rest = data[at:]
         return found
+
+
+def _equal(data: bytes, at: int, step: int) -> int:
+    """How many whole frames from `at` on have the same header: the first bytes of all, then the second …"""
+    most = (len(data) - at) // step
+    end = at + most * step
+    for offset in range(HEADER_BYTES):
+        column = data[at + offset : end : step][:most]
+        most = min(most, len(column) - len(column.lstrip(column[:1])))
+        end = at + most * step
+    return most
 
 
 def name_of(frame: Frame) -> str:

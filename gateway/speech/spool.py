@@ -39,6 +39,8 @@ class Sound:
         self._file: int | None = None
         self._memory = bytearray()
         self._memory_at = 0
+        self._last_at, self._last = -1, b""
+        """The piece written last: mostly it is the one that is read next."""
         self.size = 0
         if path is not None:
             self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -57,6 +59,7 @@ class Sound:
         if self._file is not None and self.size == self._memory_at:
             try:
                 if os.pwrite(self._file, pcm, self.size) == len(pcm):
+                    self._last_at, self._last = self.size, pcm
                     self.size += len(pcm)
                     self._memory_at = self.size
                     return
@@ -79,6 +82,8 @@ class Sound:
         end = min(self.size, at + most)
         if end <= at:
             return b""
+        if at == self._last_at and end - at == len(self._last):
+            return self._last
         if at >= self._memory_at:
             return bytes(self._memory[at - self._memory_at : end - self._memory_at])
         end = min(end, self._memory_at)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -37,9 +38,12 @@ IDLE_S = 20.0
 """A live tap sends every 20 ms, silence too: without a frame for so long it is dead, and closed."""
 WRITE_BYTES = 100 * BYTES_PER_MS
 """Sound is spooled and heard in pieces of this size."""
+WAKE_BYTES = 1600
+"""A stream wakes the listener when so much has come, 100 ms of telephone sound, and not at every frame; what
+stays below it for STALE_S is looked at by `tend`."""
+STALE_S = 0.5
 LAST_WORDS_S = 2.0
 """How long the end of a stream waits to be told until its last words are there."""
-READ_BYTES = 65536
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -53,7 +57,7 @@ class Tap:
     announced_at: float
     language: str = ""
     used: bool = False
-    writer: asyncio.StreamWriter | None = None
+    stream: asyncio.Transport | None = None
     heard_at: float = 0.0
     assembler: Assembler = field(default_factory=Assembler)
     resampler: soxr.ResampleStream | None = None
@@ -62,6 +66,39 @@ class Tap:
     over: tuple[str, bool] | None = None
     """Why the stream ended and whether that was a failure."""
     over_at: float = 0.0
+
+
+class _Stream(asyncio.Protocol):
+    """One connection. `tap`: once it has named itself."""
+
+    transport: asyncio.Transport
+
+    def __init__(self, since: float, taps: Taps) -> None:
+        self.since, self._taps = since, taps
+        self.frames = Frames()
+        self.tap: Tap | None = None
+        self._wake_bytes = 1
+        self.closed = asyncio.Event()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+        self._taps._opened(self)
+
+    def wake_at(self, size: int) -> None:
+        """So many bytes must be there before this stream is read (SO_RCVLOWAT, socket(7))."""
+        if size != self._wake_bytes:
+            self._wake_bytes = size
+            sock = self.transport.get_extra_info("socket")
+            with contextlib.suppress(OSError):
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, size)
+
+    def data_received(self, data: bytes) -> None:
+        self._taps._came(self, data)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self._taps._closed(self, error)
+        self.closed.set()
 
 
 class Taps:
@@ -78,13 +115,12 @@ class Taps:
         self._scribe, self._clock = scribe, clock
         self._on_live, self._on_ended = on_live, on_ended
         self._taps: dict[str, Tap] = {}
-        self._unnamed: dict[asyncio.StreamWriter, float] = {}
         self._server: asyncio.Server | None = None
-        self._streams: set[asyncio.Task[None]] = set()
+        self._streams: set[_Stream] = set()
 
     @property
     def live(self) -> list[str]:
-        return [tap.tap_id for tap in self._taps.values() if tap.writer is not None]
+        return [tap.tap_id for tap in self._taps.values() if tap.stream is not None]
 
     @property
     def announced(self) -> list[str]:
@@ -95,26 +131,26 @@ class Taps:
 
     async def start(self, host: str, port: int) -> int:
         """Listens; the port. Raises OSError when it is taken."""
-        self._server = await asyncio.start_server(self._accept, host, port)
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(lambda: _Stream(self._clock.monotonic(), self), host, port)
         taken: int = self._server.sockets[0].getsockname()[1]
         return taken
 
     async def close(self) -> None:
         if self._server is not None:
             self._server.close()
-        for writer in (
-            *self._unnamed,
-            *(tap.writer for tap in self._taps.values() if tap.writer is not None),
-        ):
-            writer.transport.abort()
-        await asyncio.gather(*self._streams)
+        for stream in tuple(self._streams):
+            stream.transport.abort()
+            if stream.tap is not None:
+                stream.tap.over = stream.tap.over or ("listener stops", False)
+            await stream.closed.wait()
 
     def announce(self, told: Announce) -> str | None:
         """Expect a tap. Why not, or None; announcing it again changes nothing once it is there."""
         tap_id = str(told.tap_id)
         known = self._taps.get(tap_id)
         if known is not None and known.used:
-            return None if known.writer is not None else "this tap is over; announce another one"
+            return None if known.stream is not None else "this tap is over; announce another one"
         if known is None and len(self._taps) >= MAX_ANNOUNCED:
             return f"{MAX_ANNOUNCED} taps are expected already"
         self._scribe.remember(told.call_id, told.leg, told.first_index)
@@ -138,9 +174,9 @@ class Taps:
 
     def revoke(self, tap_id: str) -> None:
         tap = self._taps.get(tap_id)
-        if tap is not None and tap.writer is not None:
+        if tap is not None and tap.stream is not None:
             tap.over = ("revoked", False)
-            tap.writer.transport.abort()
+            tap.stream.abort()
         elif tap is not None and not tap.used:
             del self._taps[tap_id]
 
@@ -148,91 +184,80 @@ class Taps:
         """Deadlines: streams without a name, without sound, taps that never came, ends that wait for last
         words."""
         now = self._clock.monotonic()
-        for writer, since in tuple(self._unnamed.items()):
-            if now - since > NAMED_WITHIN_S:
+        for stream in self._streams:
+            if stream.tap is None and now - stream.since > NAMED_WITHIN_S:
                 log.warning("stream without a name is closed", within_s=NAMED_WITHIN_S)
-                writer.transport.abort()
+                stream.transport.abort()
+            elif stream.tap is not None and now - stream.tap.heard_at > STALE_S:
+                stream.wake_at(1)
         for tap in tuple(self._taps.values()):
-            if tap.writer is not None and tap.over is None and now - tap.heard_at > IDLE_S:
+            if tap.stream is not None and tap.over is None and now - tap.heard_at > IDLE_S:
                 tap.over = (f"no sound for {IDLE_S:.0f} s", True)
-                tap.writer.transport.abort()
+                tap.stream.abort()
             elif not tap.used and now - tap.announced_at > COMES_WITHIN_S:
                 self._told(tap, f"no sound came within {COMES_WITHIN_S:.0f} s", failed=True)
-            elif tap.over is not None and tap.writer is None and now - tap.over_at > LAST_WORDS_S:
+            elif tap.over is not None and tap.stream is None and now - tap.over_at > LAST_WORDS_S:
                 self._told(tap, *tap.over)
 
     # ---- one stream
 
-    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def _opened(self, stream: _Stream) -> None:
         if len(self._streams) >= MAX_STREAMS:
             log.error("too many streams, this one is closed", limit=MAX_STREAMS)
-            writer.transport.abort()
+            stream.transport.abort()
             return
-        task = asyncio.current_task()
-        assert task is not None
-        self._streams.add(task)
-        tap: Tap | None = None
+        self._streams.add(stream)
+
+    def _came(self, stream: _Stream, data: bytes) -> None:
+        """Bytes of a stream. What breaks the protocol closes it, after all that came before."""
+        frames = stream.frames.feed(data)
         try:
-            frames = Frames()
-            tap, first = await self._named(reader, writer, frames)
-            await self._listen(tap, reader, frames, first)
+            if stream.tap is None and (frames or stream.frames.fault is not None):
+                if not frames:
+                    raise stream.frames.fault or ProtocolFault("no frame")
+                stream.tap = self._named(frames.pop(0), stream)
+            if stream.tap is not None and stream.tap.over is None:
+                self._heard(stream.tap, frames)
+                stream.wake_at(WAKE_BYTES if stream.tap.script is not None else 1)
+            if stream.frames.fault is not None:
+                raise stream.frames.fault
         except ProtocolFault as fault:
+            tap = stream.tap
             log.warning("stream is closed", reason=str(fault), tap_id=tap.tap_id if tap else None)
             if tap is not None:
-                tap.over = (str(fault), True)
-        except (ConnectionError, TimeoutError) as error:
-            if tap is not None and tap.over is None:
-                tap.over = (f"connection lost: {error}", False)
-        finally:
-            self._unnamed.pop(writer, None)
-            self._streams.discard(task)
-            writer.transport.abort()
-            if tap is not None:
-                self._end(tap)
+                tap.over = tap.over or (str(fault), True)
+            stream.transport.abort()
+        else:
+            if stream.tap is not None and stream.tap.over is not None:
+                stream.transport.abort()
 
-    async def _named(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, frames: Frames
-    ) -> tuple[Tap, list[Frame]]:
-        """The tap that the first frame names, and what came with it. Raises ProtocolFault."""
-        self._unnamed[writer] = self._clock.monotonic()
-        came: list[Frame] = []
-        while not came:
-            data = await reader.read(READ_BYTES)
-            if not data:
-                raise ProtocolFault("closed before it named itself")
-            came = frames.feed(data)
-            if frames.fault is not None and not came:
-                raise frames.fault
-        del self._unnamed[writer]
-        name = name_of(came[0])
+    def _closed(self, stream: _Stream, error: Exception | None) -> None:
+        self._streams.discard(stream)
+        tap = stream.tap
+        if tap is None:
+            return
+        self._end(tap, "stream closed" if error is None else f"connection lost: {error}")
+
+    def _named(self, first: Frame, stream: _Stream) -> Tap:
+        """The tap that the first frame names. Raises ProtocolFault."""
+        name = name_of(first)
         tap = self._taps.get(name)
         if tap is None:
             raise ProtocolFault(f"tap {name} was not announced")
         if tap.used:
             raise ProtocolFault(f"tap {name} has come already")
-        tap.used, tap.writer, tap.heard_at = True, writer, self._clock.monotonic()
-        return tap, came[1:]
+        tap.used, tap.stream, tap.heard_at = True, stream.transport, self._clock.monotonic()
+        return tap
 
-    async def _listen(
-        self, tap: Tap, reader: asyncio.StreamReader, frames: Frames, came: list[Frame]
-    ) -> None:
-        while True:
-            now = self._clock.monotonic()
-            sound = b"".join(self._sound(tap, frame) for frame in came)
-            if sound:
-                if tap.script is None:
-                    self._on_live(tap)
-                tap.heard_at = now
-                self._place(tap, tap.assembler.add(tap.offset_ms + (now - tap.announced_at) * 1000, sound))
-            if tap.over is not None:
-                return
-            if frames.fault is not None:
-                raise frames.fault
-            data = await reader.read(READ_BYTES)
-            if not data:
-                tap.over = tap.over or ("stream closed", False)
-                return
-            came = frames.feed(data)
+    def _heard(self, tap: Tap, frames: list[Frame]) -> None:
+        sound = b"".join([self._sound(tap, frame) for frame in frames])
+        if not sound:
+            return
+        now = self._clock.monotonic()
+        if tap.script is None:
+            self._on_live(tap)
+        tap.heard_at = now
+        self._place(tap, tap.assembler.add(tap.offset_ms + (now - tap.announced_at) * 1000, sound))
 
     def _sound(self, tap: Tap, frame: Frame) -> bytes:
         """A frame's sound at 8 kHz; other kinds end the stream or mean nothing here (DTMF comes over AMI)."""
@@ -274,20 +299,20 @@ class Taps:
             tap.script.append(bytes(tap.unwritten))
             tap.unwritten.clear()
 
-    def _end(self, tap: Tap) -> None:
-        tap.writer = None
-        tap.over = tap.over or ("listener stops", False)
-        tap.over_at = self._clock.monotonic()
+    def _end(self, tap: Tap, reason: str) -> None:
+        """`reason`: why, when nothing else has been said about it."""
+        tap.stream, tap.over_at = None, self._clock.monotonic()
+        reason, failed = tap.over = tap.over or (reason, False)
         self._place(tap, tap.assembler.close())
         if tap.resampler is not None:  # it holds the last 60 ms back
             tap.unwritten += tap.resampler.resample_chunk(np.zeros(0, np.int16), last=True).tobytes()
         self._write(tap)
         if tap.script is None:
-            self._told(tap, tap.over[0], failed=True)
+            self._told(tap, reason, failed=True)
             return
-        if tap.over[1]:
-            self._told(tap, *tap.over)
-        tap.script.finish(on_done=lambda: self._told(tap, *(tap.over or ("", False))))
+        if failed:
+            self._told(tap, reason, failed)
+        tap.script.finish(on_done=lambda: self._told(tap, reason, failed))
 
     def _told(self, tap: Tap, reason: str, failed: bool) -> None:
         if self._taps.pop(tap.tap_id, None) is not None:

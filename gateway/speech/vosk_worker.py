@@ -8,6 +8,7 @@ half samples (all that follows is noise), a grammar set while running (aborts), 
 
 from __future__ import annotations
 
+import audioop
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -76,8 +77,8 @@ class VoskEar:
         )
         self._heard_bytes = 0
         self._recent = b""
-        self._loudest = 0.0
-        self._text, self._text_from_ms, self._told_ms = "", started_ms, -PARTIAL_EVERY_MS
+        self._loudest = 0
+        self._text, self._text_from_ms, self._looked_ms = "", started_ms, started_ms
 
     @property
     def _now_ms(self) -> int:
@@ -95,7 +96,7 @@ class VoskEar:
         self._heard_bytes += len(pcm)
         self._recent = (self._recent + pcm)[-QUIET_MS * BYTES_PER_MS :]
         if self._recognizer.AcceptWaveform(self._resampled(pcm)):
-            self._text, self._told_ms, self._loudest = "", -PARTIAL_EVERY_MS, 0.0
+            self._text, self._loudest = "", 0
             return [self._final(self._recognizer.Result())]
         return list(self._partial())
 
@@ -115,21 +116,22 @@ class VoskEar:
         return sum(word.confidence * span for word, span in zip(found, spans, strict=True)), sum(spans)
 
     def _partial(self) -> Iterator[Partial]:
-        now, quiet = self._now_ms, self._quiet()
-        if now - self._told_ms < PARTIAL_EVERY_MS:
+        """Looked for at every step until there is a first word, then every PARTIAL_EVERY_MS."""
+        now = self._now_ms
+        if self._quiet() or (self._text and now - self._looked_ms < PARTIAL_EVERY_MS):
             return
+        self._looked_ms = now
         words = json.loads(self._recognizer.PartialResult()).get("partial", "").split()
         text = joined([Word(text=w, started_ms=0, ended_ms=0, confidence=0.0) for w in words if w != UNKNOWN])
-        if not text or text == self._text or quiet:
+        if not text or text == self._text:
             return
         if not self._text:
             self._text_from_ms = max(self._started_ms, now - PARTIAL_LAG_MS)
-        self._text, self._told_ms = text, now
+        self._text = text
         yield Partial(text=text, started_ms=self._text_from_ms, ended_ms=now)
 
     def _quiet(self) -> bool:
-        samples = np.frombuffer(self._recent, np.int16).astype(np.float32)
-        rms = float(np.sqrt(np.mean(samples * samples))) if len(samples) else 0.0
+        rms = audioop.rms(self._recent, 2)
         self._loudest = max(self._loudest, rms)
         return rms < max(QUIET_RMS, QUIET_SHARE * self._loudest)
 

@@ -1,4 +1,4 @@
-"""`intake110 bench intake` runs through and gives every line in the agreed form."""
+"""`intake110 bench …` runs through and gives every line in the agreed form."""
 
 from __future__ import annotations
 
@@ -51,3 +51,31 @@ async def test_bench_gives_one_json_object_a_measure_and_loses_no_message(tmp_pa
     assert all(
         isinstance(line["met"], bool) and (line["goal"] is None) == (line["limit"] is None) for line in lines
     )
+
+
+SPEECH_NAMES = [
+    "speech_legs_a_core",
+    "speech_legs_a_core_of_raw",
+    "speech_legs_wall",
+    "speech_legs_wall_of_raw",
+    "speech_same_words",
+    *(f"speech_first_partial_p{share}_at_{legs}" for legs in (5, 10, 20) for share in (50, 95)),
+    "speech_memory_at_leg_160",
+]
+
+
+async def test_bench_of_speech_hears_the_same_words_on_every_side() -> None:
+    process = await create_subprocess_exec(
+        sys.executable, "-m", "gateway.cli", "bench", "speech", "--json", "--seconds", "0.1",
+        stdout=PIPE, stderr=PIPE, cwd=Path(__file__).parents[2],
+    )  # fmt: skip
+    out, told = await process.communicate()
+    assert process.returncode == 0, told.decode()
+    lines = {line["name"]: line for line in map(json.loads, out.splitlines())}
+    assert list(lines) == SPEECH_NAMES
+    assert all(
+        set(line) == {"name", "unit", "ours", "peer", "limit", "ratio", "goal", "met"}
+        for line in lines.values()
+    )
+    same = lines["speech_same_words"]
+    assert (same["ours"], same["peer"], same["met"]) == (1.0, 1.0, True)

@@ -23,6 +23,28 @@ def test_the_first_frame_names_the_stream() -> None:
         name_of(Frame(kind=0x10, payload=b""))
 
 
+@pytest.mark.parametrize("size", [1, 5, 323, 324, 1000, 100_000])
+def test_equal_sound_frames_in_a_row_come_as_one_and_no_byte_moves(size: int) -> None:
+    chance = random.Random(size)
+    pieces = [
+        (kind, chance.randbytes(length))
+        for kind, length in [(0x10, 320)] * 9 + [(0x10, 160)] * 2 + [(0x03, 1), (0x12, 640), (0x10, 320)] * 3
+    ]
+    data = b"".join(bytes([kind]) + len(body).to_bytes(2, "big") + body for kind, body in pieces)
+    frames = Frames()
+    found = [f for at in range(0, len(data), size) for f in frames.feed(data[at : at + size])]
+    assert b"".join(f.payload for f in found) == b"".join(body for _, body in pieces)
+    assert len(found) == len(pieces) if size == 1 else len(found) <= len(pieces)
+    assert len(Frames().feed(data)) == 2 + 9
+
+
+def test_fault_after_a_run_of_frames_keeps_the_run() -> None:
+    frames = Frames()
+    (run,) = frames.feed((b"\x10\x00\x02ab") * 3 + b"\x10\x00\x03abc")
+    assert run.payload == b"ababab"
+    assert "half a sample" in str(frames.fault)
+
+
 @pytest.mark.parametrize(
     ("data", "told"),
     [

@@ -247,6 +247,24 @@ async def test_deadlines_close_what_never_names_itself_never_comes_or_falls_sile
     nameless_writer.close()
 
 
+async def test_stream_that_sends_a_little_now_and_then_is_not_taken_for_dead(make_house: MakeHouse) -> None:
+    clock = ManualClock()
+    house = make_house(clock)
+    led = await house.line()
+    tap = await house.announce(led)
+    await led.until(Announced)
+    _, writer = await house.stream()
+    writer.write(named(tap) + frames(say("甲")))
+    await led.until(TapLive)
+    for _ in range(10):
+        writer.write(frames(bytes(FRAME_BYTES)))
+        for _ in range(4):
+            await clock.advance(1)
+    writer.write_eof()
+    ended = await led.until(TapEnded)
+    assert (ended.reason, ended.failed) == ("stream closed", False)
+
+
 async def test_revoked_tap_is_refused_when_it_comes_and_closed_when_it_is_there(
     make_house: MakeHouse,
 ) -> None:

@@ -1,0 +1,236 @@
+"""The rounds and what is told of them.
+
+The sides take turns in short rounds on the same legs, so that what else the machine does hits all of them; a
+ratio is the median of the rounds' ratios. Legs a core: seconds of sound for a second of processor time of
+the side's own processes, every leg given as fast as the side takes it. First partial text: legs spoken at
+their own pace; a leg's time is counted from when the end of its first word was sent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable
+from itertools import cycle, islice
+from pathlib import Path
+
+from gateway.testing.bench.measure import Measure, median
+from gateway.testing.bench.speech.clips import AT_ONCE, Clip, Due, Job, clips
+from gateway.testing.bench.speech.sides import BenchError, Ours, Raw, Round, Side, VoskServer, pss_mb
+from gateway.testing.lab.cache import Cache
+
+ROUNDS = 5
+AUDIO_A_SECOND = 60
+"""Sound of a round, for each second that a round shall last: about what two cores hear."""
+PACED_LEGS = (5, 10, 20)
+PACED_ROUNDS = 3
+SERVER_GOAL, RAW_GOAL, FIRST_GOAL_MS, MEMORY_GOAL = 1.3, 0.95, 600.0, 1.1
+MEMORY_LEGS, MEMORY_FROM = 1000, 0.1
+Found = dict[str, list[Round]]
+
+
+async def speech(
+    folder: Path, model: Path, *, seconds: float, say: Callable[[str], None]
+) -> AsyncIterator[Measure]:
+    """`seconds`: about the length of a round. Raises BenchError, ServiceError, ModelError."""
+    say("making the voices")
+    said = await clips(folder, model, Cache())
+    if not said:
+        raise BenchError(f"{model} hears nothing in the invented voices; give a Mandarin model")
+    ours = Ours(model, folder)
+    sides: list[Side] = [ours, VoskServer(model), Raw(model, "threads"), Raw(model, "forks")]
+    try:
+        for side in sides:
+            say(f"starting {side.name}")
+            await side.start()
+        await _flat_out(sides, said, seconds=0.3, rounds=1, say=say)
+        found = await _flat_out(sides, said, seconds=seconds, rounds=ROUNDS, say=say)
+        for measure in _throughput(found):
+            yield measure
+        yield _same_words(found, said)
+        for legs in PACED_LEGS:
+            for measure in await _first_partial(sides[:3], said, legs, seconds, say):
+                yield measure
+        yield await _memory(ours, said, seconds, say)
+    finally:
+        await asyncio.gather(*(side.close() for side in sides))
+
+
+# ---- as fast as they can
+
+
+def _job(said: list[Clip], seconds: float) -> Job:
+    due: list[Due] = []
+    left = seconds * AUDIO_A_SECOND
+    for clip in cycle(said):
+        if left <= 0 and len(due) >= AT_ONCE:
+            break
+        due.append(Due(at_s=0.0, clip=clip))
+        left -= clip.seconds
+    return Job(due=due, paced=False, at_once=AT_ONCE)
+
+
+async def _flat_out(
+    sides: list[Side], said: list[Clip], *, seconds: float, rounds: int, say: Callable[[str], None]
+) -> Found:
+    found: Found = defaultdict(list)
+    job = _job(said, seconds)
+    for number in range(rounds):
+        for side in sides:
+            say(f"as fast as it can, round {number + 1} of {rounds}: {side.name}")
+            found[side.name].append(await side.run(job))
+    return found
+
+
+def _throughput(found: Found) -> list[Measure]:
+    raw = max((name for name in found if "libvosk" in name), key=lambda name: median(_a_core(found[name])))
+    server = "vosk-server"
+    return [
+        _ratio(
+            "speech_legs_a_core",
+            "real-time legs a core",
+            found,
+            server,
+            _a_core,
+            SERVER_GOAL,
+            "of vosk-server",
+        ),
+        _ratio(
+            "speech_legs_a_core_of_raw", "real-time legs a core", found, raw, _a_core, RAW_GOAL, f"of {raw}"
+        ),
+        _ratio("speech_legs_wall", "real-time legs, this machine, senders too", found, server, _wall),
+        _ratio("speech_legs_wall_of_raw", f"real-time legs, this machine; peer: {raw}", found, raw, _wall),
+    ]
+
+
+def _a_core(rounds: list[Round]) -> list[float]:
+    return [one.audio_s / max(one.cpu_s, 0.01) for one in rounds]
+
+
+def _wall(rounds: list[Round]) -> list[float]:
+    return [one.audio_s / one.wall_s for one in rounds]
+
+
+def _ratio(
+    name: str,
+    unit: str,
+    found: Found,
+    peer: str,
+    figure: Callable[[list[Round]], list[float]],
+    goal: float | None = None,
+    of: str = "",
+) -> Measure:
+    ours, theirs = figure(found["ours"]), figure(found[peer])
+    ratio = median([mine / other for mine, other in zip(ours, theirs, strict=True)])
+    return Measure(
+        name=name,
+        unit=unit,
+        ours=median(ours),
+        peer=median(theirs),
+        limit=None if goal is None else goal * median(theirs),
+        ratio=ratio,
+        goal=None if goal is None else f"ratio >= {goal:g} {of}",
+        met=goal is None or ratio >= goal,
+    )
+
+
+def _same_words(found: Found, said: list[Clip]) -> Measure:
+    """Of the legs of all rounds: in how many our words, and every peer's, are those of the model."""
+    texts = [clip.text for clip in islice(cycle(said), len(found["ours"][0].texts))]
+
+    def share(names: list[str]) -> float:
+        right = [
+            heard == text
+            for name in names
+            for one in found[name]
+            for heard, text in zip(one.texts, texts, strict=True)
+        ]
+        return sum(right) / len(right)
+
+    ours, peers = share(["ours"]), share([name for name in found if name != "ours"])
+    return Measure(
+        name="speech_same_words",
+        unit="share of legs",
+        ours=ours,
+        peer=peers,
+        limit=1.0,
+        ratio=ours,
+        goal="every leg's words are the same on all sides",
+        met=ours == peers == 1.0,
+    )
+
+
+# ---- at their own pace
+
+
+async def _first_partial(
+    sides: list[Side], said: list[Clip], legs: int, seconds: float, say: Callable[[str], None]
+) -> list[Measure]:
+    """`legs` at the same time, each place taken by the next leg when one ends; beginnings are spread out."""
+    due = []
+    for place in range(legs):
+        at, number = place * 0.237 % 1.0, place
+        while at < max(seconds, 1.0):
+            due.append(Due(at_s=at, clip=said[number % len(said)]))
+            at, number = at + due[-1].clip.seconds, number + legs
+    job = Job(due=sorted(due, key=lambda one: one.at_s), paced=True, at_once=legs)
+    found: dict[str, list[float]] = defaultdict(list)
+    for number in range(PACED_ROUNDS):
+        for side in sides:
+            say(f"{legs} legs at their own pace, round {number + 1} of {PACED_ROUNDS}: {side.name}")
+            found[side.name] += (await side.run(job)).first_ms
+    ours, server = found["ours"], found["vosk-server"]
+    if not ours or not server:
+        raise BenchError("no partial text came")
+    p95 = share_below(ours, 0.95)
+    unit = "ms from the end of the first word to its text"
+    limit = FIRST_GOAL_MS if legs == max(PACED_LEGS) else None
+    return [
+        Measure(
+            name=f"speech_first_partial_p50_at_{legs}",
+            unit=unit,
+            ours=median(ours),
+            peer=median(server),
+        ),
+        Measure(
+            name=f"speech_first_partial_p95_at_{legs}",
+            unit=unit,
+            ours=p95,
+            peer=share_below(server, 0.95),
+            limit=limit,
+            goal=None if limit is None else f"<= {limit:g} ms",
+            met=limit is None or p95 <= limit,
+        ),
+    ]
+
+
+def share_below(values: list[float], share: float) -> float:
+    """The value that `share` of them do not exceed."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, round(share * (len(ordered) - 1)))]
+
+
+# ---- memory
+
+
+async def _memory(ours: Ours, said: list[Clip], seconds: float, say: Callable[[str], None]) -> Measure:
+    """Listener, loader and recognizers together, after a tenth of the legs and after all."""
+    legs = min(MEMORY_LEGS, max(2 * AT_ONCE * 10, round(seconds * 200)))
+    short = min(said, key=lambda clip: clip.seconds)
+    sizes = []
+    for share in (MEMORY_FROM, 1.0 - MEMORY_FROM):
+        count = round(legs * share)
+        say(f"memory: {count} legs")
+        await ours.run(Job(due=[Due(at_s=0.0, clip=short)] * count, paced=False, at_once=2 * AT_ONCE))
+        sizes.append(pss_mb(ours.pid))
+    early, late = sizes
+    return Measure(
+        name=f"speech_memory_at_leg_{legs}",
+        unit=f"MB; peer: ours at leg {round(legs * MEMORY_FROM)}",
+        ours=late,
+        peer=early,
+        limit=MEMORY_GOAL * early,
+        ratio=late / early,
+        goal=f"ratio <= {MEMORY_GOAL:g}",
+        met=late <= MEMORY_GOAL * early,
+    )
