@@ -66,6 +66,9 @@ class SpeechNews(Protocol):
     def behind(self) -> int: ...
 
     @property
+    def set_aside(self) -> int: ...
+
+    @property
     def live(self) -> frozenset[str]: ...
 
     @property
@@ -82,6 +85,19 @@ class ListenerNews(SpeechNews, Protocol):
 
     @property
     def legs(self) -> int: ...
+
+
+def _late(news: SpeechNews) -> Fault:
+    """More legs than the machine can hear; callers go first."""
+    zh = f"通话路数超过本机识别能力：{news.behind} 路文字迟到"
+    en = f"more legs than the machine can follow: the text of {news.behind} is late"
+    if news.set_aside:
+        zh += f"，其中 {news.set_aside} 路接警员语音先录音、后转写，报警人优先"
+        en += f"; callers first, {news.set_aside} call-takers' legs are transcribed later from their sound"
+    return Fault(
+        fault_zh=f"{zh}；研判为不确定", fault_en=en,
+        cure_zh="增加监听机或处理器核心", cure_en="add a listener, or cores",
+    )  # fmt: skip
 
 
 class Status:
@@ -132,14 +148,14 @@ class Status:
 
     def speech(self, news: SpeechNews) -> None:
         late = news.up and news.behind > 0
-        sentence = (
-            "more legs than the machine can follow; the rest is transcribed later" if late else news.reason
-        )
-        told = Fault(fault_zh=f"语音识别异常，研判为不确定：{sentence}", fault_en=sentence)
+        told = Fault(fault_zh=f"语音识别异常，研判为不确定：{news.reason}", fault_en=news.reason)
+        if late:
+            told = _late(news)
         state = DEGRADED if late else UP if news.up else DOWN
         self._health.set(
             "speech", state, None if state is UP else told,
             model=news.model_id, workers=news.workers, live=len(news.live), behind=news.behind,
+            set_aside=news.set_aside,
         )  # fmt: skip
 
     def listener(self, name: str, news: ListenerNews | None) -> None:

@@ -309,6 +309,7 @@ class SpeechClient:
             synthetic_only=hello.synthetic_only,
             workers=hello.workers,
             behind=hello.behind,
+            set_aside=hello.set_aside,
             live=frozenset(map(str, hello.live)) - self._lost_taps.keys(),
             legs=hello.legs,
             origin=hello.origin,

@@ -188,6 +188,8 @@ class Hello(_Message):
     workers: int = 0
     streams: int = 0
     behind: int = 0
+    set_aside: int = 0
+    """Of them, call-takers' legs that wait until there is room."""
     origin: int = Field(0, ge=0, le=MAX_ORIGIN)
     """Its segments of a leg are numbered from `origin * INDEXES_EACH` on."""
     legs: int = 0

@@ -142,6 +142,7 @@ class Fleet:
             synthetic_only=any(state.synthetic_only for state in up),
             workers=sum(state.workers for state in up),
             behind=sum(state.behind for state in up),
+            set_aside=sum(state.set_aside for state in up),
             legs=sum(state.legs for state in up),
             live=frozenset().union(*(state.live for state in up)),
             complete=self._complete,

@@ -51,7 +51,7 @@ from gateway.speech.fills import Fills
 from gateway.speech.hotwords import HotWords
 from gateway.speech.languages import ACCURATE, DEFAULT, Languages
 from gateway.speech.led import Door, Led
-from gateway.speech.model import MAX_ORIGIN, HearingState
+from gateway.speech.model import MAX_ORIGIN
 from gateway.speech.models import ModelCard, ModelError, check
 from gateway.speech.pool import Pool
 from gateway.speech.recognizer import VOSK, Partial, RecognizerError
@@ -275,6 +275,7 @@ class Listener:
             workers=self._pool.workers,
             streams=len(taps.live) if taps else 0,
             behind=scribe.behind if scribe else 0,
+            set_aside=scribe.set_aside if scribe else 0,
             origin=self._origin,
             legs=self._legs,
             announced=[UUID(t) for t in taps.announced] if taps else [],
@@ -320,13 +321,14 @@ class Listener:
                 "leg waits for the recognizer" if behind else "leg has caught up",
                 tap_id=script.tap_id,
                 lag_ms=script.track.lag_ms,
+                set_aside=script.track.aside,
             )
             self._send(
                 LegState(
                     tap_id=UUID(script.tap_id),
                     call_id=script.call_id,
                     leg=script.leg,
-                    state=HearingState.BEHIND if behind else HearingState.LIVE,
+                    state=script.track.hearing,
                 )
             )
 

@@ -55,7 +55,7 @@ class Script:
         models: tuple[str, ...],
     ) -> None:
         self._scribe = scribe
-        self.name, self.call_id, self.leg, self.gap = name, call_id, leg, gap
+        self.name, self.call_id, self.leg, self._gap = name, call_id, leg, gap
         self._on_done: Callable[[], None] | None = None
         self.tap_id: str | None = None
         self.job_id: str | None = None
@@ -72,6 +72,11 @@ class Script:
             on_model=self._chosen,
         )
         self.track.hear_with(models)
+
+    @property
+    def gap(self) -> bool:
+        """Whether what it says now is filled in afterwards, no live text."""
+        return self._gap or self.track.aside
 
     def append(self, pcm: bytes) -> None:
         self.track.sound.append(pcm)
@@ -131,6 +136,10 @@ class Scribe:
     @property
     def behind(self) -> int:
         return sum(script.track.behind for script in self._scripts)
+
+    @property
+    def set_aside(self) -> int:
+        return sum(script.track.aside for script in self._scripts)
 
     def begin(self, tap: Tap, base_ms: int) -> Script:
         """A live tap's first sound."""

@@ -69,6 +69,8 @@ class SpeechState:
     workers: int = 0
     behind: int = 0
     """Legs whose text comes late because the machine cannot hear so many at once."""
+    set_aside: int = 0
+    """Of them, call-takers' legs without live text: callers first, these when there is room."""
     live: frozenset[str] = frozenset()
     legs: int = 0
     """Live legs that can be followed at once."""

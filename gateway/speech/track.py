@@ -13,6 +13,7 @@ from typing import Any
 import structlog
 
 from gateway.speech.assemble import BYTES_PER_MS
+from gateway.speech.model import HearingState
 from gateway.speech.recognizer import Final, Partial
 from gateway.speech.spool import Sound
 
@@ -26,8 +27,10 @@ STRIKES = 2
 MAX_MUTED = 20
 """Pieces left out of one leg; a leg that ends recognizers more often is given up (its recording remains)."""
 BEHIND_MS, CAUGHT_UP_MS = 3000, 500
-AFTERWARDS = 2
-"""Urgency of what is transcribed from a recording: after all that is live."""
+SET_ASIDE_MS = 8000
+"""A call-taker's leg so far behind is set aside: callers are heard first, it is transcribed from its sound
+when there is room, at the latest after the call; caught up, it is live again. A caller's leg is never set
+aside."""
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -60,12 +63,21 @@ class Track:
     muted: list[tuple[int, int]] = field(default_factory=list)
     """Spans that ended recognizers; silence is given for them."""
     behind: bool = False
+    aside: bool = False
+    """Transcribed when there is room; what it says is no news any more."""
     finishing: bool = False
 
     @property
     def rank(self) -> int:
         """Whose piece is sent next: the lowest's."""
-        return self.urgency
+        return AFTERWARDS if self.aside else self.urgency
+
+    @property
+    def hearing(self) -> HearingState:
+        """In the words of the call."""
+        if self.aside:
+            return HearingState.SET_ASIDE
+        return HearingState.BEHIND if self.behind else HearingState.LIVE
 
     @property
     def live(self) -> bool:
@@ -98,9 +110,14 @@ class Track:
         return pcm
 
     def judge(self) -> None:
-        """Tells when it has fallen behind, and when it has caught up."""
-        if (self.behind and self.lag_ms < CAUGHT_UP_MS) or (not self.behind and self.lag_ms > BEHIND_MS):
-            self.behind = not self.behind
+        """Tells when it has fallen behind, when it is set aside, and when it has caught up."""
+        lag, was = self.lag_ms, (self.behind, self.aside)
+        if lag < CAUGHT_UP_MS:
+            self.behind = self.aside = False
+        elif lag > BEHIND_MS:
+            self.behind = True
+            self.aside = self.aside or (self.urgency == LIVE_CALL_TAKER and lag > SET_ASIDE_MS)
+        if was != (self.behind, self.aside):
             self.on_behind(self.behind)
 
     def strike(self) -> bool:

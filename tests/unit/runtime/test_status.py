@@ -36,6 +36,7 @@ class Ears:
     model_id: str | None = "demo-cn"
     workers: int = 1
     behind: int = 0
+    set_aside: int = 0
     live: frozenset[str] = frozenset({"a"})
     languages: dict[str, str] = field(default_factory=dict)
     complete: bool = True
@@ -100,7 +101,13 @@ def test_a_degraded_pbx_link_says_that_calls_go_on(page: Page) -> None:
     ("ears", "state", "told"),
     [
         (Ears(), "up", ""),
-        (Ears(behind=2), "degraded", "more legs than the machine can follow; the rest is transcribed later"),
+        (Ears(behind=2), "degraded", "more legs than the machine can follow: the text of 2 is late"),
+        (
+            Ears(behind=3, set_aside=1),
+            "degraded",
+            "more legs than the machine can follow: the text of 3 is late; "
+            "callers first, 1 call-takers' legs are transcribed later from their sound",
+        ),
         (Ears(up=False, reason="the model is missing"), "down", "the model is missing"),
     ],
 )
@@ -110,7 +117,13 @@ def test_ears_that_are_late_or_gone_are_told_with_their_figures(
     page.status.speech(ears)
     service = page.services()["speech"]
     assert (service["state"], service["fault_en"]) == (state, told)
-    assert service["figures"] == {"model": "demo-cn", "workers": 1, "live": 1, "behind": ears.behind}
+    assert service["figures"] == {
+        "model": "demo-cn",
+        "workers": 1,
+        "live": 1,
+        "behind": ears.behind,
+        "set_aside": ears.set_aside,
+    }
 
 
 async def test_not_saved_is_told_at_once_and_so_is_saved_again(page: Page) -> None:

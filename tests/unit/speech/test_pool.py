@@ -15,7 +15,7 @@ from gateway.clock import Clock, SystemClock
 from gateway.speech.pool import HEARD_WITHIN_S, Pool
 from gateway.speech.recognizer import Final, Partial, RecognizerError, joined
 from gateway.speech.spool import Sound
-from gateway.speech.track import BEHIND_MS, Track
+from gateway.speech.track import AFTERWARDS, BEHIND_MS, LIVE_CALLER, SET_ASIDE_MS, Track
 from gateway.testing.clock import ManualClock
 from gateway.testing.fake_recognizer import ABORT, HANG, MODULE, pause, say
 
@@ -188,6 +188,29 @@ async def test_leg_that_waits_for_the_recognizer_says_so_and_says_when_it_caught
     pool.finish(heard.track)
     await heard.finished()
     assert heard.behind == [True, False]
+
+
+async def test_call_takers_leg_far_behind_is_set_aside_for_callers_and_heard_afterwards(
+    pools: list[Pool], model: Path
+) -> None:
+    pool = await started(pools, model)
+    desk, caller = Heard(Sound.of(b""), urgency=1), Heard(Sound.of(b""), urgency=0)
+    order: list[str] = []
+    for name, leg in (("desk", desk), ("caller", caller)):
+        leg.track.on_done = lambda name=name, leg=leg: (order.append(name), leg.done.set())[1]  # type: ignore[misc]
+        pool.add(leg.track)
+    pool.paused = True
+    for leg in (desk, caller):
+        leg.track.sound.append(sentences() + pause(SET_ASIDE_MS))
+        pool.pump(leg.track)
+    assert (desk.track.aside, caller.track.aside) == (True, False)
+    assert (desk.track.rank, caller.track.rank) == (AFTERWARDS, LIVE_CALLER)
+    pool.paused = False
+    pool.finish(desk.track)
+    pool.finish(caller.track)
+    assert await desk.finished() == await caller.finished() == list(SENTENCES)
+    assert order == ["caller", "desk"]
+    assert not desk.track.aside
 
 
 @pytest.fixture
