@@ -82,8 +82,8 @@ _GIVES_TEXT = frozenset(
         HearingState.NO_WORDS,
     }
 )
-"""The recognizer gets the sound; that of a deaf one is heard again from the spool, that of one set aside comes
-from there when there is room."""
+"""The recognizer gets the sound; that of a deaf one is heard again from the spool, that of one set aside
+comes from there when there is room."""
 
 
 def doubtful(session: CallSession) -> bool:

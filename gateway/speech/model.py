@@ -23,10 +23,11 @@ class Leg(StrEnum):
 class HearingState(StrEnum):
     """How one side of a call is heard now; pages and events use these words.
 
-    WANTED: asked for, nothing came yet; LIVE: heard; BEHIND: heard, text comes late; SET_ASIDE: the machine
-    cannot follow it, its sound is kept by the listener and transcribed when there is room; NO_FRAMES: its tap sends nothing; DEAF: speech
-    without text, its recognizer is replaced; NO_WORDS: a second recognizer found no words in it either;
-    BROKEN: its tap ended, another one is asked for; DEAD: given up; OVER: this side has left.
+    WANTED: asked for, nothing came yet; LIVE: heard; BEHIND: heard, text comes late; SET_ASIDE: the
+    machine cannot follow it, its sound is kept by the listener and transcribed when there is room;
+    NO_FRAMES: its tap sends nothing; DEAF: speech without text, its recognizer is replaced; NO_WORDS: a
+    second recognizer found no words in it either; BROKEN: its tap ended, another one is asked for; DEAD:
+    given up; OVER: this side has left.
     """
 
     WANTED = "wanted"
