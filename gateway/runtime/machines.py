@@ -174,8 +174,10 @@ def _card_events(
 
 
 def _last_segment(events: Sequence[Any], live: Live | None) -> Any:
+    """What was said last, not what came last: a gap is filled long after."""
     said = [event.segment for event in events if isinstance(event, TranscriptSegmentEvent)]
-    return said[-1] if said else (live.last if live else None)
+    known = [live.last] if live and live.last else []
+    return max((*reversed(said), *known), key=lambda segment: segment.started_ms, default=None)
 
 
 def _call_row(state: CallSession) -> CallRow:

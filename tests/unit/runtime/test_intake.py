@@ -268,3 +268,10 @@ async def test_a_commit_whose_answer_was_lost_is_not_made_anew(bench: Bench) -> 
     await draining
     assert [row.type for row in bench.journal] == ["CallSeized"]
     assert verify(bench.journal) is None
+
+
+async def test_a_gap_that_is_filled_late_is_not_what_was_said_last(bench: Bench) -> None:
+    await bench.give(SEIZED, QUEUED, said(0, "先说的", 5), said(2, "后说的", 9), said(1, "补上的", 7))
+    last = bench.intake.book.get(("call", ID)).last  # type: ignore[union-attr]
+    assert last is not None
+    assert last.text == "后说的"
