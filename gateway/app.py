@@ -50,10 +50,11 @@ class Gateway:
             self._clock,
             on_parked=lambda row, reason: self.house.status.parked(row, reason),
         )
-        self._ears = Ears(config, self._clock, triage, lambda: self.house)
+        self._ears = Ears(config, self._clock, triage, store, lambda: self.house)
         self.house = House(
             store=store, relay=self._relay, engine=lambda: triage, clock=self._clock,
             listener=self._ears.fleet if config.speech.enabled else None,
+            reader=self._ears.reader if config.speech.enabled else None,
             site=config.site.name, zone=ZoneInfo(config.site.timezone), version=__version__,
             kept=config.archive.folder.absolute(), second_pass=config.speech.accurate_model is not None,
         )  # fmt: skip
@@ -106,7 +107,7 @@ class Gateway:
         """Sources first, then the loop between two groups, then the sinks; the rest is owed next time."""
         if self._runner is not None:
             await self._runner.cleanup()
-        await asyncio.gather(*(feed.close() for feed in self._feeds), self._ears.fleet.close())
+        await asyncio.gather(*(feed.close() for feed in self._feeds), self._ears.close())
         await self.house.hearing.close()
         await self.house.performer.close()
         self.house.intake.lanes.close()

@@ -149,6 +149,7 @@ class Speech(Section):
     model: Path = Path("asr_models/demo-cn")
     languages: dict[Annotated[str, Field(pattern=TAG)], Path] = {}
     accurate_model: Path | None = None
+    second_pass: Literal["local", "cluster"] = "local"
     listener_host: str = "0.0.0.0"
     listener_port: Port = 9092
     local: bool = True

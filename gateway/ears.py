@@ -10,17 +10,23 @@ from gateway.config import Config
 from gateway.dispatch import topics
 from gateway.ports import Broker, Message
 from gateway.runtime.house import House
+from gateway.runtime.transcripts import Reader
 from gateway.speech.child import ListenerProcess
 from gateway.speech.client import SpeechClient
 from gateway.speech.fleet import Fleet
 from gateway.speech.hotlist import HotList
+from gateway.speech.queued import JobReader
+from gateway.store.reviews import Reviews
+from gateway.store.store import SqlStore
 from gateway.triage.engine import Triage
 
 
 class Ears:
     """`house` is asked for late: it is made after its ears."""
 
-    def __init__(self, config: Config, clock: Clock, triage: Triage, house: Callable[[], House]) -> None:
+    def __init__(
+        self, config: Config, clock: Clock, triage: Triage, store: SqlStore, house: Callable[[], House]
+    ) -> None:
         self._config, speech, secret = config, config.speech, config.speech.listeners_secret()
         line = ListenerProcess(settings.listener(config), clock)
         self.fleet = Fleet(
@@ -33,6 +39,25 @@ class Ears:
         self._hot_list = HotList(
             speech.hot_words, lambda: triage.spoken_words, self.fleet.set_hot_words, clock
         )
+
+        self.reader: Reader = self.fleet
+        """Who hears recordings: for a cluster any machine that works on its queue."""
+        self._close_queue: Callable[[], Awaitable[None]] | None = None
+        if speech.second_pass == "cluster":
+            self.reader = self._queued(config, clock, store)
+
+    def _queued(self, config: Config, clock: Clock, store: SqlStore) -> Reader:
+        from gateway.speech.cluster import Queue  # an extra: loaded where it is asked for
+
+        queue = Queue(config.store_url(), clock)
+        self._close_queue = queue.close
+        kept, results = config.archive.folder.absolute(), Reviews(store.database)
+        return JobReader(self.fleet, kept=kept, defer=queue.defer, results=results, clock=clock)
+
+    async def close(self) -> None:
+        await self.fleet.close()
+        if self._close_queue is not None:
+            await self._close_queue()
 
     async def start(self, house: House, broker: Broker) -> Callable[[], Awaitable[None]]:
         """Begins to hear; what is returned keeps the hot words current, for ever."""

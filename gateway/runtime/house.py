@@ -76,8 +76,10 @@ class House:
         version: str,
         kept: Path = Path(),
         second_pass: bool = False,
+        reader: Reader | None = None,
     ) -> None:
-        """`kept`: where the archive has its recordings; `second_pass`: each is heard again afterwards."""
+        """`reader`: who hears recordings, when it is not the listener. `kept`: where the archive has its
+        recordings; `second_pass`: each is heard again afterwards."""
         self.hub, self._store, self._clock = Hub(), store, clock
         self.intake = Intake(
             store=store,
@@ -99,7 +101,9 @@ class House:
             listener=listener, pbxs=self._pbxs, intake=self.intake, judging=judging, hub=self.hub,
             clock=clock, tell=relay.tell, plans=self._plans,
         )  # fmt: skip
-        self._transcripts = Transcripts(reader=listener, kept=kept, store=store, book=book, clock=clock)
+        self._transcripts = Transcripts(
+            reader=reader or listener, kept=kept, store=store, book=book, clock=clock
+        )
         keeping = Keeping(archives=self._archives, book=book, clock=clock, review=second_pass)
         self.performer = Performer(
             self._handlers(judging, keeping), self.intake.offer, clock,

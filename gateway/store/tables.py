@@ -160,6 +160,14 @@ assessments = Table(
     Index("assessments_of", "call_id", "id"),
 )  # fmt: skip
 
+reviews = Table(
+    "reviews", metadata,
+    Column("job_id", Key, primary_key=True),
+    Column("payload", Text),
+    Column("fault", Text),
+    Column("at", Moment, nullable=False),
+)  # fmt: skip
+
 outbox = Table(
     "outbox", metadata,
     Column("site_seq", BigInteger, primary_key=True, autoincrement=False),
