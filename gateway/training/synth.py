@@ -1,4 +1,4 @@
-"""A shard of invented speech: `python -m gateway.training.synth zh OUT.npz --count 1500 --seed 101`.
+"""A shard of invented speech: `python -m gateway.training.synth zh OUT.npz --count 1500 --seed 101 --texts asr_models/text`.
 
 One shard, one process: espeak-ng 1.51 sometimes dies, and then only this shard is tried again with another
 seed (`shards.py`).
@@ -18,7 +18,7 @@ import soxr
 from numpy.typing import NDArray
 
 from gateway.training.channel import RATE, Rng, Wave, telephone
-from gateway.training.languages import script_for
+from gateway.training.languages import LANGUAGES, Sources
 from gateway.training.speaker import Script, Spoken
 from gateway.training.tones import no_speech
 from gateway.training.variants import TESTING, TRAINED
@@ -131,14 +131,16 @@ def write_shard(path: Path, clips: Sequence[Clip], script: Script) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Make one shard; says how many clips and seconds it holds, as JSON."""
     parser = argparse.ArgumentParser(prog="python -m gateway.training.synth", description=__doc__)
-    parser.add_argument("language", choices=("zh", "en"))
+    parser.add_argument("language", choices=sorted(LANGUAGES))
     parser.add_argument("out", type=Path)
     parser.add_argument("--count", type=int, required=True, help="clips")
     parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument("--texts", type=Path, required=True, help="asr_models/text")
+    parser.add_argument("--dictionary", type=Path, help="English: SCOWL's folder of word lists")
     parser.add_argument("--testing", action="store_true", help="speak with the voices that never train")
     options = parser.parse_args(arguments)
     rng = np.random.default_rng(options.seed)
-    script = script_for(options.language, rng)
+    script = LANGUAGES[options.language](Sources(options.texts, options.dictionary)).script(rng)
     studio = Studio(script, Espeak(), rng, TESTING if options.testing else TRAINED)
     clips = [studio.clip() for _ in range(options.count)]
     write_shard(options.out, clips, script)
