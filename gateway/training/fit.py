@@ -6,10 +6,12 @@ step: on shared cores twice as fast as two threads, which wait for each other sp
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,8 +21,9 @@ import torch
 from numpy.typing import NDArray
 from torch import distributed, multiprocessing
 
-from gateway.training.net import Ear, Shape
-from gateway.training.shards import Taught
+from gateway.training.ears import write_network
+from gateway.training.kaldi import Layer, Network
+from gateway.training.net import SPLICE, Ear, Shape, folded
 
 TEACHERS = 2
 BATCH = 28
@@ -62,7 +65,7 @@ class Plan:
 
 
 def teach(plan: Plan, out: Path) -> None:
-    """Teach with TEACHERS processes; the ear's weights are kept in `out`, progress goes to `out`.jsonl."""
+    """Teach with TEACHERS processes; the ear's layers are kept in `out`, progress goes to standard output."""
     meeting = out.with_suffix(".meeting")
     meeting.unlink(missing_ok=True)
     multiprocessing.start_processes(
@@ -79,16 +82,23 @@ def _teacher(number: int, plan: Plan, out: Path, meeting: Path) -> None:
     )
     frames = np.load(plan.folder / "frames.npy", mmap_mode="r")
     lesson = Lesson(frames, np.load(plan.folder / "labels.npy"))
-    with out.with_suffix(".jsonl").open("w") as file:
-
-        def say(line: dict[str, Any]) -> None:
-            if number == 0:
-                print(json.dumps(line), file=file, flush=True)
-
-        ear = fit(lesson, plan, number, say)
+    ear = fit(lesson, plan, number, _say if number == 0 else _silent)
     if number == 0:
-        torch.save(ear.state_dict(), out)
+        write_network(out, _as_network(ear))
     distributed.destroy_process_group()
+
+
+def _say(line: dict[str, Any]) -> None:
+    print(json.dumps(line), flush=True)
+
+
+def _silent(line: dict[str, Any]) -> None:
+    """The other teachers' progress is the same."""
+
+
+def _as_network(ear: Ear) -> Network:
+    layers = [Layer(w.numpy(), None if b is None else b.numpy()) for w, b in folded(ear)]
+    return Network(layers, SPLICE, ear.shape.offsets, ear.shape.left, ear.shape.right)
 
 
 def fit(lesson: Lesson, plan: Plan, number: int, say: Say) -> Ear:
@@ -154,18 +164,22 @@ def rate(step: int, steps: int) -> float:
     return float(PEAK_RATE * min(1, (step + 1) / WARM_UP) * (0.49 * (1 + np.cos(np.pi * fraction)) + 0.02))
 
 
-def accuracy(ear: Ear, check: Taught) -> float:
-    """Share of frames heard rightly by an ear that is not being taught."""
-    shape = ear.shape
-    right = total = 0
-    with torch.no_grad():
-        for begin, end in check.clips:
-            frames = torch.from_numpy(check.frames[begin:end].astype(np.float32))
-            padded = torch.cat(
-                [frames[:1].repeat(shape.left, 1), frames, frames[-1:].repeat(shape.right, 1)]
-            )
-            heard = ear(padded[None])[0].argmax(-1).numpy()
-            wanted = check.labels[begin:end:3]
-            right += int((heard[: len(wanted)] == wanted[: len(heard)]).sum())
-            total += len(wanted)
-    return round(right / max(total, 1), 4)
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Teach from frames.npy and labels.npy of a folder."""
+    parser = argparse.ArgumentParser(prog="python -m gateway.training.fit", description=__doc__)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--outputs", type=int, required=True)
+    parser.add_argument("--steps", type=int, required=True)
+    parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument("--hidden", type=int, required=True)
+    parser.add_argument("--waist", type=int, required=True)
+    options = parser.parse_args(arguments)
+    inputs = np.load(options.folder / "frames.npy", mmap_mode="r").shape[1]
+    shape = Shape(inputs, options.outputs, options.hidden, options.waist)
+    teach(Plan(options.folder, shape, options.steps, options.seed), options.out)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

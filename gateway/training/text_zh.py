@@ -58,7 +58,14 @@ def dictionary() -> dict[str, int]:
     jieba.initialize()
     ranked = sorted((-count, word) for word, count in jieba.dt.FREQ.items() if count and len(word) <= 4)
     spoken = ((word, -count) for count, word in ranked if not RUN.search(word) and is_spoken(word))
-    return dict(islice(spoken, DICTIONARY_WORDS))
+    common = dict(islice(spoken, DICTIONARY_WORDS))
+    return {**dict.fromkeys(filter(is_spoken, _characters()), 0), **common}
+
+
+def _characters() -> list[str]:
+    """The 3,755 common characters (GB 2312, first level): names and new words are made of them."""
+    codes = (bytes((row, cell)) for row in range(0xB0, 0xD8) for cell in range(0xA1, 0xFF))
+    return [code.decode("gb2312", "ignore") for code in codes if code.decode("gb2312", "ignore")]
 
 
 def readings(lines: Iterable[str], words: Iterable[str]) -> dict[str, list[tuple[tuple[str, ...], float]]]:

@@ -122,6 +122,12 @@ GROUPS: Mapping[str, Group] = {
             programs={"espeak-ng": "usr/bin/espeak-ng"},
             extra_env=espeak_environment,
         ),
+        # Word lists for scripts/train_demo_model --language en; nothing else asks for them.
+        Group(
+            name="scowl",
+            packages=("scowl",),
+            programs={"english-words.35": "usr/share/dict/scowl/english-words.35"},
+        ),
         Group(name="sipp", packages=("sip-tester",), programs={"sipp": "usr/bin/sipp"}),
     )
 }

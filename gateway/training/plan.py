@@ -1,0 +1,42 @@
+"""How much of everything a model is made from. The figures are what fits an hour of two cores."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from gateway.training.assemble import Decoding
+from gateway.training.features import Mfcc
+from gateway.training.wording import Amounts
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Everything that decides the result besides texts and code; the same size and seed, the same model."""
+
+    language: str
+    seed: int = 1
+    shards: int = 14
+    clips: int = 1250
+    """Clips of a shard; about 3.7 s each."""
+    steps: int = 4200
+    """Batches that teach the ear."""
+    hidden: int = 384
+    waist: int = 112
+    mfcc: Mfcc = field(default_factory=Mfcc)
+    amounts: Amounts = field(default_factory=Amounts)
+    decoding: Decoding = field(default_factory=Decoding)
+    exam: int = 300
+    """Sentences of held-out patterns that are heard at the end."""
+
+
+LANGUAGE_SIZES = {
+    "zh": Size("zh"),
+    "en": Size("en", shards=15, clips=1350),
+}
+
+
+def size_for(language: str, seed: int, clips: int | None = None, steps: int | None = None) -> Size:
+    """The language's size with what was asked for differently."""
+    size = LANGUAGE_SIZES[language]
+    amounts = replace(size.amounts, seed=seed)
+    return replace(size, seed=seed, amounts=amounts, clips=clips or size.clips, steps=steps or size.steps)

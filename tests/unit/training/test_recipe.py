@@ -1,0 +1,202 @@
+"""The recipe on two minutes of speech, without teaching: what it makes is loaded and used by real vosk."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gateway.testing.lab.cache import Cache
+from gateway.training import children, recipe
+from gateway.training.card import Card, write_card
+from gateway.training.children import StepError
+from gateway.training.ears import random_network, read_network, write_network
+from gateway.training.languages import LANGUAGES, Sources
+from gateway.training.plan import Size, size_for
+from gateway.training.recipe import Kitchen
+from gateway.training.tools import voice_environment
+from gateway.training.wording import Amounts
+
+ROOT = Path(__file__).parents[3]
+FREE = "我要报警，有人打架。\n中山路着火了，你们快来！\n对，是的。\n我家门口有人砸门。\n我要报警！我的手机被偷了。\n"
+PATTERNS = '[slots]\nplace = "门口 楼下"\n[common]\nlines = """\n我在{place}\n{number}号\n"""\n[held_out]\nlines = """\n{place}有人打架\n"""\n'
+
+HEARING = """
+import json, sys
+import vosk
+vosk.SetLogLevel(-1)
+model = vosk.Model(sys.argv[1])
+sound = open(sys.argv[2], "rb").read()
+def hear(*grammar):
+    ear = vosk.KaldiRecognizer(model, 8000, *grammar)
+    ear.SetWords(True)
+    ear.AcceptWaveform(sound)
+    return json.loads(ear.FinalResult())
+known = [word for word in ("报警", "打架", "一", "犇") if model.vosk_model_find_word(word) >= 0]
+grammar = json.dumps(["报警", "打架", "[unk]"], ensure_ascii=False)
+print(json.dumps({"free": hear(), "grammar": hear(grammar), "known": known}))
+"""
+
+
+@pytest.fixture(scope="session")
+def voice() -> Mapping[str, str]:
+    return voice_environment(Cache())
+
+
+@pytest.fixture(scope="session")
+def texts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("text")
+    (folder / "zh").mkdir()
+    (folder / "zh/calls.txt").write_text(FREE)
+    (folder / "zh-patterns.toml").write_text(PATTERNS)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def kitchen(texts: Path, voice: Mapping[str, str], tmp_path_factory: pytest.TempPathFactory) -> Kitchen:
+    """Two minutes of speech, a network that learned nothing, a model for it."""
+    amounts = Amounts(patterns=60, ngrams=20_000)
+    size = replace(size_for("zh", 3), shards=2, clips=16, exam=3, amounts=amounts)
+    work = tmp_path_factory.mktemp("kitchen")
+    made = Kitchen(Sources(texts), voice, work, size, lambda step, done: None)
+    reports = {name: getattr(recipe, name)(made) for name in ("speech", "frames")}
+    outputs = len(made.language.phones.pdfs)
+    write_network(work / "ear.npz", random_network(size.mfcc.bins, outputs))
+    reports |= {name: getattr(recipe, name)(made) for name in ("wording", "graph", "model")}
+    (work / "reports.json").write_text(json.dumps(reports))
+    return made
+
+
+@pytest.mark.system
+def test_speech_comes_with_the_answer_for_every_frame(kitchen: Kitchen) -> None:
+    frames, labels = np.load(kitchen.work / "frames.npy"), np.load(kitchen.work / "labels.npy")
+    assert frames.shape == (len(labels), kitchen.size.mfcc.bins)
+    assert len(labels) > 9_000, "less than a minute and a half of speech"
+    spoken = np.mean(labels > 1)
+    assert 0.4 < spoken < 0.9
+    assert labels.max() < len(kitchen.language.phones.pdfs)
+
+
+@pytest.mark.system
+def test_the_model_is_loaded_by_vosk_hears_and_takes_a_grammar(kitchen: Kitchen, tmp_path: Path) -> None:
+    sound = tmp_path / "sound.raw"
+    with np.load(next((kitchen.work / "speech-3-16").glob("*.npz"))) as shard:
+        sound.write_bytes(shard["sound"][:80_000].tobytes())
+    done = subprocess.run(
+        [sys.executable, "-c", HEARING, str(kitchen.model), str(sound)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    heard = json.loads(done.stdout)
+    assert heard["known"] == ["报警", "打架", "一"]
+    assert set(heard["grammar"]["text"].split()) <= {"报警", "打架", "[unk]"}
+    assert "text" in heard["free"]
+
+
+@pytest.mark.system
+def test_the_exam_is_spoken_by_other_voices_and_scored(kitchen: Kitchen) -> None:
+    result = recipe.exam(kitchen)
+    assert result["units"] == sum(map(len, (kitchen.work / "exam.txt").read_text().split()))
+    assert result["error_percent"] > 0, "a network that learned nothing cannot be right"
+
+
+@pytest.mark.system
+def test_each_step_makes_the_same_from_the_same_seed(kitchen: Kitchen, tmp_path: Path) -> None:
+    again = replace(kitchen, work=tmp_path)
+    for name in ("speech", "frames", "wording"):
+        getattr(recipe, name)(again)
+    shutil_ear = (kitchen.work / "ear.npz").read_bytes()
+    (tmp_path / "ear.npz").write_bytes(shutil_ear)
+    for name in ("graph", "model"):
+        getattr(recipe, name)(again)
+    for file in sorted(path.relative_to(kitchen.model) for path in kitchen.model.rglob("*") if path.is_file()):
+        assert (tmp_path / "model" / file).read_bytes() == (kitchen.model / file).read_bytes(), file
+
+
+@pytest.mark.system
+def test_a_finished_step_is_not_made_twice_and_new_text_makes_the_wording_anew(kitchen: Kitchen) -> None:
+    made: list[str] = []
+
+    def step(name: str) -> dict[str, int]:
+        made.append(name)
+        return {"n": len(made)}
+
+    first = recipe._once(kitchen, "try", lambda k: step("first"), {"seed": 1})
+    assert recipe._once(kitchen, "try", lambda k: step("again"), {"seed": 1}) == first
+    recipe._once(kitchen, "try", lambda k: step("other seed"), {"seed": 2})
+    assert made == ["first", "other seed"]
+
+
+@pytest.mark.system
+def test_the_finished_model_carries_its_card(kitchen: Kitchen, tmp_path: Path) -> None:
+    reports = json.loads((kitchen.work / "reports.json").read_text())
+    reports["exam"] = {"error_percent": 3.2}
+    write_card(kitchen.model, Card("demo-try", kitchen.size, reports))
+    recipe.keep(kitchen, tmp_path / "demo-try")
+    card = (tmp_path / "demo-try/CARD.toml").read_text()
+    assert "synthetic_only = true" in card
+    assert "3.2 %" in card
+    assert (tmp_path / "demo-try/am/final.mdl").stat().st_size > 1000
+
+
+@pytest.mark.system
+def test_a_voice_that_does_not_exist_is_named(texts: Path, voice: Mapping[str, str], tmp_path: Path) -> None:
+    code = (
+        "from gateway.training.voice import *\n"
+        "Espeak().say('hi', 'klingon', Manner())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], env=dict(voice), capture_output=True, text=True)
+    assert "it has no voice 'klingon'" in done.stderr
+
+
+def test_without_espeak_the_error_says_what_to_install() -> None:
+    code = (
+        "import gateway.training.voice as voice\n"
+        "voice.LIBRARY = 'libnowhere.so.9'\n"
+        "voice.Espeak()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env={**os.environ})
+    assert done.returncode
+    assert "libnowhere.so.9 does not load" in done.stderr
+    assert "Cure: apt-get install espeak-ng" in done.stderr
+
+
+def test_a_child_that_fails_is_quoted() -> None:
+    with pytest.raises(StepError, match=r"gateway.training.score ended with 2: .*required"):
+        children.run("gateway.training.score", [])
+
+
+def test_a_shard_that_fails_for_our_own_fault_is_not_tried_again(tmp_path: Path) -> None:
+    paths = [tmp_path / "00.npz"]
+    with pytest.raises(StepError, match="invalid choice: 'xx'"):
+        children.make_shards(paths, ["xx", "--texts", tmp_path, "--count", "1"], 1, dict(os.environ))
+
+
+def test_english_without_its_word_lists_says_so(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="--dictionary"):
+        LANGUAGES["en"](Sources(tmp_path)).dictionary()
+
+
+def test_a_network_comes_back_from_its_file_as_it_was(tmp_path: Path) -> None:
+    network = random_network(8, 5)
+    write_network(tmp_path / "ear.npz", network)
+    read = read_network(tmp_path / "ear.npz")
+    assert (read.splice, read.offsets, read.left, read.right) == ([-1, 0, 1], [[-3, 0, 3]], 4, 4)
+    assert [layer.bias is None for layer in read.layers] == [layer.bias is None for layer in network.layers]
+    for kept, made in zip(read.layers, network.layers, strict=True):
+        np.testing.assert_allclose(kept.weight, made.weight, atol=1e-6)
+
+
+def test_sizes_keep_the_seed_everywhere() -> None:
+    size = size_for("en", 5, clips=10)
+    assert isinstance(size, Size)
+    assert (size.seed, size.amounts.seed, size.clips) == (5, 5, 10)
