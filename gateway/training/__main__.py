@@ -41,11 +41,17 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--language", choices=sorted(NAMES), required=True)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--out", type=Path, help="the model's folder (default: asr_models/demo-cn or demo-en)")
-    parser.add_argument("--work", type=Path, help="where steps are kept (default: beside the services' cache)")
+    parser.add_argument(
+        "--out", type=Path, help="the model's folder (default: asr_models/demo-cn or demo-en)"
+    )
+    parser.add_argument(
+        "--work", type=Path, help="where steps are kept (default: beside the services' cache)"
+    )
     parser.add_argument("--clips", type=int, help="clips of speech in each shard (a measure of its time)")
     parser.add_argument("--steps", type=int, help="batches that teach the ear (a measure of its time)")
-    parser.add_argument("--json", action="store_true", help="figures of every step as JSON on standard output")
+    parser.add_argument(
+        "--json", action="store_true", help="figures of every step as JSON on standard output"
+    )
     return parser.parse_args(arguments)
 
 

@@ -31,10 +31,10 @@ Readings = Mapping[str, Sequence[tuple[tuple[str, ...], float]]]
 class Decoding:
     """How vosk searches with this model; seconds of silence after which an utterance is over."""
 
-    acoustic_scale: float = 0.5
-    beam: float = 13.0
+    acoustic_scale: float = 0.33
+    beam: float = 11.0
     lattice_beam: float = 5.0
-    max_active: int = 3000
+    max_active: int = 2000
     silences: tuple[float, float, float] = (0.5, 0.6, 0.7)
 
     def config(self, silence_phones: Sequence[int]) -> str:

@@ -38,17 +38,18 @@ class Card:
         """How it was tested, in a sentence."""
         exam, language = self.report["exam"], self.size.language
         return (
-            f"{exam['error_percent']} % {UNIT[language]} on {self.size.exam} sentences of patterns that no part of "
-            "the model was made from, spoken by synthetic voices never trained on, telephone band, noise 6 to 35 dB"
+            f"{exam['error_percent']} % {UNIT[language]} on {self.size.exam} sentences of patterns that no "
+            "part of the model was made from, spoken by synthetic voices never trained on, telephone band, "
+            "noise 6 to 35 dB"
         )
 
     def made_of(self) -> str:
         """What went in, in a sentence."""
         speech, wording = self.report["speech"], self.report["wording"]
         return (
-            f"{speech['hours']} hours of {HEARD[self.size.language]}; {wording['lines']} lines of the project's own "
-            f"text and its patterns (asr_models/text); {WORDS_FROM[self.size.language]}. espeak-ng (GPL-3.0) is a "
-            "tool: its sound is not covered by its licence and is not kept"
+            f"{speech['hours']} hours of {HEARD[self.size.language]}; {wording['lines']} lines of the "
+            f"project's own text and its patterns (asr_models/text); {WORDS_FROM[self.size.language]}. "
+            "espeak-ng (GPL-3.0) is a tool: its sound is not covered by its licence and is not kept"
         )
 
     def toml(self) -> str:

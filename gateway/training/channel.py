@@ -42,7 +42,7 @@ def _shaped(sound: Wave, rng: Rng) -> Wave:
     """Echo of a small room, the line's band and the microphone's tilt: one multiplication of spectra."""
     tail = int(0.35 * RATE)
     size = 1 << (len(sound) + tail).bit_length()
-    hertz = np.fft.rfftfreq(size, 1 / RATE)
+    hertz: Wave = np.fft.rfftfreq(size, 1 / RATE).astype(np.float64)
     gain: NDArray[np.complex128] = np.ones(len(hertz), np.complex128)
     if rng.random() < 0.35:
         gain *= np.fft.rfft(_room(rng), size)
@@ -73,8 +73,18 @@ def _band(hertz: Wave, low: float, high: float, order: int) -> Wave:
     return band
 
 
+def on_the_band(sound: Wave) -> Wave:
+    """What a telephone lets through of a sound: 300 to 3,400 Hz."""
+    spectrum = np.fft.rfft(sound) * _band(
+        np.fft.rfftfreq(len(sound), 1 / RATE).astype(np.float64), 300, 3400, 4
+    )
+    heard: Wave = np.fft.irfft(spectrum, len(sound))
+    return heard
+
+
 def _level(sound: Wave, level: float) -> Wave:
-    return sound * (level / (np.sqrt(np.mean(sound**2)) + 1e-6))
+    levelled: Wave = sound * (level / (np.sqrt(np.mean(sound**2)) + 1e-6))
+    return levelled
 
 
 def _noisy(sound: Wave, rng: Rng, others: Sequence[Wave]) -> Wave:
@@ -83,7 +93,7 @@ def _noisy(sound: Wave, rng: Rng, others: Sequence[Wave]) -> Wave:
     if kind == "babble" and others:
         noise = np.zeros(len(sound))
         for _ in range(rng.integers(1, 5)):
-            voice = others[rng.integers(len(others))]
+            voice = others[int(rng.integers(len(others)))]
             rolled = np.roll(voice, rng.integers(len(voice)))
             noise += np.resize(rolled, len(sound)) * rng.uniform(0.3, 1)
         below = max(below, BABBLE_DB)
@@ -101,12 +111,14 @@ def coloured(count: int, rng: Rng, kind: str) -> Wave:
     if kind == "hum":
         times = np.arange(count) / RATE
         tones = [np.sin(2 * np.pi * 50 * n * times + rng.uniform(0, 6)) / n for n in (1, 2, 3, 5, 7)]
-        return np.sum(tones, axis=0) + 0.1 * white
+        hum: Wave = np.sum(tones, axis=0) + 0.1 * white
+        return hum
     size = 1 << count.bit_length()
     steps = np.maximum(np.arange(size // 2 + 1), 1)
     spectrum = np.fft.rfft(white, size) / (steps if kind == "brown" else np.sqrt(steps))
     noise: Wave = np.fft.irfft(spectrum, size)[:count]
-    return noise / (noise.std() + 1e-9)
+    noise /= noise.std() + 1e-9
+    return noise
 
 
 def companded(sound: Wave, a: float = 87.6) -> Wave:

@@ -22,6 +22,7 @@ def write_network(path: Path, network: Network) -> None:
         splice=np.array(network.splice),
         offsets=np.array([list(block) for block in network.offsets]),
         reach=np.array([network.left, network.right]),
+        allow_pickle=False,
         **arrays,
     )
 
@@ -30,9 +31,7 @@ def read_network(path: Path) -> Network:
     """The network that `write_network` kept."""
     with np.load(path) as file:
         count = sum(name.startswith("weight") for name in file)
-        layers = [
-            Layer(file[f"weight{n}"], file[f"bias{n}"] if f"bias{n}" in file else None) for n in range(count)
-        ]
+        layers = [Layer(file[f"weight{n}"], file.get(f"bias{n}")) for n in range(count)]
         left, right = file["reach"].tolist()
         return Network(layers, file["splice"].tolist(), file["offsets"].tolist(), left, right)
 

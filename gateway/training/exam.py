@@ -36,8 +36,8 @@ def spoken(
             continue
         voice, manner = reader.voices[0], Manner(speed=165)
         if not clean:
-            voice = reader.voices[rng.integers(len(reader.voices))]
-            variant = TESTING[rng.integers(len(TESTING))]
+            voice = reader.voices[int(rng.integers(len(reader.voices)))]
+            variant = TESTING[int(rng.integers(len(TESTING)))]
             voice += variant and f"+{variant}"
             manner = Manner(int(rng.integers(140, 210)), int(rng.integers(25, 75)), int(rng.integers(30, 70)))
         samples, _ = espeak.say(aloud, voice, manner)

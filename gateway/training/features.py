@@ -85,7 +85,8 @@ class Mfcc:
         basis = np.cos(np.pi / self.bins * (np.arange(self.bins) + 0.5) * order) * np.sqrt(2 / self.bins)
         basis[0] = np.sqrt(1 / self.bins)
         lifter = 1 + 0.5 * LIFTER * np.sin(np.pi * np.arange(self.bins) / LIFTER)
-        return (basis * lifter[:, None]).T.astype(np.float32)
+        scaled: Frames = (basis * lifter[:, None]).T.astype(np.float32)
+        return scaled
 
 
 @dataclass(frozen=True, slots=True)

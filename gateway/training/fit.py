@@ -56,7 +56,7 @@ class Lesson:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is taught: where frames.npy and labels.npy lie, how large the ear is, for how long, from which seed."""
+    """Where frames.npy and labels.npy lie, how large the ear is, for how long it learns, from which seed."""
 
     folder: Path
     shape: Shape
@@ -77,9 +77,7 @@ def teach(plan: Plan, out: Path) -> None:
 def _teacher(number: int, plan: Plan, out: Path, meeting: Path) -> None:
     torch.set_num_threads(1)
     os.environ.setdefault("GLOO_SOCKET_IFNAME", "lo")
-    distributed.init_process_group(
-        "gloo", init_method=f"file://{meeting}", rank=number, world_size=TEACHERS
-    )
+    distributed.init_process_group("gloo", init_method=f"file://{meeting}", rank=number, world_size=TEACHERS)
     frames = np.load(plan.folder / "frames.npy", mmap_mode="r")
     lesson = Lesson(frames, np.load(plan.folder / "labels.npy"))
     ear = fit(lesson, plan, number, _say if number == 0 else _silent)
@@ -122,7 +120,7 @@ def fit(lesson: Lesson, plan: Plan, number: int, say: Say) -> Ear:
         answer = answer.float()
         loss = torch.nn.functional.cross_entropy(answer, wanted, label_smoothing=0.02)
         optimizer.zero_grad(set_to_none=False)
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         _average([p.grad for p in ear.parameters() if p.grad is not None])
         torch.nn.utils.clip_grad_norm_(ear.parameters(), 5.0)
         optimizer.step()
@@ -135,7 +133,8 @@ def fit(lesson: Lesson, plan: Plan, number: int, say: Say) -> Ear:
             say({**line, "seconds": seconds})
             losses = right = 0.0
     _average([buffer for name, buffer in ear.named_buffers() if "running" in name])
-    return ear.eval()
+    ear.eval()
+    return ear
 
 
 def _has_fast_halves() -> bool:

@@ -56,7 +56,9 @@ def const(fst: Fst, by: str) -> bytes:
 
 
 def _properties(key: int) -> int:
-    return EXPANDED | ((ACCEPTOR | INPUT_SORTED | OUTPUT_SORTED) if key == 0 else (TRANSDUCER | OUTPUT_SORTED))
+    return EXPANDED | (
+        (ACCEPTOR | INPUT_SORTED | OUTPUT_SORTED) if key == 0 else (TRANSDUCER | OUTPUT_SORTED)
+    )
 
 
 def _header(kind: str, version: int, properties: int, states: int, arcs: int) -> bytes:

@@ -1,4 +1,4 @@
-"""The language model as the graph that vosk composes (Gr): a state for each history, back-off without sound."""
+"""The language model as the graph that vosk composes (Gr): a state a history, back-off without sound."""
 
 from __future__ import annotations
 

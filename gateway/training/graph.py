@@ -119,7 +119,7 @@ class _Builder:
         self._fst.arc(state, (stay, 0, self._transitions.costs[stay], state))
 
     def _tail(self, phones: tuple[int, ...]) -> int:
-        """Where one stays in the first of these phones, with the others still to come; shared by all words."""
+        """Where one stays in the first of these phones, the others still to come; all words share it."""
         if phones not in self._ends:
             state = self._ends[phones] = self._new(self._everything)
             self._stay(state, phones[0])

@@ -127,7 +127,7 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """Folded layers in order (first, then a waist and a widening for each block, last) and where they look."""
+    """Folded layers (first, then a waist and a widening for each block, last) and where they look."""
 
     layers: Sequence[Layer]
     splice: Sequence[int]

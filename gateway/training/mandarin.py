@@ -10,10 +10,46 @@ from pypinyin import Style, lazy_pinyin
 from gateway.training.phones import PhoneSet
 
 INITIALS = ("zh", "ch", "sh", *"bpmfdtnlgkhjqxrzcsyw")
-FINALS = (
-    "a ai an ang ao e ei en eng er o ong ou i ia ian iang iao ie in ing iong iu "
-    "u ua uai uan uang ui un uo ueng v van ve vn ii iii"
-).split()
+FINALS = [
+    "a",
+    "ai",
+    "an",
+    "ang",
+    "ao",
+    "e",
+    "ei",
+    "en",
+    "eng",
+    "er",
+    "o",
+    "ong",
+    "ou",
+    "i",
+    "ia",
+    "ian",
+    "iang",
+    "iao",
+    "ie",
+    "in",
+    "ing",
+    "iong",
+    "iu",
+    "u",
+    "ua",
+    "uai",
+    "uan",
+    "uang",
+    "ui",
+    "un",
+    "uo",
+    "ueng",
+    "v",
+    "van",
+    "ve",
+    "vn",
+    "ii",
+    "iii",
+]
 """`ii` is the vowel of zi, ci, si; `iii` that of zhi, chi, shi, ri; `v` is ü."""
 TONES = "12345"
 """5 is the light tone."""

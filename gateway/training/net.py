@@ -36,7 +36,7 @@ class Shape:
         return SPLICE[-1] + sum(block[-1] for block in self.offsets)
 
 
-class _Block(nn.Module):
+class _Block(nn.Module):  # type: ignore[misc]
     """Time comes first: [steps, batch, values]."""
 
     def __init__(self, shape: Shape, offsets: tuple[int, ...]) -> None:
@@ -54,7 +54,8 @@ class _Block(nn.Module):
         # one product for all moments, then the narrow answers are moved and added: far less to copy
         weight = self.narrow.weight.view(waist, len(steps), hidden).transpose(0, 1).reshape(-1, hidden)
         parts = nn.functional.linear(known, weight).split(waist, dim=-1)
-        seen = sum((part[step : step + length] for part, step in zip(parts, steps, strict=True)), start=_NONE)
+        moved = [part[step : step + length] for part, step in zip(parts, steps, strict=True)]
+        seen = sum(moved, start=_NONE)
         here = -first // 3
         return known[here : here + length] + _normed(self.norm, self.wide(seen))
 
@@ -62,7 +63,7 @@ class _Block(nn.Module):
 _NONE = torch.zeros(())
 
 
-class Ear(nn.Module):
+class Ear(nn.Module):  # type: ignore[misc]
     """Frames to log-odds of phone states (logits)."""
 
     def __init__(self, shape: Shape) -> None:
@@ -93,7 +94,7 @@ def _normed(norm: nn.BatchNorm1d, values: Tensor) -> Tensor:
 
 
 def folded(ear: Ear) -> list[tuple[Tensor, Tensor | None]]:
-    """Weights and biases in order (first, narrow, wide, narrow, wide …, last): norms and scaling folded in."""
+    """Weights and biases (first, narrow, wide, narrow, wide …, last): norms and scaling folded in."""
     layers: list[tuple[Tensor, Tensor | None]] = []
     with torch.no_grad():
         weight, bias = ear.first.weight.double(), ear.first.bias.double()
@@ -113,7 +114,6 @@ def _fold(norm: nn.BatchNorm1d, weight: Tensor, bias: Tensor) -> tuple[Tensor, T
     assert variance is not None
     gain = norm.weight.double() / torch.sqrt(variance.double() + norm.eps)
     return weight * gain[:, None], (bias - mean.double()) * gain + norm.bias.double()
-
 
 
 __all__ = ["SPLICE", "Ear", "Shape", "folded"]

@@ -194,7 +194,8 @@ def pruned(model: Backoff, size: int) -> Backoff:
 
 def _share(model: Backoff, history: History) -> float:
     """How often a history comes."""
-    share, before = 1.0, ()
+    share = 1.0
+    before: History = ()
     for word in history:
         share *= 1.0 if word == BEGIN else model.probability(before, word)
         before = (*before, word)

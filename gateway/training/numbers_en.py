@@ -8,11 +8,29 @@ from collections.abc import Mapping
 
 from gateway.training.patterns import Draw
 
-ONES = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-    "seventeen eighteen nineteen"
-).split()
-TENS = "_ _ twenty thirty forty fifty sixty seventy eighty ninety".split()
+ONES = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
+TENS = ["_", "_", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -47,7 +65,9 @@ def written_out(text: str) -> str:
 
 
 def _digits(rng: random.Random, count: int) -> str:
-    return say_digits("".join(rng.choice("0123456789") for _ in range(count)), rng.choice(["zero", "oh", "o"]))
+    return say_digits(
+        "".join(rng.choice("0123456789") for _ in range(count)), rng.choice(["zero", "oh", "o"])
+    )
 
 
 def _number(rng: random.Random) -> str:
@@ -55,7 +75,9 @@ def _number(rng: random.Random) -> str:
 
 
 def _big(rng: random.Random) -> str:
-    return say_number(rng.choice([rng.randint(1, 99) * 100, rng.randint(1, 99) * 1000, rng.randint(100, 9999)]))
+    return say_number(
+        rng.choice([rng.randint(1, 99) * 100, rng.randint(1, 99) * 1000, rng.randint(100, 9999)])
+    )
 
 
 def _room(rng: random.Random) -> str:
@@ -66,7 +88,9 @@ def _room(rng: random.Random) -> str:
 
 def _clock(rng: random.Random) -> str:
     hour = ONES[rng.randint(1, 12)]
-    return hour + rng.choice(["", " o'clock", " thirty", " fifteen", " forty five", " a m", " p m", " in the morning"])
+    return hour + rng.choice(
+        ["", " o'clock", " thirty", " fifteen", " forty five", " a m", " p m", " in the morning"]
+    )
 
 
 NUMBERS: Mapping[str, Draw] = {

@@ -17,13 +17,14 @@ def say_number(number: int) -> str:
     """205 -> `二百零五`; up to 99,999,999."""
     if number >= 10_000:
         rest = number % 10_000
-        gap = "零" if 0 < rest < 1000 else ""
-        return say_number(number // 10_000) + "万" + (gap + say_number(rest) if rest else "")
+        joint = "零" if 0 < rest < 1000 else ""
+        return say_number(number // 10_000) + "万" + (joint + say_number(rest) if rest else "")
     if number < 10:
         return DIGITS[number]
     if number < 20:
         return "十" + (DIGITS[number % 10] if number % 10 else "")
-    said, gap = "", False
+    said = ""
+    gap = False
     for unit, name in UNITS:
         digit, number = divmod(number, unit)
         if digit:
@@ -76,7 +77,11 @@ def _year(rng: random.Random) -> str:
 
 def _clock(rng: random.Random) -> str:
     hour = rng.choice([*map(say_number, range(1, 13)), "两"])
-    return hour + "点" + rng.choice(["", "半", "多", "左右", "钟", "一刻", say_number(rng.randint(10, 59)) + "分"])
+    return (
+        hour
+        + "点"
+        + rng.choice(["", "半", "多", "左右", "钟", "一刻", say_number(rng.randint(10, 59)) + "分"])
+    )
 
 
 NUMBERS: Mapping[str, Draw] = {

@@ -46,9 +46,7 @@ class Patterns:
         if depth > DEPTH:
             raise PatternError(f"slots of {pattern!r} go in a circle")
         while choice := CHOICE.search(pattern):
-            pattern = (
-                pattern[: choice.start()] + rng.choice(choice[1].split("|")) + pattern[choice.end() :]
-            )
+            pattern = pattern[: choice.start()] + rng.choice(choice[1].split("|")) + pattern[choice.end() :]
         return SLOT.sub(lambda slot: self._slot(slot[1], rng, depth + 1), pattern)
 
     def _slot(self, name: str, rng: random.Random, depth: int) -> str:

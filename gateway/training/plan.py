@@ -30,7 +30,7 @@ class Size:
 
 
 LANGUAGE_SIZES = {
-    "zh": Size("zh"),
+    "zh": Size("zh", clips=1200),
     "en": Size("en", shards=15, clips=1350),
 }
 

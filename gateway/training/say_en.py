@@ -13,7 +13,24 @@ from gateway.training.voice import Espeak, Manner
 
 SENTENCES = 0.45
 """Share of utterances that are sentences; the rest are words in any order, digits and letters."""
-SHORT = "yes no okay yeah hello please help thanks right sure sorry what here quick nobody police".split()
+SHORT = [
+    "yes",
+    "no",
+    "okay",
+    "yeah",
+    "hello",
+    "please",
+    "help",
+    "thanks",
+    "right",
+    "sure",
+    "sorry",
+    "what",
+    "here",
+    "quick",
+    "nobody",
+    "police",
+]
 
 
 class EnglishScript(Script):
@@ -46,7 +63,7 @@ class EnglishScript(Script):
         rng = self._rng
         kind = rng.random()
         if kind < SENTENCES:
-            return self._sentences[rng.integers(len(self._sentences))]
+            return self._sentences[int(rng.integers(len(self._sentences)))]
         if kind < SENTENCES + 0.05:
             return str(rng.choice(SHORT))
         count = int(rng.integers(1, 9))

@@ -21,7 +21,33 @@ VOICE = "cmn-latn-pinyin"
 DICTIONARY_WORDS = 30_000
 FLATTENED = 0.35
 """Words are drawn by frequency to this power: rare ones come often enough, common ones more often."""
-SHORT = "嗯 对 是 好 喂 有 没有 不是 是的 对对 好的 没 在 行 哎 啊 哦 不 快 来 嗯嗯 谢谢 不知道 你好 救命".split()
+SHORT = [
+    "嗯",
+    "对",
+    "是",
+    "好",
+    "喂",
+    "有",
+    "没有",
+    "不是",
+    "是的",
+    "对对",
+    "好的",
+    "没",
+    "在",
+    "行",
+    "哎",
+    "啊",
+    "哦",
+    "不",
+    "快",
+    "来",
+    "嗯嗯",
+    "谢谢",
+    "不知道",
+    "你好",
+    "救命",
+]
 DIGITS = "零一二三四五六七八九幺"
 
 

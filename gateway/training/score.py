@@ -49,7 +49,8 @@ def score(model: Any, test: Path, limit: int | None = None, show: int = 0) -> di
         sounds = np.split(file["sound"], np.cumsum(file["lengths"])[:-1])
         texts = [str(text) for text in file["texts"]]
     wrong = units = 0
-    begun, shown = time.process_time(), []
+    begun = time.process_time()
+    shown: list[dict[str, str]] = []
     for sound, text in list(zip(sounds, texts, strict=True))[:limit]:
         reference = text.split()
         found = heard(model, sound.tobytes())

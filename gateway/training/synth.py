@@ -1,4 +1,4 @@
-"""A shard of invented speech: `python -m gateway.training.synth zh OUT.npz --count 1500 --seed 101 --texts asr_models/text`.
+"""A shard of invented speech: `python -m gateway.training.synth zh OUT.npz …`.
 
 One shard, one process: espeak-ng 1.51 sometimes dies, and then only this shard is tried again with another
 seed (`shards.py`).
@@ -28,6 +28,8 @@ NO_SPEECH = 0.05
 """Share of clips in which nobody speaks: without them half of all ring tones become words."""
 GARBLED = 0.03
 """Share of phones' runs that are called noise: what `[unk]` learns from."""
+WAITING = 2.5
+"""Seconds of line, at most, before and after what is said: noise alone must stay silence."""
 OTHERS = 40
 """Voices kept for babble behind later speakers."""
 WARP = (0.88, 1.13)
@@ -61,8 +63,8 @@ class Studio:
             return Clip(no_speech(self._rng), [], "")
         while True:
             rng = self._rng
-            voice = self._script.voices()[rng.integers(len(self._script.voices()))]
-            variant = self._variants[rng.integers(len(self._variants))]
+            voice = self._script.voices()[int(rng.integers(len(self._script.voices())))]
+            variant = self._variants[int(rng.integers(len(self._variants)))]
             spoken = self._script.say(self._espeak, voice, variant and f"+{variant}", _manner(rng))
             if spoken and spoken.segments:
                 return self._on_the_line(spoken)
@@ -71,7 +73,7 @@ class Studio:
         rng = self._rng
         warp = rng.uniform(*WARP)
         sound = soxr.resample(spoken.samples.astype(np.float64), spoken.rate, RATE * warp)
-        lead, tail = rng.uniform(0.1, 0.9), rng.uniform(0.15, 0.9)
+        lead, tail = (rng.uniform(0.1, WAITING if rng.random() < 0.15 else 0.8) for _ in range(2))
         before = np.zeros(int(lead * RATE))
         sound = np.concatenate([before, sound, np.zeros(int(tail * RATE))])
         if rng.random() < 0.05:
@@ -82,7 +84,7 @@ class Studio:
 
 
 def _manner(rng: Rng) -> Manner:
-    gap = (0, 0, 0, 1, 3)[rng.integers(5)]
+    gap = (0, 0, 0, 1, 3)[int(rng.integers(5))]
     speed, pitch, span = (int(rng.integers(*span)) for span in ((125, 236), (10, 90), (20, 81)))
     return Manner(speed, pitch, span, gap)
 

@@ -19,7 +19,7 @@ STOP = re.compile("[。！？；…!?;]+")
 PAUSE = re.compile("[^\u4e00-\u9fff]+")
 JOINED = 0.7
 """How often words go on over a comma; a caller who waits half a second there begins a new utterance."""
-DICTIONARY_WORDS = 24_000
+DICTIONARY_WORDS = 14_000
 RARE_READING = 0.08
 """A reading of a word that is rarer than this share of its readings is left out."""
 
@@ -54,7 +54,7 @@ def utterances(lines: Iterable[str], seed: int) -> list[list[str]]:
 
 
 def dictionary() -> dict[str, int]:
-    """The commonest words of jieba's dictionary with their frequency; numbers of several digits are no words."""
+    """The commonest words of jieba's dictionary with their frequency, no numbers; all common characters."""
     jieba.initialize()
     ranked = sorted((-count, word) for word, count in jieba.dt.FREQ.items() if count and len(word) <= 4)
     spoken = ((word, -count) for count, word in ranked if not RUN.search(word) and is_spoken(word))

@@ -7,21 +7,23 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from gateway.training.channel import RATE, Rng, Wave, coloured, companded, to_pcm
+from gateway.training.channel import RATE, Rng, Wave, coloured, companded, on_the_band, to_pcm
 
 KEYS_LOW, KEYS_HIGH = (697, 770, 852, 941), (1209, 1336, 1477)
 NOTES = (196, 220, 247, 262, 294, 330, 349, 392, 440, 494, 523)
 
 
 def no_speech(rng: Rng) -> NDArray[np.int16]:
-    """1.5 to 5 seconds of something on the line that nobody says."""
+    """1.5 to 6 seconds of something on the line that nobody says."""
     kind = list(KINDS)[rng.integers(len(KINDS))]
-    times = np.arange(int(rng.uniform(1.5, 5) * RATE)) / RATE
+    times = np.arange(int(rng.uniform(1.5, 6) * RATE)) / RATE
     sound = KINDS[kind](times, rng)
     if kind == "nothing":
         return to_pcm(sound)
     sound = sound / (np.abs(sound).max() + 1e-9) * rng.uniform(200, 20000)
     sound = sound + rng.normal(0, rng.uniform(0, 60), len(sound))
+    if rng.random() < 0.5:
+        sound = on_the_band(sound)
     return to_pcm(companded(sound) if rng.random() < 0.5 else sound)
 
 
@@ -94,5 +96,6 @@ KINDS: Mapping[str, Callable[[Wave, Rng], Wave]] = {
     "clicks": _clicks,
     "bursts": _bursts,
     "noise": _noise,
+    "more noise": _noise,
     "nothing": _nothing,
 }

@@ -1,4 +1,4 @@
-"""Programs and lists that are not Python's: espeak-ng and SCOWL, from the system or from Debian's packages."""
+"""What is not Python's: espeak-ng and the word lists of SCOWL, from the system or Debian's packages."""
 
 from __future__ import annotations
 

@@ -22,10 +22,10 @@ ENDING = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Amounts:
-    """How much text is made from patterns, how large the model may become, how much dictionary is believed."""
+    """How much text patterns make, how large the model may become, how far the dictionary is believed."""
 
     patterns: int = 40_000
-    ngrams: int = 300_000
+    ngrams: int = 225_000
     pattern_share: float = 0.1
     """The least that patterns weigh: they alone know every number."""
     extra: float = 20.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gateway.training.channel import RATE, companded, coloured, telephone
+from gateway.training.channel import RATE, coloured, companded, telephone
 from gateway.training.tones import KINDS, no_speech
 from gateway.training.variants import TESTING, TRAINED
 

@@ -15,7 +15,7 @@ from gateway.training.kaldi import Transitions
 from gateway.training.mandarin import PHONES, pronunciation
 from gateway.training.ngram import END, kneser_ney
 
-WORDS = "报警 保证 报 抱 爆 警察 救命 就 着火 嗯 是 事 市 打架 大家".split()
+WORDS = [*"报抱爆就嗯是事市", "报警", "保证", "警察", "救命", "着火", "打架", "大家"]
 
 
 @pytest.fixture(scope="module")

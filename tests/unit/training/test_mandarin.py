@@ -40,7 +40,15 @@ def test_what_is_not_han_is_no_word() -> None:
 
 @pytest.mark.parametrize(
     ("number", "said"),
-    [(5, "五"), (10, "十"), (21, "二十一"), (105, "一百零五"), (110, "一百一十"), (2002, "二千零二"), (35000, "三万五千")],
+    [
+        (5, "五"),
+        (10, "十"),
+        (21, "二十一"),
+        (105, "一百零五"),
+        (110, "一百一十"),
+        (2002, "二千零二"),
+        (35000, "三万五千"),
+    ],
 )
 def test_numbers_are_said_as_people_say_them(number: int, said: str) -> None:
     assert say_number(number) == said

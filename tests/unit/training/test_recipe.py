@@ -25,8 +25,25 @@ from gateway.training.tools import voice_environment
 from gateway.training.wording import Amounts
 
 ROOT = Path(__file__).parents[3]
-FREE = "我要报警，有人打架。\n中山路着火了，你们快来！\n对，是的。\n我家门口有人砸门。\n我要报警！我的手机被偷了。\n"
-PATTERNS = '[slots]\nplace = "门口 楼下"\n[common]\nlines = """\n我在{place}\n{number}号\n"""\n[held_out]\nlines = """\n{place}有人打架\n"""\n'
+FREE = """我要报警，有人打架。
+中山路着火了，你们快来！
+对，是的。
+我家门口有人砸门。
+我要报警！我的手机被偷了。
+"""
+PATTERNS = '''
+[slots]
+place = "门口 楼下"
+[common]
+lines = """
+我在{place}
+{number}号
+"""
+[held_out]
+lines = """
+{place}有人打架
+"""
+'''
 
 HEARING = """
 import json, sys
@@ -114,11 +131,12 @@ def test_each_step_makes_the_same_from_the_same_seed(kitchen: Kitchen, tmp_path:
     again = replace(kitchen, work=tmp_path)
     for name in ("speech", "frames", "wording"):
         getattr(recipe, name)(again)
-    shutil_ear = (kitchen.work / "ear.npz").read_bytes()
-    (tmp_path / "ear.npz").write_bytes(shutil_ear)
+    (tmp_path / "ear.npz").write_bytes((kitchen.work / "ear.npz").read_bytes())
     for name in ("graph", "model"):
         getattr(recipe, name)(again)
-    for file in sorted(path.relative_to(kitchen.model) for path in kitchen.model.rglob("*") if path.is_file()):
+    for file in sorted(
+        path.relative_to(kitchen.model) for path in kitchen.model.rglob("*") if path.is_file()
+    ):
         assert (tmp_path / "model" / file).read_bytes() == (kitchen.model / file).read_bytes(), file
 
 
@@ -150,20 +168,13 @@ def test_the_finished_model_carries_its_card(kitchen: Kitchen, tmp_path: Path) -
 
 @pytest.mark.system
 def test_a_voice_that_does_not_exist_is_named(texts: Path, voice: Mapping[str, str], tmp_path: Path) -> None:
-    code = (
-        "from gateway.training.voice import *\n"
-        "Espeak().say('hi', 'klingon', Manner())"
-    )
+    code = "from gateway.training.voice import *\nEspeak().say('hi', 'nobody', Manner())"
     done = subprocess.run([sys.executable, "-c", code], env=dict(voice), capture_output=True, text=True)
-    assert "it has no voice 'klingon'" in done.stderr
+    assert "it has no voice 'nobody'" in done.stderr
 
 
 def test_without_espeak_the_error_says_what_to_install() -> None:
-    code = (
-        "import gateway.training.voice as voice\n"
-        "voice.LIBRARY = 'libnowhere.so.9'\n"
-        "voice.Espeak()"
-    )
+    code = "import gateway.training.voice as voice\nvoice.LIBRARY = 'libnowhere.so.9'\nvoice.Espeak()"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env={**os.environ})
     assert done.returncode
     assert "libnowhere.so.9 does not load" in done.stderr
@@ -171,7 +182,7 @@ def test_without_espeak_the_error_says_what_to_install() -> None:
 
 
 def test_a_child_that_fails_is_quoted() -> None:
-    with pytest.raises(StepError, match=r"gateway.training.score ended with 2: .*required"):
+    with pytest.raises(StepError, match=r"(?s)gateway\.training\.score ended with 2: .*required: model, tests"):
         children.run("gateway.training.score", [])
 
 
