@@ -182,7 +182,8 @@ def test_without_espeak_the_error_says_what_to_install() -> None:
 
 
 def test_a_child_that_fails_is_quoted() -> None:
-    with pytest.raises(StepError, match=r"(?s)gateway\.training\.score ended with 2: .*required: model, tests"):
+    told = r"(?s)gateway\.training\.score ended with 2: .*required: model, tests"
+    with pytest.raises(StepError, match=told):
         children.run("gateway.training.score", [])
 
 
