@@ -73,17 +73,8 @@ _UNHEARD = frozenset(HearingState) - {
     HearingState.OVER,
 }
 """No text comes, though there may be speech: doubt goes to a person."""
-_GIVES_TEXT = frozenset(
-    {
-        HearingState.LIVE,
-        HearingState.BEHIND,
-        HearingState.SET_ASIDE,
-        HearingState.DEAF,
-        HearingState.NO_WORDS,
-    }
-)
-"""The recognizer gets the sound; that of a deaf one is heard again from the spool, that of one set aside
-comes from there when there is room."""
+_GIVES_TEXT = _WITH_TAP - {HearingState.NO_FRAMES}
+"""The listener has the sound: a deaf one's is heard again, one that was set aside later, from the spool."""
 
 
 def doubtful(session: CallSession) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Protocol
 
 from gateway.calls.model import TEST_MARK, CallSession, CallState
@@ -12,6 +13,7 @@ from gateway.runtime.health import Fault, Health, Service, ServiceState
 from gateway.runtime.hub import Hub
 from gateway.runtime.intake import Intake
 from gateway.runtime.listeners import late_fault, listener_fault
+from gateway.runtime.unheard import fault_of, unheard
 
 LOOK_EVERY_S = 2.0
 """How often figures are read afresh."""
@@ -107,6 +109,7 @@ class Status:
         self._health, self._hub, self._intake, self._relay = health, hub, intake, relay
         self._clock, self._version, self._started_at = clock, version, clock.now()
         self._parked, self._last_parked = 0, ""
+        self._ears: SpeechNews | None = None
         health.on_change = self._changed
 
     def expect(self, *names: str) -> None:
@@ -147,16 +150,27 @@ class Status:
         )
 
     def speech(self, news: SpeechNews) -> None:
-        late = news.up and news.behind > 0
+        self._ears = news
+        self._tell_ears(news)
+
+    def _tell_ears(self, news: SpeechNews) -> None:
+        """How the ears are, and whether a side of a call is without text although they are well."""
+        late, counts = news.up and news.behind > 0, unheard(self._calls())
         told = Fault(fault_zh=f"语音识别异常，研判为不确定：{news.reason}", fault_en=news.reason)
         if late:
             told = _late(news)
         state = DEGRADED if late else UP if news.up else DOWN
+        if state is UP and counts:
+            state, told = DEGRADED, fault_of(counts)
         self._health.set(
             "speech", state, None if state is UP else told,
             model=news.model_id, workers=news.workers, live=len(news.live), behind=news.behind,
             set_aside=news.set_aside,
+            unheard=counts.total(),
         )  # fmt: skip
+
+    def _calls(self) -> Iterator[CallSession]:
+        return (live.state for live in self._intake.book.of_kind("call").values())
 
     def listener(self, name: str, news: ListenerNews | None) -> None:
         """One of several listeners; None: it has left for good."""
@@ -186,6 +200,8 @@ class Status:
             await self._clock.sleep(LOOK_EVERY_S)
 
     def _look(self) -> None:
+        if self._ears is not None:
+            self._tell_ears(self._ears)
         waiting = self._relay.waiting
         told = None
         if waiting >= WAITING_DEGRADED:

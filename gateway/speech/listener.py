@@ -26,13 +26,14 @@ from pydantic import BaseModel
 
 from gateway import logs
 from gateway.clock import Clock, SystemClock
+from gateway.speech.assemble import Hole as Missing
 from gateway.speech.control import (
     PROTOCOL,
     Ack,
     Announce,
     Announced,
     Hello,
-    LegState,
+    Hole,
     ListenerConfig,
     PartialText,
     Review,
@@ -58,6 +59,7 @@ from gateway.speech.recognizer import VOSK, Partial, RecognizerError
 from gateway.speech.scribe import Scribe, Script
 from gateway.speech.spool import Spool
 from gateway.speech.taps import Tap, Taps
+from gateway.speech.ward import Ward
 
 log = structlog.get_logger(__name__)
 
@@ -102,6 +104,7 @@ class Listener:
         self._scribe: Scribe | None = None
         self._taps: Taps | None = None
         self._fills: Fills | None = None
+        self._ward: Ward | None = None
 
     @property
     def pool(self) -> Pool:
@@ -175,8 +178,10 @@ class Listener:
             recovered = self._scribe.recover()
             self._fills = Fills(self._scribe, self._transcribed, self._send)
             self._taps = Taps(
-                scribe=self._scribe, clock=self._clock, on_live=self._live, on_ended=self._ended
-            )
+                scribe=self._scribe, clock=self._clock, on_live=self._live, on_ended=self._ended,
+                on_hole=self._hole,
+            )  # fmt: skip
+            self._ward = Ward(again=self._scribe.again, tell=self._send, clock=self._clock)
             self._port = await self._taps.start(config.host, config.port)
         except OSError as error:
             self._fault = (
@@ -201,6 +206,7 @@ class Listener:
             live = []
             if self._taps is not None and self._scribe is not None:
                 self._taps.tend()
+                self._look()
                 live = self._taps.live
                 if rounds % SWEEP_EVERY == 0:
                     self._scribe.sweep()
@@ -323,14 +329,15 @@ class Listener:
                 lag_ms=script.track.lag_ms,
                 set_aside=script.track.aside,
             )
-            self._send(
-                LegState(
-                    tap_id=UUID(script.tap_id),
-                    call_id=script.call_id,
-                    leg=script.leg,
-                    state=script.track.hearing,
-                )
-            )
+            self._look()
+
+    def _look(self) -> None:
+        """Whoever is heard otherwise than before is told, and mended."""
+        if self._ward is not None and self._taps is not None:
+            self._ward.look(self._taps.there)
+
+    def _hole(self, tap: Tap, hole: Missing) -> None:
+        self._send(Hole(call_id=tap.call_id, leg=tap.leg, started_ms=hole.started_ms, ended_ms=hole.ended_ms))
 
     def _transcribed(self, job: Transcribe | Review, failed: str | None) -> None:
         self._send(Transcribed(job_id=job.job_id, call_id=job.call_id, leg=job.leg, failed=failed))

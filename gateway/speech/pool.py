@@ -115,6 +115,13 @@ class Pool:
         if (seat := self._seat_of(track)) is not None:
             seat.switch(track)
 
+    def again(self, track: Track, at: int) -> None:
+        """A fresh recognizer hears the track from byte `at` on: the one before found no words since."""
+        if (seat := self._seat_of(track)) is not None and not track.finishing:
+            track.sent = min(max(0, at // 2 * 2), track.sent)
+            seat.switch(track)
+            seat.feed(track)
+
     def _seat_of(self, track: Track) -> Seat | None:
         return next((seat for seat in self._seats if track in seat), None)
 

@@ -24,6 +24,7 @@ from gateway.speech.pool import Pool
 from gateway.speech.recognizer import Final, Partial, joined
 from gateway.speech.spool import Kept, Spool
 from gateway.speech.track import AFTERWARDS, LIVE_CALL_TAKER, LIVE_CALLER, Track
+from gateway.speech.watch import Watch
 
 if TYPE_CHECKING:
     from gateway.speech.taps import Tap
@@ -60,6 +61,8 @@ class Script:
         self.tap_id: str | None = None
         self.job_id: str | None = None
         self.withheld: list[tuple[Final, int]] | None = None
+        self.watch: Watch | None = None
+        """Of a live tap."""
         self.track = Track(
             name=name,
             sound=scribe.spool.sound(name),
@@ -80,6 +83,8 @@ class Script:
 
     def append(self, pcm: bytes) -> None:
         self.track.sound.append(pcm)
+        if self.watch is not None:
+            self.watch.sound(pcm)
         self._scribe.pool.pump(self.track)
 
     def finish(self, on_done: Callable[[], None]) -> None:
@@ -87,6 +92,8 @@ class Script:
         self._scribe.pool.finish(self.track)
 
     def _final(self, final: Final, resume: int) -> None:
+        if self.watch is not None and joined(final.words):
+            self.watch.text(final.words[-1].ended_ms)
         if self.withheld is not None:
             self.withheld.append((final, resume))
         else:
@@ -96,6 +103,8 @@ class Script:
         self._scribe.chosen(self, (model,))
 
     def _partial(self, partial: Partial) -> None:
+        if self.watch is not None:
+            self.watch.text(partial.ended_ms)
         if not self.gap:
             self._scribe.on_partial(self, partial)
 
@@ -154,7 +163,7 @@ class Scribe:
             urgency=urgency,
             models=self.languages.keys(tap.language),
         )
-        script.tap_id = tap.tap_id
+        script.tap_id, script.watch = tap.tap_id, Watch(base_ms)
         self._start(script)
         return script
 
@@ -163,6 +172,10 @@ class Scribe:
         models = self.languages.keys(language)
         self.pool.hear_with(script.track, *models)
         self.chosen(script, models)
+
+    def again(self, script: Script, at: int) -> None:
+        """A fresh recognizer hears this leg from that byte of its sound on."""
+        self.pool.again(script.track, at)
 
     def chosen(self, script: Script, models: tuple[str, ...]) -> None:
         """Who goes on hearing this leg, should this listener end."""

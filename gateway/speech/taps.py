@@ -18,7 +18,7 @@ import soxr
 import structlog
 
 from gateway.clock import Clock
-from gateway.speech.assemble import BYTES_PER_MS, RATE_HZ, Assembler, Placed
+from gateway.speech.assemble import BYTES_PER_MS, RATE_HZ, Assembler, Hole, Placed
 from gateway.speech.audiosocket import ERROR, HANGUP, NAME, SOUND_HZ, Frame, Frames, ProtocolFault, name_of
 from gateway.speech.control import Announce
 from gateway.speech.model import Leg
@@ -33,8 +33,9 @@ MAX_STREAMS = 512
 MAX_ANNOUNCED = 1024
 """Taps that may be expected; more are refused, and the gateway counts the try as failed."""
 NAMED_WITHIN_S = 3.0
-COMES_WITHIN_S = 30.0
-IDLE_S = 20.0
+COMES_WITHIN_S = 10.0
+"""The PBX said yes to the tap: it comes within a second or two, else it is asked for again."""
+IDLE_S = 12.0
 """A live tap sends every 20 ms, silence too: without a frame for so long it is dead, and closed."""
 WRITE_BYTES = 100 * BYTES_PER_MS
 """Sound is spooled and heard in pieces of this size."""
@@ -111,9 +112,10 @@ class Taps:
         clock: Clock,
         on_live: Callable[[Tap], None],
         on_ended: Callable[[Tap, str, bool], None],
+        on_hole: Callable[[Tap, Hole], None] = lambda *_: None,
     ) -> None:
         self._scribe, self._clock = scribe, clock
-        self._on_live, self._on_ended = on_live, on_ended
+        self._on_live, self._on_ended, self._on_hole = on_live, on_ended, on_hole
         self._taps: dict[str, Tap] = {}
         self._server: asyncio.Server | None = None
         self._streams: set[_Stream] = set()
@@ -125,6 +127,11 @@ class Taps:
     @property
     def announced(self) -> list[str]:
         return [tap.tap_id for tap in self._taps.values() if not tap.used]
+
+    @property
+    def there(self) -> list[Tap]:
+        """Taps that send sound now."""
+        return [tap for tap in self._taps.values() if tap.stream is not None]
 
     def find(self, tap_id: str) -> Tap | None:
         return self._taps.get(tap_id)
@@ -287,6 +294,7 @@ class Taps:
                 from_ms=placed.hole.started_ms,
                 to_ms=placed.hole.ended_ms,
             )
+            self._on_hole(tap, placed.hole)
         if tap.script is None:
             ends = tap.assembler.ends_ms or 0
             tap.script = self._scribe.begin(tap, max(0, ends - len(placed.pcm) // BYTES_PER_MS))

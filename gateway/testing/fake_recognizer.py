@@ -5,7 +5,8 @@ back.
 meaning of their own: ABORT ends the process as a Kaldi assertion does, HANG never returns, each at every
 hearing, or only once when the file `once` lies in the model folder (it is removed first). Started by a
 worker as `--engine gateway.testing.fake_recognizer`; the model is any folder. A model with a file `letters`
-knows those letters alone: others are heard with a confidence of 0.3, as `?`.
+knows those letters alone: others are heard with a confidence of 0.3, as `?`. A model with a file `deaf`
+makes ears that hear nothing, as many as the number in it says.
 """
 
 from __future__ import annotations
@@ -59,10 +60,13 @@ class FakeEar:
         self._quiet_ms = 0
         self._told = ""
         letters = model / "letters"
+        self._deaf = _deaf(model / "deaf")
         self._known = set(letters.read_text().strip()) if letters.exists() else None
 
     def hear(self, pcm: bytes) -> Sequence[Partial | Final]:
         found: list[Partial | Final] = []
+        if self._deaf:
+            return found
         for value, samples in _runs(whole_samples(pcm)):
             self._mischief(value)
             at = self._started_ms + span_ms(self._heard)
@@ -127,6 +131,14 @@ class FakeEar:
         if value == ABORT:
             os.abort()
         threading.Event().wait()
+
+
+def _deaf(file: Path) -> bool:
+    """Whether the next ear is deaf; one less is afterwards."""
+    left = int(file.read_text()) if file.exists() else 0
+    if left:
+        file.write_text(str(left - 1))
+    return left > 0
 
 
 def _runs(pcm: bytes) -> Iterator[tuple[int, int]]:

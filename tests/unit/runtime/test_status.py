@@ -7,11 +7,14 @@ from typing import Any
 
 import pytest
 
+from gateway.calls.heard import HearingChanged
+from gateway.calls.signals import TapLive
 from gateway.ports import OutboxRow
 from gateway.runtime.health import Health
 from gateway.runtime.hub import Hub
 from gateway.runtime.status import LOOK_EVERY_S, WAITING_DEGRADED, Status
 from gateway.runtime.supervise import Tasks
+from gateway.speech.model import HearingState
 
 from .conftest import Bench
 from .test_intake import QUEUED, SEIZED
@@ -123,6 +126,7 @@ def test_ears_that_are_late_or_gone_are_told_with_their_figures(
         "live": 1,
         "behind": ears.behind,
         "set_aside": ears.set_aside,
+        "unheard": 0,
     }
 
 
@@ -159,3 +163,21 @@ async def test_the_page_counts_calls_that_live_and_those_that_wait(page: Page) -
         "live_calls": 1, "queued": 1, "outbox_waiting": 0, "journal_seq": 2,
     }  # fmt: skip
     assert page.services()["database"]["state"] == "up"
+
+
+async def test_a_side_without_text_degrades_speech_with_its_reason_until_it_is_heard_again(
+    page: Page,
+) -> None:
+    page.status.speech(Ears())
+    await page.bench.give(SEIZED, QUEUED)
+    (tap,) = page.bench.intake.book.get(("call", SEIZED.call_id)).state.taps
+    told = {"call_id": SEIZED.call_id, "at": page.bench.clock.now(), "leg": tap.leg, "tap_id": tap.tap_id}
+    await page.bench.give(TapLive(**told), HearingChanged(**told, state=HearingState.DEAF, since_ms=0))
+    await page.look()
+    speech = page.services()["speech"]
+    assert (speech["state"], speech["figures"]["unheard"]) == ("degraded", 1)
+    assert "1 with speech and no text" in speech["fault_en"]
+    assert "1 路有语音无文字" in speech["fault_zh"]
+    await page.bench.give(HearingChanged(**told, state=HearingState.LIVE, since_ms=9_000))
+    await page.look()
+    assert page.services()["speech"]["state"] == "up"
