@@ -1,4 +1,4 @@
-"""More legs than the machine can hear: callers first, nothing lost, nothing twice, and it is said."""
+"""More legs than the machine can hear, or more taps than legs: nothing lost, no number twice, all of it said."""
 
 from __future__ import annotations
 
@@ -48,3 +48,33 @@ async def test_set_aside_leg_gives_no_live_text_is_counted_and_comes_as_a_gap(ma
     assert not any(
         isinstance(m, PartialText) and m.leg is Leg.CALL_TAKER and "甲" in m.text for m in led.seen
     )
+
+
+async def test_two_taps_on_one_leg_are_both_heard_and_no_number_comes_twice(make_house: MakeHouse) -> None:
+    house = make_house()
+    led = await house.line()
+    for text in ("甲", "乙"):
+        tap = await house.announce(led)
+        await led.until(Announced)
+        _, writer = await house.stream()
+        writer.write(named(tap) + frames(say(text) + pause() + say(text)))
+        writer.write_eof()
+    segments = [(await led.until(Segment)).segment for _ in range(4)]
+    assert sorted(segment.text for segment in segments) == ["乙", "乙", "甲", "甲"]
+    assert sorted(segment.index for segment in segments) == [0, 1, 2, 3]
+
+
+async def test_sound_that_overtakes_itself_is_placed_as_it_came_and_costs_no_later_word(
+    make_house: MakeHouse,
+) -> None:
+    """AudioSocket has no numbers: what comes out of order cannot be put right, what follows must be."""
+    house = make_house()
+    led = await house.line()
+    tap = await house.announce(led)
+    await led.until(Announced)
+    _, writer = await house.stream()
+    pieces = [say("甲乙")[at : at + 320] for at in range(0, 3200, 320)]
+    pieces[4], pieces[5] = pieces[5], pieces[4]
+    writer.write(named(tap) + b"".join(map(frames, pieces)) + frames(pause() + say("丙丁")))
+    writer.write_eof()
+    assert (await led.texts(2))[1] == "丙丁"
