@@ -1,4 +1,4 @@
-"""More legs than the machine can hear, or more taps than legs: nothing lost, no number twice, all of it said."""
+"""More legs than the machine can hear, or more taps than legs: nothing lost, no number twice, all told."""
 
 from __future__ import annotations
 
