@@ -212,3 +212,11 @@ def test_model_of_another_rate_gets_its_own_rate() -> None:
     sound = bytes(random.Random(1).randbytes(16000))
     hear(ear, sound)
     assert counts.taken == 32000
+
+
+async def test_a_short_word_between_long_silences_is_not_swallowed() -> None:
+    """One syllable, 对, twice, with five seconds of nothing before and between: answers to questions."""
+    nothing = bytes(5000 * BYTES_PER_MS)
+    said = nothing + voice("yes") + nothing + voice("yes")
+    segments = await transcribe([(Leg.CALLER, said)], model=DEMO, clock=SystemClock())
+    assert [segment.text for segment in segments] == TEXTS["yes"] * 2
