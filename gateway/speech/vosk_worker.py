@@ -24,6 +24,8 @@ from gateway.speech.models import ModelCard, check
 from gateway.speech.recognizer import UNKNOWN, Final, Partial, RecognizerError, joined, span_ms, whole_samples
 
 STEP_BYTES = 100 * BYTES_PER_MS
+WAITING_STEP_BYTES = 200 * BYTES_PER_MS
+"""The step when so much sound comes at once: it has been waiting, and larger steps are cheaper."""
 
 PARTIAL_EVERY_MS = 200
 """Partial text at most this often, in time of sound."""
@@ -85,12 +87,11 @@ class VoskEar:
         return self._started_ms + span_ms(self._heard_bytes)
 
     def hear(self, pcm: bytes) -> Sequence[Partial | Final]:
-        """In steps of STEP_BYTES: vosk looks for an utterance's end once a call, text must not depend on
-        our pieces."""
+        """In small steps: vosk looks for an utterance's end once a call, text must not depend on our
+        pieces."""
         pcm = whole_samples(pcm)
-        return [
-            item for at in range(0, len(pcm), STEP_BYTES) for item in self._step(pcm[at : at + STEP_BYTES])
-        ]
+        step = WAITING_STEP_BYTES if len(pcm) >= WAITING_STEP_BYTES else STEP_BYTES
+        return [item for at in range(0, len(pcm), step) for item in self._step(pcm[at : at + step])]
 
     def _step(self, pcm: bytes) -> Sequence[Partial | Final]:
         self._heard_bytes += len(pcm)

@@ -223,12 +223,12 @@ async def _memory(ours: Ours, said: list[Clip], seconds: float, say: Callable[[s
     legs = min(MEMORY_LEGS, max(2 * AT_ONCE * 10, round(seconds * 200)))
     short = min(said, key=lambda clip: clip.seconds)
     sizes = []
-    for share in (MEMORY_FROM, 1.0 - MEMORY_FROM):
-        count = round(legs * share)
-        say(f"memory: {count} legs")
-        await ours.run(Job(due=[Due(at_s=0.0, clip=short)] * count, paced=False, at_once=2 * AT_ONCE))
+    part = Job(due=[Due(at_s=0.0, clip=short)] * round(legs * MEMORY_FROM), paced=False, at_once=2 * AT_ONCE)
+    for number in range(round(1 / MEMORY_FROM)):
+        say(f"memory: legs {number * len(part.due)} to {(number + 1) * len(part.due)} of {legs}")
+        await ours.run(part)
         sizes.append(pss_mb(ours.pid))
-    early, late = sizes
+    early, late = sizes[0], sizes[-1]
     return Measure(
         name=f"speech_memory_at_leg_{legs}",
         unit=f"MB; peer: ours at leg {round(legs * MEMORY_FROM)}",
