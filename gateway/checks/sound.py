@@ -147,13 +147,13 @@ async def _heard(line: str, pbx: PbxConfig, ear: Ear, talk: Talk, channel: str) 
         told = f"{tap.loud_ms:.0f} ms" if tap.connected.is_set() else "0 ms, never connected"
         return fail(
             line,
-            f"一秒测试音经实时窃听没有听到（{told}）",
+            f"一秒测试音经实时监听没有听到（{told}）",
             f"the test tap did not hear its second of sound ({told})",
             "在 Asterisk 载入 app_chanspy.so、res_audiosocket.so；看其日志",
             "load app_chanspy.so and res_audiosocket.so in Asterisk; look at its log",
         )
     return ok(
         line,
-        "一秒测试音经实时窃听往返听到",
+        "一秒测试音经实时监听往返听到",
         "a second of test tone went to the PBX and came back through a live tap",
     )

@@ -29,12 +29,12 @@ _WORDS: Mapping[str, tuple[str, str, str]] = {
         "are that machine and its intake110 listen running, and is its control port open in the firewall?",
     ),
     "lost": (
-        "连接中断，其窃听已改由其他机器承担",
+        "连接中断，它听的通话已由其他监听机接着听",
         "看那台机器上 intake110 listen 的日志",
         "look at the log of intake110 listen on that machine",
     ),
     "silent": (
-        "没有应答，其窃听已改由其他机器承担",
+        "没有应答，它听的通话已由其他监听机接着听",
         "看那台机器的负载与网络",
         "look at that machine's load and network",
     ),

@@ -13,7 +13,7 @@ _TEXTLESS = frozenset({"wanted", "set_aside", "no_frames", "deaf", "no_words", "
 _TROUBLE: dict[str, dict[int, tuple[str, str]]] = {
     "usual": {5: ("call_taker", "behind"), 9: ("caller", "dead")},
     "disaster": {
-        2: ("caller", "set_aside"),
+        2: ("call_taker", "set_aside"),
         5: ("call_taker", "behind"),
         6: ("caller", "deaf"),
         9: ("caller", "no_frames"),

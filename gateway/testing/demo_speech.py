@@ -90,7 +90,8 @@ def services(scene: Scene, now: datetime) -> list[Json]:
 
 
 def _ear(workers: int, live: int, behind: int = 0) -> Json:
-    return {"model": LIVE_MODEL, "workers": workers, "live": live, "behind": behind}
+    late = {"behind": behind, "set_aside": behind // 3, "unheard": behind}
+    return {"model": LIVE_MODEL, "workers": workers, "live": live, **late}
 
 
 _CANARY = {
@@ -113,14 +114,14 @@ _SPEECH: dict[Scene, Json] = {
         "state": "degraded",
         "fault_zh": "来电多于机器能跟上的路数，其余事后补写",
         "fault_en": "more legs than the machine can follow; the rest is transcribed later",
-        "cure_zh": "增加一台听写机，或更多处理器核心",
+        "cure_zh": "增加一台监听机，或更多处理器核心",
         "cure_en": "add a listener, or more cores",
         "figures": _ear(3, 24, 9),
     },
 }
 _LISTENER_LOST = {
     "state": "down",
-    "fault_zh": "连接中断，其窃听已改由其他机器承担",
+    "fault_zh": "连接中断，它听的通话已由其他监听机接着听",
     "fault_en": "connection lost; other machines have taken over its legs",
     "cure_zh": "看那台机器上 intake110 listen 的日志",
     "cure_en": "look at the log of intake110 listen on that machine",

@@ -84,7 +84,7 @@ async def test_health_tells_the_age_of_the_last_good_test_call_and_names_a_lost_
     await expect(canary).to_contain_text("最近一次成功在 72 分钟前")
     await expect(canary).to_contain_text("检查语音模型")
     listener = page.locator("[data-service='speech:east']")
-    for words in ("听写机", "east", "中断，已", "由别的听写机接着听"):
+    for words in ("监听机", "east", "中断，已", "由别的监听机接着听"):
         await expect(listener).to_contain_text(words)
     await expect(page.locator("[data-service='speech:local']")).to_contain_text("最多同时听 24 路")
     await page.keyboard.press("y")
@@ -170,7 +170,7 @@ async def test_the_hall_counts_the_sides_it_cannot_hear_and_names_a_lost_listene
     page = await open_page(DemoApi("disaster"))
     await expect(page.locator("[data-call]")).to_have_count(50)
     ears = page.locator("[data-ears]")
-    for words in ("路无转写", "3 路事后补写", "3 路文字迟到", "听写机 east 失联"):
+    for words in ("路无转写", "3 路事后补写", "3 路文字迟到", "监听机 east 失联"):
         await expect(ears).to_contain_text(words)
     await page.keyboard.press("y")
     await expect(ears).to_contain_text("3 transcribed afterwards")

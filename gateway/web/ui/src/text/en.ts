@@ -52,7 +52,7 @@ export const en: Dictionary = {
       wanted: 'Being connected…', live: 'Heard live', behind: 'Text comes late', set_aside: 'Not transcribed now', no_frames: 'No transcript', deaf: 'No transcript', no_words: 'No transcript', broken: 'No transcript', dead: 'No transcript', over: 'Left',
     },
     why: {
-      wanted: 'recognition never came; still trying', behind: 'nothing is lost, the text follows', set_aside: 'more calls than the machine can follow', no_frames: 'no sound reaches recognition; being connected again',
+      wanted: 'recognition never came; still trying', behind: 'nothing is lost, the text follows', set_aside: 'callers are heard first; the sound is kept and written down when there is room', no_frames: 'no sound reaches recognition; being connected again',
       deaf: 'somebody speaks and no text comes; the recognizer is being replaced', no_words: 'a second recognizer found no words either: noise, music or another language?', broken: 'recognition broke; being connected again', dead: 'given up after several tries',
     },
     events: { filled: 'Filled in', unfilled: 'Could not be filled in', unreviewed: 'Second hearing failed', language: 'Language chosen' },
@@ -136,7 +136,7 @@ export const en: Dictionary = {
       recordings: 'Calls go on; the exchange still holds its own files.', outbox: 'Calls and cards go on; the dispatch core hears of them later.', disk: 'Calls go on; please make room soon.', clock: 'Calls go on; times may be off.', canary: 'Real calls are not touched; but something on their way may be broken: follow the cure first.',
     },
     figures: {
-      live: '{} in progress', 'speech.live': 'hears {} sides of calls', 'listener.live': 'hears {} sides of calls', legs: 'can follow {} at once', 'behind=0': 'none is late', behind: '{} late: their text comes afterwards', 'set_aside=0': '', set_aside: '{} call-takers heard afterwards, callers first', workers: '{} recognizers', model: 'model {}',
+      live: '{} in progress', 'speech.live': 'hears {} sides of calls', 'listener.live': 'hears {} sides of calls', legs: 'can follow {} at once', 'behind=0': 'none is late', behind: '{} late: their text comes afterwards', 'set_aside=0': '', set_aside: '{} call-takers heard afterwards, callers first', 'unheard=0': '', unheard: '{} without text', workers: '{} recognizers', model: 'model {}',
       'waiting=0': 'nothing waits', waiting: '{} wait', 'parked=0': '', parked: '{} refused', pending: '{} pending', stored: '{} stored', lag_ms: '{} ms behind', offset_ms: 'off by {} ms', free_bytes: '{} free', capacity: 'room for {}',
       last: 'last one {}', good: 'last good one {}', 'good=–': 'none has succeeded yet', seconds: 'followed for {} s',
     },

@@ -59,7 +59,7 @@ export const zh = {
       wanted: '正在接通识别…', live: '听写中', behind: '文字迟到', set_aside: '暂不转写', no_frames: '无转写', deaf: '无转写', no_words: '无转写', broken: '无转写', dead: '无转写', over: '已离开',
     } satisfies Record<HearingState, string>,
     why: {
-      wanted: '识别一直没有接通，还在试', behind: '声音都在，文字随后跟上', set_aside: '来电多，机器听不过来', no_frames: '没有声音送到识别，正在重新接通', deaf: '有人说话却没有文字，正在更换识别器',
+      wanted: '识别一直没有接通，还在试', behind: '声音都在，文字随后跟上', set_aside: '来电多，机器听不过来，报警人优先；声音都留着，有空就补写', no_frames: '没有声音送到识别，正在重新接通', deaf: '有人说话却没有文字，正在更换识别器',
       no_words: '换过识别器仍听不出字：可能是噪声、音乐或别的语言', broken: '识别断开，正在重新接通', dead: '多次重接未成，已放弃',
     } as Record<string, string>,
     events: { filled: '已补写', unfilled: '补写未成', unreviewed: '复核未成', language: '改用语言' } as Record<string, string>,
@@ -68,7 +68,7 @@ export const zh = {
     owed: (span: string) => `有 ${span} 没听到：正从录音补写`, owedLive: (span: string) => `有 ${span} 没听到：事后补写`, unfilled: (span: string) => `有 ${span} 没听到：补写未成`,
     unheard: (when: string) => `存疑：没有听到报警人（自 ${when}）`, unheardOver: (span: string) => `存疑：报警人有 ${span} 没有听到`, person: '由人决定。',
     tile: { none: '无转写', aside: '事后补写', late: '文字迟到' }, desk: '接警员',
-    hall: { none: (n: number) => `${n} 路无转写`, aside: (n: number) => `${n} 路事后补写`, late: (n: number) => `${n} 路文字迟到`, dead: '语音识别中断：没有转写，研判一律存疑', lost: (names: string) => `听写机 ${names} 失联` },
+    hall: { none: (n: number) => `${n} 路无转写`, aside: (n: number) => `${n} 路事后补写`, late: (n: number) => `${n} 路文字迟到`, dead: '语音识别中断：没有转写，研判一律存疑', lost: (names: string) => `监听机 ${names} 失联` },
   },
   reading: {
     name: { live: '实时文字', review: '复核文字' } satisfies Record<Reading, string>,
@@ -129,7 +129,7 @@ export const zh = {
     live: '进行中', queued: '等待', outbox: '待发事件', journal: '日志序号',
     empty: '网关还没有报告任何环节。',
     names: {
-      pbx: '话务交换机', broker: '消息中间件', database: '数据库', speech: '语音识别', listener: '听写机', triage: '研判规则', recordings: '录音', outbox: '待发事件', disk: '磁盘', clock: '时钟', canary: '测试电话',
+      pbx: '话务交换机', broker: '消息中间件', database: '数据库', speech: '语音识别', listener: '监听机', triage: '研判规则', recordings: '录音', outbox: '待发事件', disk: '磁盘', clock: '时钟', canary: '测试电话',
     } as Record<string, string>,
     does: {
       pbx: '报来每通来电的状态', broker: '把事件送到派警中心', database: '保存日志和接警单', speech: '把双方的话写成文字', listener: '一台替网关听写的机器', triage: '从话里找出警情和危险', recordings: '收存并核验每段录音',
@@ -138,13 +138,13 @@ export const zh = {
     remains: {
       pbx: '电话由交换机自己接续和录音；恢复后网关补记。', broker: '来电、接警单、录音照常；事件排队，恢复后按序送出。',
       database: '电话照常；网关留住新内容并重试。', speech: '电话、录音、号码和位置照常；研判一律「存疑」。', 'speech=degraded': '电话、录音、号码和位置照常；听得过来的照常写成文字，其余从录音补写。',
-      listener: '它听的来电由别的听写机接着听；都听不过来时照常录音，事后补写。',
+      listener: '它听的来电由别的监听机接着听；都听不过来时照常录音，事后补写。',
       triage: '电话、文字、录音照常；研判一律「存疑」，由人决定。',
       recordings: '电话照常；交换机上的原始录音仍在。', outbox: '来电和接警单照常；派警中心稍后收到。', disk: '电话照常；请尽快腾出空间。', clock: '电话照常；时间可能有偏差。', canary: '真实来电不受影响；但这条路上可能有环节失灵，请先按处理办法检查。',
     } as Record<string, string>,
     // `{}` stands for the figure; `kind.name` goes before `name`, `name=value` is said of that value alone.
     figures: {
-      live: '{} 路正在进行', 'speech.live': '正在听 {} 路', 'listener.live': '正在听 {} 路', legs: '最多同时听 {} 路', 'behind=0': '没有落后', behind: '{} 路跟不上，文字迟到', 'set_aside=0': '', set_aside: '{} 路接警员语音稍后转写，报警人优先', workers: '{} 个识别进程', model: '模型 {}',
+      live: '{} 路正在进行', 'speech.live': '正在听 {} 路', 'listener.live': '正在听 {} 路', legs: '最多同时听 {} 路', 'behind=0': '没有落后', behind: '{} 路跟不上，文字迟到', 'set_aside=0': '', set_aside: '{} 路接警员语音稍后转写，报警人优先', 'unheard=0': '', unheard: '{} 路没有文字', workers: '{} 个识别进程', model: '模型 {}',
       'waiting=0': '没有积压', waiting: '{} 件等候', 'parked=0': '', parked: '{} 件被拒收', pending: '{} 段待处理', stored: '已存 {} 段', lag_ms: '滞后 {} 毫秒', offset_ms: '偏差 {} 毫秒', free_bytes: '还可存 {}', capacity: '容量 {}',
       last: '最近一次在 {}', good: '最近一次成功在 {}', 'good=–': '还没有成功过', seconds: '跟了 {} 秒',
     } as Record<string, string>,
