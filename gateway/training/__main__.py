@@ -86,7 +86,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.json:
         print(json.dumps(whole, ensure_ascii=False))
     else:
-        console.print(f"{out}: {report['exam']['error_percent']} % errors, {whole['minutes']} minutes")
+        console.print(
+            f"{out}: {report['exam']['patterns']['error_percent']} % errors, {whole['minutes']} minutes"
+        )
     return 0
 
 

@@ -37,10 +37,11 @@ class Card:
     def tested(self) -> str:
         """How it was tested, in a sentence."""
         exam, language = self.report["exam"], self.size.language
+        free = f", {exam['free']['error_percent']} % on held-out free text" if "free" in exam else ""
         return (
-            f"{exam['error_percent']} % {UNIT[language]} on {self.size.exam} sentences of patterns that no "
-            "part of the model was made from, spoken by synthetic voices never trained on, telephone band, "
-            "noise 6 to 35 dB"
+            f"{UNIT[language]}: {exam['patterns']['error_percent']} % on {self.size.exam} sentences "
+            f"of held-out patterns{free}, spoken by synthetic voices never trained on, telephone band, "
+            "noise 6 to 35 dB below the voice"
         )
 
     def made_of(self) -> str:

@@ -13,6 +13,9 @@ from gateway.training.patterns import Patterns, read_patterns
 from gateway.training.phones import PhoneSet
 from gateway.training.speaker import Script
 
+HELD_OUT = "heldout.txt"
+"""The file of free text that tests a model."""
+
 Readings = dict[str, list[tuple[tuple[str, ...], float]]]
 
 
@@ -24,10 +27,19 @@ class Sources:
     dictionary: Path | None = None
 
     def lines(self, language: str) -> list[str]:
-        """Free text: an utterance a line, files in the order of their names."""
+        """Free text: an utterance a line, files in the order of their names, without what only tests."""
         files = sorted((self.texts / language).glob("*.txt"))
-        lines = [line.strip() for file in files for line in file.read_text(encoding="utf-8").splitlines()]
-        return [line for line in lines if line and not line.startswith("#")]
+        return [line for file in files if file.name != HELD_OUT for line in _lines(file)]
+
+    def held_out(self, language: str) -> list[str]:
+        """Free text that nothing is made from: it tests."""
+        file = self.texts / language / HELD_OUT
+        return _lines(file) if file.exists() else []
+
+
+def _lines(file: Path) -> list[str]:
+    lines = [line.strip() for line in file.read_text(encoding="utf-8").splitlines()]
+    return [line for line in lines if line and not line.startswith("#")]
 
 
 class Language(ABC):

@@ -31,7 +31,13 @@ class Size:
 
 LANGUAGE_SIZES = {
     "zh": Size("zh", clips=1200),
-    "en": Size("en", shards=15, clips=1350),
+    "en": Size(
+        "en",
+        shards=15,
+        clips=1350,
+        steps=3800,
+        decoding=Decoding(acoustic_scale=0.55, beam=13.0, max_active=3000),
+    ),
 }
 
 

@@ -72,6 +72,7 @@ def texts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("text")
     (folder / "zh").mkdir()
     (folder / "zh/calls.txt").write_text(FREE)
+    (folder / "zh/heldout.txt").write_text("鼬獾跑了。\n")
     (folder / "zh-patterns.toml").write_text(PATTERNS)
     return folder
 
@@ -122,8 +123,10 @@ def test_the_model_is_loaded_by_vosk_hears_and_takes_a_grammar(kitchen: Kitchen,
 @pytest.mark.system
 def test_the_exam_is_spoken_by_other_voices_and_scored(kitchen: Kitchen) -> None:
     result = recipe.exam(kitchen)
-    assert result["units"] == sum(map(len, (kitchen.work / "exam.txt").read_text().split()))
-    assert result["error_percent"] > 0, "a network that learned nothing cannot be right"
+    for name in ("patterns", "free"):
+        paper = (kitchen.work / f"exam-{name}.txt").read_text()
+        assert result[name]["units"] == sum("\u4e00" <= char <= "\u9fff" for char in paper)
+        assert result[name]["error_percent"] > 0, "a network that learned nothing cannot be right"
 
 
 @pytest.mark.system
@@ -157,12 +160,13 @@ def test_a_finished_step_is_not_made_twice_and_new_text_makes_the_wording_anew(k
 @pytest.mark.system
 def test_the_finished_model_carries_its_card(kitchen: Kitchen, tmp_path: Path) -> None:
     reports = json.loads((kitchen.work / "reports.json").read_text())
-    reports["exam"] = {"error_percent": 3.2}
+    reports["exam"] = {"patterns": {"error_percent": 3.2}, "free": {"error_percent": 7.5}}
     write_card(kitchen.model, Card("demo-try", kitchen.size, reports))
     recipe.keep(kitchen, tmp_path / "demo-try")
     card = (tmp_path / "demo-try/CARD.toml").read_text()
     assert "synthetic_only = true" in card
-    assert "3.2 %" in card
+    assert "3.2 % on" in card
+    assert "7.5 % on held-out free text" in card
     assert (tmp_path / "demo-try/am/final.mdl").stat().st_size > 1000
 
 
@@ -212,3 +216,10 @@ def test_sizes_keep_the_seed_everywhere() -> None:
     size = size_for("en", 5, clips=10)
     assert isinstance(size, Size)
     assert (size.seed, size.amounts.seed, size.clips) == (5, 5, 10)
+
+
+def test_held_out_text_teaches_nothing(texts: Path) -> None:
+    sources = Sources(texts)
+    assert sources.held_out("zh") == ["鼬獾跑了。"]
+    assert not any("鼬" in line for line in sources.lines("zh"))
+    assert len(sources.lines("zh")) == 5
