@@ -45,7 +45,7 @@ FAILS = {
 
 ONLY_LOADING_TELLS = {
     "model.conf has an unknown option": (NO_MODEL, "Invalid option --no-such-option=1"),
-    "mfcc dimensions do not match the network": (NO_RECOGNIZER, "got 13 but network expects 40"),
+    "mfcc dimensions do not match the network": (NO_RECOGNIZER, "got 13 but network expects 64"),
 }
 """A worker (or `models check`'s child) loads the model, fails, and the reason is on its standard error."""
 

@@ -82,5 +82,5 @@ SPOILT: dict[str, Callable[[Path], None]] = {
     "model.conf is missing": without("conf/model.conf"),
     "model.conf has an unknown option": holding("conf/model.conf", b"--no-such-option=1\n"),
     "word_boundary.int is bad": holding("graph/phones/word_boundary.int", b"1 nonword\n2 somewhere\n"),
-    "mfcc dimensions do not match the network": swapped("conf/mfcc.conf", b"num-ceps=40", b"num-ceps=13"),
+    "mfcc dimensions do not match the network": swapped("conf/mfcc.conf", b"num-ceps=64", b"num-ceps=13"),
 }  # fmt: skip

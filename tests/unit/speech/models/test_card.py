@@ -123,7 +123,7 @@ HIDDEN = [
     (unknown_option, "Invalid option --no-such-option=1"),
     (stopping_options, r"\(SIGABRT\): Assertion failed: .*frame_subsampling_factor > 0"),
     (dividing_options, r"\(SIGFPE\): it ended without a word"),
-    (other_dimensions, "got 13 but network expects 40"),
+    (other_dimensions, "got 13 but network expects 64"),
 ]
 
 
