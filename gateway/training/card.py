@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gateway.training.notices import NOTICES
 from gateway.training.plan import Size
 
 HEARD = {
@@ -85,6 +86,7 @@ class Card:
 
 
 def write_card(folder: Path, card: Card) -> None:
-    """CARD.toml and README into the model's folder."""
+    """CARD.toml, README and the notices of others' words into the model's folder."""
     (folder / "CARD.toml").write_text(card.toml(), encoding="utf-8")
     (folder / "README").write_text(card.readme(), encoding="utf-8")
+    (folder / "NOTICE").write_text(NOTICES[card.size.language], encoding="utf-8")

@@ -29,14 +29,13 @@ class Size:
     """Sentences of held-out patterns that are heard at the end."""
 
 
-# Tones need fine frequencies, so Mandarin looks at 40 ms; English needs fine times: plosives pass in 25 ms.
 LANGUAGE_SIZES = {
     "zh": Size("zh", clips=1200),
     "en": Size(
         "en",
-        clips=1150,
-        steps=2800,
-        mfcc=Mfcc(bins=40, window_ms=25),
+        shards=15,
+        clips=1350,
+        steps=3800,
         decoding=Decoding(acoustic_scale=0.55, beam=13.0, max_active=3000),
     ),
 }
