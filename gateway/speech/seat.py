@@ -13,12 +13,14 @@ from gateway.speech.assemble import BYTES_PER_MS
 from gateway.speech.model import Word
 from gateway.speech.pipe import Line
 from gateway.speech.recognizer import Final, Partial
-from gateway.speech.track import CATCH_UP_BYTES, CHUNK_BYTES, Track
+from gateway.speech.track import AFTERWARDS, CATCH_UP_BYTES, CHUNK_BYTES, LIVE_CALL_TAKER, Track
 from gateway.speech.worker import HEARD_KIND, pack_json, pack_sound
 
 PIECES_IN_FLIGHT = 4
 """Pieces on their way to one worker: enough to keep it busy, few enough that a caller's sound waits for no
 backlog."""
+REFILL_AT = 2
+"""At so few more are sent, two at a time: half the wake-ups."""
 REWIND_BYTES = 500 * BYTES_PER_MS
 """Sound given to a recognizer when it found the end of an utterance may already hold the next word's
 beginning."""
@@ -43,8 +45,8 @@ class Seat:
         self._clock, self._may_send = clock, may_send
         self._tracks: dict[int, Track] = {}
         self._numbers: dict[Track, int] = {}
-        self._unsent: set[Track] = set()
-        """Those with sound that was not sent yet."""
+        self._unsent: list[dict[Track, None]] = [{}, {}, {}]
+        """Those with sound that was not sent yet, by rank, in the order of their turns."""
         self._flight: deque[_Piece] = deque()
         line.on_messages = self._take
 
@@ -87,12 +89,12 @@ class Seat:
     def feed(self, track: Track | None = None) -> None:
         """Sends the most urgent pieces while there is room. A whole track's end is sent after its last
         piece."""
-        if track is not None and track.sent < track.sound.size:
-            self._unsent.add(track)
+        if track is not None and track.sent < track.sound.size and not self._waits(track):
+            self._unsent[track.rank][track] = None
         out = []
-        while self._unsent and len(self._flight) < PIECES_IN_FLIGHT and self._may_send():
-            next_one = min(self._unsent, key=_order) if len(self._unsent) > 1 else next(iter(self._unsent))
-            out.append(self._piece(next_one))
+        if len(self._flight) <= REFILL_AT and self._may_send():
+            while len(self._flight) < PIECES_IN_FLIGHT and (next_one := self._next()) is not None:
+                out.append(self._piece(next_one))
         if track is not None and track.whole:
             out.append(self._end(track))
         if out:
@@ -103,10 +105,26 @@ class Seat:
         pcm = track.take(CATCH_UP_BYTES if waits > CATCH_UP_BYTES else CHUNK_BYTES)
         self._sent(track)
         packed = pack_sound(self._numbers[track], pcm)
-        if track.sent >= track.sound.size:
-            self._unsent.discard(track)
-            packed += self._end(track)
-        return packed
+        if track.sent < track.sound.size:
+            self._unsent[track.rank][track] = None  # its next turn, after the others'
+            return packed
+        return packed + self._end(track)
+
+    def _waits(self, track: Track) -> bool:
+        return any(track in turns for turns in self._unsent)
+
+    def _next(self) -> Track | None:
+        """The most urgent track whose turn it is, taken out."""
+        live = self._unsent[LIVE_CALL_TAKER]
+        for track in [track for track in live if track.aside]:
+            del live[track]
+            self._unsent[AFTERWARDS][track] = None
+        for turns in self._unsent:
+            if turns:
+                track = next(iter(turns))
+                del turns[track]
+                return track
+        return None
 
     def _end(self, track: Track) -> bytes:
         if not track.whole or track.finishing or track.sent < track.sound.size:
@@ -159,8 +177,3 @@ class Seat:
         said = (words[-1].ended_ms - track.base_ms) * BYTES_PER_MS if words else 0
         track.resume = max(track.resume, said, rewound) // 2 * 2
         track.on_final(final, track.resume)
-
-
-def _order(track: Track) -> tuple[int, int]:
-    """The most urgent first, then who waits longest."""
-    return track.rank, track.sent - track.sound.size

@@ -119,6 +119,7 @@ class Taps:
         self._taps: dict[str, Tap] = {}
         self._server: asyncio.Server | None = None
         self._streams: set[_Stream] = set()
+        self._closing = False
 
     @property
     def live(self) -> list[str]:
@@ -144,6 +145,8 @@ class Taps:
         return taken
 
     async def close(self) -> None:
+        """Sound that was not heard yet stays in the spool: the next listener goes on with it."""
+        self._closing = True
         if self._server is not None:
             self._server.close()
         for stream in tuple(self._streams):
@@ -317,6 +320,8 @@ class Taps:
         self._write(tap)
         if tap.script is None:
             self._told(tap, reason, failed=True)
+            return
+        if self._closing:
             return
         if failed:
             self._told(tap, reason, failed)
