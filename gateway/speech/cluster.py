@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 
-from gateway.clock import Clock
+from gateway.clock import Clock, within
 from gateway.speech.queued import (
     ATTEMPTS,
     QUEUE,
@@ -24,10 +24,13 @@ from gateway.speech.wav import WavError
 try:
     import procrastinate
     from procrastinate import exceptions
+    from psycopg_pool import PoolTimeout
 except ImportError as error:  # the extra is not installed, or libpq is missing
     raise ClusterMissing(f"{ClusterMissing.__doc__} ({error})") from error
 
 log = structlog.get_logger(__name__)
+
+OPENED_WITHIN_S = 5.0
 
 
 class Queue:
@@ -49,14 +52,13 @@ class Queue:
         if self._opened:
             return
         try:
-            await self.app.open_async()
+            await within(self._clock, OPENED_WITHIN_S, self.app.open_async())
             await self._set_up()
             self._opened = True
-        except exceptions.ConnectorException as error:
+        except (exceptions.ConnectorException, TimeoutError, PoolTimeout) as error:
             await self.app.close_async()
-            raise ClusterMissing(
-                f"the queue of jobs cannot be reached: {error.__cause__ or error}"
-            ) from error
+            reason = error.__cause__ or error or f"no answer within {OPENED_WITHIN_S:.0f} s"
+            raise ClusterMissing(f"the queue of jobs cannot be reached: {reason}") from error
 
     async def close(self) -> None:
         self._opened = False
