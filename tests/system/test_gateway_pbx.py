@@ -112,7 +112,7 @@ async def test_a_wrong_password_is_told_once_with_its_cure_and_mended_it_works(
         assert core.story("13800130065").of("CallEnd")[0]["inferred"] is False
 
 
-async def test_without_the_right_to_listen_calls_are_whole_the_verdict_unsure_and_the_cure_told(
+async def test_without_the_right_to_listen_the_verdict_is_unsure_until_the_recording_has_been_heard(
     tmp_path: Path, cache: Cache
 ) -> None:
     async with Stage(tmp_path, cache=cache, with_gateway=False) as stage, LabCore(stage.broker) as core:
@@ -124,7 +124,11 @@ async def test_without_the_right_to_listen_calls_are_whole_the_verdict_unsure_an
         await core.settled(CRASH.caller)
         story = core.story(CRASH.caller)
         assert "dead" in [told["state"] for told in story.of("SpeechStateChange") if told["leg"] == "caller"]
-        assert {told["assessment"]["alarm_class"] for told in story.of("TriageAssessed")} == {"unsure"}
+        verdicts = [told["assessment"]["alarm_class"] for told in story.of("TriageAssessed")]
+        assert (verdicts[0], verdicts[-1]) == ("unsure", "valid_alarm")
+        said = [told["segment"] for told in story.of("TranscriptSegment")]
+        assert {one["speaker"] for one in said} == {"caller", "call_taker"}
+        assert all(one["gap"] for one in said)
         assert ["originate" in line["cure"] for line in refusals(stage)] == [True]
         assert story.of("CallEnd")[0]["end_reason"] == "COMPLETED"
         assert len(story.recordings()) == 3
