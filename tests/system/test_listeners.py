@@ -111,6 +111,12 @@ class Desk:
         self.partials.append(text)
         self._news.set()
 
+    def leg_state(self, *told: Any) -> None:
+        """How a live tap is heard: not asked here."""
+
+    def hole(self, *told: Any) -> None:
+        """Sound that never came: not asked here."""
+
     def first_index(self, call_id: str, leg: Leg, origin: int) -> int:
         assert self.session is not None
         return numbering.first_index(self.session, leg, origin)
