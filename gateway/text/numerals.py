@@ -16,39 +16,14 @@ _CHINESE = "零〇一二两三四五六七八九十百千万亿壹"
 NUMBER_ZH = rf"(?:[{_CHINESE}]+|\d+(?:\.\d+)?[万千百亿]?)"
 """A regular expression for a number in Chinese text, spoken or written."""
 
-_SMALL_EN = {
-    word: value
-    for value, word in enumerate(
-        [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-        ]
-    )
-} | {"oh": 0, "o": 0, "nought": 0}
-_TENS_EN = {
-    word: 10 * tens
-    for tens, word in enumerate(
-        ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], start=2
-    )
-}
+ONES_EN = (
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+)  # fmt: skip
+"""English numbers by their value, 0 to 19."""
+DECADES_EN = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_SMALL_EN = {word: value for value, word in enumerate(ONES_EN)} | {"oh": 0, "o": 0, "nought": 0}
+_TENS_EN = {word: 10 * tens for tens, word in enumerate(DECADES_EN, start=2)}
 _SCALES_EN = {"hundred": 100, "thousand": 1_000, "grand": 1_000, "million": 1_000_000}
 _REPEATS_EN = {"double": 2, "triple": 3}
 _WORD_EN = "|".join(sorted([*_SMALL_EN, *_TENS_EN, *_SCALES_EN], key=len, reverse=True))

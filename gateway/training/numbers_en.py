@@ -6,31 +6,11 @@ import random
 import re
 from collections.abc import Mapping
 
+from gateway.text.numerals import DECADES_EN, ONES_EN
 from gateway.training.patterns import Draw
 
-ONES = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-]
-TENS = ["_", "_", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+ONES = ONES_EN
+TENS = ("", "", *DECADES_EN)
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 

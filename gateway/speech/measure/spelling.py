@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from gateway.text.fold import fold, is_han
+from gateway.text.numerals import DECADES_EN, ONES_EN
 
 Tokens = tuple[str, ...]
 Slot = tuple[Tokens, ...]
@@ -21,12 +22,7 @@ MAX_QUANTITY_DIGITS = 9
 
 _PIECE = re.compile(r"(?P<digits>\d+(?:,\d{3})*(?:\.\d+)?%?)|(?P<word>[a-z]+(?:'[a-z]+)*)|(?P<char>\S)")
 _DIGITS_ZH = "零一二三四五六七八九"
-_DIGITS_EN = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-_TEENS_EN = (
-    "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen",
-    "nineteen",
-)  # fmt: skip
-_TENS_EN = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_DIGITS_EN, _TEENS_EN, _TENS_EN = ONES_EN[:10], ONES_EN[10:], DECADES_EN
 _SCALES_EN = ((1_000_000, "million"), (1_000, "thousand"), (100, "hundred"))
 
 
