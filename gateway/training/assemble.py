@@ -32,9 +32,11 @@ class Decoding:
     """How vosk searches with this model; seconds of silence after which an utterance is over."""
 
     acoustic_scale: float = 0.33
-    beam: float = 11.0
-    lattice_beam: float = 5.0
-    max_active: int = 2000
+    beam: float = 9.0
+    lattice_beam: float = 3.0
+    max_active: int = 700
+    min_active: int = 20
+    """Few: vosk's own 200 keep hopeless paths alive through every silence, at twice the processor's time."""
     silences: tuple[float, float, float] = (0.5, 0.6, 0.7)
 
     def config(self, silence_phones: Sequence[int]) -> str:
@@ -42,7 +44,7 @@ class Decoding:
         phones = ":".join(map(str, silence_phones))
         rules = zip((2, 3, 4), self.silences, strict=True)
         return (
-            f"--min-active=200\n--max-active={self.max_active}\n--beam={self.beam}\n"
+            f"--min-active={self.min_active}\n--max-active={self.max_active}\n--beam={self.beam}\n"
             f"--lattice-beam={self.lattice_beam}\n--acoustic-scale={self.acoustic_scale}\n"
             f"--frame-subsampling-factor=3\n--endpoint.silence-phones={phones}\n"
             + "".join(f"--endpoint.rule{n}.min-trailing-silence={seconds}\n" for n, seconds in rules)

@@ -30,13 +30,13 @@ class Size:
 
 
 LANGUAGE_SIZES = {
-    "zh": Size("zh", clips=1200),
+    "zh": Size("zh", clips=1400, steps=6000),
     "en": Size(
         "en",
         shards=15,
-        clips=1350,
-        steps=3800,
-        decoding=Decoding(acoustic_scale=0.55, beam=13.0, max_active=3000),
+        clips=1400,
+        steps=5600,
+        decoding=Decoding(acoustic_scale=0.55, beam=10.0, lattice_beam=4.0, max_active=1000),
     ),
 }
 
