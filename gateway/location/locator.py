@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from gateway.location.model import BodyReading, LocationSource
+from gateway.location.model import BodyReading, Datum, LocationSource
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +35,11 @@ class Locator(Protocol):
 
     @property
     def source(self) -> LocationSource: ...
+
+    @property
+    def datum(self) -> Datum | None:
+        """That of its coordinates which name none (`fix.fixes` takes it); None: such coordinates are refused."""
+        ...
 
     def concerns(self, asked: Asked) -> bool:
         """Whether it can be asked about this call at all; False costs nothing and is no failure."""
