@@ -90,3 +90,34 @@ class ReviewRecording(Effect):
     first_index: int
     job_id: str
     language: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueryLocation(Effect):
+    """Ask every source that is concerned where the caller is. One round: each source is told with
+    LocationQuerySent and LocationQueryEnded, what it knows with LocationAnswered and the like, and
+    LocationRoundEnded comes last, whatever happened: until then the round is owed."""
+
+    round: int
+    """Counts from 1: what makes another round another effect."""
+    ani: str | None = None
+    sip_call_id: str | None = None
+    references: tuple[str, ...] = ()
+    """URIs that came with the call and have not expired."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocateSpoken(Effect):
+    """Look for places in what the caller said; owed until SpokenPlacesRead says so many segments were
+    read."""
+
+    segments: int
+    """Final segments of the caller so far."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DescribePlace(Effect):
+    """Say of the leading fix in whose district and jurisdiction it lies and what is near it; owed until
+    PlaceDescribed names the same fix, if only with nothing in it."""
+
+    location_id: str

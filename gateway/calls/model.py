@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from gateway.calls.locating import Locating
 from gateway.ids import CallId
 from gateway.location.model import Location
 from gateway.speech.model import HearingState, Leg
@@ -248,6 +249,8 @@ class CallSession:
     ani_source: str | None = None
     anonymous: bool = False
     callback_number: str | None = None
+    sip_call_id: str | None = None
+    """The caller's Call-ID: by it a border element hands in what it knows of the place."""
     queue: str | None = None
     queued_at: datetime | None = None
     queue_wait_ms: int | None = None
@@ -263,6 +266,8 @@ class CallSession:
     conference: bool = False
     locations: tuple[Location, ...] = ()
     leading_location: str | None = None
+    locating: Locating = field(default=Locating())
+    """How the place was looked for, and what is known of it; see `calls.places`."""
     recordings: tuple[Recording, ...] = ()
     taps: tuple[Tap, ...] = ()
     segments: int = 0

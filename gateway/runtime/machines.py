@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from gateway.calls import hall, heard, reducer, signals
+from gateway.calls import hall, heard, located, reducer, signals
 from gateway.calls.effects import Effect
 from gateway.calls.events import (
     CardFieldChange,
@@ -132,7 +132,7 @@ class HallMachine:
 def journal_codec() -> Codec:
     """Every signal that the journal may hold."""
     return Codec(
-        cls for module in (signals, heard, hall) for cls in vars(module).values()
+        cls for module in (signals, heard, located, hall) for cls in vars(module).values()
         if isinstance(cls, type) and issubclass(cls, CallSignal | HallSignal) and cls not in _BASES
     )  # fmt: skip
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gateway.calls import hall, signals
+from gateway.calls import hall, heard, located, signals
 from gateway.calls.hall import HallSignal
 from gateway.calls.model import CallSession
 from gateway.calls.signals import CallSignal
@@ -18,7 +18,7 @@ from gateway.location.model import Location
 
 SIGNALS = [
     cls
-    for module in (signals, hall)
+    for module in (signals, heard, located, hall)
     for cls in vars(module).values()
     if isinstance(cls, type) and issubclass(cls, CallSignal | HallSignal)
 ]

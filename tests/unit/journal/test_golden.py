@@ -16,7 +16,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import pytest
 
-from gateway.calls import hall, heard, signals
+from gateway.calls import hall, heard, located, signals
 from gateway.calls.hall import HallSignal
 from gateway.calls.model import CallSession
 from gateway.calls.signals import CallRequest, CallSignal
@@ -27,7 +27,7 @@ GOLDEN = Path(__file__).with_name("golden")
 BASES = (CallSignal, CallRequest, HallSignal)
 TYPES = [
     cls
-    for module in (signals, heard, hall)
+    for module in (signals, heard, located, hall)
     for cls in vars(module).values()
     if isinstance(cls, type) and issubclass(cls, BASES) and cls not in BASES
 ] + [CallSession]
