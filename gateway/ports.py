@@ -78,6 +78,8 @@ class CallRow:
     agents: str
     """Extensions, space separated, in order of connection."""
     duration_ms: int | None
+    sip_call_id: str | None = None
+    """Call-ID of the caller's INVITE: under it bodies are handed in by what stands in front of the PBX."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,6 +236,65 @@ class Store(Protocol):
         ...
 
     async def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BodyRow:
+    """A location body as it was handed in: evidence, whatever could be read of it.
+
+    `key`: the Call-ID of the SIP call (`key_kind` sip_call_id), or the caller's number in national form
+    (number). `route`: how it came (http, aml, mqtt). `kind`, `found`, `faults` (JSON): what was read.
+    """
+
+    digest: str
+    """SHA-256 over route, key, content type and body: the same handed in twice is kept once."""
+    received_at: datetime
+    route: str
+    key_kind: str
+    key: str
+    content_type: str
+    body: bytes
+    kind: str
+    found: int
+    faults: str
+    call_id: str | None = None
+    matched_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """Bodies whose call is not known yet."""
+
+    count: int
+    size_bytes: int
+
+
+class Bodies(Protocol):
+    """Where location bodies are kept. Every method may raise StoreUnavailable."""
+
+    async def keep(self, row: BodyRow) -> BodyRow:
+        """The row as it is kept: the older one when the same body is there already."""
+        ...
+
+    async def waiting_for(self, key_kind: str, key: str, since: datetime) -> Sequence[BodyRow]:
+        """Those under this key that no call has yet, received since then, oldest first."""
+        ...
+
+    async def matched(self, digest: str, call_id: str, at: datetime) -> None: ...
+
+    async def waiting(self, since: datetime) -> Waiting: ...
+
+    async def of_call(self, call_id: str) -> int:
+        """How many this call has."""
+        ...
+
+    async def call_of(self, key_kind: str, keys: Sequence[str], since: datetime) -> str | None:
+        """The newest call under one of these keys that was seized since then."""
+        ...
+
+    async def forget(self, before: datetime) -> int:
+        """Delete what was received before then; how many."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -197,6 +197,7 @@ def _call_row(state: CallSession) -> CallRow:
         department=verdict.department if verdict else None,
         agents=" ".join(board.agents(state)),
         duration_ms=board.duration_ms(state),
+        sip_call_id=state.sip_call_id,
     )
 
 

@@ -121,8 +121,10 @@ calls = Table(
     Column("department", Key),
     Column("agents", Plain, nullable=False),
     Column("duration_ms", BigInteger),
+    Column("sip_call_id", Plain),
     Index("calls_by_time", "seized_at", "call_id"),
     Index("calls_by_ani", "ani", "seized_at"),
+    Index("calls_by_sip_call_id", "sip_call_id"),
 )  # fmt: skip
 LIVE = text("ended_at IS NULL")
 Index(
@@ -226,7 +228,32 @@ documents = Table(
     Column("active", Boolean, nullable=False),
 )  # fmt: skip
 
-# ---- outside the journal: who may sign in
+# ---- outside the journal: bodies as they came, who may sign in
+
+location_bodies = Table(
+    "location_bodies", metadata,
+    Column("digest", Key, primary_key=True),
+    Column("received_at", Moment, nullable=False),
+    Column("route", Key, nullable=False),
+    Column("key_kind", Key, nullable=False),
+    Column("key", Plain, nullable=False),
+    Column("content_type", Plain, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("kind", Plain, nullable=False),
+    Column("found", Integer, nullable=False),
+    Column("faults", Text, nullable=False),
+    Column("call_id", Key),
+    Column("matched_at", Moment),
+    Index("location_bodies_by_key", "key_kind", "key", "received_at"),
+    Index("location_bodies_of", "call_id"),
+    Index("location_bodies_by_time", "received_at"),
+)  # fmt: skip
+UNMATCHED = text("call_id IS NULL")
+"""Bodies whose call is not known (yet)."""
+Index(
+    "location_bodies_waiting", location_bodies.c.received_at,
+    sqlite_where=UNMATCHED, postgresql_where=UNMATCHED,
+)  # fmt: skip
 
 users = Table(
     "users", metadata,
