@@ -38,7 +38,9 @@ class Locator(Protocol):
 
     @property
     def datum(self) -> Datum | None:
-        """That of its coordinates which name none (`fix.fixes` takes it); None: such coordinates are refused."""
+        """That of its coordinates which name none (`fix.fixes` takes it); None: such coordinates are
+        refused.
+        """
         ...
 
     def concerns(self, asked: Asked) -> bool:

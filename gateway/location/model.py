@@ -84,8 +84,9 @@ class Stated:
     """One location as a body states it, before anybody believes it.
 
     `latitude`/`longitude`: the centre as stated; a polygon or prism has only `extent.points`. `civic`: RFC
-    5139 and 6848 elements in the body's order. `uri`: where to fetch it (shape reference). `obtained_at`: the
-    body's own time stamp; `expires_at`: retention-expiry, after which it must not be kept as current.
+    5139 and 6848 elements in the body's order; `address`: one line, where the source has no elements. `uri`:
+    where to fetch it (shape reference). `obtained_at`: the body's own time stamp; `expires_at`:
+    retention-expiry, after which it must not be kept as current.
     """
 
     shape: Shape
@@ -94,6 +95,7 @@ class Stated:
     altitude_m: float | None = None
     extent: Extent | None = None
     civic: tuple[tuple[str, str], ...] = ()
+    address: str | None = None
     uri: str | None = None
     datum: Datum | None = None
     confidence_percent: float | None = None
