@@ -162,6 +162,8 @@ class LegHearing:
     tries: int = 0
     fault: str | None = None
     """Why the gaps stay: filling them was given up."""
+    misheard: bool = False
+    """Some of its live text comes from a model of another language: no machine rests on it for good."""
     review: LegReview | None = None
     review_tries: int = 0
     review_fault: str | None = None

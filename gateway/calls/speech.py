@@ -64,6 +64,7 @@ _WITH_TAP = frozenset(
         HearingState.NO_FRAMES,
         HearingState.DEAF,
         HearingState.NO_WORDS,
+        HearingState.NO_MODEL,
     }
 )
 _UNHEARD = frozenset(HearingState) - {
@@ -78,10 +79,13 @@ _GIVES_TEXT = _WITH_TAP - {HearingState.NO_FRAMES}
 
 
 def doubtful(session: CallSession) -> bool:
-    """The caller is not heard now, or much of what was said is not transcribed yet."""
+    """The caller is not heard now, was heard with a model of another language, or much of what was said is
+    not transcribed yet."""
     caller = hearing_of(session, Leg.CALLER)
     if caller is None:
         return False
+    if caller.misheard and not (caller.review is not None and caller.review.trusted):
+        return True
     if caller.state is HearingState.OVER:
         return sum(high - low for low, high in caller.gaps) >= DOUBT_MS
     return caller.state in _UNHEARD
@@ -188,7 +192,10 @@ def changed(session: CallSession, signal: HearingChanged) -> Changed:
     live = any(tap.tap_id == signal.tap_id and tap.status is TapStatus.LIVE for tap in session.taps)
     if known is None or not live or signal.state not in _WITH_TAP or signal.state is known.state:
         return session, ()
-    told = replace(known, state=signal.state, since=signal.when, reason=signal.reason)
+    told = replace(
+        known, state=signal.state, since=signal.when, reason=signal.reason,
+        misheard=known.misheard or signal.state is HearingState.NO_MODEL,
+    )  # fmt: skip
     event = SpeechStateChange(
         occurred_at=signal.when, inferred=signal.inferred, leg=signal.leg, state=signal.state.value,
         reason=signal.reason, since_ms=signal.since_ms,

@@ -1,10 +1,12 @@
-"""Rule packs and the speech model: each is loaded as the gateway would load it."""
+"""Rule packs and speech models: each is loaded as the gateway would load it."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from functools import partial
+from pathlib import Path
 
-from gateway.checks.line import Line, fail, ok, warn
+from gateway.checks.line import Family, Line, fail, ok, warn
 from gateway.checks.runner import in_thread
 from gateway.clock import SystemClock
 from gateway.config import Config
@@ -40,60 +42,78 @@ async def rules(config: Config) -> AsyncIterator[Line]:
     )
 
 
-async def model(
-    config: Config, *, engine: str = ENGINE, within_s: float = LOAD_WITHIN_S
-) -> AsyncIterator[Line]:
-    """Files first, then loaded in a child process: a broken model may end the process that loads it."""
-    if not config.speech.enabled:
-        yield warn(
-            "model",
-            "语音识别已关闭：没有文字，研判为不确定",
-            "speech is switched off: no text, and every verdict is unsure",
-            "设 speech.enabled = true",
-            "set speech.enabled = true",
-        )
+def models(config: Config, *, engine: str = ENGINE) -> Iterator[Family]:
+    """One for each configured model: the default one ("model"), those of other languages ("model.en"), the
+    accurate one ("model.accurate"). The listener goes on without any but the default one."""
+    speech = config.speech
+    if not speech.enabled:
+        yield Family(name="model", run=_switched_off)
         return
+    yield Family(name="model", run=partial(model, "model", speech.model, "speech.model", engine=engine))
+    for tag, folder in speech.languages.items():
+        key = f"speech.languages.{tag}"
+        yield Family(name=f"model.{tag}", run=partial(model, f"model.{tag}", folder, key, engine=engine))
+    if speech.accurate_model is not None:
+        key, folder = "speech.accurate_model", speech.accurate_model
+        yield Family(name="model.accurate", run=partial(model, "model.accurate", folder, key, engine=engine))
+
+
+async def _switched_off() -> AsyncIterator[Line]:
+    yield warn(
+        "model",
+        "语音识别已关闭：没有文字，研判为不确定",
+        "speech is switched off: no text, and every verdict is unsure",
+        "设 speech.enabled = true",
+        "set speech.enabled = true",
+    )
+
+
+async def model(
+    name: str, folder: Path, key: str, *, engine: str = ENGINE, within_s: float = LOAD_WITHIN_S
+) -> AsyncIterator[Line]:
+    """Files first, then loaded in a child process: a broken model may end the process that loads it.
+    `key`: what it is called in gateway.toml."""
     try:
-        card = await in_thread(lambda: check(config.speech.model))
+        card = await in_thread(lambda: check(folder))
     except ModelError as error:
         for fault in str(error).splitlines():
             yield fail(
-                "model",
+                name,
                 f"语音模型不能使用：{fault}",
                 f"the speech model cannot be used: {fault}",
-                "重新解压模型，或改 speech.model",
-                "unpack the model again, or change speech.model",
+                f"重新解压模型，或改 {key}",
+                f"unpack the model again, or change {key}",
             )
         return
     fault_told = await _load(card, engine, within_s)
     if fault_told is None:
-        yield _loaded(card)
+        yield _loaded(name, card)
     else:
         yield fail(
-            "model",
+            name,
             f"{card.name} 不能载入：{fault_told}",
             f"{card.name} does not load: {fault_told}",
-            "换一个模型，或检查内存",
-            "use another model, or look at the memory",
+            f"换一个模型（{key}），或检查内存",
+            f"use another model ({key}), or look at the memory",
         )
 
 
-def _loaded(card: ModelCard) -> Line:
+def _loaded(name: str, card: ModelCard) -> Line:
     if card.synthetic_only:
         return warn(
-            "model",
+            name,
             f"{card.name} 已载入，但它是演示模型，只听得懂合成语音",
             f"{card.name} loads, but it is the demonstration model and hears synthetic voices only",
-            "正式使用前换成真实的中文模型（asr_models/README.md）",
-            "before real use put a real Chinese model in its place (asr_models/README.md)",
+            "正式使用前换成真实的模型（asr_models/README.md）",
+            "before real use put a real model in its place (asr_models/README.md)",
         )
     if not card.takes_telephone_rate:
         return ok(
-            "model",
+            name,
             f"{card.name} 已载入（{card.sample_rate_hz} Hz，电话声先重采样）",
             f"{card.name} loads ({card.sample_rate_hz} Hz: telephone sound is resampled)",
         )
-    return ok("model", f"{card.name} 已载入", f"{card.name} loads")
+    return ok(name, f"{card.name} 已载入", f"{card.name} loads")
 
 
 async def _load(card: ModelCard, engine: str, within_s: float) -> str | None:

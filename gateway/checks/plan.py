@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from gateway.checks.broker import broker
-from gateway.checks.content import model, rules
+from gateway.checks.content import models, rules
 from gateway.checks.ear import Ear
 from gateway.checks.files import files
 from gateway.checks.line import Family, Line, fail, ok
@@ -59,7 +59,7 @@ def _families(config: Config, ear: Ear, clock: Clock) -> Iterator[Family]:
     yield Family(name="database", run=partial(database, config))
     yield Family(name="rules", run=partial(rules, config))
     if config.speech.own or not config.speech.enabled:
-        yield Family(name="model", run=partial(model, config))
+        yield from models(config)
     yield Family(name="broker", run=partial(broker, config, clock))
     if config.speech.enabled and config.speech.shared:
         yield Family(name="listeners", run=partial(listeners, config, clock))

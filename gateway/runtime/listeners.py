@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from gateway.runtime.health import Fault
+from gateway.speech.languages import ACCURATE
 
 
 class Troubled(Protocol):
@@ -87,3 +88,25 @@ def late_fault(behind: int) -> Fault:
         cure_zh="增加一台监听机，或更多处理器核心",
         cure_en="add a listener, or more cores",
     )
+
+
+def left_out_fault(left_out: Mapping[str, str]) -> Fault:
+    """Models that are configured and do not hear; the others go on."""
+    zh = "；".join(f"{_model_zh(key)}（{why}）" for key, why in left_out.items())
+    en = "; ".join(f"{_model_en(key)} ({why})" for key, why in left_out.items())
+    return Fault(
+        fault_zh=f"有语音模型不能使用，已略过，其余照常：{zh}。该语种由默认模型听写，研判为不确定；复核缺精确模型时保留实时文字",
+        fault_en=f"speech models are left out, the others hear: {en}. The default model hears such a language"
+        " and the verdict is unsure; without the accurate model the live text stands",
+        cure_zh="用 intake110 models check 检查该模型并改正（或改 [speech] 中的目录），然后重启网关",
+        cure_en="look at that model with intake110 models check and mend it (or its folder in [speech]), then"
+        " restart the gateway",
+    )  # fmt: skip
+
+
+def _model_zh(key: str) -> str:
+    return "精确模型" if key == ACCURATE else f"{key} 模型"
+
+
+def _model_en(key: str) -> str:
+    return "the accurate model" if key == ACCURATE else f"the model for {key}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
 from gateway.calls.model import TEST_MARK, CallSession, CallState
@@ -12,7 +12,7 @@ from gateway.ports import OutboxRow
 from gateway.runtime.health import Fault, Health, Service, ServiceState
 from gateway.runtime.hub import Hub
 from gateway.runtime.intake import Intake
-from gateway.runtime.listeners import late_fault, listener_fault
+from gateway.runtime.listeners import late_fault, left_out_fault, listener_fault
 from gateway.runtime.unheard import fault_of, unheard
 
 LOOK_EVERY_S = 2.0
@@ -72,6 +72,11 @@ class SpeechNews(Protocol):
 
     @property
     def live(self) -> frozenset[str]: ...
+
+    @property
+    def left_out(self) -> Mapping[str, str]:
+        """Models that are configured and do not hear, and why."""
+        ...
 
     @property
     def complete(self) -> bool:
@@ -162,11 +167,13 @@ class Status:
         state = DEGRADED if late else UP if news.up else DOWN
         if state is UP and counts:
             state, told = DEGRADED, fault_of(counts)
+        elif state is UP and news.left_out:
+            state, told = DEGRADED, left_out_fault(news.left_out)
         self._health.set(
             "speech", state, None if state is UP else told,
             model=news.model_id, workers=news.workers, live=len(news.live), behind=news.behind,
             set_aside=news.set_aside,
-            unheard=counts.total(),
+            unheard=counts.total(), left_out=sorted(news.left_out),
         )  # fmt: skip
 
     def _calls(self) -> Iterator[CallSession]:
@@ -178,9 +185,13 @@ class Status:
         if news is None:
             self._health.forget(service)
             return
-        late = news.up and news.behind > 0
-        state = DEGRADED if late else UP if news.up else DOWN
-        told = late_fault(news.behind) if late else None if news.up else listener_fault(news)
+        state, told = UP, None
+        if not news.up:
+            state, told = DOWN, listener_fault(news)
+        elif news.behind > 0:
+            state, told = DEGRADED, late_fault(news.behind)
+        elif news.left_out:
+            state, told = DEGRADED, left_out_fault(news.left_out)
         self._health.set(
             service, state, told, model=news.model_id, workers=news.workers, live=len(news.live),
             legs=news.legs, behind=news.behind,

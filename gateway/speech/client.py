@@ -306,6 +306,7 @@ class SpeechClient:
             model_id=hello.model_id,
             languages=hello.languages,
             accurate_id=hello.accurate_id,
+            left_out=hello.left_out,
             synthetic_only=hello.synthetic_only,
             workers=hello.workers,
             behind=hello.behind,

@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 
 from gateway.clock import Clock, within
+from gateway.speech.languages import NoModel
 from gateway.speech.queued import (
     ATTEMPTS,
     QUEUE,
@@ -96,7 +97,7 @@ class Queue:
             job = from_arguments(told)
             try:
                 await hearer.hear(job)
-            except WavError as error:
+            except (WavError, NoModel) as error:
                 if context.job.attempts + 1 < ATTEMPTS:
                     raise
                 await hearer.give_up(job, str(error))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -28,7 +28,9 @@ SOCKET_NAME = "listener.sock"
 REVIEWED_AT_ONCE = 50
 """So that a line stays well below MAX_LINE_BYTES: a segment is half a minute of words at most."""
 _LONGEST_SOCKET_PATH = 100
-PROTOCOL = 2
+MAX_FAULT_CHARS = 600
+"""Of what is told about one model that is left out; the log has all of it."""
+PROTOCOL = 3
 """Raised when these forms change: a listener of another protocol is stopped and a new one started."""
 
 ORPHAN_S = 120.0
@@ -184,6 +186,8 @@ class Hello(_Message):
     """Language tag -> model_id of the model that hears it, beside the default one."""
     accurate_id: str | None = None
     """The model of the second pass, None: there is none of its own."""
+    left_out: dict[str, Annotated[str, Field(max_length=MAX_FAULT_CHARS)]] = {}
+    """Language tag or "accurate" -> why that model, though configured, does not hear."""
     synthetic_only: bool = False
     workers: int = 0
     streams: int = 0
@@ -289,6 +293,10 @@ ToGateway = Annotated[
 ]
 TO_LISTENER: TypeAdapter[Any] = TypeAdapter(ToListener)
 TO_GATEWAY: TypeAdapter[Any] = TypeAdapter(ToGateway)
+
+
+def told_shortly(left_out: Mapping[str, str]) -> dict[str, str]:
+    return {key: why[:MAX_FAULT_CHARS] for key, why in left_out.items()}
 
 
 def line(message: BaseModel) -> bytes:

@@ -9,6 +9,7 @@ from typing import Any
 
 from gateway.speech import wav
 from gateway.speech.control import REVIEWED_AT_ONCE, Review, Reviewed, Transcribe
+from gateway.speech.languages import NoModel
 from gateway.speech.offline import hear_whole
 from gateway.speech.scribe import Scribe
 from gateway.speech.spool import Sound
@@ -53,7 +54,7 @@ class Fills:
     async def _done(self, job: Transcribe | Review, work: Coroutine[Any, Any, None]) -> None:
         try:
             await work
-        except wav.WavError as error:
+        except (wav.WavError, NoModel) as error:
             self._on_done(job, str(error))
         else:
             self._on_done(job, None)

@@ -21,6 +21,7 @@ from pydantic import ValidationError
 from gateway.clock import Clock, within
 from gateway.speech.client import SpeechClient
 from gateway.speech.control import Hello
+from gateway.speech.languages import ACCURATE
 from gateway.speech.model import Leg, TranscriptSegment
 from gateway.speech.remote import Found, RemoteLine
 from gateway.speech.state import Hearer, SpeechState
@@ -138,7 +139,8 @@ class Fleet:
             port=first.port,
             model_id=first.model_id,
             languages={tag: model for state in reversed(up) for tag, model in state.languages.items()},
-            accurate_id=first.accurate_id,
+            accurate_id=next((state.accurate_id for state in up if state.accurate_id), None),
+            left_out=_left_out(up),
             synthetic_only=any(state.synthetic_only for state in up),
             workers=sum(state.workers for state in up),
             behind=sum(state.behind for state in up),
@@ -354,3 +356,11 @@ class Fleet:
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _left_out(up: Sequence[SpeechState]) -> dict[str, str]:
+    """Models that no listener has and one should have."""
+    there = {tag for state in up for tag in state.languages}
+    if any(state.accurate_id for state in up):
+        there.add(ACCURATE)
+    return {key: why for state in reversed(up) for key, why in state.left_out.items() if key not in there}

@@ -47,13 +47,14 @@ from gateway.speech.control import (
     TapLive,
     Transcribe,
     Transcribed,
+    told_shortly,
 )
 from gateway.speech.fills import Fills
 from gateway.speech.hotwords import HotWords
 from gateway.speech.languages import ACCURATE, DEFAULT, Languages
 from gateway.speech.led import Door, Led
 from gateway.speech.model import MAX_ORIGIN
-from gateway.speech.models import ModelCard, ModelError, check
+from gateway.speech.models import ModelCard, ModelError, check_all
 from gateway.speech.pool import Pool
 from gateway.speech.recognizer import VOSK, Partial, RecognizerError
 from gateway.speech.scribe import Scribe, Script
@@ -155,17 +156,17 @@ class Listener:
         try."""
         config = self._config
         try:
-            cards = {key: check(folder) for key, folder in config.models().items() if config.engine == VOSK}
+            cards = await self._start_pool()
             card = cards.get(DEFAULT)
-            await self._pool.start()
             spool = Spool(config.state_dir / "spool", max_bytes=config.spool_max_mb << 20)
             self._languages = Languages(
                 model_ids={
                     key: cards[key].model_id if cards else f"{config.engine}:{key}".rstrip(":")
-                    for key in config.models()
+                    for key in config.models() if key not in self._pool.left_out
                 },
                 default_language=card.language if card else "",
-            )
+                left_out=dict(self._pool.left_out),
+            )  # fmt: skip
             self._scribe = Scribe(
                 pool=self._pool,
                 spool=spool,
@@ -196,6 +197,18 @@ class Listener:
         if self._fault is not None:
             log.error("listener cannot hear", reason=self._fault)
         self._resend()
+
+    async def _start_pool(self) -> dict[str, ModelCard]:
+        """The models' cards; a further model that cannot be used is left out, the default one must do.
+        Raises ModelError, RecognizerError."""
+        config = self._config
+        looked_at = config.models() if config.engine == VOSK else {}
+        cards, faults = check_all(looked_at, needed=DEFAULT)
+        for key, fault in faults.items():
+            log.error("speech model is left out, the others go on", model=key, reason=fault)
+            self._pool.leave_out(key, fault)
+        await self._pool.start()
+        return cards
 
     async def _tend(self) -> None:
         rounds = 0
@@ -277,6 +290,7 @@ class Listener:
             model_id=card.model_id if card else None,
             languages=languages.others if languages else {},
             accurate_id=languages.model_ids.get(ACCURATE) if languages else None,
+            left_out=told_shortly(languages.left_out) if languages else {},
             synthetic_only=card.synthetic_only if card else False,
             workers=self._pool.workers,
             streams=len(taps.live) if taps else 0,

@@ -1,10 +1,11 @@
 """The process that loads the models once and forks recognizers from it, so that they share the memory.
 
 `python -m gateway.speech.loader --engine MODULE --models '{"": DIR, "en": DIR}'` has a Unix socket as its
-standard input. It says {"type": "ready"} when every model is loaded; each message that comes with a
-descriptor is a worker wanted: the descriptor is the worker's line, the answer its process number. It tells
-which of its workers ended and how, and ends when its input does. It has no threads, so a fork is safe; the
-lines of other workers are not among what a worker inherits.
+standard input. It says {"type": "loading", "model": KEY} before each model, for one that cannot be used may
+end this process, and {"type": "ready"} when all are loaded; each message that comes with a descriptor is a
+worker wanted: the descriptor is the worker's line, the answer its process number. It tells which of its
+workers ended and how, and ends when its input does. It has no threads, so a fork is safe; the lines of other
+workers are not among what a worker inherits.
 
 Why fork, measured with vosk 0.3.45 and the demonstration model at 40 legs (proportional set size; two
 workers, then eight): one process with threads 282 and 279 MB, fork after load 293 and 307 MB, processes that
@@ -84,7 +85,7 @@ class Loader:
             os.waitpid(pid, 0)
 
     def say(self, message: dict[str, Any]) -> None:
-        self._control.sendall(json.dumps(message).encode() + b"\n")
+        _say(self._control, message)
 
     def _fork(self, line: socket.socket) -> None:
         pid = os.fork()
@@ -124,14 +125,21 @@ class Loader:
                 self.say({"type": "ended", "pid": pid, "code": os.waitstatus_to_exitcode(status)})
 
 
+def _say(control: socket.socket, message: dict[str, Any]) -> None:
+    control.sendall(json.dumps(message).encode() + b"\n")
+
+
 def complain(error: Exception) -> None:
     sys.stderr.write(f"worker: {type(error).__name__}: {error}\n")
 
 
-def load(engine: str, models: Mapping[str, str]) -> dict[str, Engine]:
-    """Every model by its key. Raises RecognizerError, ModelError."""
+def load(engine: str, models: Mapping[str, str], begins: Callable[[str], None]) -> dict[str, Engine]:
+    """Every model by its key; `begins` is told before each. Raises RecognizerError, ModelError."""
     module = cast(EngineModule, importlib.import_module(engine))
-    engines = {key: module.make(Path(folder)) for key, folder in models.items()}
+    engines: dict[str, Engine] = {}
+    for key, folder in models.items():
+        begins(key)
+        engines[key] = module.make(Path(folder))
     gc.collect()
     gc.freeze()  # a collection would write into every page, and unshare it
     return engines
@@ -146,7 +154,9 @@ def main() -> int:
     os.dup2(2, 1)  # what a library prints goes to the log
     control = socket.socket(fileno=0)
     try:
-        engines = load(arguments.engine, arguments.models)
+        engines = load(
+            arguments.engine, arguments.models, lambda key: _say(control, {"type": "loading", "model": key})
+        )
         Loader(control, lambda line: worker.run(line, engines)).run()
     except (BrokenPipeError, ConnectionResetError):
         return 0

@@ -26,7 +26,8 @@ class HearingState(StrEnum):
     WANTED: asked for, nothing came yet; LIVE: heard; BEHIND: heard, text comes late; SET_ASIDE: the
     machine cannot follow it, its sound is kept by the listener and transcribed when there is room;
     NO_FRAMES: its tap sends nothing; DEAF: speech without text, its recognizer is replaced; NO_WORDS: a
-    second recognizer found no words in it either; BROKEN: its tap ended, another one is asked for; DEAD:
+    second recognizer found no words in it either; NO_MODEL: its language's own model cannot be used, the
+    default one writes words that may be wrong; BROKEN: its tap ended, another one is asked for; DEAD:
     given up; OVER: this side has left.
     """
 
@@ -37,6 +38,7 @@ class HearingState(StrEnum):
     NO_FRAMES = "no_frames"
     DEAF = "deaf"
     NO_WORDS = "no_words"
+    NO_MODEL = "no_model"
     BROKEN = "broken"
     DEAD = "dead"
     OVER = "over"

@@ -32,7 +32,7 @@ async def ears(
 
     async def hear(legs: Sequence[tuple[Leg, bytes]]) -> list[TranscriptSegment]:
         segments: list[TranscriptSegment] = []
-        keys = tuple(model_ids)
+        keys = tuple(key for key in model_ids if key not in pool.left_out)
         heard = (hear_whole(pool, leg, Sound.of(pcm), model_ids=model_ids, models=keys) for leg, pcm in legs)
         for found in await asyncio.gather(*heard):
             segments += found

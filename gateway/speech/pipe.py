@@ -16,6 +16,7 @@ from typing import Any
 
 import structlog
 
+from gateway.speech.languages import DEFAULT
 from gateway.speech.recognizer import RecognizerError
 from gateway.speech.worker import Messages
 
@@ -90,16 +91,26 @@ class Line(asyncio.Protocol):
 
 
 class Loader:
-    """The process that holds the models. Its death costs no worker; the next one wanted starts another."""
+    """The process that holds the models. Its death costs no worker; the next one wanted starts another.
+
+    A model other than the default one that cannot be loaded, or ends the process that tries, is left out.
+    """
 
     def __init__(self, engine: str, models: Mapping[str, Path]) -> None:
-        self._engine, self._models = engine, models
+        self._engine, self._models = engine, dict(models)
+        self.left_out: dict[str, str] = {}
+        """By key: why this model does not hear."""
         self._process: asyncio.subprocess.Process | None = None
         self._asking: socket.socket | None = None
         self._answers: asyncio.Queue[int | None] = asyncio.Queue()
         self._codes: OrderedDict[int, int] = OrderedDict()
         self._tasks: set[asyncio.Task[None]] = set()
         self._turn = asyncio.Lock()
+
+    def leave_out(self, model: str, why: str) -> None:
+        """This model shall not hear: nothing loads it from now on."""
+        self.left_out[model] = why
+        del self._models[model]
 
     async def fork(self) -> Line:
         """A new worker. Raises RecognizerError with what the models lack."""
@@ -150,6 +161,17 @@ class Loader:
             self._process = None
 
     async def _start(self) -> None:
+        """Raises RecognizerError when the default model cannot be used."""
+        while (broken := await self._load()) is not None:
+            model, why = broken
+            told = f"{self._models[model]}: no recognizer: {why}"
+            if model == DEFAULT:
+                raise RecognizerError(told)
+            log.error("speech model is left out, the others go on", model=model, reason=told)
+            self.leave_out(model, told)
+
+    async def _load(self) -> tuple[str, str] | None:
+        """None: it is ready; else the model that was being loaded when it failed, and why."""
         ours, theirs = socket.socketpair()
         with theirs:
             process = self._process = await asyncio.create_subprocess_exec(
@@ -158,24 +180,26 @@ class Loader:
                 stdin=theirs.fileno(), stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
                 env={**os.environ, **SINGLE_THREADED},
             )  # fmt: skip
-        self._asking, why = ours.dup(), ""
+        self._asking, model, why = ours.dup(), DEFAULT, ""
         reader, writer = await asyncio.open_unix_connection(sock=ours)
         try:
-            told = await asyncio.wait_for(reader.readline(), LOADED_WITHIN_S)
+            while (told := await _next(reader)).get("type") == "loading":
+                model = told["model"]
         except TimeoutError:
-            told, why = b"", f"the model did not load within {LOADED_WITHIN_S:.0f} s"
+            told, why = {}, f"the model did not load within {LOADED_WITHIN_S:.0f} s"
         except BaseException:
             writer.transport.abort()
             await self._end()
             raise
-        if b'"ready"' not in told:
+        if told.get("type") != "ready":
             writer.transport.abort()
             why = why or await last_words(process)
             await self._end()
-            raise RecognizerError(f"{', '.join(map(str, self._models.values()))}: no recognizer: {why}")
+            return model, why
         self._answers = asyncio.Queue()
         self._task(self._listen(reader, writer, self._answers))
         self._task(log_words(process))
+        return None
 
     async def _listen(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, answers: asyncio.Queue[int | None]
@@ -200,6 +224,13 @@ class Loader:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+async def _next(reader: asyncio.StreamReader) -> dict[str, Any]:
+    """What a loader says next while it loads; empty when it has ended. Raises TimeoutError."""
+    told = await asyncio.wait_for(reader.readline(), LOADED_WITHIN_S)
+    message: dict[str, Any] = json.loads(told) if told.endswith(b"\n") else {}
+    return message
 
 
 async def last_words(process: asyncio.subprocess.Process) -> str:

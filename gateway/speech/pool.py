@@ -57,8 +57,18 @@ class Pool:
     def pids(self) -> tuple[int, ...]:
         return tuple(seat.line.pid for seat in self._seats)
 
+    @property
+    def left_out(self) -> dict[str, str]:
+        """Models that do not hear, by key, and why: known once it has started."""
+        return self._loader.left_out
+
+    def leave_out(self, model: str, why: str) -> None:
+        """Before it starts: this one shall not even be tried."""
+        self._loader.leave_out(model, why)
+
     async def start(self) -> None:
-        """Returns when the first worker hears. Raises RecognizerError with what the models lack."""
+        """Returns when the first worker hears; models other than the default that cannot be used are then
+        left out. Raises RecognizerError with what the default one lacks."""
         try:
             first = await self._spawn(0)
         except BaseException:

@@ -116,7 +116,7 @@ class Hearer:
         self._kept, self._results, self._clock = kept.resolve(), results, clock
 
     async def hear(self, job: ReviewJob) -> None:
-        """Hears the side and saves its segments. Raises WavError: then it is tried again."""
+        """Hears the side and saves its segments. Raises WavError, NoModel: then it is tried again."""
         sound = await self._sound(job)
         heard = await hear_whole(
             self._pool, Leg(job.leg), sound, models=self._languages.review_keys(job.language),

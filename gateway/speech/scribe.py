@@ -63,6 +63,8 @@ class Script:
         self.withheld: list[tuple[Final, int]] | None = None
         self.watch: Watch | None = None
         """Of a live tap."""
+        self.foreign = False
+        """Its language has no model here: the default one hears, its words are in doubt."""
         self.track = Track(
             name=name,
             sound=scribe.spool.sound(name),
@@ -164,12 +166,13 @@ class Scribe:
             models=self.languages.keys(tap.language),
         )
         script.tap_id, script.watch = tap.tap_id, Watch(base_ms)
+        script.foreign = self.languages.lacking(tap.language) is not None
         self._start(script)
         return script
 
     def speak(self, script: Script, language: str) -> None:
         """From now on this leg is heard with that language."""
-        models = self.languages.keys(language)
+        models, script.foreign = self.languages.keys(language), self.languages.lacking(language) is not None
         self.pool.hear_with(script.track, *models)
         self.chosen(script, models)
 
@@ -229,13 +232,14 @@ class Scribe:
 
     def fill(self, job: Transcribe, sound: bytes, on_done: Callable[[], None]) -> None:
         """Writes down spans of a recording. All segments of the job leave when it is done: asked again, it
-        is not doubled."""
+        is not doubled. Raises NoModel."""
         if str(job.job_id) in self._jobs:
             on_done()
             return
+        models = self.languages.fill_keys(job.language, job.model)
         self.remember(job.call_id, job.leg, job.first_index)
         spans = [(low, high) for low, high in job.ranges if high > low]
-        left, models = len(spans), self.languages.keys(job.language, job.model)
+        left = len(spans)
         if not spans:
             on_done()
 

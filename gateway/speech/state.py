@@ -64,6 +64,8 @@ class SpeechState:
     """Language tag -> model_id of the model that hears it, beside the default one."""
     accurate_id: str | None = None
     """The model of the second pass, None: there is none of its own."""
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    """Language tag or "accurate" -> why that model, though configured, does not hear."""
     synthetic_only: bool = False
     """The model understands no people: pages must say so."""
     workers: int = 0

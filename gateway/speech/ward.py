@@ -36,7 +36,7 @@ class Ward:
             told = script.watch.look(
                 heard_ms=track.base_ms + track.heard // BYTES_PER_MS,
                 silent_s=now - tap.heard_at,
-                late=None if track.hearing is HearingState.LIVE else track.hearing,
+                late=_late(script),
             )
             if told is not None:
                 self._act(tap, script, told)
@@ -56,3 +56,10 @@ class Ward:
                 since_ms=max(0, told.since_ms),
             )
         )
+
+
+def _late(script: Script) -> HearingState | None:
+    """What is amiss with its text though words come."""
+    if script.track.hearing is not HearingState.LIVE:
+        return script.track.hearing
+    return HearingState.NO_MODEL if script.foreign else None

@@ -57,6 +57,13 @@ class Told:
     mend: bool = False
 
 
+_WHY = {
+    HearingState.BEHIND: "more legs than this machine can follow",
+    HearingState.SET_ASIDE: "more legs than this machine can follow",
+    HearingState.NO_MODEL: "the model of its language cannot be used, the default one hears",
+}
+
+
 class _Phase(Enum):
     FINE = auto()
     MENDING = auto()
@@ -91,14 +98,14 @@ class Watch:
 
     def look(self, *, heard_ms: int, silent_s: float = 0.0, late: HearingState | None = None) -> Told | None:
         """What is new. `heard_ms`: up to where the recognizer has heard; `silent_s`: since the last frame;
-        `late`: the leg's text is behind, or set aside."""
+        `late`: the leg's text is behind, set aside, or in doubt because its language has no model here."""
         found, ends_ms = self._found(heard_ms), self._base_ms + self._count * BLOCK_MS
         if silent_s >= NO_FRAMES_S:
             found = Told(
                 state=HearingState.NO_FRAMES, reason=f"no frame for {NO_FRAMES_S:.0f} s", since_ms=ends_ms
             )
         elif found.state is HearingState.LIVE and late is not None:
-            found = Told(state=late, reason="more legs than this machine can follow", since_ms=heard_ms)
+            found = Told(state=late, reason=_WHY[late], since_ms=heard_ms)
         if found.state is self._told and not found.mend:
             return None
         if self._told is HearingState.NO_FRAMES:

@@ -9,7 +9,7 @@ Json = dict[str, Any]
 LIVE_MODEL = "vosk:demo-cn:0123456789ab"
 ACCURATE_MODEL = "vosk:large-cn:ba9876543210"
 
-_TEXTLESS = frozenset({"wanted", "set_aside", "no_frames", "deaf", "no_words", "broken", "dead"})
+_TEXTLESS = frozenset({"wanted", "set_aside", "no_frames", "deaf", "no_words", "no_model", "broken", "dead"})
 _TROUBLE: dict[str, dict[int, tuple[str, str]]] = {
     "usual": {5: ("call_taker", "behind"), 9: ("caller", "dead")},
     "disaster": {

@@ -6,7 +6,8 @@ meaning of their own: ABORT ends the process as a Kaldi assertion does, HANG nev
 hearing, or only once when the file `once` lies in the model folder (it is removed first). Started by a
 worker as `--engine gateway.testing.fake_recognizer`; the model is any folder. A model with a file `letters`
 knows those letters alone: others are heard with a confidence of 0.3, as `?`. A model with a file `deaf`
-makes ears that hear nothing, as many as the number in it says.
+makes ears that hear nothing, as many as the number in it says. One with a file `deadly` ends the process that
+loads it.
 """
 
 from __future__ import annotations
@@ -46,6 +47,8 @@ class FakeEngine:
     def __init__(self, model: Path) -> None:
         if not model.is_dir():
             raise RecognizerError(f"{model}: no such model")
+        if (model / "deadly").exists():
+            os.abort()
         self._model = model
 
     def open(self, started_ms: int) -> FakeEar:

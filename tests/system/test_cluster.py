@@ -11,7 +11,7 @@ import pytest
 
 from gateway.clock import SystemClock
 from gateway.speech.cluster import Queue
-from gateway.speech.languages import Languages
+from gateway.speech.languages import ACCURATE, DEFAULT, Languages
 from gateway.speech.model import Leg
 from gateway.speech.models import check
 from gateway.speech.pool import Pool
@@ -51,12 +51,12 @@ async def test_a_worker_hears_what_a_gateway_queued(
 ) -> None:
     shutil.copy(ROOT / "tests/data/speech/fight.wav", tmp_path / "fight-rx.wav")
     results = Reviews(store.database)
-    pool = Pool(models={"": DEMO}, workers=1, clock=CLOCK)
+    models = dict.fromkeys((DEFAULT, ACCURATE), DEMO)
+    languages = Languages(model_ids=dict.fromkeys(models, check(DEMO).model_id))
+    pool = Pool(models=models, workers=1, clock=CLOCK)
     async with Queue(postgres.url, CLOCK) as asking, Queue(postgres.url, CLOCK) as working:
         await pool.start()
-        hearer = Hearer(
-            pool, Languages(model_ids={"": check(DEMO).model_id}), kept=tmp_path, results=results, clock=CLOCK
-        )
+        hearer = Hearer(pool, languages, kept=tmp_path, results=results, clock=CLOCK)
         worker = asyncio.create_task(working.work(hearer, at_once=1))
         reader = JobReader(NoListener(), kept=tmp_path, defer=asking.defer, results=results, clock=CLOCK)
 

@@ -11,7 +11,7 @@ import hashlib
 import mmap
 import struct
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -73,6 +73,20 @@ def check(folder: Path) -> ModelCard:
         note_zh=str(card.get("zh", "")),
         note_en=str(card.get("en", "")),
     )
+
+
+def check_all(folders: Mapping[str, Path], *, needed: str) -> tuple[dict[str, ModelCard], dict[str, str]]:
+    """The cards of those that can be used, by key, and why the others cannot. Raises ModelError when the one
+    that is needed cannot."""
+    cards, faults = {}, {}
+    for key, folder in folders.items():
+        try:
+            cards[key] = check(folder)
+        except ModelError as error:
+            if key == needed:
+                raise
+            faults[key] = str(error)
+    return cards, faults
 
 
 def _count_words(folder: Path) -> int:

@@ -459,3 +459,28 @@ def test_a_call_of_an_older_version_that_ended_owes_nothing_new(call: Any) -> No
     assert call.session.hearing == ()
     assert call.session.call_id == CALL
     assert effects(call, FillGap) == []
+
+
+def test_words_of_a_model_for_another_language_stay_in_doubt_until_a_second_pass_is_believed(
+    call: Any,
+) -> None:
+    call.queued()
+    recorded(call)
+    first = live(call, 1.2)
+    call.tell(
+        HearingChanged, leg=Leg.CALLER, tap_id=first, state=HearingState.NO_MODEL, since_ms=1_200,
+        reason="no model for en",
+    )  # fmt: skip
+    assert doubtful(call.session)
+    call.tell(HearingChanged, leg=Leg.CALLER, tap_id=first, state=HearingState.LIVE, since_ms=9_000)
+    assert doubtful(call.session), "what was written before stays as it is"
+    assert not hearing(call).gaps
+    call.tell(CallEnded)
+    assert doubtful(call.session)
+    stored(call, review=True)
+    (effect,) = [e for e in effects(call, ReviewRecording) if e.leg is Leg.CALLER]
+    call.tell(
+        RecordingReviewed, leg=Leg.CALLER, recording_id=effect.recording_id, model_id="large",
+        segments=(said(0, "help"),), difference=1.0,
+    )  # fmt: skip
+    assert not doubtful(call.session)

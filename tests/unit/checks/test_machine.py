@@ -14,7 +14,7 @@ import pytest
 from aiohttp import web
 
 from gateway.checks.broker import broker
-from gateway.checks.content import model, rules
+from gateway.checks.content import model, models, rules
 from gateway.checks.ear import Ear
 from gateway.checks.files import files
 from gateway.checks.line import State
@@ -213,21 +213,31 @@ async def test_shipped_rule_packs_load(tmp_path: Path) -> None:
 
 
 async def test_missing_model_fails_and_silenced_speech_is_warned_of(tmp_path: Path) -> None:
-    assert (await told(model(configured(tmp_path, speech={"model": tmp_path / "none"}))))[
-        "model"
-    ].state is State.FAIL
-    assert (await told(model(configured(tmp_path, speech={"enabled": False}))))["model"].state is State.WARN
+    (family,) = models(configured(tmp_path, speech={"model": tmp_path / "none"}))
+    assert (await told(family.run()))["model"].state is State.FAIL
+    (family,) = models(configured(tmp_path, speech={"enabled": False}))
+    assert (await told(family.run()))["model"].state is State.WARN
 
 
-async def test_demonstration_model_loads_and_is_warned_of(tmp_path: Path) -> None:
-    line = (await told(model(configured(tmp_path, speech={"model": SHIPPED_MODEL}))))["model"]
+async def test_every_configured_model_is_tried_and_named_with_its_key(tmp_path: Path) -> None:
+    broken = {"languages": {"en": tmp_path / "none"}, "accurate_model": tmp_path / "absent"}
+    families = list(models(configured(tmp_path, speech={"model": SHIPPED_MODEL, **broken})))
+    assert [family.name for family in families] == ["model", "model.en", "model.accurate"]
+    english, accurate = [(await told(family.run()))[family.name] for family in families[1:]]
+    assert (english.state, accurate.state) == (State.FAIL, State.FAIL)
+    assert str(tmp_path / "none") in english.en
+    assert english.cure_en.endswith("change speech.languages.en")
+    assert accurate.cure_en.endswith("change speech.accurate_model")
+
+
+async def test_demonstration_model_loads_and_is_warned_of() -> None:
+    line = (await told(model("model", SHIPPED_MODEL, "speech.model")))["model"]
     assert line.state is State.WARN
     assert "synthetic" in line.en
 
 
-async def test_model_that_ends_its_process_fails_with_its_last_words(tmp_path: Path) -> None:
-    config = configured(tmp_path, speech={"model": SHIPPED_MODEL})
-    line = (await told(model(config, engine="json")))["model"]
+async def test_model_that_ends_its_process_fails_with_its_last_words() -> None:
+    line = (await told(model("model", SHIPPED_MODEL, "speech.model", engine="json")))["model"]
     assert line.state is State.FAIL
     assert "cannot be used" in line.en
     assert "make" in line.en
@@ -238,8 +248,8 @@ async def test_model_that_never_finishes_loading_is_given_up(
 ) -> None:
     (tmp_path / "stuck_engine.py").write_text("import threading\nthreading.Event().wait()\n")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    config = configured(tmp_path, speech={"model": SHIPPED_MODEL})
-    line = (await told(model(config, engine="stuck_engine", within_s=0.3)))["model"]
+    trying = model("model", SHIPPED_MODEL, "speech.model", engine="stuck_engine", within_s=0.3)
+    line = (await told(trying))["model"]
     assert line.state is State.FAIL
     assert "within 0.3 s" in line.en
 

@@ -42,6 +42,7 @@ class Ears:
     set_aside: int = 0
     live: frozenset[str] = frozenset({"a"})
     languages: dict[str, str] = field(default_factory=dict)
+    left_out: dict[str, str] = field(default_factory=dict)
     complete: bool = True
 
 
@@ -112,6 +113,13 @@ def test_a_degraded_pbx_link_says_that_calls_go_on(page: Page) -> None:
             "callers first, 1 call-takers' legs are transcribed later from their sound",
         ),
         (Ears(up=False, reason="the model is missing"), "down", "the model is missing"),
+        (
+            Ears(left_out={"en": "cut short", "accurate": "not there"}),
+            "degraded",
+            "speech models are left out, the others hear: the model for en (cut short); the accurate model "
+            "(not there). The default model hears such a language and the verdict is unsure; without the "
+            "accurate model the live text stands",
+        ),
     ],
 )
 def test_ears_that_are_late_or_gone_are_told_with_their_figures(
@@ -127,6 +135,7 @@ def test_ears_that_are_late_or_gone_are_told_with_their_figures(
         "behind": ears.behind,
         "set_aside": ears.set_aside,
         "unheard": 0,
+        "left_out": sorted(ears.left_out),
     }
 
 

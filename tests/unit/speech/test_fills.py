@@ -24,11 +24,15 @@ def asked(path: Path, **more: Any) -> Review:
     return Review(job_id=uuid4(), call_id="c1", leg=Leg.CALLER, path=str(path), base_ms=500, **more)
 
 
+def with_accurate(make_house: Any, folder: Path) -> Any:
+    (folder / "large").mkdir()
+    return make_house(accurate=folder / "large")
+
+
 async def test_a_whole_side_is_heard_again_with_the_accurate_model_and_numbered_by_itself(
     make_house: Any, tmp_path: Path
 ) -> None:
-    (tmp_path / "large").mkdir()
-    led = await make_house(accurate=tmp_path / "large").line()
+    led = await with_accurate(make_house, tmp_path).line()
     led.say(asked(recording(tmp_path, say("报警") + pause() + say("快来") + pause()), first_index=7))
     told = await led.until(Reviewed)
     assert [(s.index, s.text) for s in told.segments] == [(7, "报警"), (8, "快来")]
@@ -39,7 +43,7 @@ async def test_a_whole_side_is_heard_again_with_the_accurate_model_and_numbered_
 
 
 async def test_what_is_asked_again_is_heard_again(make_house: Any, tmp_path: Path) -> None:
-    led = await make_house().line()
+    led = await with_accurate(make_house, tmp_path).line()
     job = asked(recording(tmp_path, say("报警") + pause()))
     for _ in range(2):
         led.say(job)
@@ -48,7 +52,7 @@ async def test_what_is_asked_again_is_heard_again(make_house: Any, tmp_path: Pat
 
 
 async def test_a_long_text_comes_in_pieces(make_house: Any, tmp_path: Path) -> None:
-    led = await make_house().line()
+    led = await with_accurate(make_house, tmp_path).line()
     led.say(asked(recording(tmp_path, (say("嗯") + pause()) * (REVIEWED_AT_ONCE + 3))))
     sizes = [len((await led.until(Reviewed)).segments) for _ in range(2)]
     assert sizes == [REVIEWED_AT_ONCE, 3]
@@ -59,3 +63,11 @@ async def test_a_file_that_is_no_recording_is_told(make_house: Any, tmp_path: Pa
     led.say(asked(tmp_path / "missing.wav"))
     told = await led.until(Transcribed)
     assert "missing.wav" in told.failed
+
+
+async def test_without_an_accurate_model_nothing_is_heard_a_second_time(
+    make_house: Any, tmp_path: Path
+) -> None:
+    led = await make_house().line()
+    led.say(asked(recording(tmp_path, say("报警") + pause())))
+    assert "no accurate model" in (await led.until(Transcribed)).failed

@@ -283,6 +283,24 @@ async def test_model_that_cannot_be_loaded_is_told_before_any_leg(tmp_path: Path
     await pool.close()
 
 
+async def test_further_models_that_cannot_be_loaded_or_kill_are_left_out_and_the_default_hears(
+    pools: list[Pool], model: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "deadly").mkdir()
+    (tmp_path / "deadly" / "deadly").touch()
+    models = {"": model, "en": tmp_path / "deadly", "fr": tmp_path / "none", "accurate": model}
+    pool = Pool(models=models, workers=1, clock=SystemClock(), engine=MODULE)
+    pools.append(pool)
+    await pool.start()
+    assert {*pool.left_out} == {"en", "fr"}
+    assert str(tmp_path / "none") in pool.left_out["fr"]
+    for key in ("", "accurate"):
+        heard = Heard(Sound.of(say("救命")), whole=True)
+        heard.track.hear_with((key,))
+        pool.add(heard.track)
+        assert await heard.finished() == ["救命"]
+
+
 def loader_of(pid: int) -> int:
     """The process that this worker was forked from."""
     return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])

@@ -69,12 +69,12 @@ async def test_a_second_pass_is_queued_once_and_its_result_is_what_a_worker_hear
     await rig.clock.settle()
     assert rig.queued == [JOB]
     (tmp_path / "model").mkdir()
-    pool = Pool(models={"": tmp_path / "model"}, workers=1, clock=SystemClock(), engine=MODULE)
+    models = dict.fromkeys(("", "accurate"), tmp_path / "model")
+    pool = Pool(models=models, workers=1, clock=SystemClock(), engine=MODULE)
     await pool.start()
     try:
-        hearer = Hearer(
-            pool, Languages(model_ids={"": "fake"}), kept=tmp_path, results=rig.results, clock=rig.clock
-        )
+        languages = Languages(model_ids={"": "fake", "accurate": "fake-large"})
+        hearer = Hearer(pool, languages, kept=tmp_path, results=rig.results, clock=rig.clock)
         await hearer.hear(JOB)
         with pytest.raises(WavError, match="outside the archive"):
             await hearer.hear(from_arguments(as_arguments(JOB) | {"path": "../secret.wav"}))
@@ -83,6 +83,7 @@ async def test_a_second_pass_is_queued_once_and_its_result_is_what_a_worker_hear
     await rig.clock.advance(3.0)
     (segment,) = await asked
     assert (segment.text, segment.index, segment.started_ms) == ("有人打架", 3, 500)
+    assert segment.model_id == "fake-large"
 
 
 async def test_a_result_that_is_there_already_is_taken_without_a_job(tmp_path: Path) -> None:

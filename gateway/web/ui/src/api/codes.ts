@@ -25,7 +25,7 @@ export const FIELDS = [
   'next_question',
 ] as const
 export const HEARING_STATES = [
-  'wanted', 'live', 'behind', 'set_aside', 'no_frames', 'deaf', 'no_words', 'broken', 'dead', 'over',
+  'wanted', 'live', 'behind', 'set_aside', 'no_frames', 'deaf', 'no_words', 'no_model', 'broken', 'dead', 'over',
 ] as const
 export const PRIORITIES = [1, 2, 3, 4] as const
 

@@ -49,11 +49,11 @@ export const en: Dictionary = {
   },
   hearing: {
     state: {
-      wanted: 'Being connected…', live: 'Heard live', behind: 'Text comes late', set_aside: 'Not transcribed now', no_frames: 'No transcript', deaf: 'No transcript', no_words: 'No transcript', broken: 'No transcript', dead: 'No transcript', over: 'Left',
+      wanted: 'Being connected…', live: 'Heard live', behind: 'Text comes late', set_aside: 'Not transcribed now', no_frames: 'No transcript', deaf: 'No transcript', no_words: 'No transcript', no_model: 'Words in doubt', broken: 'No transcript', dead: 'No transcript', over: 'Left',
     },
     why: {
       wanted: 'recognition never came; still trying', behind: 'nothing is lost, the text follows', set_aside: 'callers are heard first; the sound is kept and written down when there is room', no_frames: 'no sound reaches recognition; being connected again',
-      deaf: 'somebody speaks and no text comes; the recognizer is being replaced', no_words: 'a second recognizer found no words either: noise, music or another language?', broken: 'recognition broke; being connected again', dead: 'given up after several tries',
+      deaf: 'somebody speaks and no text comes; the recognizer is being replaced', no_words: 'a second recognizer found no words either: noise, music or another language?', no_model: 'the model of this language cannot be used; the default one writes words that may all be wrong', broken: 'recognition broke; being connected again', dead: 'given up after several tries',
     },
     events: { filled: 'Filled in', unfilled: 'Could not be filled in', unreviewed: 'Second hearing failed', language: 'Language chosen' },
     since: (when) => `since ${when}`, never: 'No transcript',

@@ -56,11 +56,11 @@ export const zh = {
   },
   hearing: {
     state: {
-      wanted: '正在接通识别…', live: '听写中', behind: '文字迟到', set_aside: '暂不转写', no_frames: '无转写', deaf: '无转写', no_words: '无转写', broken: '无转写', dead: '无转写', over: '已离开',
+      wanted: '正在接通识别…', live: '听写中', behind: '文字迟到', set_aside: '暂不转写', no_frames: '无转写', deaf: '无转写', no_words: '无转写', no_model: '文字不可信', broken: '无转写', dead: '无转写', over: '已离开',
     } satisfies Record<HearingState, string>,
     why: {
       wanted: '识别一直没有接通，还在试', behind: '声音都在，文字随后跟上', set_aside: '来电多，机器听不过来，报警人优先；声音都留着，有空就补写', no_frames: '没有声音送到识别，正在重新接通', deaf: '有人说话却没有文字，正在更换识别器',
-      no_words: '换过识别器仍听不出字：可能是噪声、音乐或别的语言', broken: '识别断开，正在重新接通', dead: '多次重接未成，已放弃',
+      no_words: '换过识别器仍听不出字：可能是噪声、音乐或别的语言', no_model: '所说语言的模型不能使用，由默认模型听写，文字可能全错', broken: '识别断开，正在重新接通', dead: '多次重接未成，已放弃',
     } as Record<string, string>,
     events: { filled: '已补写', unfilled: '补写未成', unreviewed: '复核未成', language: '改用语言' } as Record<string, string>,
     since: (when: string) => `自 ${when}`, never: '无转写',
