@@ -199,6 +199,16 @@ class TriageConfig(Section):
     rules: Path = Path("conf/rules")
 
 
+class MapConfig(Section):
+    tiles: Path | None = None
+    geojson: Path | None = None
+    attribution: Annotated[str, Field(max_length=200)] = ""
+
+
+class LocationConfig(Section):
+    map: MapConfig = MapConfig()
+
+
 class Archive(Section):
     folder: Path = Path("var/archive")
     settle_within_s: Seconds = 10.0
@@ -231,6 +241,7 @@ class Config(Section):
     speech: Speech = Speech()
     canary: CanaryConfig = CanaryConfig()
     triage: TriageConfig = TriageConfig()
+    location: LocationConfig = LocationConfig()
     archive: Archive = Archive()
     web: Web = Web()
     log: Log = Log()
@@ -311,6 +322,8 @@ _PATH_KEYS = {
     "accurate_model",
     "rules",
     "folder",
+    "tiles",
+    "geojson",
 }
 _PATH_LISTS = {"hot_words"}
 _PATH_TABLES = {("speech", "languages")}

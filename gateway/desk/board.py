@@ -47,6 +47,7 @@ def summary(session: CallSession, card: Card, last: TranscriptSegment | None) ->
         "department": verdict.department.value if verdict and verdict.department else None,
         "vetoes": [veto.value for veto in session.vetoes],
         "location": place(card),
+        "district": described.district if (described := session.locating.description) else None,
         "last_text": last.text if last else None,
         "last_speaker": last.speaker.value if last else None,
         "speech": speech_state(session),

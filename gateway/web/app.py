@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping
 
 from aiohttp import web
 
-from gateway.web import accuracy, auth, calls, errors, pages, push, recordings, status
+from gateway.web import accuracy, auth, calls, errors, map, pages, push, recordings, status
 from gateway.web.auth import IDENTITY, check_origin, identify
 from gateway.web.errors import ApiError, Handler
 from gateway.web.routes import BODY_LIMIT_BYTES, DEPS, PUBLIC, SIGNED_IN, Access, Route, WebDeps
 
-_PARTS = (auth, calls, recordings, push, status, accuracy)
+_PARTS = (auth, calls, recordings, push, status, accuracy, map)
 API: tuple[Route, ...] = tuple(route for part in _PARTS for route in part.ROUTES)
 
 _ACCESS = web.AppKey("access", Mapping[tuple[str, str], Access])

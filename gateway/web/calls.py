@@ -38,7 +38,7 @@ from gateway.triage.model import Assessment
 from gateway.web import schema
 from gateway.web.auth import identity_of
 from gateway.web.errors import MESSAGES, ApiError
-from gateway.web.roles import Permission, masked_call, masked_event, masked_fields
+from gateway.web.roles import Permission, masked_call, masked_event, masked_fields, masked_where
 from gateway.web.routes import DEPS, Route, body_of, query_of
 
 
@@ -135,7 +135,9 @@ async def show_call(request: web.Request) -> web.Response:
     body = await request.app[DEPS].database.read(_detail, request.match_info["call_id"])
     if body is None:
         raise ApiError("not_found")
+    body = masked_where(body, may)
     body["call"] = masked_call(body["call"], may)
+    body["assessment"] = masked_event(body["assessment"], may)
     body["card"]["fields"] = masked_fields(body["card"]["fields"], may)
     return web.json_response(body)
 

@@ -18,7 +18,14 @@ from gateway.desk.board import stamp
 from gateway.runtime.hub import Push, Subscription
 from gateway.web.auth import identify, identity_of
 from gateway.web.errors import ApiError
-from gateway.web.roles import Permission, masked_call, masked_fields, masked_service
+from gateway.web.roles import (
+    Permission,
+    masked_call,
+    masked_event,
+    masked_fields,
+    masked_service,
+    masked_where,
+)
 from gateway.web.routes import DEPS, SIGNED_IN, Route, query_of
 from gateway.web.schema import StreamQuery
 
@@ -100,12 +107,19 @@ def shown(push: Push, followed: str | None, may: frozenset[Permission]) -> Mappi
         return masked_service(push.data, may)
     if push.kind == "saving":
         return push.data
+    if push.kind == "markers":
+        return push.data if Permission.SEE_PLACES in may else None
     if Permission.SEE_CALLS not in may:
         return None
     if push.call_id != followed and not (push.kind == "veto" and followed is None):
         return None
     if push.kind == "card":
         return {**push.data, "fields": masked_fields(push.data["fields"], may)}
+    if push.kind == "location":
+        return masked_where(push.data, may)
+    if push.kind == "assessment":
+        shown: Mapping[str, Any] = masked_event(push.data, may)
+        return shown
     return push.data
 
 

@@ -16,6 +16,8 @@ class Permission(StrEnum):
     """One call: card, transcript, events."""
     SEE_NUMBERS = "see_numbers"
     """Telephone numbers in full, and search by number."""
+    SEE_PLACES = "see_places"
+    """Where a caller is, and what moves around it; without it the district, and whose ground it is."""
     WRITE_CALLS = "write_calls"
     """Dispositions and entries on the card."""
     LISTEN = "listen"
@@ -33,16 +35,18 @@ ROLES: Mapping[str, frozenset[Permission]] = {
     "call_taker": _CALL_WORK - {_P.SEE_QUALITY},
     "supervisor": _CALL_WORK,
     "duty_leader": _CALL_WORK,
-    "auditor": _CALL_WORK - {_P.WRITE_CALLS},
+    "auditor": _CALL_WORK - {_P.WRITE_CALLS, _P.SEE_PLACES},
     "rule_operator": frozenset({_P.SEE_BOARD, _P.SEE_CALLS, _P.LISTEN, _P.SEE_QUALITY}),
     "rule_approver": frozenset({_P.SEE_BOARD, _P.SEE_CALLS, _P.LISTEN, _P.SEE_QUALITY}),
     "pbx_administrator": frozenset({_P.SEE_HEALTH}),
     "administrator": frozenset({_P.SEE_HEALTH, _P.SEE_QUALITY}),
     "department": frozenset(),
-    "wall": frozenset({_P.SEE_BOARD, _P.SEE_HEALTH}),
+    "wall": frozenset({_P.SEE_BOARD, _P.SEE_PLACES, _P.SEE_HEALTH}),
     "machine": frozenset(),
 }
-"""Whoever runs the machines sees no calls, and who works on rules sees calls without numbers."""
+"""Whoever runs the machines sees no calls, who works on rules sees calls without numbers and places, and an
+auditor sees the district only: one who must see places gets a role of the hall beside it.
+"""
 
 
 def permissions_of(roles: Iterable[str]) -> frozenset[Permission]:
@@ -56,6 +60,16 @@ NUMBER_FIELDS = frozenset({"caller_number", "callback_number", "phone"})
 """Fields of the card whose values are telephone numbers."""
 _NUMBER_KEYS = frozenset({"ani", "callback_number"})
 
+PLACE_FIELDS = frozenset({"address", "address_text", "position", "standard_address", "junctions"})
+"""Fields of the card, and what extraction calls them, that say where a caller is."""
+_PLACE_KEYS = PLACE_FIELDS | {
+    *("latitude", "longitude", "altitude_m", "datum", "uncertainty_m", "extent", "points", "wgs84", "gcj02"),
+    *("civic", "raw", "uri", "pidf", "distance_m", "trail"),
+}
+_OPEN_OF_FIX = ("location_id", "source", "method", "provided_by", "obtained_at", "district")
+_OPEN_OF_DESCRIPTION = ("location_id", "district", "district_code", "jurisdiction", "outside")
+_OPEN_OF_QUERY = ("source", "name", "state", "asked_at", "ended_at")
+
 
 def masked_call(summary: Mapping[str, Any], may: frozenset[Permission]) -> dict[str, Any]:
     """A line of the board as the reader may see it."""
@@ -64,18 +78,44 @@ def masked_call(summary: Mapping[str, Any], may: frozenset[Permission]) -> dict[
         shown["ani"] = mask(shown["ani"])
     if Permission.SEE_CALLS not in may:
         shown["last_text"] = None
+    if Permission.SEE_PLACES not in may and "location" in shown:
+        shown["location"] = shown.get("district")
     return shown
 
 
 def masked_fields(fields: Mapping[str, Any], may: frozenset[Permission]) -> dict[str, Any]:
-    """Fields of a card, name to values, as the reader may see them."""
-    if Permission.SEE_NUMBERS in may:
-        return dict(fields)
+    """Fields of a card, name to values, as the reader may see them: a place is left out."""
+    shown = dict(fields)
+    if Permission.SEE_PLACES not in may:
+        shown = {name: values for name, values in shown.items() if name not in PLACE_FIELDS}
+    if Permission.SEE_NUMBERS not in may:
+        for name in NUMBER_FIELDS & shown.keys():
+            shown[name] = [{**value, "value": _masked_list(value["value"])} for value in shown[name]]
+    return shown
+
+
+def masked_where(told: Mapping[str, Any], may: frozenset[Permission]) -> dict[str, Any]:
+    """What is known of a call's place, within the call or as news: without the right, the district of each
+    fix and who was asked. What subscribers' records say needs the right to see numbers too.
+    """
+    shown = dict(told)
+    if shown.get("additional") and not {Permission.SEE_PLACES, Permission.SEE_NUMBERS} <= may:
+        shown["additional"] = []
+    if Permission.SEE_PLACES in may:
+        return shown
+    for name, open_keys in (("locations", _OPEN_OF_FIX), ("queries", _OPEN_OF_QUERY)):
+        if name in shown:
+            shown[name] = [_only(open_keys, item) for item in shown[name]]
+    if shown.get("description"):
+        shown["description"] = _only(_OPEN_OF_DESCRIPTION, shown["description"])
+    return shown | {name: [] for name in ("conflicts", "trail") if name in shown}
+
+
+def _only(open_keys: Iterable[str], item: Mapping[str, Any]) -> dict[str, Any]:
+    """The item with all but these keys emptied: pages find every key they know."""
+    kept = frozenset(open_keys)
     return {
-        name: [{**value, "value": _masked_list(value["value"])} for value in values]
-        if name in NUMBER_FIELDS
-        else values
-        for name, values in fields.items()
+        key: value if key in kept else [] if isinstance(value, list) else None for key, value in item.items()
     }
 
 
@@ -92,17 +132,34 @@ def masked_service(service: Mapping[str, Any], may: frozenset[Permission]) -> di
 
 
 def masked_event(data: Any, may: frozenset[Permission]) -> Any:
-    """The data of a published event: numbers by key, and card fields that hold numbers."""
-    if Permission.SEE_NUMBERS in may:
+    """The data of a published event, or an assessment: numbers and places by key, and fields of the card that
+    hold them by their name.
+    """
+    hidden = frozenset(() if Permission.SEE_PLACES in may else ("places",)) | frozenset(
+        () if Permission.SEE_NUMBERS in may else ("numbers",)
+    )
+    return _masked(data, hidden) if hidden else data
+
+
+def _masked(data: Any, hidden: frozenset[str]) -> Any:
+    if isinstance(data, list | tuple):
+        return [_masked(one, hidden) for one in data]
+    if not isinstance(data, Mapping):
         return data
-    if isinstance(data, list):
-        return [masked_event(one, may) for one in data]
-    if not isinstance(data, dict):
-        return data
-    shown = {
-        key: mask(value) if key in _NUMBER_KEYS and isinstance(value, str) else masked_event(value, may)
-        for key, value in data.items()
-    }
-    if shown.get("name") in NUMBER_FIELDS and isinstance(shown.get("value"), str):
-        shown["value"] = _masked_list(shown["value"])
+    shown = {key: _masked_value(key, value, hidden) for key, value in data.items()}
+    name, value = shown.get("name"), shown.get("value")
+    if isinstance(value, str) and name in NUMBER_FIELDS and "numbers" in hidden:
+        shown["value"] = _masked_list(value)
+    if name in PLACE_FIELDS and "places" in hidden:
+        shown |= {key: None for key in ("value", "values", "quote") if key in shown}
+    if "block" in shown and "fields" in shown:
+        shown["fields"] = []
     return shown
+
+
+def _masked_value(key: str, value: Any, hidden: frozenset[str]) -> Any:
+    if key in _NUMBER_KEYS and isinstance(value, str) and "numbers" in hidden:
+        return mask(value)
+    if key in _PLACE_KEYS and "places" in hidden:
+        return None
+    return _masked(value, hidden)

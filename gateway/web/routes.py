@@ -36,6 +36,10 @@ class WebSettings:
     session_max_s: float = 14 * 3600.0
     heartbeat_s: float = 15.0
     static: Path = STATIC
+    map_tiles: Path | None = None
+    map_geojson: Path | None = None
+    map_attribution: str = ""
+    """The site's own map: files of this machine, see `gateway.web.map`."""
     metrics_from: tuple[str, ...] = ("127.0.0.0/8", "::1/128")
     """Networks whose machines may read /metrics."""
 

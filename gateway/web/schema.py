@@ -102,7 +102,8 @@ class HearingShown(Outgoing):
 
 
 class CallSummary(Outgoing):
-    """One line of the board. `ani` is masked by role; `last_text` is null for who may not see calls."""
+    """One line of the board. `ani` is masked by role; `last_text` is null for who may not see calls; who may
+    not see places has the district as `location`."""
 
     call_id: str
     state: Literal["SEIZED", "QUEUED", "RINGING", "ANSWERED", "HELD", "TRANSFERRING", "ENDED"]
@@ -126,6 +127,7 @@ class CallSummary(Outgoing):
     department: Department | None
     vetoes: list[str]
     location: str | None
+    district: str | None
     last_text: str | None
     last_speaker: Literal["caller", "call_taker"] | None
     speech: Literal["none", "wanted", "live", "dead"]
@@ -296,6 +298,19 @@ class RequestBody(RootModel[AnyRequest]):
 class Accepted(Outgoing):
     outcome: Literal["accepted"]
     rev: int
+
+
+# ---- the site's map
+
+
+class MapShown(Outgoing):
+    """Addresses on this gateway of what the site has: vector or picture tiles (PMTiles, read by Range) and a
+    GeoJSON collection (`kind`: road, water, park, building, district; `name`); null for what it has not.
+    """
+
+    tiles: str | None
+    geojson: str | None
+    attribution: str
 
 
 # ---- recordings, health, errors

@@ -137,7 +137,6 @@ async def test_numbers_on_the_card_are_masked_by_role(site: Site) -> None:
     fields = body["card"]["fields"]
     assert fields["caller_number"][0]["value"] == "138****8000"
     assert fields["phone"][0]["value"] == "139****5678、057****0000"
-    assert fields["address"][0]["value"] == "建国路88号"
     assert body["call"]["ani"] == "138****8000"
 
 
