@@ -10,8 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from gateway.calls.locating import QueryState
 from gateway.calls.model import CallState, EndReason, ReleasedBy, TransferKind, TransferResult
-from gateway.location.model import Location
+from gateway.location.conflicts import Conflict
+from gateway.location.model import Additional, Location, LocationSource
+from gateway.location.select import Reason
 from gateway.speech.differ import WordChange
 from gateway.speech.model import Leg, TranscriptSegment
 from gateway.triage.model import AlarmClass, Assessment, Department, Nature, Veto
@@ -113,21 +116,111 @@ class RecordingFailed(CallEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocationResponse(CallEvent):
-    """i3 LocationResponse: a fix came; `leading` is the location_id that `select` puts first, with its
-    reason.
+    """i3 LocationResponse: a fix came, or another one leads now. `location` says where, how exactly, and out
+    of which source.
+
+    `leading`: location_id of the fix that leads after it; `reason_code` why, one of `location.select.Reason`,
+    `reason` and `reason_zh` the same in words. `age_ms`: how old the fix was when it came. `conflicts`: pairs
+    of the call's fixes that cannot both be right, as of now. `query_id`: the question it answers.
     """
 
     location: Location
     leading: str
     reason: str
+    reason_code: Reason | None = None
+    reason_zh: str | None = None
+    age_ms: int | None = None
+    conflicts: tuple[Conflict, ...] = ()
+    query_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocationQuery(CallEvent):
+    """i3 LocationQuery: a location server, or a reference that came with the call, was asked. `name`: the
+    source's key in gateway.toml. What it knows follows as LocationResponse, else LocationFault.
+    """
+
+    query_id: str
+    name: str
+    source: LocationSource
+    round: int
+    by: str | None = None
+    """Who pressed refresh; absent: the gateway by itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AliLocationQuery(CallEvent):
+    """i3 AliLocationQuery: a register was asked by the caller's number. Fields as in LocationQuery."""
+
+    query_id: str
+    name: str
+    source: LocationSource
+    round: int
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AliLocationResponse(CallEvent):
+    """i3 AliLocationResponse: how asking a register went. What it knew came before this, as LocationResponse
+    and AdditionalDataResponse with the same query_id.
+    """
+
+    query_id: str
+    name: str
+    source: LocationSource
+    outcome: QueryState
+    fault: str | None = None
+    took_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdditionalDataResponse(CallEvent):
+    """i3 AdditionalDataResponse: RFC 7852 blocks about subscriber, provider, device or service."""
+
+    source: LocationSource
+    blocks: tuple[Additional, ...]
+    provided_by: str | None = None
+    query_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocationFault(CallEvent):
-    """A location that could not be read (ours)."""
+    """A location that could not be read, or a source that gave none (ours). `name` and `query_id`: the
+    question that it ends.
+    """
 
     source: str
     reason: str
+    query_id: str | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocationFlag(CallEvent):
+    """Something about the places needs a person's eye (ours), told once: `conflict_spoken`,
+    `conflict_sources`, `moving` or `outside_jurisdiction`. `locations`: the fixes it is about.
+    """
+
+    code: str
+    zh: str
+    en: str
+    locations: tuple[str, ...] = ()
+    distance_m: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocationDescription(CallEvent):
+    """In whose district and jurisdiction the leading fix lies, its standard address and what junctions are
+    near, out of the site's gazetteer (ours). `district_code`: GB/T 2260.
+    """
+
+    location_id: str
+    standard_address: str | None = None
+    district: str | None = None
+    district_code: str | None = None
+    jurisdiction: str | None = None
+    junctions: tuple[str, ...] = ()
+    outside: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""What was found out: text, verdict, danger, place. All of it advice; a person's disposition is touched
+"""What was found out: text, verdict, danger. All of it advice; a person's disposition is touched
 nowhere here.
 """
 
@@ -9,8 +9,6 @@ from dataclasses import replace
 from gateway.calls import ears, numbering
 from gateway.calls.events import (
     CallEvent,
-    LocationFault,
-    LocationResponse,
     TranscriptSegmentEvent,
     TriageAssessedEvent,
     UnexpectedSignal,
@@ -21,8 +19,6 @@ from gateway.calls.owed import gap_part
 from gateway.calls.people import Changed
 from gateway.calls.signals import (
     CallSignal,
-    LocationAnswered,
-    LocationRefused,
     SegmentTranscribed,
     TriageAssessed,
     TriageFailed,
@@ -30,14 +26,8 @@ from gateway.calls.signals import (
     VetoFired,
 )
 from gateway.calls.speech import ALARM_HEARD_LIVE, doubtful
-from gateway.location.model import Location
-from gateway.location.select import select
 from gateway.triage.model import AlarmClass, Assessment, Nature, Veto
 
-MAX_LOCATIONS = 8
-"""Fixes kept in the state, the leading one always; older ones stay in the journal and in the published
-events.
-"""
 UNSURE_PRIORITY = 2
 """Urgency of a call that nothing could judge: soon, because nobody knows."""
 
@@ -149,38 +139,6 @@ def _raise(session: CallSession, vetoes: tuple[Veto, ...], signal: CallSignal) -
 
 def _raised(found: Veto, signal: CallSignal) -> CallEvent:
     return VetoRaised(occurred_at=signal.when, inferred=signal.inferred, veto=found)
-
-
-def located(session: CallSession, signal: LocationAnswered) -> Changed:
-    """A fix. All are published and journaled whole; the state keeps the newest, without their raw text."""
-    fix = signal.location
-    if any(known.location_id == fix.location_id for known in session.locations):
-        return session, ()
-    locations = (*session.locations, replace(fix, raw=None))
-    leading, reason = select(locations)
-    after = replace(session, locations=_newest(locations, leading), leading_location=leading.location_id)
-    event = LocationResponse(
-        occurred_at=signal.when,
-        inferred=signal.inferred,
-        location=fix,
-        leading=leading.location_id,
-        reason=reason,
-    )
-    return after, (event,)
-
-
-def _newest(locations: tuple[Location, ...], leading: Location) -> tuple[Location, ...]:
-    while len(locations) > MAX_LOCATIONS:
-        oldest = next(fix for fix in locations if fix != leading)
-        locations = tuple(fix for fix in locations if fix is not oldest)
-    return locations
-
-
-def location_refused(session: CallSession, signal: LocationRefused) -> Changed:
-    event = LocationFault(
-        occurred_at=signal.when, inferred=signal.inferred, source=signal.source, reason=signal.reason
-    )
-    return session, (event,)
 
 
 def unexpected(session: CallSession, signal: UnexpectedReported) -> Changed:

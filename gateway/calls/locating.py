@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from gateway.location.model import Datum, LocationSource
+from gateway.location.drift import TrailPoint
+from gateway.location.model import LocationSource
 
 
 class QueryState(StrEnum):
@@ -70,18 +71,6 @@ class PlaceDescription:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TrailPoint:
-    """Where a device was, as one fix of its own said."""
-
-    at: datetime
-    latitude: float
-    longitude: float
-    datum: Datum
-    uncertainty_m: float | None
-    source: LocationSource
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Locating:
     """Bounded in every part; see `calls.places` for the limits."""
 
@@ -93,6 +82,8 @@ class Locating:
     answered: int = 0
     """The newest round that has ended."""
     answered_at: datetime | None = None
+    asked_at: datetime | None = None
+    """Since when the newest round is wanted."""
     asked_by: str | None = None
     """The person who wanted the newest round; None: the number came, or time had passed."""
     spoken: int = 0
@@ -105,6 +96,7 @@ class Locating:
     chosen: str | None = None
     """location_id of the fix that a person entered or chose last: it leads."""
     flags: tuple[str, ...] = ()
-    """Contradictions that have been told: `conflict:…`, `moving:…`, `outside:…`."""
+    """What has been told and is not told again: `conflict:<one>:<other>`, `moving:<source>`,
+    `outside:<location_id>`."""
     additional: tuple[str, ...] = ()
     """Digests of the additional data that is on the card."""

@@ -7,20 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from uuid import UUID, uuid5
 
 from gateway.calls.effects import (
     AssessTriage,
+    DescribePlace,
     Effect,
     FetchRecording,
     FillGap,
+    LocateSpoken,
+    QueryLocation,
     ReviewRecording,
     SpeakLanguage,
     StartTap,
 )
+from gateway.calls.locating import LocationReference
 from gateway.calls.model import CallSession, CallState, LegHearing, RecordingStatus, TapStatus
 from gateway.calls.speech import doubtful, sides
 from gateway.calls.taps import heard_legs
+from gateway.location.exact import has_position
 from gateway.speech.model import Leg, TranscriptSegment
 from gateway.speech.recognizer import joined
 
@@ -36,7 +42,7 @@ def owed(session: CallSession) -> frozenset[Effect]:
     """
     return frozenset(
         (
-            *_taps(session), *_triage(session), *_recordings(session),
+            *_taps(session), *_triage(session), *_recordings(session), *_places(session),
             *(effect for leg in session.hearing for effect in _transcripts(session, leg)),
         )
     )  # fmt: skip
@@ -61,6 +67,28 @@ def _triage(session: CallSession) -> Iterator[Effect]:
             call_id=session.call_id, segments=session.segments, speech_dead=unheard, ended=ended,
             reviewed=tuple(each.leg for each in session.hearing if each.review and each.review.trusted),
         )  # fmt: skip
+
+
+def _places(session: CallSession) -> Iterator[Effect]:
+    """A round while the call lasts, or the one that a caller is owed who hung up before anybody answered;
+    words read for places; what the gazetteer says of the leading fix."""
+    state = session.locating
+    unanswered = session.answered_at is None and state.answered == 0
+    if state.asked > state.answered and (session.state is not CallState.ENDED or unanswered):
+        yield QueryLocation(
+            call_id=session.call_id, round=state.asked, ani=session.ani, sip_call_id=session.sip_call_id,
+            references=tuple(each.uri for each in state.references if not _past(each, state.asked_at)),
+        )  # fmt: skip
+    if state.spoken > state.spoken_read:
+        yield LocateSpoken(call_id=session.call_id, segments=state.spoken)
+    leading = next((fix for fix in session.locations if fix.location_id == session.leading_location), None)
+    described = state.description and state.description.location_id
+    if leading is not None and has_position(leading) and described != leading.location_id:
+        yield DescribePlace(call_id=session.call_id, location_id=leading.location_id)
+
+
+def _past(reference: LocationReference, at: datetime | None) -> bool:
+    return reference.expires_at is not None and at is not None and reference.expires_at <= at
 
 
 def _recordings(session: CallSession) -> Iterator[Effect]:

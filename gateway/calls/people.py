@@ -87,11 +87,12 @@ def identified(session: CallSession, signal: CallerIdentified) -> Changed:
         ani_source=signal.ani_source if signal.ani else session.ani_source,
         callback_number=signal.ani or session.callback_number,
         dialed=signal.dialed or session.dialed,
+        sip_call_id=signal.sip_call_id or session.sip_call_id,
         anonymous=session.anonymous or signal.anonymous,
         marks=marked(session, TEST_MARK) if signal.test else session.marks,
     )
-    if after == session:
-        return session, ()
+    if replace(session, sip_call_id=after.sip_call_id) == after:
+        return after, ()
     event = CallerIdentity(
         occurred_at=signal.when,
         inferred=signal.inferred,

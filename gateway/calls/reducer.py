@@ -1,8 +1,8 @@
 """The one function in which a call changes: `reduce(session, signal)`. Pure, total, no clock, never raises.
 
 What the signals of the PBX do to the call stands in `people`, text and verdicts in `findings`, taps and
-recordings in `evidence`, how each side is heard in `speech`, people's wishes in `requests`; the state is
-decided in `transitions` alone, what is owed in `owed`.
+recordings in `evidence`, how each side is heard in `speech`, fixes in `places`, asking for them in `asking`,
+people's wishes in `requests`; the state is decided in `transitions` alone, what is owed in `owed`.
 
 A signal that is late, doubled or about another call changes nothing. Nothing changes the course of a call
 that has ended, but its text, its verdict and its recordings still come.
@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from gateway.calls import evidence, findings, people, speech
+from gateway.calls import asking, evidence, findings, people, places, speech
 from gateway.calls.events import CallEnd, CallEvent, CallStateChange
 from gateway.calls.heard import (
     GapFilled,
@@ -25,6 +25,16 @@ from gateway.calls.heard import (
     ReviewFailed,
     SoundLost,
     TapSpeaks,
+)
+from gateway.calls.located import (
+    AdditionalDataAnswered,
+    LocationQueryEnded,
+    LocationQuerySent,
+    LocationReferenced,
+    LocationRefreshDue,
+    LocationRoundEnded,
+    PlaceDescribed,
+    SpokenPlacesRead,
 )
 from gateway.calls.model import CallSession, CallState, EndReason
 from gateway.calls.owed import owed
@@ -103,8 +113,16 @@ WHILE_LIVE: Mapping[type[CallSignal], Handler] = {
 
 ALWAYS: Mapping[type[CallSignal], Handler] = {
     CallerIdentified: people.identified,
-    LocationAnswered: findings.located,
-    LocationRefused: findings.location_refused,
+    LocationAnswered: places.located,
+    LocationRefused: places.location_refused,
+    LocationReferenced: asking.referenced,
+    LocationQuerySent: asking.query_sent,
+    LocationQueryEnded: asking.query_ended,
+    LocationRoundEnded: asking.round_ended,
+    LocationRefreshDue: asking.refresh_due,
+    SpokenPlacesRead: asking.spoken_read,
+    AdditionalDataAnswered: places.additional,
+    PlaceDescribed: places.described,
     SegmentTranscribed: findings.segment,
     TriageAssessed: findings.assessed,
     TriageFailed: findings.judging_failed,
@@ -145,6 +163,7 @@ def reduce(session: CallSession | None, signal: CallSignal) -> Step:
     if session.state is not CallState.ENDED:
         after = replace(after, state=next_state(after, signal))
     after = speech.follow(replace(after, taps=with_taps(after)), signal)
+    after = asking.follow(session, after, signal)
     if speech.doubtful(after) is not speech.doubtful(session):
         after = replace(after, judged=-1)
     return _step(session, after, events, signal)

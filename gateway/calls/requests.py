@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
+from hashlib import sha256
 
+from gateway.calls import asking, places
 from gateway.calls.events import CallEvent, DispositionSet
-from gateway.calls.model import CallSession, Disposition, RecordingStatus
+from gateway.calls.located import RefreshLocation, SetPosition
+from gateway.calls.model import CallSession, CallState, Disposition, RecordingStatus
 from gateway.calls.signals import CallRequest, ConfirmCardField, OpenRecording, SetCardField, SetDisposition
+from gateway.location.model import Location, LocationSource
 
 MAX_VALUE_CHARS = 500
 MAX_NOTE_CHARS = 2_000
@@ -20,7 +25,8 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
-    """stale_rev, unknown_call, unknown_recording, not_stored, invalid."""
+    """stale_rev, unknown_call, unknown_recording, not_stored, unknown_location, nothing_to_ask, ended, limit,
+    invalid."""
 
     code: str
     text: str
@@ -36,9 +42,18 @@ def request(session: CallSession, signal: CallRequest) -> tuple[CallSession, tup
         return session, (), refusal
     if isinstance(signal, OpenRecording):
         return session, (), Accepted(rev=session.rev)
+    if isinstance(signal, RefreshLocation):
+        return _refreshed(session, signal)
     after = replace(session, rev=session.rev + 1, person_rev=session.rev + 1)
-    if not isinstance(signal, SetDisposition):
-        return after, (), Accepted(rev=after.rev)
+    events: tuple[CallEvent, ...] = ()
+    if isinstance(signal, SetDisposition):
+        after, events = _disposed(after, signal)
+    elif isinstance(signal, SetPosition):
+        after, events = places.chosen(after, _entered(after, signal), signal)
+    return after, events, Accepted(rev=after.rev)
+
+
+def _disposed(session: CallSession, signal: SetDisposition) -> tuple[CallSession, tuple[CallEvent, ...]]:
     decided = Disposition(
         alarm_class=signal.alarm_class,
         nature=signal.nature,
@@ -55,7 +70,31 @@ def request(session: CallSession, signal: CallRequest) -> tuple[CallSession, tup
         by=decided.by,
         note=decided.note,
     )
-    return replace(after, disposition=decided), (event,), Accepted(rev=after.rev)
+    return replace(session, disposition=decided), (event,)
+
+
+def _refreshed(
+    session: CallSession, signal: RefreshLocation
+) -> tuple[CallSession, tuple[CallEvent, ...], Answer]:
+    """A round more, unless one is under way: its answers are new enough. No entry becomes stale by it."""
+    if session.locating.asked > session.locating.answered:
+        return session, (), Accepted(rev=session.rev)
+    wanted = asking.want_round(session, signal.when, signal.actor)
+    after = replace(wanted, rev=session.rev + 1)
+    return after, (), Accepted(rev=after.rev)
+
+
+def _entered(session: CallSession, signal: SetPosition) -> Location:
+    """What a person says, as a fix; or the one that they chose."""
+    for fix in session.locations:
+        if fix.location_id == signal.location_id:
+            return fix
+    digest = sha256(signal.request_id.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+    return Location(
+        location_id=f"{LocationSource.PERSON.value}-{digest}", source=LocationSource.PERSON,
+        obtained_at=signal.when, latitude=signal.latitude, longitude=signal.longitude, datum=signal.datum,
+        uncertainty_m=signal.uncertainty_m, address=signal.address.strip() or None, provided_by=signal.actor,
+    )  # fmt: skip
 
 
 def _stale(session: CallSession, signal: CallRequest) -> Refused | None:
@@ -78,6 +117,10 @@ def _invalid(session: CallSession, signal: CallRequest) -> Refused | None:
         case SetDisposition(note=note):
             if len(note) > MAX_NOTE_CHARS:
                 return Refused(code="invalid", text=f"a note has at most {MAX_NOTE_CHARS} characters")
+        case RefreshLocation():
+            return _unaskable(session)
+        case SetPosition():
+            return _unplaceable(session, signal)
         case OpenRecording(recording_id=wanted, purpose=purpose):
             return _unopenable(session, wanted, purpose)
         case _:
@@ -95,4 +138,44 @@ def _unopenable(session: CallSession, wanted: str, purpose: str) -> Refused | No
         )
     if not purpose.strip():
         return Refused(code="invalid", text="say what it is opened for")
+    return None
+
+
+def _unaskable(session: CallSession) -> Refused | None:
+    if session.state is CallState.ENDED:
+        return Refused(code="ended", text="the call is over: its place is not asked for any more")
+    if not asking.has_something_to_ask_by(session):
+        return Refused(code="nothing_to_ask", text="neither a number nor a reference came with this call")
+    if session.locating.asked >= asking.MAX_ROUNDS:
+        return Refused(code="limit", text=f"asked {asking.MAX_ROUNDS} times: no more in this call")
+    return None
+
+
+def _unplaceable(session: CallSession, signal: SetPosition) -> Refused | None:
+    if signal.location_id is not None:
+        if any(fix.location_id == signal.location_id for fix in session.locations):
+            return None
+        return Refused(code="unknown_location", text="this call has no such fix: look again")
+    if len(signal.address) > MAX_VALUE_CHARS:
+        return Refused(code="invalid", text=f"an address has at most {MAX_VALUE_CHARS} characters")
+    if not signal.address.strip() and signal.latitude is None:
+        return Refused(code="invalid", text="a place needs a position or an address")
+    radius = signal.uncertainty_m
+    if radius is not None and not 0 <= radius <= places.MAX_RADIUS_M:
+        return Refused(code="invalid", text=f"a radius is 0 to {places.MAX_RADIUS_M:.0f} m")
+    return _no_position(signal)
+
+
+def _no_position(signal: SetPosition) -> Refused | None:
+    """Both coordinates and their datum, or none of them."""
+    if signal.latitude is None and signal.longitude is None:
+        return None
+    if signal.latitude is None or signal.longitude is None:
+        return Refused(code="invalid", text="a position needs latitude and longitude")
+    if signal.datum is None:
+        return Refused(code="invalid", text="a position needs its datum: WGS-84, GCJ-02 or CGCS2000")
+    if not (math.isfinite(signal.latitude) and math.isfinite(signal.longitude)):
+        return Refused(code="invalid", text="a coordinate is a number")
+    if not (-90 <= signal.latitude <= 90 and -180 <= signal.longitude <= 180):
+        return Refused(code="invalid", text="latitude is -90 to 90, longitude -180 to 180")
     return None

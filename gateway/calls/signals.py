@@ -176,7 +176,10 @@ class CallEnded(CallSignal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocationAnswered(CallSignal):
+    """`query_id`: the question it answers; None: it came with the call, was handed in, heard or entered."""
+
     location: Location
+    query_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """The one table of what is published: name, data type, version, topic level, expiry, and what it means.
 
-Not here yet, since nothing makes them: AliLocationQuery, AliLocationResponse, ReferralChange, IncidentLink.
+Not here yet, since nothing makes them: ReferralChange, IncidentLink.
 """
 
 from __future__ import annotations
@@ -93,6 +93,30 @@ CATALOGUE: tuple[Entry, ...] = (
         "A position or address came; which one leads, and why.",
         "收到位置，并说明以哪一个为准及其理由。",
     ),
+    _i3(
+        "LocationQuery",
+        call.LocationQuery,
+        "A location server or a reference was asked where the caller is.",
+        "已向位置服务器或位置引用查询。",
+    ),
+    _i3(
+        "AliLocationQuery",
+        call.AliLocationQuery,
+        "A register was asked by the caller's number.",
+        "已按主叫号码查询登记信息。",
+    ),
+    _i3(
+        "AliLocationResponse",
+        call.AliLocationResponse,
+        "How asking a register went.",
+        "登记信息查询的结果。",
+    ),
+    _i3(
+        "AdditionalDataResponse",
+        call.AdditionalDataResponse,
+        "Data about subscriber, provider, device or service came (RFC 7852).",
+        "收到用户、运营商、终端或业务的附加信息（RFC 7852）。",
+    ),
     _ours(
         "CallerIdentity",
         call.CallerIdentity,
@@ -100,7 +124,22 @@ CATALOGUE: tuple[Entry, ...] = (
         "网络给出的主叫号码。",
     ),
     _ours(
-        "LocationFault", call.LocationFault, "A location came that could not be read.", "收到的位置无法解析。"
+        "LocationFault",
+        call.LocationFault,
+        "A location could not be read, or a source gave none.",
+        "位置无法解析，或来源未给出位置。",
+    ),
+    _ours(
+        "LocationFlag",
+        call.LocationFlag,
+        "Places contradict each other, the caller moves, or is outside the jurisdictions.",
+        "位置互相矛盾、报警人在移动，或位置不在辖区内。",
+    ),
+    _ours(
+        "LocationDescription",
+        call.LocationDescription,
+        "District, jurisdiction, standard address and junctions of the leading place.",
+        "首选位置的区划、辖区、标准地址与邻近路口。",
     ),
     _ours(
         "SpeechStateChange",

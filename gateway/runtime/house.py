@@ -4,22 +4,26 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from gateway.archive.model import Archive
 from gateway.calls.effects import (
     AssessTriage,
+    DescribePlace,
     Effect,
     FetchRecording,
     FillGap,
+    LocateSpoken,
+    QueryLocation,
     ReviewRecording,
     SpeakLanguage,
     StartTap,
 )
+from gateway.calls.located import LocationRoundEnded, PlaceDescribed, SpokenPlacesRead
 from gateway.calls.signals import KeyPressed
 from gateway.clock import Clock
 from gateway.dispatch.encode import outbox_rows
@@ -124,7 +128,22 @@ class House:
             FetchRecording: keeping.fetch,
             FillGap: self._transcripts.fill,
             ReviewRecording: self._transcripts.review,
+            QueryLocation: self._no_source,
+            LocateSpoken: self._no_places,
+            DescribePlace: self._undescribed,
         }
+
+    async def _no_source(self, effect: QueryLocation) -> Iterable[Any]:
+        """Nobody to ask: the round is over."""
+        return (LocationRoundEnded(call_id=effect.call_id, at=self._clock.now(), round=effect.round),)
+
+    async def _no_places(self, effect: LocateSpoken) -> Iterable[Any]:
+        """No gazetteer."""
+        return (SpokenPlacesRead(call_id=effect.call_id, at=self._clock.now(), segments=effect.segments),)
+
+    async def _undescribed(self, effect: DescribePlace) -> Iterable[Any]:
+        at = self._clock.now()
+        return (PlaceDescribed(call_id=effect.call_id, at=at, location_id=effect.location_id),)
 
     def add_pbx(self, name: str, pbx: Trunk, archive: Archive, plan: Plan | None = None) -> None:
         """`plan`: in which language its calls are heard."""

@@ -1,28 +1,22 @@
-"""Text, verdicts, danger and places: each counted once, in whatever order they come."""
+"""Text, verdicts and danger: each counted once, in whatever order they come."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from gateway.calls.effects import AssessTriage
+from gateway.calls.effects import AssessTriage, LocateSpoken
 from gateway.calls.events import (
-    LocationFault,
-    LocationResponse,
     TranscriptSegmentEvent,
     TriageAssessedEvent,
     UnexpectedSignal,
     VetoRaised,
 )
-from gateway.calls.findings import MAX_LOCATIONS
 from gateway.calls.reducer import owed
 from gateway.calls.signals import (
     CallEnded,
-    LocationAnswered,
-    LocationRefused,
     SegmentTranscribed,
     SetDisposition,
     TriageAssessed,
@@ -30,7 +24,6 @@ from gateway.calls.signals import (
     UnexpectedReported,
     VetoFired,
 )
-from gateway.location.model import Datum, Location, LocationSource
 from gateway.speech.model import Leg, TranscriptSegment
 from gateway.triage.model import AlarmClass, Assessment, Department, Nature, Span, Veto, VetoCode
 
@@ -84,19 +77,6 @@ def verdict(alarm_class: AlarmClass = AlarmClass.VALID_ALARM, *vetoes: Veto, pri
     )
 
 
-def fix(number: int, radius: float = 50.0, source: LocationSource = LocationSource.ALI) -> Location:
-    return Location(
-        location_id=f"{source.value}-{number}",
-        source=source,
-        obtained_at=WHEN,
-        latitude=31.0 + number / 1000,
-        longitude=121.0,
-        datum=Datum.WGS_84,
-        uncertainty_m=radius,
-        raw="x" * 2000,
-    )
-
-
 def test_a_segment_delivered_twice_is_kept_once(call: Any) -> None:
     call.answered().tell(SegmentTranscribed, segment=said(0))
     before = call.session
@@ -128,7 +108,10 @@ def test_text_that_comes_after_the_end_still_counts_and_is_judged(call: Any) -> 
     assert call.session.closed
     session = call.tell(SegmentTranscribed, segment=said(0))
     assert not session.closed
-    assert owed(session) == {AssessTriage(call_id=session.call_id, segments=1, ended=True)}
+    assert owed(session) == {
+        AssessTriage(call_id=session.call_id, segments=1, ended=True),
+        LocateSpoken(call_id=session.call_id, segments=1),
+    }
 
 
 def test_a_verdict_on_less_text_came_late(call: Any) -> None:
@@ -198,40 +181,7 @@ def test_a_persons_decision_stands_whatever_the_machine_finds(call: Any) -> None
     assert call.session.disposition == decided
 
 
-def test_the_smallest_circle_leads_and_all_fixes_are_told(call: Any) -> None:
-    call.seized().tell(LocationAnswered, location=fix(1, 500))
-    call.tell(LocationAnswered, location=fix(2, 20, LocationSource.PIDF))
-    call.tell(LocationAnswered, location=fix(2, 20, LocationSource.PIDF))
-    assert call.session.leading_location == "PIDF-2"
-    assert len(call.published(LocationResponse)) == 2
-
-
-def test_fixes_in_the_state_are_bounded_and_the_leading_one_stays(call: Any) -> None:
-    call.seized().tell(LocationAnswered, location=fix(0, 5))
-    for number in range(1, 3 * MAX_LOCATIONS):
-        call.tell(LocationAnswered, location=fix(number, 100))
-    kept = call.session.locations
-    assert len(kept) == MAX_LOCATIONS
-    assert kept[0].location_id == "ALI-0"
-    assert all(location.raw is None for location in kept)
-
-
-def test_a_location_nobody_can_read_is_told_and_changes_nothing(call: Any) -> None:
-    before = call.seized().session
-    assert (
-        call.step(LocationRefused, source="PIDF", reason="shape 'ArcBand' is not read", raw="…").state
-        is before
-    )
-    assert call.published(LocationFault)[0].reason == "shape 'ArcBand' is not read"
-
-
 def test_what_does_not_fit_is_told_and_changes_nothing(call: Any) -> None:
     before = call.seized().session
     assert call.step(UnexpectedReported, what="a Hold of a stranger").state is before
     assert call.published(UnexpectedSignal)[0].what == "a Hold of a stranger"
-
-
-def test_a_fix_is_published_whole(call: Any) -> None:
-    location = replace(fix(1), raw="lat=…")
-    call.seized().tell(LocationAnswered, location=location)
-    assert call.published(LocationResponse)[0].location == location

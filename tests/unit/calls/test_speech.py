@@ -21,6 +21,7 @@ from gateway.calls.heard import (
     SoundLost,
     TapSpeaks,
 )
+from gateway.calls.located import SpokenPlacesRead
 from gateway.calls.model import LegHearing, RecordedFile
 from gateway.calls.owed import MARGIN_MS, owed
 from gateway.calls.signals import (
@@ -85,6 +86,7 @@ def judged(call: Any, found: Assessment = FOUND, **more: Any) -> None:
     call.tell(
         TriageAssessed, assessment=found, segments=asked.segments, speech_dead=asked.speech_dead, **more
     )
+    call.tell(SpokenPlacesRead, segments=call.session.locating.spoken)
 
 
 def stored(call: Any, *, review: bool = False, files: Any = (RX, TX)) -> None:

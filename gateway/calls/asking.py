@@ -1,0 +1,180 @@
+"""Sources asked where the caller is, in rounds: as soon as there is a number or a reference to ask by, again
+when time has passed or a person wants it, and never after the end of a call that was answered.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import TypeVar
+
+from gateway.calls.events import AliLocationQuery, AliLocationResponse, CallEvent, LocationQuery
+from gateway.calls.heard import RecordingReviewed
+from gateway.calls.located import (
+    LocationQueryEnded,
+    LocationQuerySent,
+    LocationReferenced,
+    LocationRefreshDue,
+    LocationRoundEnded,
+    SpokenPlacesRead,
+)
+from gateway.calls.locating import LocationReference, QueryState, SourceQuery
+from gateway.calls.model import CallSession, CallState
+from gateway.calls.people import Changed
+from gateway.calls.places import fault, led_anew, put
+from gateway.calls.signals import CallSignal, SegmentTranscribed
+from gateway.location.model import LocationSource
+from gateway.speech.model import Leg
+
+MAX_ROUNDS = 60
+"""Rounds of asking in one call; beyond, neither timer nor person starts another."""
+MAX_REFERENCES = 2
+"""References kept; beyond, the oldest goes."""
+MAX_URI_CHARS = 400
+"""A longer reference is told as a fault and not fetched: cut it would be another one."""
+MAX_QUERIES = 6
+"""Sources whose newest question is kept; beyond, the oldest goes (its outcome is published)."""
+MAX_FAULT_CHARS = 120
+"""Characters of a fault that the state keeps; it is published whole."""
+MAX_NAME_CHARS = 60
+
+T = TypeVar("T")
+
+
+def follow(before: CallSession, after: CallSession, signal: CallSignal) -> CallSession:
+    """What every signal may bring: a number or a reference to ask by, words that may name a place."""
+    if after.segments > before.segments and _speaker(signal) is Leg.CALLER:
+        after = put(after, spoken=after.locating.spoken + after.segments - before.segments)
+    if _known_by(after) != _known_by(before) and _may_ask(after):
+        after = want_round(after, signal.when)
+    return after
+
+
+def _speaker(signal: CallSignal) -> Leg | None:
+    match signal:
+        case SegmentTranscribed(segment=segment):
+            return segment.speaker
+        case RecordingReviewed(leg=leg):
+            return leg
+        case _:
+            return None
+
+
+def _known_by(session: CallSession) -> tuple[object, ...]:
+    uris = tuple(reference.uri for reference in session.locating.references)
+    return session.ani, session.sip_call_id, uris
+
+
+def has_something_to_ask_by(session: CallSession) -> bool:
+    return bool(session.ani or session.sip_call_id or session.locating.references)
+
+
+def _may_ask(session: CallSession) -> bool:
+    """While the call lasts; of one that has ended only what it was never asked about."""
+    return has_something_to_ask_by(session) and (
+        session.state is not CallState.ENDED or session.locating.asked == 0
+    )
+
+
+def want_round(session: CallSession, at: datetime, by: str | None = None) -> CallSession:
+    """One round more is owed. Beyond MAX_ROUNDS nothing changes."""
+    if session.locating.asked >= MAX_ROUNDS:
+        return session
+    return put(session, asked=session.locating.asked + 1, asked_at=at, asked_by=by)
+
+
+def refresh_due(session: CallSession, signal: LocationRefreshDue) -> Changed:
+    """The timer's word; while a round is under way, or of one before the last, it changes nothing."""
+    state = session.locating
+    late = signal.round != state.answered or state.asked > state.answered
+    if late or session.state is CallState.ENDED or not has_something_to_ask_by(session):
+        return session, ()
+    return want_round(session, signal.when), ()
+
+
+def referenced(session: CallSession, signal: LocationReferenced) -> Changed:
+    """A place to be fetched. The same one again may be valid for longer."""
+    if len(signal.uri) > MAX_URI_CHARS:
+        reason = f"a reference of {len(signal.uri)} characters is not fetched: at most {MAX_URI_CHARS} are"
+        return session, (fault(signal, signal.source.value, reason),)
+    known = next((each for each in session.locating.references if each.uri == signal.uri), None)
+    came = LocationReference(
+        uri=signal.uri, source=signal.source, expires_at=signal.expires_at,
+        came_at=known.came_at if known else signal.when, state=known.state if known else None,
+    )  # fmt: skip
+    if came == known:
+        return session, ()
+    if known is not None:
+        return put(session, references=_swapped(session.locating.references, known, came)), ()
+    return put(session, references=(*session.locating.references, came)[-MAX_REFERENCES:]), ()
+
+
+def query_sent(session: CallSession, signal: LocationQuerySent) -> Changed:
+    """A source was asked: its newest question takes the place of the one before."""
+    if any(each.query_id == signal.query_id for each in session.locating.queries):
+        return session, ()
+    query = SourceQuery(
+        query_id=signal.query_id, name=signal.name[:MAX_NAME_CHARS], source=signal.source, round=signal.round,
+        asked_at=signal.when, by=signal.by, uri=signal.uri,
+    )  # fmt: skip
+    rest = tuple(
+        each for each in session.locating.queries if (each.name, each.uri) != (query.name, query.uri)
+    )
+    after = put(session, queries=(*rest, query)[-MAX_QUERIES:])
+    kind = AliLocationQuery if signal.source is LocationSource.ALI else LocationQuery
+    event = kind(
+        occurred_at=signal.when, inferred=signal.inferred, query_id=query.query_id, name=query.name,
+        source=query.source, round=query.round, by=query.by,
+    )  # fmt: skip
+    return after, (event,)
+
+
+def query_ended(session: CallSession, signal: LocationQueryEnded) -> Changed:
+    """How asking went; of a question that is not kept any more, or has ended, it comes too late."""
+    query = next((each for each in session.locating.queries if each.query_id == signal.query_id), None)
+    if query is None or query.state is not QueryState.ASKING or signal.state is QueryState.ASKING:
+        return session, ()
+    ended = replace(
+        query, state=signal.state, ended_at=signal.when, fault=(signal.fault or "")[:MAX_FAULT_CHARS] or None
+    )
+    references = tuple(
+        replace(each, state=signal.state) if each.uri == query.uri else each
+        for each in session.locating.references
+    )
+    after = put(session, queries=_swapped(session.locating.queries, query, ended), references=references)
+    if query.source is LocationSource.ALI:
+        took = max(0, round((signal.when - query.asked_at).total_seconds() * 1000))
+        event: CallEvent = AliLocationResponse(
+            occurred_at=signal.when, inferred=signal.inferred, query_id=query.query_id, name=query.name,
+            source=query.source, outcome=signal.state, fault=signal.fault, took_ms=took,
+        )  # fmt: skip
+        return after, (event,)
+    if signal.state is QueryState.ANSWERED:
+        return after, ()
+    return after, (fault(signal, query.source.value, signal.fault or "it knows nothing", query),)
+
+
+def round_ended(session: CallSession, signal: LocationRoundEnded) -> Changed:
+    """What was still being asked in it has given no answer. A round that nobody wanted is no round."""
+    state = session.locating
+    if not state.answered < signal.round <= state.asked:
+        return session, ()
+    queries = tuple(
+        replace(each, state=QueryState.FAILED, ended_at=signal.when, fault="no answer within the round")
+        if each.state is QueryState.ASKING and each.round <= signal.round
+        else each
+        for each in state.queries
+    )
+    after = put(session, answered=signal.round, answered_at=signal.when, queries=queries)
+    return led_anew(after, signal)
+
+
+def _swapped(items: tuple[T, ...], old: T, new: T) -> tuple[T, ...]:
+    return tuple(new if item is old else item for item in items)
+
+
+def spoken_read(session: CallSession, signal: SpokenPlacesRead) -> Changed:
+    read = min(signal.segments, session.locating.spoken)
+    if read <= session.locating.spoken_read:
+        return session, ()
+    return put(session, spoken_read=read), ()

@@ -1,0 +1,251 @@
+"""Where the caller is: fixes kept and one put first, sources asked in rounds, contradictions told.
+
+All of it advice: fixes are never merged, and a person's choice leads whatever comes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from gateway.calls.events import (
+    AdditionalDataResponse,
+    CallEvent,
+    LocationDescription,
+    LocationFault,
+    LocationFlag,
+    LocationResponse,
+)
+from gateway.calls.located import (
+    AdditionalDataAnswered,
+    PlaceDescribed,
+)
+from gateway.calls.locating import PlaceDescription, SourceQuery
+from gateway.calls.model import CallSession
+from gateway.calls.people import Changed, marked
+from gateway.calls.signals import CallSignal, LocationAnswered, LocationRefused
+from gateway.journal.codec import encode, to_text
+from gateway.location.conflicts import Conflict, conflicts
+from gateway.location.drift import drift, point_of, with_point
+from gateway.location.exact import age_s
+from gateway.location.model import Extent, Location
+from gateway.location.select import select
+
+MOVING_MARK = "moving"
+"""In `CallSession.marks`: the device was seen to move."""
+MAX_LOCATIONS = 8
+"""Fixes kept in the state: the leading one, the first, the newest of each source; beyond, the oldest other
+goes. All are journaled and published whole.
+"""
+MAX_CORNERS, MAX_CORNERS_BESIDE = 16, 8
+"""Corners of a ring that the state keeps, of the leading fix and of the others; a longer ring is kept as its
+centre and radius."""
+MAX_FLAGS = 12
+"""Contradictions that are remembered as told; beyond, the oldest may be told again."""
+MAX_ADDITIONAL = 8
+"""Digests of additional data that are remembered; beyond, the oldest may be published again."""
+MAX_TEXT = 120
+"""Characters of an address or a name that the state keeps; the event has it whole."""
+MAX_PARTS = 14
+"""Elements of a civic address that the state keeps."""
+MAX_JUNCTIONS = 3
+MAX_RADIUS_M = 100_000.0
+"""Of a place that a person enters: a wider one is no place."""
+
+
+# ---- fixes
+
+
+def located(session: CallSession, signal: LocationAnswered) -> Changed:
+    """A fix. One that is known is news only where it was obtained anew."""
+    fix = signal.location
+    known = next((each for each in session.locations if each.location_id == fix.location_id), None)
+    if known is not None and not _renews(fix, known):
+        return session, ()
+    others = tuple(each for each in session.locations if each is not known)
+    after = _led(replace(session, locations=(*others, _slim(fix))), signal.when)
+    if (point := point_of(fix)) is not None:
+        after = put(after, trail=with_point(after.locating.trail, point))
+    told = _response(after, fix, signal, signal.query_id)
+    after, flags = _flagged(after, signal)
+    return after, (told, *flags)
+
+
+def _renews(fix: Location, known: Location) -> bool:
+    """The source said the same again, later: the place is as sure as it was, and not as old."""
+    return point_of(fix) is not None and fix.obtained_at > known.obtained_at
+
+
+def _slim(fix: Location) -> Location:
+    """A fix as the state keeps it: everything that it weighs and shows, no more."""
+    return replace(
+        fix, raw=None, address=_cut(fix.address), provided_by=_cut(fix.provided_by), method=_cut(fix.method),
+        civic=tuple((name, value[:MAX_TEXT]) for name, value in fix.civic[:MAX_PARTS]),
+    )  # fmt: skip
+
+
+def _cut(text: str | None) -> str | None:
+    return text and text[:MAX_TEXT]
+
+
+def _led(session: CallSession, at: datetime) -> CallSession:
+    """The fixes within their limit, and which of them leads."""
+    leading = select(session.locations, at=at, chosen=session.locating.chosen).leading
+    locations = _kept(session.locations, leading, session.locating.chosen)
+    fitted = tuple(
+        replace(fix, extent=_fitted(fix.extent, MAX_CORNERS if fix is leading else MAX_CORNERS_BESIDE))
+        for fix in locations
+    )
+    return replace(session, locations=fitted, leading_location=leading.location_id)
+
+
+def _kept(locations: tuple[Location, ...], leading: Location, chosen: str | None) -> tuple[Location, ...]:
+    newest = {fix.source: fix.location_id for fix in locations}
+    stay = {leading.location_id, chosen, *newest.values()}
+    while len(locations) > MAX_LOCATIONS:
+        first = locations[0].location_id
+        gone = (
+            next((fix for fix in locations if fix.location_id not in stay | {first}), None)
+            or next(fix for fix in locations if fix.location_id not in stay)
+        )  # fmt: skip
+        locations = tuple(fix for fix in locations if fix is not gone)
+    return locations
+
+
+def _fitted(extent: Extent | None, corners: int) -> Extent | None:
+    return extent if extent is None or len(extent.points) <= corners else None
+
+
+def _response(
+    session: CallSession, fix: Location, signal: CallSignal, query_id: str | None = None
+) -> LocationResponse:
+    chosen = select(session.locations, at=signal.when, chosen=session.locating.chosen)
+    return LocationResponse(
+        occurred_at=signal.when,
+        inferred=signal.inferred,
+        location=fix,
+        leading=chosen.leading.location_id,
+        reason=chosen.sentence.en,
+        reason_code=chosen.reason,
+        reason_zh=chosen.sentence.zh,
+        age_ms=round(age_s(fix, signal.when) * 1000),
+        conflicts=conflicts(session.locations, at=signal.when),
+        query_id=query_id,
+    )
+
+
+def led_anew(session: CallSession, signal: CallSignal) -> Changed:
+    """Time alone may put another fix first: the state follows, and it is told."""
+    if not session.locations:
+        return session, ()
+    after = _led(session, signal.when)
+    if after.leading_location == session.leading_location:
+        return session, ()
+    leading = next(fix for fix in after.locations if fix.location_id == after.leading_location)
+    return after, (_response(after, leading, signal),)
+
+
+def chosen(session: CallSession, fix: Location, signal: CallSignal) -> Changed:
+    """A person's word: entered anew, or one of the fixes that are there. It leads from now on."""
+    there = any(each.location_id == fix.location_id for each in session.locations)
+    locations = session.locations if there else (*session.locations, _slim(fix))
+    after = _led(put(replace(session, locations=locations), chosen=fix.location_id), signal.when)
+    return after, (_response(after, fix, signal),)
+
+
+def location_refused(session: CallSession, signal: LocationRefused) -> Changed:
+    return session, (fault(signal, signal.source, signal.reason),)
+
+
+def fault(signal: CallSignal, source: str, reason: str, query: SourceQuery | None = None) -> LocationFault:
+    return LocationFault(
+        occurred_at=signal.when, inferred=signal.inferred, source=source, reason=reason,
+        query_id=query.query_id if query else None, name=query.name if query else None,
+    )  # fmt: skip
+
+
+# ---- contradictions
+
+
+def _flagged(session: CallSession, signal: CallSignal) -> Changed:
+    """Contradictions that are new since the last fix, and a caller who moves: told once each."""
+    events: list[CallEvent] = []
+    after = session
+    for conflict in conflicts(session.locations, at=signal.when):
+        key = f"conflict:{conflict.one}:{conflict.other}"
+        if key not in after.locating.flags:
+            after = _flag(after, key)
+            events.append(_conflict_event(conflict, signal))
+    moved = drift(after.locating.trail)
+    if moved is not None and (key := f"moving:{moved.source.value}") not in after.locating.flags:
+        after = _flag(replace(after, marks=marked(after, MOVING_MARK)), key)
+        events.append(
+            LocationFlag(
+                occurred_at=signal.when, inferred=signal.inferred, code="moving", zh=moved.zh, en=moved.en,
+                locations=(), distance_m=moved.distance_m,
+            )
+        )  # fmt: skip
+    return after, tuple(events)
+
+
+def _conflict_event(conflict: Conflict, signal: CallSignal) -> LocationFlag:
+    return LocationFlag(
+        occurred_at=signal.when, inferred=signal.inferred, code=f"conflict_{conflict.kind.value}",
+        zh=conflict.zh, en=conflict.en, locations=(conflict.one, conflict.other),
+        distance_m=conflict.distance_m,
+    )  # fmt: skip
+
+
+def _flag(session: CallSession, key: str) -> CallSession:
+    return put(session, flags=(*session.locating.flags, key)[-MAX_FLAGS:])
+
+
+# ---- what is known beside the fixes
+
+
+def additional(session: CallSession, signal: AdditionalDataAnswered) -> Changed:
+    """RFC 7852 data: published and shown once, however often it is given."""
+    text = "".join(to_text(encode(block)) for block in signal.blocks) + signal.source.value
+    digest = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+    if not signal.blocks or digest in session.locating.additional:
+        return session, ()
+    event = AdditionalDataResponse(
+        occurred_at=signal.when, inferred=signal.inferred, source=signal.source,
+        provided_by=signal.provided_by, blocks=signal.blocks, query_id=signal.query_id,
+    )  # fmt: skip
+    return put(session, additional=(*session.locating.additional, digest)[-MAX_ADDITIONAL:]), (event,)
+
+
+def described(session: CallSession, signal: PlaceDescribed) -> Changed:
+    """District and jurisdiction of the leading fix; of one that leads no more it comes too late."""
+    found = PlaceDescription(
+        location_id=signal.location_id, standard_address=_cut(signal.standard_address),
+        district=_cut(signal.district), district_code=_cut(signal.district_code),
+        jurisdiction=_cut(signal.jurisdiction), outside=signal.outside,
+        junctions=tuple(name[:MAX_TEXT] for name in signal.junctions[:MAX_JUNCTIONS]),
+    )  # fmt: skip
+    if signal.location_id != session.leading_location or found == session.locating.description:
+        return session, ()
+    after = put(session, description=found)
+    event = LocationDescription(
+        occurred_at=signal.when, inferred=signal.inferred, location_id=signal.location_id,
+        standard_address=signal.standard_address, district=signal.district,
+        district_code=signal.district_code, jurisdiction=signal.jurisdiction, junctions=signal.junctions,
+        outside=signal.outside,
+    )  # fmt: skip
+    key = f"outside:{signal.location_id}"
+    if not signal.outside or key in after.locating.flags:
+        return after, (event,)
+    flag = LocationFlag(
+        occurred_at=signal.when, inferred=signal.inferred, code="outside_jurisdiction",
+        zh="位置不在本辖区内", en="the place is outside this site's jurisdictions",
+        locations=(signal.location_id,), distance_m=None,
+    )  # fmt: skip
+    return _flag(after, key), (event, flag)
+
+
+def put(session: CallSession, **changes: Any) -> CallSession:
+    """The call with other parts of `locating`."""
+    return replace(session, locating=replace(session.locating, **changes))
