@@ -1,0 +1,179 @@
+"""The places of a city by their names and by where they are: `Gazetteer`.
+
+    places = load(Path("conf/places"))
+    places.find("在建国路八十八号对面")       candidates, the best first
+    places.describe((31.23, 121.47), Datum.WGS_84)
+
+Pure: files are read by `load`, nothing else touches the world.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from gateway.location.datum import convert
+from gateway.location.model import Datum, Point
+from gateway.location.places import files
+from gateway.location.places.around import Described, NearJunction, Surroundings
+from gateway.location.places.candidates import Guess, Guesser, World, mentions, ranked, weighed
+from gateway.location.places.model import Area, Division, Fault, How, Kind, Place, PlacesError, PlaceSet
+from gateway.location.places.names import PLAIN, Name, Names, plain
+from gateway.location.places.plane import middle
+from gateway.location.places.roads import Crossroads
+
+__all__ = [
+    "Area", "Candidate", "Described", "Division", "Fault", "Gazetteer", "How", "Kind", "NearJunction",
+    "Place", "PlacesError", "load",
+]  # fmt: skip
+
+MAX_CHARACTERS = 2_000
+"""Characters of a text that are looked through; nobody describes a place at greater length."""
+LIMIT = 8
+ALIAS, IMPLIED = 0.95, 0.85
+"""Worth of a name from aliases.csv, and of one that follows from the official name (鼓楼 for 鼓楼区)."""
+_DIVISION_END = re.compile(
+    "(?:特别行政区|自治区|自治州|自治县|街道办事处|街道|地区|开发区|新区|省|市|区|县|旗|镇|乡)$"
+)
+_COMMUNITY_END = re.compile("(?:小区|社区|居委会|村委会)$")
+_BLANK = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A place that may be meant. `score` 0 to 1; `uncertainty_m` holds the caller as RFC 7459's 95 per cent
+    would; `address` as an envelope would have it; `span` the characters of the text that it rests on; `why`
+    in words for people.
+    """
+
+    place_id: str
+    name: str
+    kind: Kind
+    how: How
+    score: float
+    point: Point
+    datum: Datum
+    uncertainty_m: float
+    address: str
+    span: tuple[int, int]
+    why: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Gazetteer:
+    """The places of one city, ready to be asked."""
+
+    places: PlaceSet
+    names: Names
+    surroundings: Surroundings
+    world: World
+    by_id: dict[str, Place] = field(repr=False)
+
+    @classmethod
+    def of(cls, places: PlaceSet) -> Gazetteer:
+        """Indexes a set that `files.read` has checked."""
+        _placed(places)
+        by_id = {place.place_id: place for place in places.places}
+        surroundings = Surroundings.of(places)
+
+        def within(point: Point, division: Place) -> bool | None:
+            chain = surroundings.chain(point)
+            return any(one.code == division.place_id for one in chain) if chain else None
+
+        def under(place: Place, division: Place) -> bool | None:
+            chain = surroundings.above(place.division)
+            return any(one.code == division.place_id for one in chain) if chain else None
+
+        world = World(places.roads, Crossroads.of(places.roads, places.junctions), within, under)
+        return cls(places, Names(_names(places, by_id)), surroundings, world, by_id)
+
+    @property
+    def datum(self) -> Datum:
+        """The frame of all points here."""
+        return self.places.datum
+
+    def find(self, text: str, *, near: Point | None = None, limit: int = LIMIT) -> list[Candidate]:
+        """Places that the words may mean, the best first; empty when none of them was named. `near`: where
+        the caller is thought to be, in the frame of the set. Total: any text is an answer.
+        """
+        said, places = _readable(text[:MAX_CHARACTERS])
+        hits = self.names.heard(said)
+        if not hits:
+            return []
+        heard = mentions(hits, said)
+        guesses = Guesser(self.world, said, heard).run()
+        best = ranked(weighed(guesses, heard, self.world), near)[:limit]
+        return [self._candidate(guess, places) for guess in best]
+
+    def describe(self, point: Point, datum: Datum) -> Described:
+        """District, beat, nearest junctions and nearest address of a point in any frame."""
+        return self.surroundings.describe(convert(point, datum, self.datum))
+
+    def _candidate(self, guess: Guess, places: list[int] | None) -> Candidate:
+        start, end = guess.start, guess.end
+        if places is not None:
+            start, end = places[start], places[end - 1] + 1
+        return Candidate(
+            place_id=guess.place_id, name=guess.name, kind=guess.kind, how=guess.how,
+            score=round(min(1.0, guess.score), 3), point=guess.point, datum=self.datum,
+            uncertainty_m=round(guess.uncertainty_m, 1), address=self._address(guess), span=(start, end),
+            why=tuple(guess.why),
+        )  # fmt: skip
+
+    def _address(self, guess: Guess) -> str:
+        around = self.surroundings
+        if guess.kind is Kind.DIVISION:
+            return "".join(one.name for one in around.above(guess.place_id))
+        place = guess.place
+        if guess.junction is not None:
+            return around.written(around.chain(guess.point), around.meeting(guess.junction))
+        chain = around.chain(guess.point) or (around.above(place.division) if place else ())
+        street = ""
+        if place is not None and place.road and place.road in self.by_id:
+            number = place.number.removesuffix("号")
+            street = self.by_id[place.road].name + (f"{number}号" if number else "")
+        return around.written(chain, street + guess.name)
+
+
+def load(folder: Path) -> Gazetteer:
+    """The places of a folder such as conf/places. Raises PlacesError with every fault of its files."""
+    return Gazetteer.of(files.read(folder))
+
+
+def _placed(places: PlaceSet) -> None:
+    """A division without a point of its own is in the middle of its ground."""
+    drawn = {area.area_id: area for area in places.division_areas}
+    for number, place in enumerate(places.places):
+        if place.kind is Kind.DIVISION and place.point is None and place.place_id in drawn:
+            rim = [point for polygon in drawn[place.place_id].polygons for point in polygon[0]]
+            places.places[number] = replace(place, point=middle(rim))
+
+
+def _names(places: PlaceSet, by_id: dict[str, Place]) -> Iterator[Name]:
+    official = set()
+    for place in places.places:
+        official.add(place.name)
+        yield Name(plain(place.name), place, 1.0)
+    for place_id, alias in places.aliases:
+        yield Name(plain(alias), by_id[place_id], ALIAS)
+    for place in places.places:
+        end = {Kind.DIVISION: _DIVISION_END, Kind.COMMUNITY: _COMMUNITY_END}.get(place.kind)
+        short = end.sub("", place.name) if end else place.name
+        if len(short) > 1 and short not in official:
+            yield Name(plain(short), place, IMPLIED)
+
+
+def _readable(text: str) -> tuple[str, list[int] | None]:
+    """The text as names are compared, without blanks between characters, and where each character was."""
+    said = text.translate(PLAIN)
+    if not _BLANK.search(said):
+        return said, None
+    kept = [at for at, char in enumerate(said) if not char.isspace() or _latin(said, at)]
+    return "".join(said[at] for at in kept), kept
+
+
+def _latin(said: str, at: int) -> bool:
+    """A blank between Latin words keeps them apart."""
+    return 0 < at < len(said) - 1 and said[at - 1].isascii() and said[at + 1].isascii()

@@ -1,0 +1,170 @@
+# ruff: noqa: E501 (expressions are read more easily in one line)
+"""What callers say around a place's name: house numbers, kilometre posts, which road meets which, beside and
+opposite, so many metres east, and what they take back.
+
+All expressions read `plain` text (`names.plain`): simplified, lower case, figures as characters.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from gateway.location.places.plane import BEARINGS
+from gateway.text.numerals import chinese_number, digits_or_number
+
+_N = "[零一二三四五六七八九十百千]"
+_GAP = r"[\s，,、。.…]*(?:(?:的|那个|那边|这边|呃|嗯|啊|大概|门牌号?|门牌|就是|上|应该是|是|好像是|第)[\s，,、…]*){0,3}"
+_SLIP_WORDS = r"(?:啊?不对+|不对不对|啊?不是|哦不|说错了?|讲错了?|错了|搞错了?|记错了?|等等|等一下|更正)"
+NUMBER = re.compile(
+    rf"{_GAP}(?P<before>[甲乙丙丁])?(?P<n>{_N}{{1,7}})(?:[-之杠](?P<sub>{_N}{{1,4}})|(?P<after>[甲乙丙丁]))?"
+    rf"(?P<mark>号(?!线|楼|码头|出口|入口|门[^口牌面前]|桥|国道|省道|高速)|弄|[^\w]|$|门口|对面|旁|附近|这里|这边|那里|，|的)"
+)
+"""Directly after a road: 八十八号, 八十八弄, 八八, 一百二十之三."""
+_MENDED = re.compile(
+    rf"(?:号|弄)?[\s，,、。.…啊呃嗯哦]*{_SLIP_WORDS}[\s，,、。.…啊呃嗯哦是应该]*(?P<n>{_N}{{1,7}})(?:号|弄)"
+)
+POST = re.compile(
+    rf"(?:[^。！？；]{{0,8}}?)(?<!{_N})(?:k(?P<k>{_N}{{1,5}})(?:\+|加)?(?P<km_m>{_N}{{3}})?|(?P<km>{_N}{{1,6}})(?P<half>点{_N}{{1,2}})?(?:公里|千米)(?:处|加|零|多)?(?P<m>{_N}{{1,5}})?(?P<metres>米)?)"
+)
+"""On a road: 十二公里处, k一二+三零零, 一百二十八公里加五百米."""
+BETWEEN = re.compile(
+    r"[\s，,、]*(?:和|与|跟|同|到|交|还有|及|以及|靠近?|近|接|×|x|/|&|-|—|穿过|的|上|在|的?交叉|相交|口|路口|挨着|快到|旁边的?|往|过了?|这个|那个|呃|嗯|啊)*[\s，,、]*"
+)
+"""What may stand between two roads that meet."""
+CROSSING = re.compile(
+    r"[\s，,、]*(?:的|那个|这个|这里|这边|那边|那里|在|有个|是个|一个|呃|交汇|交界|相交|交叉|中间|两条路)*[\s，,、]*(?:十字路口|丁字路口|三岔路口|三叉路口|岔路口|t字路口|红绿灯路口|红绿灯|路口|道口|交叉路?口|交叉处|交叉的地方|交叉|相交处|相交|交汇处?|交界处?|转角处?|拐角处?|街角|口子?(?!味|袋|音|罩|红)|[东南西北]{1,2}角|立交桥?|互通)"
+)
+CORNER = re.compile(r"(?P<side>东南|东北|西南|西北|东侧?|南侧?|西侧?|北侧?)(?:面)?(?:的)?(?:拐|转|街)?角")
+MOVE = re.compile(
+    rf"(?:往|向|朝|以|偏|再往|再向|的|到)?(?P<way>东北|东南|西北|西南|东|南|西|北)(?:边|面|方向?|侧|走|去|开|行|大概|大约|差不多|约|过去|面?的|头|[\s，,])*(?P<n>{_N}{{1,6}})(?:多|来|几)?(?P<unit>米|公里|千米|里地?)"
+)
+"""往东两百米, 北边一公里."""
+_OFF = re.compile(
+    rf"(?P<n>{_N}{{1,6}})(?:多|来|几)?(?P<unit>米|公里|千米|里地?)(?:左右|的地方|处|远|开外|外)?"
+)
+RELATION = re.compile(
+    r"(?P<opposite>对面|对过|马路对面|斜对面|对门)|(?P<beside>旁边?|边上|隔壁|挨着|紧挨|一旁|跟前|旁的)|(?P<near>附近|周围|周边|一带|这一片|这片|那一片|那片|不远)|(?P<behind>后面|后头|后边|背后|背面)|(?P<front>前面|前头|前边|正前方|门前)|(?P<door>门口|大门|正门|[东南西北后侧]门)|(?P<inside>里面|里头|院内|内|楼上|楼下|楼顶|大厅|地下)"
+)
+RELATION_M = {
+    "opposite": 40.0,
+    "beside": 50.0,
+    "near": 200.0,
+    "behind": 80.0,
+    "front": 80.0,
+    "door": 20.0,
+    "inside": 0.0,
+}
+"""By how many metres a relation widens the place."""
+SLIP = re.compile(rf"{_SLIP_WORDS}[\s，,、。.…啊呃嗯哦]*(?:应该是?|是|在)*")
+_DENIED = re.compile(r"(?:不是|别去|不在|没在|不是在)$")
+_TOWARDS = re.compile("(?:往|向|朝|奔|开往|去往)$")
+_GOES = re.compile("(?:那边|那里|那个)?(?:方向|方面|跑|逃|走|去了|开走|开了|开去|溜)")
+REACH = 10
+"""Characters after a name in which a relation still speaks of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """How a place that was named must be moved or widened: `why` in words for people."""
+
+    bearing_deg: float | None
+    metres: float
+    wider_m: float
+    why: str
+    end: int
+
+
+def house_number(text: str, at: int) -> tuple[str, int] | None:
+    """The number told directly after a road, and where its words end; what was taken back is left out."""
+    match = NUMBER.match(text, at)
+    if match is None:
+        return None
+    spoken, end = match["n"], match.end("n")
+    marked = match["mark"] in ("号", "弄")
+    if not marked and (len(spoken) > 5 or text[match.end("n") : match.end("n") + 1] in "米公个点分岁年月"):
+        return None
+    mended = _MENDED.match(text, end)
+    sub = match["sub"]
+    end = match.end("mark") if marked else max(match.end("n"), match.end("sub"))
+    if mended is not None:
+        spoken, sub, end = mended["n"], None, mended.end()
+    value = digits_or_number(spoken)
+    if value is None or len(value) > 6:
+        return None
+    part = digits_or_number(sub) if sub else None
+    return f"{value}-{part}" if part else value, end
+
+
+def post(text: str, at: int, until: int) -> tuple[float, int] | None:
+    """The kilometre told after a road (not beyond `until`), and where its words end."""
+    match = POST.match(text[:until], at)
+    if match is None:
+        return None
+    if match["k"]:
+        whole, metres = digits_or_number(match["k"]), digits_or_number(match["km_m"] or "零")
+    else:
+        whole, metres = _kilometre(match["km"]), _metres(match)
+    if whole is None or metres is None:
+        return None
+    part = digits_or_number(match["half"][1:]) if match["half"] else None
+    return int(whole) + int(metres) / 1000 + (float(f"0.{part}") if part else 0.0), match.end()
+
+
+def _kilometre(said: str) -> str | None:
+    return digits_or_number(said)
+
+
+def _metres(match: re.Match[str]) -> str | None:
+    """五百 after 加 are metres; without a unit a lone digit after the kilometre is nothing."""
+    said = match["m"]
+    return "0" if not said else digits_or_number(said)
+
+
+def denied(text: str, start: int) -> bool:
+    """不是建国路: named only to be ruled out."""
+    return _DENIED.search(text[max(0, start - 4) : start]) is not None
+
+
+def heading(text: str, start: int, end: int) -> bool:
+    """往机场方向, 往人民路跑了: where somebody goes to, not where the caller is."""
+    goes = _GOES.match(text, end)
+    told = goes is not None and (goes[0].endswith("方向") or _TOWARDS.search(text[max(0, start - 3) : start]))
+    return bool(told)
+
+
+def shift(text: str, at: int, until: int) -> Shift | None:
+    """What is told of the place that ends at `at`, before the next name begins at `until`."""
+    near = text[at : min(until, at + REACH)]
+    move = MOVE.search(text[at : min(until, at + REACH + 8)])
+    if move is not None:
+        metres = _length(move["n"], move["unit"])
+        if metres is not None:
+            why = f"{move[0].lstrip('的，, ')}: {metres:.0f} m {move['way']}"
+            return Shift(BEARINGS[move["way"]], metres, 30 + metres * 0.3, why, at + move.end())
+    off = _OFF.search(near)
+    if off is not None and (metres := _length(off["n"], off["unit"])) is not None and metres <= 5_000:
+        return Shift(
+            None, 0.0, metres + 30, f"{off[0]}: {metres:.0f} m away, no direction told", at + off.end()
+        )
+    found = RELATION.search(near)
+    if found is not None:
+        kind = str(found.lastgroup)
+        return Shift(None, 0.0, RELATION_M[kind], f"{found[0]}: {kind}", at + found.end())
+    return None
+
+
+def _length(said: str, unit: str) -> float | None:
+    number = chinese_number(said)
+    if number is None or number > 100_000:
+        return None
+    return float(number) * (1.0 if unit == "米" else 500.0 if unit.startswith("里") else 1000.0)
+
+
+def corner(text: str, at: int, until: int) -> tuple[str, float, int] | None:
+    """The corner of a junction: its word, its direction in degrees, where its words end."""
+    match = CORNER.search(text[at : min(until, at + 14)])
+    if match is None:
+        return None
+    word = match["side"].removesuffix("侧")
+    return word, BEARINGS[word], at + match.end()
