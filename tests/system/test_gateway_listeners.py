@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
@@ -47,17 +46,6 @@ async def core(stage: Stage) -> AsyncIterator[LabCore]:
         yield listening
 
 
-async def shown(stage: Stage, holds: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-    """The health page's services, once they are so."""
-    services: dict[str, Any] = {}
-    async with asyncio.timeout(PATIENCE_S):
-        while True:
-            services = await stage.gateway.services()
-            if holds(services):
-                return services
-            await asyncio.sleep(0.2)
-
-
 def up(*names: str) -> Callable[[dict[str, Any]], bool]:
     return lambda services: all(
         services.get(f"speech:{name}", {}).get("state") in ("up", "degraded") for name in names
@@ -88,7 +76,7 @@ async def test_a_listener_killed_in_the_middle_of_a_call_costs_no_word_and_doubl
         LabListener("asr2", tmp_path / "asr2", stage.broker, host="127.0.0.2") as second,
     ):
         await stage.gateway.start("up", "degraded")
-        await shown(stage, up("asr1", "asr2"))
+        await stage.gateway.services(up("asr1", "asr2"))
         await stage.city.call(LONG)
         await core.until(
             lambda: (story := core.call(LONG.caller)) and story.segments("caller"), seconds=PATIENCE_S
@@ -102,12 +90,12 @@ async def test_a_listener_killed_in_the_middle_of_a_call_costs_no_word_and_doubl
         assert legs == {"asr1": 2, "asr2": 2}, "a call a listener, both its sides"
 
         await first.kill()
-        killed = await shown(stage, lambda services: services["speech:asr1"]["state"] == "down")
+        killed = await stage.gateway.services(lambda services: services["speech:asr1"]["state"] == "down")
         assert killed["speech"]["state"] in ("up", "degraded"), "the other one hears on"
         assert killed["speech:asr1"]["cure_zh"]
         await core.until(lambda: live_again(core.story(LONG.caller)), seconds=PATIENCE_S)
         await first.start()
-        await shown(stage, up("asr1"))
+        await stage.gateway.services(up("asr1"))
         await core.settled(LONG.caller, CRASH.caller, seconds=60)
         for scene in (LONG, CRASH):
             found = faults(scene, core.story(scene.caller))
@@ -132,18 +120,18 @@ async def test_without_the_broker_known_listeners_stay_in_use_and_a_stranger_is_
         LabListener("asr3", tmp_path / "asr3", stage.broker, secret="another secret altogether") as stranger,
     ):
         await stage.gateway.start("up", "degraded")
-        services = await shown(
-            stage, lambda s: up("asr1")(s) and s.get("speech:asr3", {}).get("fault_en", "").strip() != ""
+        services = await stage.gateway.services(
+            lambda s: up("asr1")(s) and s.get("speech:asr3", {}).get("fault_en", "").strip() != ""
         )
         assert "another secret" in services["speech:asr3"]["fault_en"]
         assert services["speech:asr3"]["cure_en"].startswith("give both machines the same")
         assert "gateway is refused" in stranger.service.log.read_text()
         await stranger.stop()
-        await shown(stage, lambda s: "speech:asr3" not in s)
+        await stage.gateway.services(lambda s: "speech:asr3" not in s)
 
         await stage.broker.kill()
         await stage.city.call(CRASH)
-        await shown(stage, lambda s: s["speech:asr1"]["figures"]["live"] == 2)
+        await stage.gateway.services(lambda s: s["speech:asr1"]["figures"]["live"] == 2)
         await stage.broker.start()
         await core.settled(CRASH.caller, seconds=60)
         assert faults(CRASH, core.story(CRASH.caller)) == []

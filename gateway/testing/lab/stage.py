@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack, suppress
 from functools import partial
 from pathlib import Path
@@ -46,6 +46,7 @@ class LabGateway:
         web_port: int = 0,
         settings: str = "",
         speech: str = "",
+        model: Path = ROOT / "asr_models/demo-cn",
     ) -> None:
         self.folder = folder.resolve()
         self.site = site
@@ -53,7 +54,7 @@ class LabGateway:
         self.config = self.folder / "gateway.toml"
         self.log = self.folder / "gateway.log"
         self._pbx, self._broker, self._store_url, self._settings = pbx, broker, store_url, settings
-        self._speech = speech
+        self._speech, self._model = speech, model
         self._process: asyncio.subprocess.Process | None = None
 
     @property
@@ -110,14 +111,22 @@ class LabGateway:
     async def kill(self) -> None:
         await self._end(signal.SIGKILL)
 
-    async def services(self) -> dict[str, dict[str, Any]]:
-        """What the health page shows, by the service's name."""
-        session = await self.sign_in("supervisor")
-        try:
-            async with session.get("/api/v1/health") as answer:
-                return {service["name"]: service for service in (await answer.json())["services"]}
-        finally:
-            await session.close()
+    async def services(
+        self, holds: Callable[[dict[str, Any]], bool] = lambda _: True
+    ) -> dict[str, dict[str, Any]]:
+        """What the health page shows, by the service's name, once it is so."""
+        shown: dict[str, Any] = {}
+        async with await self.sign_in("supervisor") as session:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(READY_WITHIN_S):
+                    while True:
+                        async with session.get("/api/v1/health") as answer:
+                            told = (await answer.json())["services"]
+                        shown = {service["name"]: service for service in told}
+                        if holds(shown):
+                            return shown
+                        await asyncio.sleep(LOOK_EVERY_S)
+        raise ServiceError(f"the health page never showed what was waited for; at last: {shown}")
 
     async def sign_in(self, role: str) -> aiohttp.ClientSession:
         """A person with this role, made now and signed in over HTTP; close the session afterwards."""
@@ -179,6 +188,7 @@ class LabGateway:
                 cel=self._pbx.cel_csv,
                 cdr=self._pbx.cdr_csv,
                 speech=self._speech,
+                model=self._model,
             )
             + self._settings,
             encoding="utf-8",
@@ -209,7 +219,7 @@ cdr_csv = "{cdr}"
 pbx = "{recordings}"
 local = "{recordings}"
 [speech]
-model = "{root}/asr_models/demo-cn"
+model = "{model}"
 listener_host = "127.0.0.1"
 listener_port = 0
 {speech}
