@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from hashlib import sha256
 from typing import TypeVar
 
 from gateway.calls.events import AliLocationQuery, AliLocationResponse, CallEvent, LocationQuery
@@ -30,13 +31,13 @@ MAX_ROUNDS = 60
 """Rounds of asking in one call; beyond, neither timer nor person starts another."""
 MAX_REFERENCES = 2
 """References kept; beyond, the oldest goes."""
-MAX_URI_CHARS = 400
+MAX_URI_CHARS = 300
 """A longer reference is told as a fault and not fetched: cut it would be another one."""
 MAX_QUERIES = 6
 """Sources whose newest question is kept; beyond, the oldest goes (its outcome is published)."""
-MAX_FAULT_CHARS = 120
+MAX_FAULT_CHARS = 80
 """Characters of a fault that the state keeps; it is published whole."""
-MAX_NAME_CHARS = 60
+MAX_NAME_CHARS = 40
 
 T = TypeVar("T")
 
@@ -109,16 +110,23 @@ def referenced(session: CallSession, signal: LocationReferenced) -> Changed:
     return put(session, references=(*session.locating.references, came)[-MAX_REFERENCES:]), ()
 
 
+def reference_key(uri: str) -> str:
+    """What the state calls a reference where it need not be fetched by it."""
+    return sha256(uri.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
 def query_sent(session: CallSession, signal: LocationQuerySent) -> Changed:
     """A source was asked: its newest question takes the place of the one before."""
     if any(each.query_id == signal.query_id for each in session.locating.queries):
         return session, ()
     query = SourceQuery(
         query_id=signal.query_id, name=signal.name[:MAX_NAME_CHARS], source=signal.source, round=signal.round,
-        asked_at=signal.when, by=signal.by, uri=signal.uri,
+        asked_at=signal.when, by=signal.by, reference=signal.uri and reference_key(signal.uri),
     )  # fmt: skip
     rest = tuple(
-        each for each in session.locating.queries if (each.name, each.uri) != (query.name, query.uri)
+        each
+        for each in session.locating.queries
+        if (each.name, each.reference) != (query.name, query.reference)
     )
     after = put(session, queries=(*rest, query)[-MAX_QUERIES:])
     kind = AliLocationQuery if signal.source is LocationSource.ALI else LocationQuery
@@ -138,7 +146,7 @@ def query_ended(session: CallSession, signal: LocationQueryEnded) -> Changed:
         query, state=signal.state, ended_at=signal.when, fault=(signal.fault or "")[:MAX_FAULT_CHARS] or None
     )
     references = tuple(
-        replace(each, state=signal.state) if each.uri == query.uri else each
+        replace(each, state=signal.state) if reference_key(each.uri) == query.reference else each
         for each in session.locating.references
     )
     after = put(session, queries=_swapped(session.locating.queries, query, ended), references=references)

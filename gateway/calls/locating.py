@@ -40,7 +40,7 @@ class LocationReference:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceQuery:
     """The newest question to one source. `name`: its key in gateway.toml; `by`: the person who pressed
-    refresh; `uri`: the reference that was fetched.
+    refresh; `reference`: a digest of the one that was fetched.
     """
 
     query_id: str
@@ -52,7 +52,7 @@ class SourceQuery:
     ended_at: datetime | None = None
     fault: str | None = None
     by: str | None = None
-    uri: str | None = None
+    reference: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

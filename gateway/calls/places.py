@@ -39,10 +39,10 @@ MAX_LOCATIONS = 8
 """Fixes kept in the state: the leading one, the first, the newest of each source; beyond, the oldest other
 goes. All are journaled and published whole.
 """
-MAX_CORNERS, MAX_CORNERS_BESIDE = 16, 8
+MAX_CORNERS, MAX_CORNERS_BESIDE = 13, 8
 """Corners of a ring that the state keeps, of the leading fix and of the others; a longer ring is kept as its
 centre and radius."""
-MAX_FLAGS = 12
+MAX_FLAGS = 8
 """Contradictions that are remembered as told; beyond, the oldest may be told again."""
 MAX_ADDITIONAL = 8
 """Digests of additional data that are remembered; beyond, the oldest may be published again."""

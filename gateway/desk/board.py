@@ -79,8 +79,8 @@ def duration_ms(session: CallSession) -> int | None:
 
 
 def place(card: Card) -> str | None:
-    """The leading address, else the leading position."""
-    for name in ("address", "position"):
+    """The leading address, else that of the leading position, else the position itself."""
+    for name in ("address", "standard_address", "position"):
         if values := card.get(name):
             return values[0].value
     return None

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from gateway.calls.located import AdditionalDataAnswered, LocationRoundEnded, PlaceDescribed, SetPosition
 from gateway.calls.model import CallSession
 from gateway.calls.signals import (
     CallerIdentified,
@@ -22,7 +23,8 @@ from gateway.calls.signals import (
     SetDisposition,
     TriageAssessed,
 )
-from gateway.location.model import Location, LocationSource
+from gateway.desk import place
+from gateway.location.model import LocationSource
 from gateway.speech.model import Leg
 from gateway.triage.model import Assessment, Extracted
 
@@ -33,9 +35,11 @@ MAX_VALUE_CHARS = 500
 
 FIELDS = (
     *("caller_number", "callback_number", "dialed", "address", "position"),
+    *("standard_address", "jurisdiction", "district", "junctions", "location_note"),
     *("class", "nature", "priority", "department", "partners"),
     *("weapon", "people_injured", "vehicle", "plate", "phone", "loss", "time", "name", "suspect"),
     *("summary", "next_question"),
+    *("subscriber", "provider", "device", "service", "comment"),
 )
 """The fields of a card, in the order in which they are shown."""
 
@@ -52,6 +56,8 @@ class Source(StrEnum):
     RULES = "rules"
     HISTORY = "history"
     PERSON = "person"
+    PLACES = "places"
+    """The site's gazetteer, and what follows from the places themselves."""
 
 
 _RANK = {
@@ -67,6 +73,7 @@ _RANK = {
             Source.RULES,
             Source.SPEECH,
             Source.HISTORY,
+            Source.PLACES,
         )
     )
 }
@@ -111,6 +118,8 @@ def update(card: Card, signal: CallSignal, session: CallSession) -> dict[str, tu
         after = _merge(before, tuple(values), source)
         if after != before:
             changed[name] = after
+    for name, text in place.leading_texts(session).items():
+        changed[name] = _first(changed.get(name, card.get(name, ())), _cut(text))
     return {name: values for name, values in changed.items() if values != card.get(name, ())}
 
 
@@ -130,76 +139,51 @@ def _offers(signal: CallSignal, session: CallSession) -> Iterable[tuple[str, Ite
                 )
             if session.dialed:
                 yield "dialed", [CardValue(value=session.dialed, source=Source.AMI)], Source.AMI
-        case LocationAnswered(location=location):
-            yield from _location_offers(location)
         case TriageAssessed(assessment=assessment):
             yield from _assessment_offers(assessment, session)
         case SetCardField(name=name, value=value, actor=actor):
-            yield (
-                name,
-                [CardValue(value=_cut(value), source=Source.PERSON, confirmed_by=actor)],
-                Source.PERSON,
-            )
+            yield name, [_by_person(value, actor)], Source.PERSON
         case ConfirmCardField(name=name, value=value, actor=actor):
-            yield (
-                name,
-                [CardValue(value=_cut(value), source=Source.PERSON, confirmed_by=actor)],
-                Source.PERSON,
-            )
+            yield name, [_by_person(value, actor)], Source.PERSON
         case SetDisposition(actor=actor):
             decided = {"class": signal.alarm_class, "nature": signal.nature, "department": signal.department}
             for name, code in decided.items():
                 if code is not None:
-                    yield (
-                        name,
-                        [CardValue(value=code.value, source=Source.PERSON, confirmed_by=actor)],
-                        Source.PERSON,
-                    )
+                    yield name, [_by_person(code.value, actor)], Source.PERSON
         case _:
-            return
+            yield from _place_offers(signal, session)
 
 
-def _location_offers(location: Location) -> Iterable[tuple[str, Iterable[CardValue], Source]]:
-    source = _LOCATION_SOURCE[location.source]
-    sure = location.confidence_percent / 100
-    if location.latitude is not None:
-        yield "position", [CardValue(value=position_text(location), source=source, confidence=sure)], source
-    if text := civic_text(location):
-        yield "address", [CardValue(value=_cut(text), source=source, confidence=sure)], source
+def _place_offers(
+    signal: CallSignal, session: CallSession
+) -> Iterable[tuple[str, Iterable[CardValue], Source]]:
+    """What is known of the place, and what a person says of it."""
+    match signal:
+        case LocationAnswered(location=fix):
+            source = _LOCATION_SOURCE[fix.source]
+            for name, text in place.texts(fix).items():
+                value = CardValue(value=_cut(text), source=source, confidence=fix.confidence_percent / 100)
+                yield name, [value], source
+        case SetPosition(actor=actor):
+            for name, text in place.leading_texts(session).items():
+                yield name, [_by_person(text, actor)], Source.PERSON
+        case AdditionalDataAnswered(source=given):
+            source = _LOCATION_SOURCE[given]
+            for name, text in place.additional(signal):
+                yield name, _plain(text, source), source
+        case PlaceDescribed():
+            for name, text in place.described(session):
+                yield name, _plain(text, Source.PLACES), Source.PLACES
+    if isinstance(signal, LocationAnswered | LocationRoundEnded | SetPosition):
+        yield place.NOTE_FIELD, _plain(place.note(session, signal), Source.PLACES), Source.PLACES
 
 
-def position_text(location: Location) -> str:
-    """`31.23040,121.47370 WGS-84 ± 50 m`: never a coordinate without its datum and its uncertainty."""
-    radius = "" if location.uncertainty_m is None else f" ± {location.uncertainty_m:.0f} m"
-    return f"{location.latitude:.5f},{location.longitude:.5f} {location.datum}{radius}"
+def _plain(text: str, source: Source) -> list[CardValue]:
+    return [CardValue(value=_cut(text), source=source)] if text else []
 
 
-def civic_text(location: Location) -> str:
-    """The civic address as one line, large to small as Chinese addresses
-    are read (RFC 5139 element names)."""
-    if location.address:
-        return location.address
-    civic = dict(location.civic)
-    order = (
-        "A1",
-        "A2",
-        "A3",
-        "A4",
-        "A5",
-        "A6",
-        "RD",
-        "STS",
-        "HNO",
-        "HNS",
-        "LMK",
-        "BLD",
-        "UNIT",
-        "FLR",
-        "ROOM",
-        "LOC",
-        "NAM",
-    )
-    return "".join(civic[name] for name in order if civic.get(name))
+def _by_person(text: str, actor: str) -> CardValue:
+    return CardValue(value=_cut(text), source=Source.PERSON, confirmed_by=actor)
 
 
 def _assessment_offers(
@@ -279,6 +263,13 @@ def _merge(
     fresh = [value for value in offered if value.value not in vouched]
     ranked = sorted([*others, *fresh], key=lambda value: _RANK[value.source])
     return (*confirmed, *_without_echoes(ranked))[:MAX_ALTERNATIVES]
+
+
+def _first(values: tuple[CardValue, ...], text: str) -> tuple[CardValue, ...]:
+    """The value of the leading fix before the other machines'; what a person vouched for stays before it."""
+    vouched = [value for value in values if value.confirmed_by is not None]
+    rest = [value for value in values if value.confirmed_by is None]
+    return (*vouched, *sorted(rest, key=lambda value: value.value != text))
 
 
 def _without_echoes(values: list[CardValue]) -> list[CardValue]:

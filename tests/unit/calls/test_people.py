@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from gateway.calls.asking import MAX_URI_CHARS
 from gateway.calls.events import CallEnd, CallStateChange, CallTransfer
+from gateway.calls.located import (
+    AdditionalDataAnswered,
+    LocationQueryEnded,
+    LocationQuerySent,
+    LocationReferenced,
+    LocationRoundEnded,
+    PlaceDescribed,
+)
+from gateway.calls.locating import QueryState
 from gateway.calls.model import (
     CallState,
     EndReason,
@@ -17,6 +29,7 @@ from gateway.calls.model import (
     TransferResult,
 )
 from gateway.calls.people import MAX_PARTIES, MAX_TRANSFERS
+from gateway.calls.places import MAX_CORNERS
 from gateway.calls.signals import (
     CallAbandoned,
     CallEnded,
@@ -38,7 +51,7 @@ from gateway.calls.signals import (
     TransferStarted,
 )
 from gateway.journal.codec import encode, to_text
-from gateway.location.model import Location, LocationSource
+from gateway.location.model import Additional, Datum, Element, Extent, Location, LocationSource, Shape
 from gateway.speech.model import Leg, TranscriptSegment
 
 DESK = {"role": PartyRole.CALL_TAKER, "number": "1101", "line": "PJSIP/1101-00000001"}
@@ -268,6 +281,49 @@ def test_parties_and_transfers_are_bounded_and_the_present_ones_stay(call: Any) 
     assert call.session.parties[0].number == "1101"
 
 
+def located(call: Any, minute: int) -> None:
+    """A minute's round: every source answers, with all that it may have."""
+    at = call.session.seized_at + timedelta(minutes=minute)
+    uri = f"https://lis.example/{minute}".ljust(MAX_URI_CHARS, "x")
+    call.tell(LocationReferenced, uri=uri, source=LocationSource.HELD)
+    block = Additional(block="Comment", fields=(("Comment", str(minute)),))
+    call.tell(AdditionalDataAnswered, blocks=(block,), source=LocationSource.HELD)
+    for source in LocationSource:
+        query = {"query_id": f"{source.value}-{minute}", "name": f"a source called {source.value}"}
+        call.tell(LocationQuerySent, **query, source=source, round=minute, by="zhang.san", uri=uri)
+        ring = tuple((31.123456 + corner / 1000, 121.123456) for corner in range(MAX_CORNERS))
+        fix = Location(
+            location_id=f"{source.value}-{minute:012}",
+            source=source,
+            obtained_at=at,
+            latitude=31.123456 + minute / 100,
+            longitude=121.123456,
+            datum=Datum.GCJ_02,
+            uncertainty_m=100.25 - minute,
+            method="Device-Assisted_A-GPS",
+            provided_by="carrier.example.com",
+            raw="x" * 900,
+            civic=(("A3", "上海市黄浦区"), ("RD", "人民大道"), ("HNO", "200号")),
+            extent=Extent(shape=Shape.POLYGON, points=ring),
+            element=Element.DEVICE,
+            expires_at=at,
+        )
+        call.tell(
+            LocationAnswered,
+            location=replace(fix, civic=()) if minute % 2 else fix,
+            query_id=query["query_id"],
+        )
+        call.tell(
+            LocationQueryEnded, query_id=query["query_id"], state=QueryState.FAILED, fault="no answer " * 30
+        )
+    call.tell(LocationRoundEnded, round=call.session.locating.asked)
+    call.tell(
+        PlaceDescribed, location_id=call.session.leading_location, standard_address="某市某区某某大道200号",
+        district="黄浦区", district_code="310101", jurisdiction="人民广场派出所",
+        junctions=("人民大道与西藏中路路口",) * 5, outside=True,
+    )  # fmt: skip
+
+
 def test_an_hours_call_stays_small(call: Any) -> None:
     """16 KB: the state is written with every commit."""
     call.answered().tell(CallerIdentified, ani="13800130001", ani_source="PAI")
@@ -293,14 +349,7 @@ def test_an_hours_call_stays_small(call: Any) -> None:
                 model_id="m",
             )
             call.tell(SegmentTranscribed, segment=segment)
-        fix = Location(
-            location_id=f"ALI-{minute}",
-            source=LocationSource.ALI,
-            obtained_at=call.session.seized_at,
-            raw="x" * 900,
-            civic=tuple((f"A{n}", "上海市黄浦区人民大道") for n in range(6)),
-        )
-        call.tell(LocationAnswered, location=fix)
+        located(call, minute)
         call.tell(PartyLeft, **party)
     assert call.session.segments == 720
     assert 8_000 < len(to_text(encode(call.session)).encode()) <= 16_384

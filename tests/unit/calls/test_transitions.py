@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gateway.calls import signals
+from gateway.calls import heard, located, signals
 from gateway.calls.model import CallSession, CallState, Party, PartyRole, Transfer, TransferKind
 from gateway.calls.reducer import owed, reduce
 from gateway.calls.signals import CallEnded, CallRequest, CallSeized, CallSignal
@@ -21,11 +21,12 @@ from gateway.ids import CallId
 from gateway.journal.codec import decode, encode, from_text, to_text
 
 KINDS = sorted(
-    (
+    {
         kind
-        for kind in vars(signals).values()
+        for module in (signals, heard, located)
+        for kind in vars(module).values()
         if isinstance(kind, type) and issubclass(kind, CallSignal) and kind not in (CallSignal, CallRequest)
-    ),
+    },
     key=lambda kind: kind.__name__,
 )
 T0 = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
