@@ -15,6 +15,7 @@ import re2
 from gateway.location.alirecord import datum_of
 from gateway.location.angle import degrees
 from gateway.location.fields import MAX_RADIUS_M, Fields, plain_number
+from gateway.location.fix import location_id
 from gateway.location.model import (
     BodyFault,
     BodyReading,
@@ -26,7 +27,6 @@ from gateway.location.model import (
     Shape,
     Stated,
 )
-from gateway.location.pidf import location_id
 
 MAX_CELL_CHARS = 64
 MAX_HEADER_CHARS = 1_024

@@ -10,8 +10,8 @@ from itertools import combinations
 
 from gateway.location.datum import convert
 from gateway.location.exact import ANYWHERE_M, expired, has_position, moves, radius_m
+from gateway.location.geometry import distance_m
 from gateway.location.model import Datum, Location, LocationSource, Point
-from gateway.location.pidf import distance_m
 
 APART_M = 500.0
 """Circles further apart than this contradict each other; nearer ones may be two ends of a street."""

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from gateway.location.conflicts import wgs84
 from gateway.location.exact import ANYWHERE_M, moves, radius_m
+from gateway.location.geometry import distance_m
 from gateway.location.model import Location, LocationSource
-from gateway.location.pidf import distance_m
 
 MOVED_M = 100.0
 """Nearer than this is standing: a fix wanders by itself."""

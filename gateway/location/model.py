@@ -87,6 +87,8 @@ class Stated:
     5139 and 6848 elements in the body's order; `address`: one line, where the source has no elements. `uri`:
     where to fetch it (shape reference). `obtained_at`: the body's own time stamp; `expires_at`:
     retention-expiry, after which it must not be kept as current.
+    `language`: of a civic address (xml:lang). `distribution`: how the probability lies within the shape,
+    normal or rectangular (RFC 7459, pdf).
     """
 
     shape: Shape
@@ -104,6 +106,8 @@ class Stated:
     obtained_at: datetime | None = None
     expires_at: datetime | None = None
     element: Element | None = None
+    language: str | None = None
+    distribution: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

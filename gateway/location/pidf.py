@@ -1,178 +1,157 @@
-"""PIDF-LO as Asterisk's res_geolocation hands it over: `name="value"` pairs of a GML shape or a civic
-address.
+"""PIDF-LO: places in presence documents (RFC 4119, 5491, 7459), and in whatever else carries location-info.
 
-RFC 5491 shapes are brought to a centre and the radius that holds the whole shape; coordinates are EPSG:4326
-(2d) or EPSG:4979 (3d), that is WGS-84, latitude first. A shape we cannot bring there is refused with its
-reason, not guessed at.
+Locations come in the order in which RFC 5491 (section 3.4) wants them used: a device's, then a tuple's, then
+a person's, in document order among each.
 """
 
 from __future__ import annotations
 
-import hashlib
-import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from gateway.location.model import Datum, Location, LocationRefusal, LocationSource
+from gateway.location import civic, gml
+from gateway.location.gather import Gather
+from gateway.location.model import Element, Stated
+from gateway.location.tree import Node
 
-METRES_PER_DEGREE = 111_320.0
-MAX_UNCERTAINTY_M = 1_000_000.0
-"""A radius beyond this is no place."""
-MAX_POINTS = 64
-"""Corners of a polygon that are read; a larger one is refused."""
-MAX_CIVIC = 24
-"""Elements of a civic address that are kept; RFC 5139 knows about forty, no address needs them all."""
+MAX_TEXT = 200
+"""Characters of a method or of a provider's name that are kept."""
 
-_PAIR = re.compile(r'([A-Za-z0-9]+)\s*=\s*(?:"([^"]*)"|([^",]+))')
-_CRS = {"2d", "3d", "urn:ogc:def:crs:EPSG::4326", "urn:ogc:def:crs:EPSG::4979", ""}
-_NOT_CIVIC = {"lang", "country"}
-
-
-class _Refused(Exception):
-    """The reason."""
+_ORDER = {Element.DEVICE: 0, Element.TUPLE: 1, Element.PERSON: 2, None: 3}
+_HOLDERS = {element.value: element for element in Element}
+_WRAPPERS = {"location", "geometry", "geometryProperty", "pointProperty", "position"}
+"""What older documents and other schemas put round a shape."""
+_BESIDE = {"confidence", "Dynamic", "dynamic", "measurements", "locationMeasurements", "timestamp", "method"}
+"""What may stand in a location-info and is no place."""
+_TIME = re.compile(
+    r"(-?[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})(\.[0-9]{1,12})?(Z|[+-][0-9]{2}:[0-9]{2})?",
+    re.IGNORECASE,
+)
 
 
-def from_asterisk(fields: Mapping[str, str], *, obtained_at: datetime) -> Location | LocationRefusal:
-    """A fix out of the fields of Alarm110, already URI-decoded: GeoFormat, GeoInfo, GeoEff, GeoMethod,
-    GeoSource, GeoConf.
+def read(root: Node, gather: Gather) -> None:
+    """Every location-info of the tree."""
+    infos = root.all("location-info")
+    if not infos and root.name in ("presence", "geopriv"):
+        if root.whole:
+            gather.fault(f"no location-info in this {root.name} document", root.where)
+        return
+    found = [stated for info in infos for stated in _info(info, gather)]
+    gather.locations += sorted(found, key=lambda stated: _ORDER[stated.element])
 
-    The effective location (GeoEff) is what the administrator's profile made of the sent one (GeoInfo), and
-    goes first.
-    """
-    text = fields.get("GeoEff") or fields.get("GeoInfo") or ""
+
+def shapes(holder: Node, gather: Gather) -> list[Stated]:
+    """The shapes and addresses right within an element, in its order: a location-info, a LoST location."""
+    found: list[Stated | None] = []
+    for child in holder.children:
+        if not child.whole or child.name in _BESIDE:
+            continue
+        if child.name in gml.SHAPES:
+            found.append(gml.read(child, gather))
+        elif child.name in civic.ELEMENTS:
+            found.append(civic.read(child, gather))
+        elif child.name in _WRAPPERS and child.children:
+            found += shapes(child, gather)
+        else:
+            gather.fault(f"unknown shape {child.name[:60]!r}: it is not read", child.where)
+    if not holder.children and holder.whole:
+        said = f"text where a shape belongs in {holder.name}" if holder.text else f"an empty {holder.name}"
+        gather.fault(said, holder.where)
+    return [stated for stated in found if stated is not None]
+
+
+def _info(info: Node, gather: Gather) -> Iterable[Stated]:
+    found = shapes(info, gather)
+    geopriv = next((node for node in info.ancestors() if node.name == "geopriv"), info.parent or info)
+    element, holder = _holder(info)
+    confidence, distribution = _confidence(info, gather)
+    method = geopriv.child("method")
+    obtained = _time(holder, gather, "timestamp")
+    rules = geopriv.child("usage-rules")
+    expires = _time(rules, gather, "retention-expiry", "retention-expires")
+    return [
+        replace(
+            stated,
+            element=element,
+            method=(method.text[:MAX_TEXT] or None) if method is not None else None,
+            provided_by=_provider(geopriv),
+            confidence_percent=confidence,
+            distribution=distribution,
+            obtained_at=obtained,
+            expires_at=expires,
+        )
+        for stated in found
+    ]
+
+
+def _holder(info: Node) -> tuple[Element | None, Node | None]:
+    """Whose place it is: the nearest device, tuple or person around it; else the whole document's."""
+    outermost = None
+    for node in info.ancestors():
+        if node.name in _HOLDERS:
+            return _HOLDERS[node.name], node
+        if node.name == "presence":
+            outermost = node
+    return None, outermost
+
+
+def _confidence(info: Node, gather: Gather) -> tuple[float | None, str | None]:
+    """RFC 7459, section 7: per cent, or "unknown"; 95 is meant when none is stated, and stays unsaid here."""
+    node = info.child("confidence")
+    if node is None or not node.whole:
+        return None, None
+    distribution = node.attributes.get("pdf", "").strip().lower()
+    known = distribution if distribution in ("normal", "rectangular") else None
+    if node.text.lower() == "unknown":
+        return None, known
     try:
-        pairs = _pairs(text)
-        location = _read(fields.get("GeoFormat", ""), pairs, text, obtained_at)
-    except (_Refused, ValueError) as error:
-        return LocationRefusal(source=LocationSource.PIDF, reason=str(error)[:200])
-    return _described(location, fields)
+        value = gml.number(node.text)
+    except gml.Unusable as unusable:
+        gather.fault(f"confidence not read: {unusable}", node.where)
+        return None, known
+    if not 0 < value <= 100:
+        gather.fault(f"confidence not read: {value:g} is not within 0 and 100 per cent", node.where)
+        return None, known
+    return value, known
 
 
-def _read(form: str, pairs: list[tuple[str, str]], text: str, obtained_at: datetime) -> Location:
-    if form == "GML":
-        return _shape(dict(pairs), text, obtained_at)
-    if form == "civicAddress":
-        return _civic(pairs, text, obtained_at)
-    if form == "URI":
-        raise _Refused("a location by reference: it must be fetched")
-    raise _Refused(f"unknown format {form[:40]!r}")
+def _provider(geopriv: Node) -> str | None:
+    """The provider's name out of RFC 7852 data by value, else the text of provided-by, else nothing."""
+    node = geopriv.child("provided-by")
+    if node is None:
+        return None
+    for name in ("DataProviderString", "DataProviderReference", "ProviderID"):
+        for found in node.all(name):
+            if found.text:
+                return found.text[:MAX_TEXT]
+    if node.all("EmergencyCallDataReference"):
+        return None
+    return node.leaves()[:MAX_TEXT] or None
 
 
-def _pairs(text: str) -> list[tuple[str, str]]:
-    """A value that was cut at the end loses its quote, and with it itself."""
-    return [(name, quoted or bare.strip()) for name, quoted, bare in _PAIR.findall(text)]
+def _time(holder: Node | None, gather: Gather, *names: str) -> datetime | None:
+    node = holder.child(*names) if holder is not None else None
+    return None if node is None or not node.whole else instant(node.text, gather, node.where)
 
 
-def _shape(values: Mapping[str, str], text: str, obtained_at: datetime) -> Location:
-    if values.get("crs", "") not in _CRS:
-        raise _Refused(f"unknown coordinate system {values['crs'][:60]!r}")
-    name = values.get("shape", "")
-    reader = _SHAPES.get(name)
-    if reader is None:
-        raise _Refused(f"shape {name[:40]!r} is not read")
-    latitude, longitude, radius = reader(values)
-    return Location(
-        location_id=location_id(LocationSource.PIDF, text),
-        source=LocationSource.PIDF,
-        obtained_at=obtained_at,
-        latitude=latitude,
-        longitude=longitude,
-        datum=Datum.WGS_84,
-        uncertainty_m=radius,
-        raw=text,
-    )
-
-
-def _point(values: Mapping[str, str]) -> tuple[float, float, float | None]:
-    return (*_position(values), None)
-
-
-def _circle(values: Mapping[str, str]) -> tuple[float, float, float | None]:
-    return (*_position(values), _length(values, "radius"))
-
-
-def _ellipse(values: Mapping[str, str]) -> tuple[float, float, float | None]:
-    return (*_position(values), _length(values, "semiMajorAxis"))
-
-
-def _polygon(values: Mapping[str, str]) -> tuple[float, float, float | None]:
-    numbers = [_float(part) for part in (values.get("posList") or values.get("pos") or "").split()]
-    points = list(zip(numbers[::2], numbers[1::2], strict=False))
-    if len(points) > 1 and points[0] == points[-1]:
-        points.pop()
-    if not 3 <= len(points) <= MAX_POINTS or len(numbers) % 2:
-        raise _Refused(f"a polygon of {len(points)} corners")
-    centre = (sum(lat for lat, _ in points) / len(points), sum(lon for _, lon in points) / len(points))
-    return (*centre, max(distance_m(centre, point) for point in points))
-
-
-_SHAPES: Mapping[str, Callable[[Mapping[str, str]], tuple[float, float, float | None]]] = {
-    "Point": _point,
-    "Circle": _circle,
-    "Sphere": _circle,
-    "Ellipse": _ellipse,
-    "Ellipsoid": _ellipse,
-    "Polygon": _polygon,
-}
-
-
-def _position(values: Mapping[str, str]) -> tuple[float, float]:
-    parts = values.get("pos", "").split()
-    if len(parts) not in (2, 3):
-        raise _Refused("no position")
-    return _float(parts[0]), _float(parts[1])
-
-
-def _length(values: Mapping[str, str], name: str) -> float:
-    length = _float(values.get(name, ""))
-    if not 0 <= length <= MAX_UNCERTAINTY_M:
-        raise _Refused(f"a {name} of {length:g} m")
-    return length
-
-
-def _float(text: str) -> float:
+def instant(text: str, gather: Gather, where: str) -> datetime | None:
+    """An xs:dateTime with its zone (RFC 3339). Without a zone it could be hours off: it is not taken."""
+    found = _TIME.fullmatch(text)
+    if found is None:
+        gather.fault(f"not a time: {text[:40]!r}" if text else "an empty time", where)
+        return None
+    day, fraction, zone = found.groups()
+    if zone is None:
+        gather.fault(f"the time {text[:40]!r} has no zone (Z or +08:00): it is not read", where)
+        return None
     try:
-        value = float(text)
+        value = datetime.fromisoformat(f"{day}{(fraction or '')[:7]}{zone.replace('z', 'Z')}")
     except ValueError:
-        raise _Refused(f"not a number: {text[:40]!r}") from None
-    if not math.isfinite(value):
-        raise _Refused(f"not a number: {text[:40]!r}")
+        gather.fault(f"no such time: {text[:40]!r}", where)
+        return None
+    if value.utcoffset() is None or not 1900 <= value.year <= 9990:
+        gather.fault(f"no such time: {text[:40]!r}", where)
+        return None
     return value
-
-
-def _civic(pairs: list[tuple[str, str]], text: str, obtained_at: datetime) -> Location:
-    civic = tuple((name, value) for name, value in pairs if name not in _NOT_CIVIC and value)[:MAX_CIVIC]
-    if not civic:
-        raise _Refused("an empty address")
-    return Location(
-        location_id=location_id(LocationSource.PIDF, text),
-        source=LocationSource.PIDF,
-        obtained_at=obtained_at,
-        civic=civic,
-        raw=text,
-    )
-
-
-def _described(location: Location, fields: Mapping[str, str]) -> Location:
-    confidence = dict(_pairs(fields.get("GeoConf", ""))).get("value", "")
-    known = confidence.isascii() and confidence.isdigit() and 0 < int(confidence) <= 100
-    return replace(
-        location,
-        method=fields.get("GeoMethod") or None,
-        provided_by=fields.get("GeoSource") or None,
-        confidence_percent=float(confidence) if known else location.confidence_percent,
-    )
-
-
-def distance_m(one: tuple[float, float], other: tuple[float, float]) -> float:
-    """Metres between two near positions (degrees); good to a per cent within a city."""
-    north = (other[0] - one[0]) * METRES_PER_DEGREE
-    east = (other[1] - one[1]) * METRES_PER_DEGREE * math.cos(math.radians((one[0] + other[0]) / 2))
-    return math.hypot(north, east)
-
-
-def location_id(source: LocationSource, text: str) -> str:
-    """The same text of the same source is the same fix."""
-    return f"{source.value}-{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}"

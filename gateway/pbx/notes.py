@@ -13,7 +13,7 @@ from gateway.calls.signals import (
     LocationRefused,
     RecordingStarted,
 )
-from gateway.location import ali, pidf
+from gateway.location import ali, asterisk
 from gateway.location.model import Location, LocationRefusal
 from gateway.pbx.course import Course, Moment
 from gateway.pbx.message import AmiMessage
@@ -66,9 +66,7 @@ def _places(message: AmiMessage, course: Course, moment: Moment) -> list[CallSig
         for name in ("GeoFormat", "GeoInfo", "GeoEff", "GeoMethod", "GeoSource", "GeoConf", "XALI")
     }
     if fields["GeoFormat"] or fields["GeoInfo"]:
-        found: Location | LocationRefusal = pidf.from_asterisk(
-            fields, obtained_at=moment.source_at or moment.at
-        )
+        found: Location | LocationRefusal = asterisk.fix(fields, obtained_at=moment.source_at or moment.at)
         signals.append(_placed(found, course, moment, fields["GeoInfo"] or fields["GeoEff"]))
     if fields["XALI"]:
         found = ali.parse(

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.location.datum import ROUND_TRIP_M, convert, in_china
+from gateway.location.geometry import distance_m
 from gateway.location.model import Datum, Point
-from gateway.location.pidf import distance_m
 
 CAPITALS: dict[str, Point] = {
     "Beijing": (39.9042, 116.4074), "Shanghai": (31.2304, 121.4737), "Urumqi": (43.8256, 87.6168),

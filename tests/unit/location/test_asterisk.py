@@ -1,4 +1,4 @@
-"""PIDF-LO as res_geolocation hands it over."""
+"""Locations as res_geolocation hands them over."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from datetime import UTC, datetime
 
 import pytest
 
-from gateway.location.model import Datum, Location, LocationRefusal
-from gateway.location.pidf import MAX_CIVIC, distance_m, from_asterisk
+from gateway.location import asterisk
+from gateway.location.civic import MAX_CIVIC
+from gateway.location.model import Datum, Location, LocationRefusal, Shape
 
 NOW = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 
 
 def read(info: str, form: str = "GML", **more: str) -> Location | LocationRefusal:
-    return from_asterisk({"GeoFormat": form, "GeoInfo": info, **more}, obtained_at=NOW)
+    return asterisk.fix({"GeoFormat": form, "GeoInfo": info, **more}, obtained_at=NOW)
 
 
 def fix(info: str, form: str = "GML", **more: str) -> Location:
@@ -57,16 +58,20 @@ def test_a_polygon_is_held_by_a_circle_round_its_middle() -> None:
 @pytest.mark.parametrize(
     ("info", "reason"),
     [
-        ('shape="ArcBand",pos="31 121"', "shape 'ArcBand' is not read"),
-        ('shape="Circle",pos="31 121",radius="-1"', "a radius of -1 m"),
-        ('shape="Circle",pos="31 121",radius="9e99"', "a radius of 9e+99 m"),
-        ('shape="Circle",pos="31 121"', "not a number: ''"),
-        ('shape="Point",pos="nan 121"', "not a number: 'nan'"),
-        ('shape="Point",pos="31"', "no position"),
-        ('shape="Point",pos="91 121"', "no such position on earth"),
-        ('shape="Point",crs="EPSG:2437",pos="31 121"', "unknown coordinate system"),
-        ('shape="Polygon",posList="31 121 32 122"', "a polygon of 2 corners"),
-        ("", "shape '' is not read"),
+        ('shape="ArcBand",pos="31 121"', "ArcBand not read: no innerRadius"),
+        ('shape="Circle",pos="31 121",radius="-1"', "Circle not read: radius is -1 m"),
+        ('shape="Circle",pos="31 121",radius="9e99"', "Circle not read: radius is 9e+99 m"),
+        ('shape="Circle",pos="31 121"', "Circle not read: no radius"),
+        ('shape="Point",pos="nan 121"', "Point not read: not a number: 'nan'"),
+        ('shape="Point",pos="31"', "Point not read: 1 numbers"),
+        ('shape="Point",pos="91 121"', "Point not read: latitude 91 is beyond 90"),
+        (
+            'shape="Point",pos="121.47 31.23"',
+            "Point not read: latitude 121.47 is beyond 90 degrees: latitude and",
+        ),
+        ('shape="Point",crs="EPSG:2437",pos="31 121"', "Point not read: unknown coordinate system"),
+        ('shape="Polygon",posList="31 121 32 122"', "Polygon not read: the ring is not closed"),
+        ("", "unknown shape ''"),
     ],
 )
 def test_what_cannot_be_used_is_refused_with_its_reason(info: str, reason: str) -> None:
@@ -112,16 +117,47 @@ def test_the_effective_location_goes_before_the_sent_one() -> None:
 
 def test_method_source_and_confidence_stand_beside_it() -> None:
     found = fix(
-        'shape="Point",pos="31 121"', GeoMethod="Cell", GeoSource="lis", GeoConf='value="80",pdf="normal"'
+        'shape="Circle",pos="31 121",radius="50"',
+        GeoMethod="Cell",
+        GeoSource="lis",
+        GeoConf='value="80",pdf="normal"',
     )
-    assert (found.method, found.provided_by, found.confidence_percent) == ("Cell", "lis", 80.0)
+    assert (found.method, found.provided_by, found.confidence_percent) == ("Cell", "lis", 95.0)
+    assert found.uncertainty_m == pytest.approx(50 * 2.2365 / 1.6153, rel=0.01)
     assert fix('shape="Point",pos="31 121"', GeoConf='value="0"').confidence_percent == 95.0
+
+
+def test_an_arc_band_is_held_by_a_circle_that_its_mast_is_outside_of() -> None:
+    found = fix(
+        'shape="ArcBand",crs="2d",pos="31.2304 121.4737",innerRadius="800",outerRadius="1200",'
+        'startAngle="330 degrees",openingAngle="1.0472 radians"'
+    )
+    assert found.extent is not None
+    assert (found.extent.shape, found.extent.opening_deg) == (Shape.ARC_BAND, pytest.approx(60, abs=0.01))
+    assert found.longitude == pytest.approx(121.4737, abs=1e-4)
+    assert found.latitude is not None
+    assert found.latitude > 31.2304 + 800 / 111_320
+    assert found.uncertainty_m == pytest.approx(600, abs=20)
+
+
+def test_a_prism_has_repeated_positions_an_altitude_and_a_height() -> None:
+    corners = ",".join(
+        f'pos="{pair} 8"' for pair in ("31.23 121.47", "31.23 121.472", "31.232 121.472", "31.23 121.47")
+    )
+    found = fix(f'shape="Prism",crs="3d",{corners},height="6"')
+    assert found.extent is not None
+    assert (found.altitude_m, found.extent.height_m, len(found.extent.points)) == (8.0, 6.0, 4)
+
+
+def test_a_reference_is_a_stated_place_that_must_be_fetched() -> None:
+    fields = {"GeoFormat": "URI", "GeoInfo": 'URI="https://lis.city.example/l/7"'}
+    (stated,) = asterisk.read(fields).locations
+    assert (stated.shape, stated.uri) == (Shape.REFERENCE, "https://lis.city.example/l/7")
+    refusal = asterisk.fix(fields, obtained_at=NOW)
+    assert isinstance(refusal, LocationRefusal)
+    assert refusal.reason == "a location by reference: it must be fetched"
 
 
 def test_the_same_text_is_the_same_fix() -> None:
     assert fix('shape="Point",pos="31 121"').location_id == fix('shape="Point",pos="31 121"').location_id
     assert fix('shape="Point",pos="31 121"').location_id != fix('shape="Point",pos="31 122"').location_id
-
-
-def test_distances_within_a_city() -> None:
-    assert distance_m((31.2304, 121.4737), (31.2304, 121.4842)) == pytest.approx(1000, rel=0.01)

@@ -1,0 +1,97 @@
+"""`intake110 location`: what a body says of the caller's place."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from gateway.location.body import MAX_BODY_BYTES, read
+from gateway.location.model import BodyReading
+from gateway.location.shown import as_json
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Where the caller is: location bodies and spoken addresses. 定位信息解析。",
+)
+
+_NOTHING = 1
+"""Exit code when no file told anything but errors."""
+
+
+@app.callback()
+def family() -> None:
+    """Keeps `parse` a command of its own name."""
+
+
+@app.command(
+    epilog="Examples:  intake110 location parse invite.sip --json  ·  intake110 location parse *.xml  ·  "
+    "cat body.xml | intake110 location parse - --json",
+)
+def parse(
+    files: list[Path] = typer.Argument(help="Bodies, one a file; - reads standard input."),
+    content_type: str = typer.Option(
+        None, "--content-type", help="Where the bytes leave it open: a boundary, a character set."
+    ),
+    as_json_lines: bool = typer.Option(
+        False,
+        "--json",
+        help="One object a file: kind, locations [{shape, lat, lon, radius_m, points, altitude_m, civic, "
+        "uri, datum, confidence_percent, method, provided_by, obtained_at, element}], additional [{block, "
+        "fields}], errors [{what, where}]. What does not apply is absent.",
+    ),
+) -> None:
+    """Read location bodies of any kind: PIDF-LO, HELD, LoST, additional data, whole SIP messages, multipart,
+    EIDO, vCon, AML, ALI records.
+
+    The kind is seen in the bytes. What cannot be used stands in errors with its place; the rest counts.
+    Ends with 0 when something was read, with 1 when there are errors only.
+    """
+    told = False
+    for file in files:
+        reading = read(_bytes(file), content_type=content_type)
+        told = told or bool(reading.locations or reading.additional) or not reading.faults
+        if as_json_lines:
+            typer.echo(json.dumps(as_json(reading), ensure_ascii=False))
+        else:
+            _print(file, reading)
+    raise typer.Exit(0 if told else _NOTHING)
+
+
+def _bytes(file: Path) -> bytes:
+    """One byte more than may be: then the limit itself is what is told."""
+    if str(file) == "-":
+        return sys.stdin.buffer.read(MAX_BODY_BYTES + 1)
+    with file.open("rb") as source:
+        return source.read(MAX_BODY_BYTES + 1)
+
+
+def _print(file: Path, reading: BodyReading) -> None:
+    console = Console()
+    console.print(Text.assemble((reading.kind, "bold"), f"  {file}"))
+    table = Table(box=None, padding=(0, 2), show_header=False)
+    shown = as_json(reading)
+    for place in shown["locations"]:
+        table.add_row(f"  {place.pop('shape')}", Text(_line(place)))
+    for block in shown["additional"]:
+        table.add_row(Text(f"  {block['block']}"), Text(_line(block["fields"])))
+    for error in shown["errors"]:
+        table.add_row(Text("  error", "red"), Text(f"{error['what']}  ({error['where']})"))
+    console.print(table)
+
+
+def _line(values: dict[str, Any]) -> str:
+    """`lat 31.23  lon 121.47  radius_m 50`, nested ones too."""
+    parts = []
+    for name, value in values.items():
+        if isinstance(value, dict):
+            parts.append(" ".join(f"{inner}={text}" for inner, text in value.items()))
+        else:
+            parts.append(f"{name} {value}")
+    return "  ".join(parts)

@@ -1,0 +1,47 @@
+"""`intake110 location parse`: one object a file, its exit code, a table for people."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from typer.testing import CliRunner
+
+from gateway.cli.location import app
+from gateway.location.body import MAX_BODY_BYTES
+from gateway.testing import location_bodies as bodies
+
+RUNNER = CliRunner()
+
+
+def test_several_files_give_one_object_a_line(tmp_path: Path) -> None:
+    good, bad = tmp_path / "good.xml", tmp_path / "bad.bin"
+    good.write_text(bodies.presence(bodies.in_device(bodies.info(bodies.CIVIC))), encoding="utf-8")
+    bad.write_bytes(b"\0\1\2")
+    result = RUNNER.invoke(app, ["parse", str(good), str(bad), "--json"])
+    first, second = (json.loads(line) for line in result.stdout.splitlines())
+    assert result.exit_code == 0
+    assert set(first) == {"kind", "locations", "additional", "errors"}
+    assert "人民东路" in result.stdout
+    assert second["errors"][0].keys() == {"what", "where"}
+
+
+def test_nothing_but_errors_ends_with_one_and_still_tells_them() -> None:
+    result = RUNNER.invoke(app, ["parse", "-", "--json"], input=b"<presence>")
+    assert result.exit_code == 1
+    assert json.loads(result.stdout)["errors"]
+
+
+def test_a_file_over_the_limit_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "big"
+    file.write_bytes(b" " * (MAX_BODY_BYTES + 10))
+    result = RUNNER.invoke(app, ["parse", str(file), "--json"])
+    assert "is not read" in json.loads(result.stdout)["errors"][0]["what"]
+
+
+def test_people_get_a_table_and_brackets_are_no_markup() -> None:
+    text = bodies.presence(bodies.in_device(bodies.info(bodies.CIRCLE, "<gs:Odd/>", method="[red]GPS")))
+    result = RUNNER.invoke(app, ["parse", "-"], input=text.encode())
+    assert "circle" in result.stdout
+    assert "[red]GPS" in " ".join(result.stdout.split())
+    assert "unknown shape" in result.stdout
