@@ -31,9 +31,11 @@ class SoundLost(CallSignal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LanguageChosen(CallSignal):
-    """The caller pressed the key of another language."""
+    """The caller pressed the key of another language, or the dialplan says what the caller speaks
+    (`by_dialplan`): the caller's own key counts for more."""
 
     language: str
+    by_dialplan: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -286,7 +286,8 @@ class CallSession:
     hearing: tuple[LegHearing, ...] = ()
     """One for each side that was ever to be heard."""
     language: str | None = None
-    """Chosen by a key of the caller; None: what the trunk's configuration says."""
+    """Chosen by a key of the caller, else told by the dialplan; None: what the trunk's configuration says."""
+    language_by_key: bool = False
     judged: int = -1
     """How many segments the last verdict, or failure of the rules, rests on; -1: none, or it must be made
     again.

@@ -211,13 +211,16 @@ def sound_lost(session: CallSession, signal: SoundLost) -> Changed:
 
 
 def language_chosen(session: CallSession, signal: LanguageChosen) -> Changed:
-    if session.language == signal.language:
+    by_key = session.language_by_key or not signal.by_dialplan
+    if session.language_by_key and signal.by_dialplan:
         return session, ()
+    if session.language == signal.language:
+        return replace(session, language_by_key=by_key), ()
     event = SpeechStateChange(
         occurred_at=signal.when, inferred=signal.inferred, leg=Leg.CALLER, state="language",
         language=signal.language,
     )  # fmt: skip
-    return replace(session, language=signal.language), (event,)
+    return replace(session, language=signal.language, language_by_key=by_key), (event,)
 
 
 def tap_announced(session: CallSession, signal: TapAnnounced) -> Changed:

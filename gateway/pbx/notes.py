@@ -4,8 +4,10 @@ channels.
 
 from __future__ import annotations
 
+import re
 from urllib.parse import unquote
 
+from gateway.calls.heard import LanguageChosen
 from gateway.calls.signals import (
     CallerIdentified,
     CallSignal,
@@ -18,6 +20,7 @@ from gateway.location.model import Location, LocationRefusal
 from gateway.pbx.course import Course, Moment
 from gateway.pbx.message import AmiMessage
 from gateway.pbx.shape import MAX_TEXT, is_dialled
+from gateway.speech.languages import TAG
 
 MAX_PATH = 1_024
 """Characters of a recording's path; a longer one is no path of ours."""
@@ -29,7 +32,10 @@ def told_by_dialplan(message: AmiMessage, course: Course, moment: Moment) -> lis
     """The signals of one UserEvent about a known call."""
     match message.get("UserEvent"):
         case "Alarm110":
-            return [_caller(message, course, moment), *_places(message, course, moment)]
+            told = [_caller(message, course, moment), *_places(message, course, moment)]
+            return [*told, *_language(message, course, moment)]
+        case "Language":
+            return _language(message, course, moment)
         case "RecordStart":
             return _recording(message, course, moment)
         case "DeptDone" if message.get("Status") not in ("ANSWER", None):
@@ -98,6 +104,18 @@ def _recording(message: AmiMessage, course: Course, moment: Moment) -> list[Call
     return [
         RecordingStarted(
             call_id=course.call_id, at=moment.at, source_at=moment.source_at, recording_id=monitor, file=file
+        )
+    ]
+
+
+def _language(message: AmiMessage, course: Course, moment: Moment) -> list[CallSignal]:
+    """What the administrator's dialplan says this caller speaks; anything but a language tag says nothing."""
+    told = _field(message, "Speaks")
+    if not re.fullmatch(TAG, told):
+        return []
+    return [
+        LanguageChosen(
+            call_id=course.call_id, at=moment.at, source_at=moment.source_at, language=told, by_dialplan=True
         )
     ]
 

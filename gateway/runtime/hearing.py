@@ -149,7 +149,8 @@ class Hearing:
         )
 
     def _language(self, session: CallSession) -> str:
-        """By key, else by number or trunk, else found by listening where there are several models."""
+        """By key, by the dialplan's word, by number or trunk; else found by listening where there are
+        several models."""
         plan = self._plans.get(session.pbx)
         chosen = session.language or (plan.of_call(session.dialed, session.line) if plan else None)
         return chosen or ("auto" if self.several_languages else "")
@@ -158,7 +159,7 @@ class Hearing:
         """A key of the caller, committed: perhaps the one of another language."""
         plan = self._plans.get(session.pbx)
         language = plan.of_key(key) if plan else None
-        if language is not None and language != session.language:
+        if language is not None and (language != session.language or not session.language_by_key):
             self._offer(LanguageChosen(call_id=session.call_id, at=self._clock.now(), language=language))
 
     # ---- from the listener

@@ -55,6 +55,7 @@ async def test_number_and_place_of_the_caller_are_told_before_the_answer(
     pbx: LabPbx, city: City, ami: LabAmi
 ) -> None:
     place = Circle(latitude=31.2304, longitude=121.4737, radius_m=50)
+    await pbx.cli("dialplan set global I110_LANGUAGE en-GB")
     call = await city.call(
         CallPlan(caller=CALLER, stay_s=0.5, headers={"X-ALI": "cell=460-00-1;area=人民大道"}, place=place)
     )
@@ -63,6 +64,7 @@ async def test_number_and_place_of_the_caller_are_told_before_the_answer(
     assert alarm["CallId"] == alarm["Uniqueid"]
     assert alarm["ChannelStateDesc"] == "Ring"
     assert (alarm["Dialed"], alarm["ANI"], alarm["AniSource"]) == ("110", CALLER, "PAI")
+    assert alarm["Speaks"] == "en-GB"
     assert unquote(alarm["XALI"]) == "cell=460-00-1;area=人民大道"
     assert unquote(alarm["GeoFormat"]) == "GML"
     assert unquote(alarm["GeoInfo"]) == 'shape="Circle",crs="2d",pos="31.230400 121.473700",radius="50"'

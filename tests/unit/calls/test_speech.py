@@ -442,6 +442,17 @@ def test_another_language_is_owed_to_every_live_tap_until_the_listener_has_been_
     assert effects(call, SpeakLanguage) == []
 
 
+def test_the_dialplans_word_counts_until_the_caller_presses_a_key(call: Any) -> None:
+    call.queued()
+    call.tell(LanguageChosen, language="en", by_dialplan=True)
+    assert call.session.language == "en"
+    call.tell(LanguageChosen, language="ru", by_dialplan=True)
+    assert call.session.language == "ru"
+    call.tell(LanguageChosen, language="ru")
+    call.tell(LanguageChosen, language="en", by_dialplan=True)
+    assert (call.session.language, len(call.published(SpeechStateChange))) == ("ru", 2)
+
+
 def test_a_new_tap_is_told_its_language_anew(call: Any) -> None:
     call.queued()
     call.tell(LanguageChosen, language="en")

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from gateway.calls.hall import AgentChanged, AgentState, MalformedReceived, QueueChanged
+from gateway.calls.heard import LanguageChosen
 from gateway.calls.signals import (
     CallerIdentified,
     KeyPressed,
@@ -751,6 +752,24 @@ def test_the_dialplan_tells_number_and_place(pbx: Script) -> None:
     alarm(pbx, caller, GeoFormat="GML", GeoInfo=place, XALI="lat%3D31.2%3Blon%3D121.4%3Br%3D500")
     assert pbx.call["ani"] == "13800130002"
     assert [signal.location.uncertainty_m for signal in pbx.told(LocationAnswered)] == [50, 500]
+
+
+@pytest.mark.parametrize(
+    ("word", "languages"), [("en", ["en"]), ("en-GB", ["en-GB"]), ("", []), ("English please", [])]
+)
+def test_the_dialplan_says_what_a_caller_speaks(pbx: Script, word: str, languages: list[str]) -> None:
+    caller = pbx.caller()
+    alarm(pbx, caller, Speaks=word)
+    pbx.event(
+        "UserEvent",
+        *caller.headers(),
+        ("UserEvent", "Language"),
+        ("CallId", caller.uniqueid),
+        ("Speaks", word),
+    )
+    told = pbx.told(LanguageChosen)
+    assert [signal.language for signal in told] == languages * 2
+    assert all(signal.by_dialplan for signal in told)
 
 
 def test_a_withheld_number_is_none_and_a_number_with_privacy_is_kept(pbx: Script) -> None:
