@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from gateway.cli import _address
 from gateway.location.body import MAX_BODY_BYTES, read
 from gateway.location.model import BodyReading
 from gateway.location.shown import as_json
@@ -21,13 +22,15 @@ app = typer.Typer(
     help="Where the caller is: location bodies and spoken addresses. 定位信息解析。",
 )
 
+app.command("address", epilog=_address.EPILOG)(_address.address)
+
 _NOTHING = 1
 """Exit code when no file told anything but errors."""
 
 
 @app.callback()
 def family() -> None:
-    """Keeps `parse` a command of its own name."""
+    """Keeps the commands under names of their own."""
 
 
 @app.command(

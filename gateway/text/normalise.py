@@ -28,11 +28,12 @@ from gateway.text.whens import find_dates, find_durations, find_times
 MAX_CHARACTERS = 100_000
 """A longer text is read up to here; the rest keeps its words."""
 
-_SLIP = re.compile(
+SLIP = re.compile(
     r"(?:[\s，,、。.…—]|呃|嗯|是)*(?:不对+|啊?不是?|哦不|说错了?|错了|等等|no,? wait|sorry|i mean|no)"
     r"(?:[\s，,、。.…—!！]|呃|嗯|不对|应该|是|说错了?|错了|啊|对)*"
 )
-_DENIED = re.compile(r"(?:不是|别是|不在|没在|not)\s?$")
+"""Between two things of one kind: the second replaces the first."""
+DENIED = re.compile(r"(?:不是|别是|不在|没在|not)\s?$")
 """Directly before a number: it is the one that was not meant (十八号，不是八号)."""
 _AGAIN = frozenset({FactKind.DIGITS, FactKind.QUANTITY, FactKind.NUMBER})
 """A slip between two numbers without a meaning of their own mends nothing: 三个人，不是五刀."""
@@ -91,13 +92,13 @@ def _mended(text: str, facts: list[Fact]) -> tuple[list[Fact], list[tuple[int, i
     spans: list[tuple[int, int]] = []
     for fact in facts:
         before = kept[-1] if kept else None
-        if fact.kind not in _AGAIN and _DENIED.search(text[max(0, fact.start - 4) : fact.start]):
+        if fact.kind not in _AGAIN and DENIED.search(text[max(0, fact.start - 4) : fact.start]):
             continue
         if (
             before is not None
             and before.kind is fact.kind
             and fact.kind not in _AGAIN
-            and _SLIP.fullmatch(text[before.end : fact.start])
+            and SLIP.fullmatch(text[before.end : fact.start])
         ):
             fact = replace(fact, corrected=(*before.corrected, before.value))
             kept[-1], spans[-1] = fact, (spans[-1][0], fact.end)

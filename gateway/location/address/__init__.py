@@ -1,0 +1,48 @@
+"""Chinese addresses cut into elements, in a written line or in what a caller says.
+
+    parse("我在那个建国路,不对,建设路八十八号,幸福小区三单元幺零二室,快来")
+      .road 建设路  .number 88号  .poi 幸福小区  .unit 3单元  .room 102室
+      .normalised 建设路88号幸福小区3单元102室
+
+How: every reading of every piece (`chunks`: names by the table of divisions and by how they end, numbers by
+their form) is an edge of a lattice; the cheapest path by what follows what (`grammar`) is the answer
+(`lattice`), and the company a piece keeps settles its role (`roles`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from gateway.location.address.chunks import Chunks
+from gateway.location.address.lattice import cheapest
+from gateway.location.address.model import Address, AddressElement, Kind, Piece
+from gateway.location.address.roles import settled
+from gateway.location.address.speech import is_spoken, names_a_place, taken_back
+from gateway.location.address.written import line, value_of
+from gateway.text.fold import fold
+
+__all__ = ["MAX_CHARACTERS", "Address", "AddressElement", "Kind", "parse"]
+
+MAX_CHARACTERS = 4_000
+"""A longer text is read up to here; an address line has 30 characters, a minute of speech 300."""
+
+
+def parse(text: str) -> Address:
+    """Where `text` says something is. Total: any text has an answer, without elements when it names none."""
+    folded = fold(text[:MAX_CHARACTERS])
+    spoken = is_spoken(folded)
+    pieces = cheapest(Chunks(folded, spoken=spoken))
+    wrong = taken_back(folded, pieces) if spoken else set()
+    kept = settled(folded, [piece for at, piece in enumerate(pieces) if at not in wrong], spoken=spoken)
+    if spoken and not names_a_place(kept):
+        return Address(source=text)
+    made = [_element(text, folded, piece) for piece in kept]
+    made += [replace(_element(text, folded, pieces[at]), kind=Kind.REDUNDANT, replaced=True) for at in wrong]
+    elements = tuple(sorted((one for one in made if one.text.strip()), key=lambda one: one.start))
+    return Address(source=text, elements=elements, normalised=line(elements))
+
+
+def _element(text: str, folded: str, piece: Piece) -> AddressElement:
+    start, end, kind = piece
+    value = value_of(kind, folded[start:end])
+    return AddressElement(kind=kind, text=text[start:end], start=start, end=end, value=value)

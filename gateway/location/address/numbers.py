@@ -1,0 +1,64 @@
+"""Numbers in an address by their form: 88号, 3幢, 二单元, 12楼, 1203室, 6组, 33弄, 二期, 47-6-746."""
+
+from __future__ import annotations
+
+import re
+
+_ZH = "零〇一二两三四五六七八九十百千幺"
+_DIGITS = r"[a-z]{0,2}\d{1,6}[a-z]?(?![a-z0-9])"
+_RANGE = r"[a-z]?\d{1,5}[a-z]?(?:[-—~至/、.]+[a-z]?\d{1,5}[a-z]?){1,3}"
+_N = rf"(?:{_RANGE}|[a-z]{{0,2}}[-]?\d{{1,6}}[a-z]?|[{_ZH}]{{1,7}})"
+_SIDE = "[东西南北中前后左右]"
+
+_MARKED = re.compile(
+    rf"(?P<away>(?:再?[往向朝](?:前|后|左|右|里|外|{_SIDE}{{1,2}})(?:面|边|侧|走|开|方向|拐|转)*|以?{_SIDE}{{1,2}}(?:面|边|侧)?)?(?:大概|大约|约|差不多)?(?:\d{{1,4}}|[{_ZH}几]{{1,6}})(?:多|来|余|几)?米(?:处|左右|远|的地方)*|(?:往|去|向|朝)(?:[\u4e00-\u9fff]{{2,4}}?)方向)"
+    rf"|(?P<building>(?:第?{_N}|[a-z甲乙丙丁]\d?)(?:号楼|#楼|号公寓|号厂房|号车间|号仓库|号商务楼|幢|栋|#)(?:楼(?!\d))?|(?:{_N}|[a-z甲乙丙丁]\d?|{_SIDE})座|(?:[a-z]|{_SIDE})(?:幢|栋)|[a-z]\d?楼(?=\d|[{_ZH}])|\d{{1,3}}排)"
+    rf"|(?P<cell>(?:{_N}|[a-z甲乙丙丁]|{_SIDE})(?:单元|梯)(?!房)|\d门(?=\d))"
+    rf"|(?P<floor>第?(?:负|地下|-|b)?(?:[a-z]?\d{{1,3}}|[{_ZH}]{{1,3}})(?:层|楼)(?![上下道梯盘])|\d{{1,3}}f(?![a-z])|(?:底|顶|架空|夹)层)"
+    rf"|(?P<room>(?:[a-z]?\d{{3,5}}(?:[-—~至/、.][a-z]?\d{{2,5}}){{1,2}}|[a-z]{{0,2}}[-]?\d{{1,6}}[a-z]?|[{_ZH}]{{1,5}})(?:室|号?房间?|号?铺位?|号?摊位|号?商铺|号?店铺|号?档口?|号店面|店面)(?!产))"
+    rf"|(?P<group>第?(?:\d{{1,3}}|[{_ZH}]{{1,3}})(?:村民小组|居民组|小组|组|队|社(?!区)))"
+    rf"|(?P<lane>(?:\d{{1,4}}|[{_ZH}]{{1,5}})(?:支巷|巷|支路|胡同)|{_SIDE}段|[{_ZH}\d]段)"
+    rf"|(?P<alley>(?:\d{{1,5}}|[{_ZH}]{{1,5}})(?:支弄|弄))"
+    rf"|(?P<street>[gsx]?\d{{1,4}}(?:号?大街|号路|街|路|号公路|大道|国道|省道|县道|高速)|[{_ZH}]{{1,3}}(?:号大街|号路|号公路))"
+    rf"|(?P<streetzh>[{_ZH}]{{1,3}}(?:大街|街|路|大道)|[{_ZH}]{{3}}(?:国道|省道|县道))"
+    rf"|(?P<yard>{_N}号(?:大院|院))"
+    rf"|(?P<area>(?:[a-z]\d?|\d{{1,2}}|[一二三四五六七八九十]{{1,2}}|{_SIDE}[一二三四五]?|第[一二三四五六])(?:区(?!域)|期|地块|标段|组团)|[东西南北]{{1,2}}大?门(?!口|外)|正门|后门|侧门|大门(?!口)|(?:[东西南北主副裙前后]|行政|综合|办公|商务|教学|门诊|住院|实验|科研|公安|配套|辅)楼|(?:\d{{1,3}}|[a-z]|[{_ZH}]{{1,3}})号?门(?![口面市牌])|地下室|地库|裙房|住院部|停车场)"
+    rf"|(?P<hao>{_N}(?:号(?:之[{_ZH}\d]{{1,2}})?(?![线码院楼]|公路|大街|路)))"
+)  # fmt: skip
+_BARE = re.compile(rf"{_DIGITS}|[{_ZH}]{{3,4}}(?![{_ZH}])|[a-z]\d?(?=[-—])|[{_ZH}]{{1,2}}(?=[-—])")
+_HYPHEN = re.compile(rf"{_RANGE}(?![a-z0-9])")
+BEGINNINGS = frozenset(
+    "再去往向朝以大约差0123456789abcdefghijklmnopqrstuvwxyz第负地-底顶架夹东西南北中前后左右甲乙丙丁正侧大主副裙行综办商教门住实科公配辅停"
+    + _ZH
+)
+"""Characters that a number, a part of an estate or a gate may begin with."""
+_CODE = re.compile(r"(?<![a-z0-9])[gs]\d{1,4}(?=\s?(?:k\d|高速|国道|[零一二三四五六七八九十百千\d]+公里))")
+"""The number of a motorway or national road before its name or a kilometre post: G2京沪高速, G2 K1052+300."""
+_RANGED = re.compile(r"[a-z]?\d+[a-z]?[-—]")
+
+
+def numbered(text: str, at: int) -> list[tuple[int, str]]:
+    """The forms of number that begin at `at` in folded text: where each ends, and its form in the grammar."""
+    found: list[tuple[int, str]] = []
+    marked = _MARKED.match(text, at)
+    if marked:
+        form = str(marked.lastgroup)
+        if form == "hao" and _RANGED.match(text, at):
+            form = "haos"
+        elif form == "hao" and marked.end() - at > 3:
+            form = "hao3"
+        found.append((marked.end(), form))
+    char = text[at]
+    if char.isdigit() or "a" <= char <= "z" or char in _ZH:
+        bare = _BARE.match(text, at)
+        if bare:
+            size = sum(one.isdigit() or one in _ZH for one in bare[0])
+            size += size > 2 and not bare[0][0].isdigit()  # B330 is a room
+            found.append((bare.end(), f"bare{min(max(size, 1), 4)}"))
+        code = _CODE.match(text, at)
+        if code:
+            found.append((code.end(), "code"))
+        whole = _HYPHEN.match(text, at)
+        if whole and len(re.findall(r"\d+", whole[0])) == 2:
+            found.append((whole.end(), "hyphen"))
+    return found

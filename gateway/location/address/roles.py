@@ -1,0 +1,126 @@
+"""What a piece is by the company it keeps: a second road crosses the first, a place in a place is a part of
+it, a division said twice is redundant.
+"""
+
+from __future__ import annotations
+
+from gateway.location.address.divisions import short
+from gateway.location.address.model import Kind, Piece
+from gateway.location.address.words import JUNK
+
+_DIVISIONS = (Kind.COUNTRY, Kind.PROV, Kind.CITY, Kind.DISTRICT)
+_BETWEEN = " ，。,.、"
+_ESTATES = tuple("苑园区城府厦寓场庭居阁心楼墅司厂店")
+_PERSONAL = ("专柜", "快递", "柜", "办公室", "部", "工作室", "店面", "仓库", "门卫")
+_TRANSPARENT = (Kind.REDUNDANT,)
+
+
+def settled(text: str, pieces: list[Piece], *, spoken: bool = False) -> list[Piece]:
+    """The pieces with their final kinds; in speech what is no address is left out."""
+    pieces = whole_marks(text, _without_repeats(text, pieces))
+    made: list[Piece] = []
+    seen: set[Kind] = set()
+    last = Kind.OTHER
+    for start, end, kind in pieces:
+        if spoken and kind is Kind.REDUNDANT and text[start:end].strip(_BETWEEN) not in JUNK:
+            continue
+        kind = _role(kind, last, seen, made, text, text[start:end])
+        made.append((start, end, kind))
+        if kind not in _TRANSPARENT:
+            seen.add(kind)
+            last = kind
+    return made
+
+
+def _role(kind: Kind, last: Kind, seen: set[Kind], made: list[Piece], text: str, word: str) -> Kind:
+    if kind is Kind.ROAD and (last in (Kind.ROAD, Kind.SUB_ROAD) or (last is Kind.ASSIST and _joined(made))):
+        return Kind.SUB_ROAD
+    if kind is Kind.SUB_ROAD and last not in (Kind.ROAD, Kind.SUB_ROAD, Kind.POI, Kind.ASSIST):
+        return Kind.ROAD
+    if kind is Kind.ROAD_NO and last is Kind.SUB_ROAD:
+        return Kind.SUB_ROAD_NO
+    if kind is Kind.HOUSE_NO and last is Kind.POI and word.endswith("号") and _hamlet(made, seen, text):
+        return Kind.ROAD_NO
+    if kind is Kind.POI:
+        if word.endswith(_PERSONAL) and (Kind.POI in seen or Kind.HOUSE_NO in seen):
+            return Kind.PERSON
+        if last in (Kind.FLOOR_NO, Kind.ROOM_NO) or (last is Kind.CELL_NO and Kind.POI in seen):
+            return Kind.PERSON
+        if last in (Kind.SUB_POI, Kind.PERSON):
+            return Kind.PERSON
+        if Kind.POI in seen:
+            return Kind.SUB_POI
+    if kind is Kind.SUB_POI and last is Kind.SUB_POI:
+        return Kind.PERSON
+    if kind is Kind.SUB_POI and Kind.POI not in seen and last is not Kind.ROAD_NO:
+        return Kind.POI
+    return kind
+
+
+def _hamlet(made: list[Piece], seen: set[Kind], text: str) -> bool:
+    """Whether the place before is a hamlet or the like, whose houses are numbered as along a road."""
+    if Kind.ROAD in seen or not seen & {Kind.COMMUNITY, Kind.TOWN}:
+        return False
+    start, end, _ = next(piece for piece in reversed(made) if piece[2] is Kind.POI)
+    return not text[start:end].endswith(_ESTATES)
+
+
+def _joined(made: list[Piece]) -> bool:
+    """Whether the small word before joins two roads (与)."""
+    kinds = [kind for _, _, kind in made if kind is not Kind.REDUNDANT]
+    return len(kinds) >= 2 and kinds[-2] in (Kind.ROAD, Kind.SUB_ROAD)
+
+
+def _without_repeats(text: str, pieces: list[Piece]) -> list[Piece]:
+    """A division of a kind that stands twice: the last when the whole line begins again or another one is
+    named, else the first.
+    """
+    made = list(pieces)
+    again = _said_again(made)
+    for kind in _DIVISIONS:
+        places = [at for at, piece in enumerate(made) if piece[2] is kind]
+        if len(places) < 2:
+            continue
+        words = [text[made[at][0] : made[at][1]] for at in places]
+        same = len({short(word) for word in words}) == 1
+        doubled = kind is Kind.CITY and places[:2] == [0, 1]  # 苏州苏州市吴中区
+        keep = places[0] if same and not again and not doubled else places[-1]
+        for at in places:
+            if at != keep:
+                start, end, _ = made[at]
+                made[at] = (start, end, Kind.REDUNDANT)
+    return made
+
+
+def _said_again(pieces: list[Piece]) -> bool:
+    """Whether a line of divisions begins anew with its province, as whole as before."""
+    provinces = [at for at, piece in enumerate(pieces) if piece[2] is Kind.PROV]
+    if len(provinces) < 2:
+        return False
+    first = {kind for _, _, kind in pieces[provinces[0] : provinces[1]]} - {Kind.REDUNDANT}
+    second: set[Kind] = set()
+    for _, _, kind in pieces[provinces[1] :]:
+        if kind not in (*_DIVISIONS, Kind.REDUNDANT):
+            break
+        second.add(kind)
+    return first <= set(_DIVISIONS) and first <= second
+
+
+def whole_marks(text: str, pieces: list[Piece]) -> list[Piece]:
+    """Separators in a row are one (--), save at the start, where each stands for a part that is missing."""
+    made: list[Piece] = []
+    for piece in pieces:
+        start, end, kind = piece
+        before = made[-1] if made else None
+        if (
+            before is not None
+            and kind is Kind.REDUNDANT is before[2]
+            and before[1] == start
+            and before[0] > 0
+            and text[before[0]] == text[start] == text[end - 1]
+            and not text[start].isalnum()
+        ):
+            made[-1] = (before[0], end, kind)
+        else:
+            made.append(piece)
+    return made

@@ -1,0 +1,88 @@
+# ruff: noqa: E501 (word lists are read more easily in long lines)
+"""How names of places end in Chinese, and the small words around them. A suffix has the kind it makes and how
+dear that reading is (lattice costs: 0 sure, 3 a guess).
+"""
+
+from __future__ import annotations
+
+from gateway.location.address.model import Kind
+
+
+def words(said: str) -> frozenset[str]:
+    """The words of a list that is written with blanks between them."""
+    return frozenset(said.split())
+
+
+_LISTS: tuple[tuple[Kind, float, str], ...] = (
+    (Kind.TOWN, 0.0, "街道 镇 乡 街道办事处 街道办 民族乡 苏木"),
+    (Kind.TOWN, 3.5, "农场 林场"),
+    (Kind.COMMUNITY, 0.0, "村 社区 村委会 居委会 村民委员会 居民委员会 行政村 嘎查"),
+    (Kind.COMMUNITY, 2.5, "大队 庄 屯 寨 堡 埠 岙 畈"),
+    (Kind.DEV_ZONE, 0.0, "开发区 高新区 高新园区 保税区 经济区 试验区 实验区 集聚区 示范区 高新技术产业开发区 经济技术开发区 管理区"),
+    (Kind.DEV_ZONE, 1.0, "新区 度假区 产业集聚区 合作区"),
+    (Kind.DEV_ZONE, 1.8, "工业区 工业园区 产业园区 工业园 工业城"),
+    (Kind.DISTRICT, 2.0, "区 县 市 旗"),
+    (Kind.ROAD, 0.0, "东路 西路 南路 北路 中路 东街 西街 南街 北街 中街 一路 二路 三路 四路 五路 六路 七路 八路 九路 十路 路 街 大道 大街 巷 弄 胡同 公路 国道 省道 县道 环路 高速 高速公路 快速路 支路 支弄 支巷 中路 老街 步行街 辅路 马路 环线 绕城"),
+    (Kind.ROAD, 1.0, "道 里弄 高架 复线 街道路 纬路 经路 横路 直街"),
+    (Kind.ROAD, 2.0, "线 堤 环 支线 坡 塘路 隧道 高架路 立交"),
+    (Kind.POI, 0.0, (
+        "村委会 居委会 村民委员会 小区 花园 家园 公寓 大厦 广场 中心 市场 菜场 菜市场 农贸市场 批发市场 商贸城 医院 卫生院 学校 中学 小学 大学 学院 幼儿园 酒店 大酒店 宾馆 饭店 超市 商城 商厦 商场 公司 有限公司 集团 "
+        "工业园 工业区 工业园区 科技园 大学科技园 园区 产业园 创业园 创意园 物流园 软件园 基地 新村 花苑 雅苑 名苑 嘉苑 佳苑 景苑 北苑 南苑 东苑 西苑 华庭 豪庭 华府 山庄 别墅 大楼 办公楼 教学楼 综合楼 银行 支行 分行 营业部 营业厅 "
+        "旅馆 客栈 网吧 酒吧 图书馆 博物馆 体育馆 体育场 体育中心 加油站 加气站 汽车站 火车站 高铁站 地铁站 客运站 公交站 车站 收费站 服务区 机场 码头 公园 植物园 动物园 大桥 立交桥 宿舍 家属院 大院 校区 分校 法院 检察院 派出所 公安局 "
+        "管委会 政府 人民政府 委员会 供电所 工商所 税务局 药店 药房 大药房 百货 国际 公馆 名都 世家 仓库 厂房 车间 养老院 福利院 敬老院 教堂 电影院 影城 会所 俱乐部 停车场 客运中心 步行街 美食城 家具城 建材城 五金城 汽配城 电脑城 服装城 "
+        "新城 中心城 城市花园 工贸园 创新园 总部 售楼处 工地 卫生室 卫生所 门诊部 诊所 研究院 研究所 设计院 事务所 便利店 专卖店 旗舰店 4s店 修理厂 洗车店 理发店 美容院 饭庄 酒楼 茶楼 会馆 展览馆 会展中心 商务楼 写字楼 风情街 古镇 "
+        "殡仪馆 水库 水厂 电厂 电站 变电站 污水处理厂 垃圾站 桥头 牌坊 祠堂 纪念碑 广电 电视台 报社 邮局 邮政局 卫生局 教育局 城管局 交警队 消防队 武装部 党校 技校 职校 驾校 培训学校 小商品城 皮革城 图文 快递 "
+    )),
+    (Kind.POI, 0.5, "苑 园 城 府 厦 庭 阁 轩 邸 墅 厂 店 馆 局 所 站 楼 院 寺 庙 宫 塔 商行 经营部 门市部 服务部 办事处 分公司 工作室 科技 服饰 家居 电子 贸易 家具 时代 天地 庄园 农庄 茶馆 书店 鞋业 服装 超市店 摄影 汽修 食品 电器 印刷 机械 大队 中队 支队"),
+    (Kind.POI, 1.0, "居 里 湾 庄 桥 都 港 坊 场 廊 台 库 区 部 行 社 铺 餐厅 火锅 家 岸 郡 洲 座 门 塘 会 口 中环 半岛 首府 上城 国贸"),
+    (Kind.POI, 1.8, "村 山 岭 寨 屯 坝 埭 浜 湖 河 江 溪 岛 沟 圩 头 畈 地 坪 坑 坞 岗 堡 店面 自然村"),
+)  # fmt: skip
+
+
+def _suffixes() -> dict[str, tuple[tuple[Kind, float], ...]]:
+    made: dict[str, dict[Kind, float]] = {}
+    for kind, cost, words in _LISTS:
+        for word in words.split():
+            kinds = made.setdefault(word, {})
+            kinds[kind] = min(cost, kinds.get(kind, cost))
+    return {word: tuple(kinds.items()) for word, kinds in made.items()}
+
+
+SUFFIXES = _suffixes()
+LONGEST_SUFFIX = max(map(len, SUFFIXES))
+LAST_CHARACTERS = frozenset(word[-1] for word in SUFFIXES)
+
+STRONG = dict.fromkeys(
+    words(
+        "街道 路 镇 乡 大道 大街 小区 大厦 广场 花园 公寓 社区 公司 新村 工业区 开发区 市场 家园 中心 酒店 大学 学院 医院 区 市 县 巷 弄 村 园区"
+    ),
+    2.0,
+) | dict.fromkeys(words("苑 街 幢 栋 号"), 1.0)
+"""An end of a name that seldom stands inside another one, and what it costs to read over it."""
+
+ASSIST = words(
+    "侧边 侧面 到头 左转 右转 对面 正对面 斜对面 对过 对门 旁边 旁 边上 边 附近 周边 门口 大门口 路口 十字路口 丁字路口 三岔路口 红绿灯路口 交叉口 交叉路口 交叉处 交汇处 交汇口 交界处 交界口 交汇 交叉 转角 拐角 拐弯处 转弯处 "
+    "内 里面 后 后面 后边 背后 前 前面 前边 隔壁 楼下 楼上 楼旁 楼顶 东侧 西侧 南侧 北侧 左侧 右侧 两侧 东边 西边 南边 北边 东面 西面 南面 北面 左边 右边 以东 以西 以南 以北 之间 中间 路南 路北 路东 路西 "
+    "东南角 东北角 西南角 西北角 东头 西头 南头 北头 西首 东首 尽头 尾 口 桥下面 桥上面 楼下面 桥底下 桥下 桥上 桥头 桥边 靠近 紧邻 往东 往西 往南 往北 向东 向西 向南 向北 东南侧 西南侧 东北侧 西北侧 与 和 跟 同 临 靠 北 南 东 西 处 进去 河边 江边 涵洞下 高架下 出口 入口 出口处 入口处 匝道口 口子上 村口 巷口 弄堂口 镇上 街上 底楼"
+)
+FIRM_ASSIST = words(
+    "以东 以西 以南 以北 东侧 西侧 南侧 北侧 左侧 右侧 门口 旁边 对面 附近 隔壁 楼下 路口 叉口 侧边 汇处 界处 后面 前面 里面"
+)
+"""These stand in no name; a longer word is told by its last two characters."""
+WEAK_ASSIST = {"北": 1.8, "南": 1.8, "东": 1.8, "西": 1.8, "口": 1.0, "尾": 2.5, "处": 2.0, "后": 1.5, "前": 1.5, "内": 0.8, "边": 2.0, "同": 4.0, "临": 3.0, "和": 2.0, "跟": 1.0, "与": 0.3, "靠": 2.0, "出口": 1.5, "入口": 1.5, "旁": 0.3}  # fmt: skip
+NO_BEGINNING = frozenset("号幢栋室层")
+WEAK_BEGINNING = dict.fromkeys("区县市镇乡村路街道巷组段苑厦口", 1.8) | {
+    "楼": 1.5,
+    "旁": 2.5,
+    "与": 3.0,
+    "内": 1.5,
+}
+"""Characters that no name, or seldom one, begins with: they end the one before."""
+JUNK = words(
+    "不详 电联 请电联 电话联系 收 收件 null 其它区 其他区 其它地区 其他地区 其它 市辖区 其他 城区 县城 无 nan 暂无"
+)
+WEAK_JUNK = {"收": 2.0, "其它": 2.0, "其他": 2.0, "无": 4.0, "城区": 2.5, "县城": 3.0}
+PERSONS = words(
+    "前台 丰巢 丰巢柜 丰巢快递柜 快递柜 蜂巢 速递易 菜鸟驿站 妈妈驿站 驿站 门卫 门卫室 保安室 传达室 收发室 办公室 总经办 财务部 财务室 项目部 人事部 行政部 采购部 销售部 市场部 技术部 电子商务部 店面 门面 专柜 代收点 收发点 药房 物业 "
+    "服务台 总台 客服部 值班室 医务室 护士站 食堂 宿舍 仓库"
+)
