@@ -5,6 +5,7 @@ gazetteer says of the leading one, what network and phone say of the subscriber,
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 
 from gateway.calls.located import AdditionalDataAnswered
 from gateway.calls.model import CallSession
@@ -12,6 +13,8 @@ from gateway.calls.signals import CallSignal
 from gateway.location.conflicts import conflicts
 from gateway.location.drift import drift
 from gateway.location.model import Additional, Location
+from gateway.location.pidf_out import document
+from gateway.location.select import select
 
 BLOCK_FIELDS = {
     "SubscriberInfo": "subscriber",
@@ -85,6 +88,17 @@ def additional(signal: AdditionalDataAnswered) -> Iterable[tuple[str, str]]:
 
 def _block_text(block: Additional) -> str:
     return " · ".join(f"{name} {value}" for name, value in block.fields)
+
+
+def pidf_lo(session: CallSession, at: datetime) -> str:
+    """All fixes of the call as PIDF-LO, the leading one first with its reason: what another centre takes
+    over."""
+    if not session.locations:
+        return document((), entity=session.call_id)
+    chosen = select(session.locations, at=at, chosen=session.locating.chosen)
+    return document(
+        session.locations, entity=session.call_id, leading=chosen.leading.location_id, reason=chosen.sentence
+    )
 
 
 def note(session: CallSession, signal: CallSignal) -> str:

@@ -131,3 +131,12 @@ def test_a_call_without_a_place_shows_none() -> None:
     assert desk.tell(LocationRoundEnded, round=1) == {}
     assert list(place.described(desk.session)) == []
     assert place.leading_texts(desk.session) == {}
+
+
+def test_a_call_is_projected_as_pidf_lo_with_its_leading_place_first() -> None:
+    desk = Desk()
+    assert place.pidf_lo(desk.session, NOW).count("<dm:device") == 0
+    desk.tell(LocationAnswered, location=fix("wide", HELD, 900))
+    desk.tell(LocationAnswered, location=fix("near", ALI, 50))
+    text = place.pidf_lo(desk.session, NOW)
+    assert text.index("fix:near") < text.index("范围最小") < text.index("fix:wide")
