@@ -289,7 +289,7 @@ class Bodies(Protocol):
         ...
 
     async def call_of(self, key_kind: str, keys: Sequence[str], since: datetime) -> str | None:
-        """The newest call under one of these keys that was seized since then."""
+        """The newest call under one of these keys that was seized since then, or has not ended."""
         ...
 
     async def forget(self, before: datetime) -> int:

@@ -75,6 +75,11 @@ class Tasks:
             if isinstance(await attempt(work), Exception):
                 log.error("background work failed", work=name)
 
+    async def idle(self) -> None:
+        """Until nothing is under way."""
+        while self._tasks:
+            await asyncio.wait(tuple(self._tasks))
+
     async def close(self) -> None:
         for task in tuple(self._tasks):
             task.cancel()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, delete, func, or_, select, update
 
 from gateway.ports import BodyRow, Waiting
 from gateway.store import tables
@@ -58,7 +58,8 @@ def of_call(connection: Connection, call_id: str) -> int:
 def call_of(connection: Connection, key_kind: str, keys: Sequence[str], since: datetime) -> str | None:
     calls = tables.calls.c
     column = calls.ani if key_kind == NUMBER else calls.sip_call_id
-    query = select(calls.call_id).where(column.in_(keys), calls.seized_at >= since)
+    late = or_(calls.seized_at >= since, calls.ended_at.is_(None))
+    query = select(calls.call_id).where(column.in_(keys), late)
     found: str | None = connection.scalar(query.order_by(calls.seized_at.desc()).limit(1))
     return found
 

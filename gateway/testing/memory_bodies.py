@@ -50,7 +50,8 @@ class MemoryBodies:
         found = [
             row
             for row in self.calls.values()
-            if (row.ani if key_kind == "number" else row.sip_call_id) in keys and row.seized_at >= since
+            if (row.ani if key_kind == "number" else row.sip_call_id) in keys
+            and (row.seized_at >= since or row.ended_at is None)
         ]
         return max(found, key=lambda row: row.seized_at).call_id if found else None
 

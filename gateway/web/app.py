@@ -7,12 +7,35 @@ from collections.abc import Iterable, Mapping
 
 from aiohttp import web
 
-from gateway.web import accuracy, auth, calls, errors, map, pages, push, recordings, status
+from gateway.web import (
+    accuracy,
+    auth,
+    calls,
+    errors,
+    handed_in,
+    locations,
+    machines,
+    map,
+    pages,
+    push,
+    recordings,
+    status,
+)
 from gateway.web.auth import IDENTITY, check_origin, identify
 from gateway.web.errors import ApiError, Handler
-from gateway.web.routes import BODY_LIMIT_BYTES, DEPS, PUBLIC, SIGNED_IN, Access, Route, WebDeps
+from gateway.web.routes import (
+    BODY_LIMIT_BYTES,
+    DEPS,
+    MACHINE,
+    PUBLIC,
+    SIGNED,
+    SIGNED_IN,
+    Access,
+    Route,
+    WebDeps,
+)
 
-_PARTS = (auth, calls, recordings, push, status, accuracy, map)
+_PARTS = (auth, calls, recordings, push, status, accuracy, map, handed_in, locations)
 API: tuple[Route, ...] = tuple(route for part in _PARTS for route in part.ROUTES)
 
 _ACCESS = web.AppKey("access", Mapping[tuple[str, str], Access])
@@ -64,13 +87,15 @@ async def access(request: web.Request, handler: Handler) -> web.StreamResponse:
     if any("\0" in part for part in request.match_info.values()):
         raise ApiError("not_found")
     needed = request.app[_ACCESS][request.method, _path_of(request.match_info.route)]
-    if request.method not in ("GET", "HEAD"):
+    by_token = machines.by_token(request) if needed == MACHINE else None
+    if request.method not in ("GET", "HEAD") and by_token is None and needed != SIGNED:
         check_origin(request)
-    if needed != PUBLIC:
-        identity = await identify(request)
+    if needed not in (PUBLIC, SIGNED):
+        identity = by_token or await identify(request)
         if identity is None:
             raise ApiError("not_signed_in")
-        if needed not in (SIGNED_IN, *identity.may):
+        allowed = identity.is_machine if needed == MACHINE else needed in (SIGNED_IN, *identity.may)
+        if not allowed:
             raise ApiError("forbidden")
         request[IDENTITY] = identity
     return await handler(request)

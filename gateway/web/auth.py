@@ -62,6 +62,10 @@ class Identity:
     session: SessionRow
     may: frozenset[Permission]
 
+    @property
+    def is_machine(self) -> bool:
+        return "machine" in self.user.roles.split()
+
 
 IDENTITY = web.RequestKey("identity", Identity)
 """Key of the request under which the access layer leaves who asks."""

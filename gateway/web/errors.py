@@ -17,6 +17,10 @@ MESSAGES: Mapping[str, tuple[int, str, str]] = {
     "not_signed_in": (401, "请先登录。", "Sign in first."),
     "bad_credentials": (401, "用户名或密码不正确。", "User name or password is wrong."),
     "too_many_attempts": (429, "尝试次数过多,请稍后再试。", "Too many attempts. Wait, then try again."),
+    "bad_signature": (
+        401, "签名不正确，未接收。请核对密钥与签名方式。",
+        "The signature is wrong: nothing was taken. Compare the secret and what is signed.",
+    ),
     "https_required": (403, "请用 https 打开本页后登录。", "Open this page over https to sign in."),
     "forbidden": (403, "您的角色无权执行此操作。", "Your role does not allow this."),
     "not_same_origin": (
@@ -48,6 +52,10 @@ MESSAGES: Mapping[str, tuple[int, str, str]] = {
     "not_available": (
         503, "数据库暂时不可用,来电不受影响。",
         "The database does not answer now. Calls go on.",
+    ),
+    "not_taken": (
+        503, "等待匹配来电的位置消息过多，未接收，请稍后重发。",
+        "Too many location bodies wait for a call: this one is not taken. Send it again later.",
     ),
     "internal": (500, "系统内部错误,已记录。", "Something went wrong here. It has been logged."),
 }  # fmt: skip

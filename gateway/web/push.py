@@ -107,7 +107,7 @@ def shown(push: Push, followed: str | None, may: frozenset[Permission]) -> Mappi
         return masked_service(push.data, may)
     if push.kind == "saving":
         return push.data
-    if push.kind == "markers":
+    if push.kind == "marker":
         return push.data if Permission.SEE_PLACES in may else None
     if Permission.SEE_CALLS not in may:
         return None

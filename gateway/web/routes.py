@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,6 +14,8 @@ from gateway.calls.signals import CallRequest
 from gateway.clock import Clock
 from gateway.runtime.answers import Answer
 from gateway.runtime.hub import Hub
+from gateway.runtime.markers import Markers
+from gateway.runtime.receiving import Receiving
 from gateway.store.database import Database
 from gateway.web.errors import ApiError, Handler
 from gateway.web.roles import Permission
@@ -42,6 +44,10 @@ class WebSettings:
     """The site's own map: files of this machine, see `gateway.web.map`."""
     metrics_from: tuple[str, ...] = ("127.0.0.0/8", "::1/128")
     """Networks whose machines may read /metrics."""
+    machine_token: str | None = field(default=None, repr=False)
+    """What machines that hand something in show as `Authorization: Bearer …`; None: they sign in."""
+    aml_secret: str | None = field(default=None, repr=False)
+    """With which AML messages are signed; None: none is taken without a machine's token."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +63,8 @@ class WebDeps:
     saving: Callable[[], bool] = lambda: True
     demo_languages: Callable[[], Sequence[str]] = tuple
     """Languages for which a listener on another machine has a model that understands no people."""
+    receiving: Receiving | None = None
+    markers: Markers | None = None
 
 
 DEPS = web.AppKey("deps", WebDeps)
@@ -65,6 +73,10 @@ PUBLIC = "public"
 """Anybody: signing in, the machine's health, the pages' files."""
 SIGNED_IN = "signed_in"
 """Whoever is signed in, whatever the role."""
+MACHINE = "machine"
+"""A machine that hands something in: by its token, or signed in with the role of that name."""
+SIGNED = "signed"
+"""Anybody: each message carries a signature of its own, which the handler verifies."""
 Access = Permission | str
 
 

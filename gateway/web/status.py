@@ -11,7 +11,7 @@ from gateway import __version__
 from gateway.web.auth import identity_of
 from gateway.web.pages import page
 from gateway.web.roles import masked_service
-from gateway.web.routes import DEPS, PUBLIC, SIGNED_IN, Route
+from gateway.web.routes import DEPS, MACHINE, PUBLIC, SIGNED, SIGNED_IN, Route
 from gateway.web.schema import ErrorAnswer, HealthShown
 
 
@@ -56,7 +56,10 @@ def describe(routes: tuple[Route, ...]) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": schemas.get("$defs", {}),
-            "securitySchemes": {"session": {"type": "apiKey", "in": "cookie", "name": "intake110_session"}},
+            "securitySchemes": {
+                "session": {"type": "apiKey", "in": "cookie", "name": "intake110_session"},
+                "machine": {"type": "http", "scheme": "bearer"},
+            },
         },
     }
 
@@ -70,13 +73,20 @@ def _operation(route: Route, references: dict[Any, Any]) -> dict[str, Any]:
         "summary": route.summary,
         "operationId": f"{route.method.lower()}_{getattr(route.handler, '__name__', 'handler')}",
         "x-access": str(route.access),
-        "security": [] if route.access == PUBLIC else [{"session": []}],
+        "security": _security(route),
         "parameters": _parameters(route),
         "responses": {"200": done, "default": {"description": "Refused", "content": content(ErrorAnswer)}},
     }
     if route.request:
         operation["requestBody"] = {"required": True, "content": content(route.request)}
     return operation
+
+
+def _security(route: Route) -> list[dict[str, list[str]]]:
+    if route.access in (PUBLIC, SIGNED):
+        return []
+    ways = ("session", "machine") if route.access == MACHINE else ("session",)
+    return [{way: []} for way in ways]
 
 
 def _parameters(route: Route) -> list[dict[str, Any]]:

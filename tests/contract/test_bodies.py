@@ -69,9 +69,12 @@ async def shelf(url: str | None) -> AsyncIterator[Shelf]:
     await store.close()
 
 
-def call(call_id: str, seized_at: datetime, *, ani: str | None = None, sip: str | None = None) -> CallRow:
+def call(
+    call_id: str, seized_at: datetime, *, ani: str | None = None, sip: str | None = None, ended: bool = True
+) -> CallRow:
     return CallRow(
-        call_id=call_id, pbx="p", state="ANSWERED", seized_at=seized_at, ended_at=None, ani=ani, dialed="110",
+        call_id=call_id, pbx="p", state="ENDED" if ended else "ANSWERED", seized_at=seized_at,
+        ended_at=seized_at if ended else None, ani=ani, dialed="110",
         end_reason=None, alarm_class=None, nature=None, priority=None, department=None, agents="",
         duration_ms=None, sip_call_id=sip,
     )  # fmt: skip
@@ -116,6 +119,11 @@ async def test_the_newest_call_of_a_key_is_found(shelf: Shelf) -> None:
     assert await shelf.bodies.call_of("sip_call_id", ("sip-1",), EARLY) == "call-1"
     assert await shelf.bodies.call_of("sip_call_id", ("sip-1",), NOON + timedelta(seconds=2)) is None
     assert await shelf.bodies.call_of("sip_call_id", ("sip-9",), EARLY) is None
+
+
+async def test_a_call_that_has_not_ended_is_found_however_long_it_lasts(shelf: Shelf) -> None:
+    await shelf.put_call(call("call-1", NOON, ani="13800138000", ended=False))
+    assert await shelf.bodies.call_of("number", ("13800138000",), NOON + timedelta(hours=2)) == "call-1"
 
 
 async def test_bodies_past_their_keeping_are_deleted_and_others_stay(shelf: Shelf) -> None:

@@ -26,8 +26,11 @@ from gateway.journal.codec import Codec, encode, encode_as, to_text
 from gateway.ports import AggregateRow, CallRow, CardFieldRow, Commit, SegmentRow
 from gateway.runtime.answers import Accepted, Answer
 from gateway.runtime.hub import Hub
+from gateway.runtime.markers import Markers
+from gateway.runtime.receiving import Receiving
 from gateway.speech.model import Leg, TranscriptSegment
 from gateway.store import users
+from gateway.store.bodies import StoredBodies
 from gateway.store.store import SqlStore, open_store
 from gateway.store.users import UserRow
 from gateway.testing.clock import ManualClock
@@ -59,6 +62,15 @@ class Site:
     answer: Answer = field(default_factory=lambda: Accepted(rev=7))
     health: dict[str, Any] = field(default_factory=dict)
     saving: bool = True
+    told: list[Any] = field(default_factory=list)
+    """What handed-in bodies told the loop."""
+
+    def __post_init__(self) -> None:
+        self.markers = Markers(self.hub, self.clock)
+        self.receiving = Receiving(bodies=StoredBodies(self.store.database), loop=self, clock=self.clock)
+
+    async def settled(self, signal: Any) -> None:
+        self.told.append(signal)
 
     async def submit(self, request: CallRequest) -> Answer:
         self.asked.append(request)
@@ -133,7 +145,7 @@ def _call_row(session: CallSession) -> CallRow:
         call_id=session.call_id, pbx=session.pbx, state=session.state, seized_at=session.seized_at,
         ended_at=session.ended_at, ani=session.ani, dialed=session.dialed, end_reason=session.end_reason,
         alarm_class=None, nature=None, priority=None, department=None, agents="",
-        duration_ms=board.duration_ms(session),
+        duration_ms=board.duration_ms(session), sip_call_id=session.sip_call_id,
     )  # fmt: skip
 
 
@@ -193,6 +205,7 @@ async def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
         deps = WebDeps(
             database=store.database, submit=made.submit, hub=made.hub, health=lambda: made.health,
             clock=made.clock, settings=made.settings, saving=lambda: made.saving,
+            receiving=made.receiving, markers=made.markers,
         )  # fmt: skip
         clients.append(TestClient(TestServer(make_app(deps))))
         await clients[-1].start_server()
@@ -209,6 +222,7 @@ async def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
     yield made
     for client in clients:
         await client.close()
+    await made.receiving.close()
     await store.close()
 
 
