@@ -1,4 +1,4 @@
-"""Puts one gateway together: this file and `ears.py` alone name concrete adapters."""
+"""Puts one gateway together: this file, `ears.py` and `whereabouts.py` alone name concrete adapters."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from gateway import __version__, settings
+from gateway import __version__, settings, whereabouts
 from gateway.archive.recording import Recordings
 from gateway.clock import SystemClock
 from gateway.config import Config, PbxConfig
@@ -57,6 +57,7 @@ class Gateway:
             reader=self._ears.reader if config.speech.enabled else None,
             site=config.site.name, zone=ZoneInfo(config.site.timezone), version=__version__,
             kept=config.archive.folder.absolute(), second_pass=config.speech.accurate_model is not None,
+            places=whereabouts.place_sources(config, self._clock, store),
         )  # fmt: skip
         self._broker.on_connected, self._broker.on_state = self._relay.link_up, self.house.status.broker
         self._feeds = [self._feed(pbx) for pbx in config.pbx]
@@ -91,6 +92,8 @@ class Gateway:
         self._tasks = [self._keep("broker", self._broker.run), self._keep("relay", self._relay.run)]
         if config.speech.enabled:
             self._tasks.append(self._keep("hot words", await self._ears.start(house, self._broker)))
+        parts = await whereabouts.start(config, house, self._broker)
+        self._tasks += [self._keep(name, part) for name, part in parts.items()]
         for feed in self._feeds:
             await feed.start()
         house.owe()
@@ -108,7 +111,7 @@ class Gateway:
         if self._runner is not None:
             await self._runner.cleanup()
         await asyncio.gather(*(feed.close() for feed in self._feeds), self._ears.close())
-        await self.house.hearing.close()
+        await asyncio.gather(self.house.hearing.close(), self.house.whereabouts.close())
         await self.house.performer.close()
         self.house.intake.lanes.close()
         if self._loop is not None:
@@ -135,6 +138,8 @@ class Gateway:
             clock=self._clock,
             settings=settings.pages(self._config),
             saving=lambda: house.intake.saving,
+            receiving=house.whereabouts.receiving,
+            markers=house.whereabouts.markers,
             demo_languages=lambda: self._ears.fleet.state.demo_languages,
         )
         self._runner = web.AppRunner(make_app(deps), access_log=None, shutdown_timeout=1.0)

@@ -97,6 +97,16 @@ class Secret(Section):
         raise ConfigError('no secret: write secret_file = "…" or secret_env = "…"')
 
 
+def _optional(kept: Secret, prefix: str) -> str | None:
+    """The secret, or None where none is configured; `prefix` names the section in a fault."""
+    if kept.secret_file is None and kept.secret_env is None:
+        return None
+    try:
+        return kept.secret()
+    except ConfigError as error:
+        raise ConfigError(f"{prefix}{str(error).removeprefix('secret_')}") from error
+
+
 class Mqtt(Secret):
     host: str = "127.0.0.1"
     port: Port = 1883
@@ -205,7 +215,18 @@ class MapConfig(Section):
     attribution: Annotated[str, Field(max_length=200)] = ""
 
 
+class AmlConfig(Secret):
+    def signed_with(self) -> str | None:
+        """The secret with which phones, carriers and SMS gateways sign AML messages; None: none is taken
+        without a machine's token."""
+        return _optional(self, "location.aml.secret_")
+
+
 class LocationConfig(Section):
+    places: Path | None = None
+    refresh_every_s: Annotated[float, Field(ge=0, le=3600)] = 30.0
+    bodies_datum: Literal["WGS-84", "GCJ-02", "CGCS2000"] | None = None
+    aml: AmlConfig = AmlConfig()
     map: MapConfig = MapConfig()
 
 
@@ -222,6 +243,13 @@ class Web(Section):
     session_idle_min: Annotated[int, Field(ge=1, le=1440)] = 60
     session_max_h: Annotated[int, Field(ge=1, le=72)] = 14
     metrics_from: tuple[IPvAnyNetwork, ...] = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
+    machine_token_file: Path | None = None
+    machine_token_env: str | None = None
+
+    def machine_token(self) -> str | None:
+        """What machines show that hand in location bodies; None: they sign in."""
+        kept = Secret(secret_file=self.machine_token_file, secret_env=self.machine_token_env)
+        return _optional(kept, "web.machine_token_")
 
 
 class Log(Section):
@@ -314,6 +342,8 @@ _PATH_KEYS = {
     "state_dir",
     "secret_file",
     "listeners_secret_file",
+    "machine_token_file",
+    "places",
     "ca_file",
     "local",
     "cel_csv",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import PurePosixPath
@@ -11,12 +12,14 @@ from gateway.archive.recording import Folder
 from gateway.config import Config, PbxConfig
 from gateway.dispatch.encode import listener_message, status_message
 from gateway.dispatch.publisher import MqttSettings
+from gateway.location.locator import Locator
 from gateway.location.model import Datum
 from gateway.pbx.account import AmiLinkConfig
 from gateway.pbx.languages import LanguagePlan
 from gateway.pbx.shape import PbxShape
-from gateway.ports import Message
+from gateway.ports import Bodies, Message
 from gateway.runtime.canary import CanaryPlan
+from gateway.runtime.whereabouts import PlaceSources
 from gateway.speech import models
 from gateway.speech.control import ListenerConfig
 from gateway.web.routes import WebSettings
@@ -131,8 +134,22 @@ def pages(config: Config) -> WebSettings:
         map_geojson=config.location.map.geojson,
         map_attribution=config.location.map.attribution,
         metrics_from=tuple(map(str, config.web.metrics_from)),
+        machine_token=config.web.machine_token(),
+        aml_secret=config.location.aml.signed_with(),
         session_idle_s=config.web.session_idle_min * 60.0,
         session_max_s=config.web.session_max_h * 3600.0,
+    )
+
+
+def place_sources(config: Config, locators: Sequence[Locator], bodies: Bodies) -> PlaceSources:
+    """By what callers are found; sources and bodies are opened by who puts them together."""
+    location = config.location
+    return PlaceSources(
+        locators=locators,
+        bodies=bodies,
+        places=location.places,
+        refresh_every_s=location.refresh_every_s,
+        datum=Datum(location.bodies_datum) if location.bodies_datum else None,
     )
 
 

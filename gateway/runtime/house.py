@@ -4,26 +4,22 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from gateway.archive.model import Archive
 from gateway.calls.effects import (
     AssessTriage,
-    DescribePlace,
     Effect,
     FetchRecording,
     FillGap,
-    LocateSpoken,
-    QueryLocation,
     ReviewRecording,
     SpeakLanguage,
     StartTap,
 )
-from gateway.calls.located import LocationRoundEnded, PlaceDescribed, SpokenPlacesRead
 from gateway.calls.signals import KeyPressed
 from gateway.clock import Clock
 from gateway.dispatch.encode import outbox_rows
@@ -42,6 +38,7 @@ from gateway.runtime.news import News, Outlet
 from gateway.runtime.perform import Handler, Performer
 from gateway.runtime.status import Backlog, LinkNews, ListenerNews, SpeechNews, Status
 from gateway.runtime.transcripts import Heard, Reader, Transcripts
+from gateway.runtime.whereabouts import PlaceSources, Whereabouts
 
 
 class Trunk(Pbx, Prober, Protocol):
@@ -81,8 +78,11 @@ class House:
         kept: Path = Path(),
         second_pass: bool = False,
         reader: Reader | None = None,
+        places: PlaceSources | None = None,
     ) -> None:
-        """`reader`: who hears recordings, when it is not the listener. `kept`: where the archive has its
+        """`places`: by what callers are found.
+
+        `reader`: who hears recordings, when it is not the listener. `kept`: where the archive has its
         recordings; `second_pass`: each is heard again afterwards."""
         self.hub, self._store, self._clock = Hub(), store, clock
         self.intake = Intake(
@@ -108,6 +108,11 @@ class House:
         self._transcripts = Transcripts(
             reader=reader or listener, kept=kept, store=store, book=book, clock=clock
         )
+        self.whereabouts = Whereabouts(
+            places or PlaceSources(), intake=self.intake, store=store, hub=self.hub, health=self.health,
+            clock=clock, owe=self.owe,
+        )  # fmt: skip
+        self.status.on_look = self.whereabouts.look
         keeping = Keeping(archives=self._archives, book=book, clock=clock, review=second_pass)
         self.performer = Performer(
             self._handlers(judging, keeping), self.intake.offer, clock,
@@ -128,22 +133,8 @@ class House:
             FetchRecording: keeping.fetch,
             FillGap: self._transcripts.fill,
             ReviewRecording: self._transcripts.review,
-            QueryLocation: self._no_source,
-            LocateSpoken: self._no_places,
-            DescribePlace: self._undescribed,
+            **self.whereabouts.handlers,
         }
-
-    async def _no_source(self, effect: QueryLocation) -> Iterable[Any]:
-        """Nobody to ask: the round is over."""
-        return (LocationRoundEnded(call_id=effect.call_id, at=self._clock.now(), round=effect.round),)
-
-    async def _no_places(self, effect: LocateSpoken) -> Iterable[Any]:
-        """No gazetteer."""
-        return (SpokenPlacesRead(call_id=effect.call_id, at=self._clock.now(), segments=effect.segments),)
-
-    async def _undescribed(self, effect: DescribePlace) -> Iterable[Any]:
-        at = self._clock.now()
-        return (PlaceDescribed(call_id=effect.call_id, at=at, location_id=effect.location_id),)
 
     def add_pbx(self, name: str, pbx: Trunk, archive: Archive, plan: Plan | None = None) -> None:
         """`plan`: in which language its calls are heard."""
@@ -153,6 +144,7 @@ class House:
 
     def _committed(self, changes: Sequence[Change], commit: Commit) -> None:
         self._news.committed(changes, commit)
+        self.whereabouts.committed(changes)
         for change in changes:
             if isinstance(change.signal, KeyPressed):
                 self.hearing.key_pressed(change.after.state, change.signal.key)
@@ -171,6 +163,7 @@ class House:
             self.hearing.away_since(last)
         for live in self.intake.book.of_kind("call").values():
             self._news.retain(live)
+        self.whereabouts.recover(live.state for live in self.intake.book.of_kind("call").values())
 
     def pbx_changed(self, name: str, state: str, news: LinkNews) -> None:
         """A link is up, degraded or down; what waited for it is asked for now."""

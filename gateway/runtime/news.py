@@ -16,6 +16,16 @@ from gateway.calls.events import (
     TriageAssessedEvent,
     VetoRaised,
 )
+from gateway.calls.located import (
+    AdditionalDataAnswered,
+    LocationQueryEnded,
+    LocationQuerySent,
+    LocationReferenced,
+    LocationRoundEnded,
+    PlaceDescribed,
+    SetPosition,
+)
+from gateway.calls.signals import LocationAnswered
 from gateway.clock import Clock
 from gateway.desk import board
 from gateway.dispatch.encode import card_message
@@ -25,6 +35,12 @@ from gateway.runtime.book import Change, Live
 from gateway.runtime.hub import Hub
 from gateway.runtime.judging import Judging
 from gateway.speech.model import Reading
+
+_OF_PLACES = (
+    AdditionalDataAnswered, LocationAnswered, LocationQueryEnded, LocationQuerySent, LocationReferenced,
+    LocationRoundEnded, PlaceDescribed, SetPosition,
+)  # fmt: skip
+"""Signals after which a page fetches the place of its call anew."""
 
 
 class Outlet(Protocol):
@@ -72,6 +88,8 @@ class News:
         if change.card_fields:
             fields = board.card_json({name: live.card[name] for name in change.card_fields})
             self._push("card", call_id, rev=live.state.rev, fields=fields)
+        if isinstance(change.signal, _OF_PLACES):
+            self._push("location", call_id)
         for event in change.events:
             match event:
                 case TranscriptSegmentEvent(segment=segment):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from gateway.calls.located import AdditionalDataAnswered, LocationReferenced
@@ -45,15 +44,12 @@ def signals_of(
     """
     call = CallId(call_id)
     signals: list[CallSignal] = []
-    places = tuple(one for one in reading.locations if one.shape is not Shape.REFERENCE)
-    for found in fixes(
-        replace(reading, locations=places), source=source, obtained_at=obtained_at, datum=datum
-    ):
+    for found in fixes(reading, source=source, obtained_at=obtained_at, datum=datum):
         if isinstance(found, Location):
             signals.append(LocationAnswered(call_id=call, at=at, location=found))
         else:
             signals.append(_refused(call, at, found.source, found.reason, ""))
-    signals += _references(call, reading, source, at)
+    signals += _references(call, reading, source, at, obtained_at)
     if reading.additional:
         signals.append(
             AdditionalDataAnswered(
@@ -65,8 +61,17 @@ def signals_of(
     return [*signals, *_faults(call, reading, source, at)]
 
 
-def _references(call: CallId, reading: BodyReading, source: LocationSource, at: datetime) -> list[CallSignal]:
-    found = [one for one in reading.locations if one.shape is Shape.REFERENCE and one.uri]
+def _references(
+    call: CallId, reading: BodyReading, source: LocationSource, at: datetime, obtained_at: datetime
+) -> list[CallSignal]:
+    """Those that may still be fetched; of an expired one `fixes` says so."""
+    found = [
+        one
+        for one in reading.locations
+        if one.shape is Shape.REFERENCE
+        and one.uri
+        and not (one.expires_at is not None and one.expires_at <= obtained_at)
+    ]
     told: list[CallSignal] = [
         LocationReferenced(call_id=call, at=at, uri=one.uri or "", source=source, expires_at=one.expires_at)
         for one in found[:MAX_REFERENCES]

@@ -18,6 +18,7 @@ import structlog
 
 from gateway.calls.model import CallSession
 from gateway.clock import Clock
+from gateway.location import aml
 from gateway.location.body import read
 from gateway.location.model import BodyReading, Datum
 from gateway.ports import Bodies, BodyRow, StoreUnavailable
@@ -41,6 +42,7 @@ PER_CALL_LIMIT = 64
 KEPT_DAYS = 180
 """Bodies are evidence for so long, then they are deleted; what was read of them stays in the journal."""
 CLEAN_EVERY_S = 3600.0
+RETRY_FIRST_S, RETRY_LONGEST_S = 0.5, 5.0
 AT_ONCE = 4
 """Bodies read at a time, each in a thread: a large one takes a second of a core."""
 
@@ -108,6 +110,34 @@ class Receiving:
         else:
             log.info("location body waits for its call", digest=kept.digest, kind=kept.kind, route=route)
         return Received(digest=kept.digest, reading=reading, call_id=call_id)
+
+    async def take_aml(
+        self, body: bytes, *, content_type: str = "", number: str | None = None, route: str
+    ) -> Received:
+        """An AML message, by the phone's number: `number` as its bearer tells it, else as the message does.
+        Raises TooManyBodies, StoreUnavailable.
+        """
+        reading = await self.read(body, content_type)
+        line = line_of(number or aml.caller(reading) or "")
+        return await self.take(
+            body, content_type=content_type, key_kind=NUMBER, key=line or "", route=route, reading=reading
+        )
+
+    async def heard(self, payload: bytes) -> None:
+        """An AML message over MQTT, whose sender cannot be told to send again: tried until it is kept."""
+        pause = RETRY_FIRST_S
+        while True:
+            try:
+                await self.take_aml(payload, route="mqtt")
+            except StoreUnavailable as error:
+                log.error("AML message not kept yet: the store does not answer", error=str(error))
+                await self._clock.sleep(pause)
+                pause = min(RETRY_LONGEST_S, pause * 2)
+            except TooManyBodies:
+                log.error("AML message dropped: too many wait for a call", size_bytes=len(payload))
+                return
+            else:
+                return
 
     def caller_known(self, session: CallSession) -> None:
         """A call's number or Call-ID was committed: what waits for it is given to it. Never waits."""

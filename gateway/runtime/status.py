@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol
 
 from gateway.calls.model import TEST_MARK, CallSession, CallState
@@ -115,6 +115,8 @@ class Status:
         self._clock, self._version, self._started_at = clock, version, clock.now()
         self._parked, self._last_parked = 0, ""
         self._ears: SpeechNews | None = None
+        self.on_look: Callable[[], None] = lambda: None
+        """Others whose figures are read afresh at the same time."""
         health.on_change = self._changed
 
     def expect(self, *names: str) -> None:
@@ -213,6 +215,7 @@ class Status:
     def _look(self) -> None:
         if self._ears is not None:
             self._tell_ears(self._ears)
+        self.on_look()
         waiting = self._relay.waiting
         told = None
         if waiting >= WAITING_DEGRADED:

@@ -16,13 +16,11 @@ import structlog
 from aiohttp import web
 
 from gateway.desk.board import stamp
-from gateway.location import aml
 from gateway.location.aml_https import verified
-from gateway.runtime.receiving import NUMBER, SIP_CALL_ID, Received, Receiving, TooManyBodies
+from gateway.runtime.receiving import SIP_CALL_ID, Received, Receiving, TooManyBodies
 from gateway.store import bodies
-from gateway.text.phones import line_of
 from gateway.web import place_schema as schema
-from gateway.web.auth import address_of
+from gateway.web.auth import address_of, identity_of
 from gateway.web.envelope import BadEnvelope, Envelope, checked_key, opened
 from gateway.web.errors import ApiError
 from gateway.web.machines import by_token
@@ -84,13 +82,10 @@ async def take_aml(request: web.Request) -> web.Response:
     body = await _whole(request, AML_LIMIT_BYTES)
     if by_token(request) is None:
         _verify(request, body)
-    content_type = request.headers.get("Content-Type", "")
-    reading = await receiving.read(body, content_type)
-    told = request.headers.get(NUMBER_HEADER) or asked.number or aml.caller(reading) or ""
     received = await _taken(
-        receiving.take(
-            body, content_type=content_type, key_kind=NUMBER, key=line_of(told) or "", route="aml",
-            reading=reading,
+        receiving.take_aml(
+            body, content_type=request.headers.get("Content-Type", ""), route="aml",
+            number=request.headers.get(NUMBER_HEADER) or asked.number,
         )
     )  # fmt: skip
     return _answer([received])
@@ -165,20 +160,24 @@ async def list_bodies(request: web.Request) -> web.Response:
     rows = await request.app[DEPS].database.read(
         bodies.listed, unmatched=asked.unmatched, call_id=asked.call_id, limit=asked.limit
     )
-    return web.json_response({"items": [_line(row) for row in rows]})
+    places = Permission.SEE_PLACES in identity_of(request).may
+    return web.json_response({"items": [_line(row, places) for row in rows]})
 
 
-def _line(row: Mapping[str, Any]) -> dict[str, Any]:
+def _line(row: Mapping[str, Any], places: bool) -> dict[str, Any]:
+    """A fault may quote what it is about."""
     return {
         **row,
         "received_at": stamp(row["received_at"]),
         "matched_at": None if row["matched_at"] is None else stamp(row["matched_at"]),
-        "faults": json.loads(row["faults"]),
+        "faults": json.loads(row["faults"]) if places else [],
     }
 
 
 async def show_body(request: web.Request) -> web.Response:
-    """The bytes as they came: a download, whatever its sender called it."""
+    """The bytes as they came: a download, whatever its sender called it. It tells place and number."""
+    if Permission.SEE_NUMBERS not in identity_of(request).may:
+        raise ApiError("forbidden")
     row = await request.app[DEPS].database.read(bodies.one, request.match_info["digest"])
     if row is None:
         raise ApiError("not_found")
@@ -200,7 +199,7 @@ ROUTES = (
         summary="Bodies that were handed in", query=schema.BodiesQuery, response=schema.BodyList,
     ),
     Route(
-        method="GET", path=f"{_BODIES}/{{digest}}", handler=show_body, access=Permission.SEE_NUMBERS,
+        method="GET", path=f"{_BODIES}/{{digest}}", handler=show_body, access=Permission.SEE_PLACES,
         summary="One body, as it came",
     ),
     Route(

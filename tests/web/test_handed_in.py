@@ -246,6 +246,9 @@ async def test_an_auditor_finds_what_no_call_was_found_for(site: Site, machine: 
     auditor = await site.signed_in("supervisor")
     listed = BodyList.model_validate(await (await auditor.get(f"{BODIES}?unmatched=true")).json())
     assert [(one.key, one.call_id, one.found) for one in listed.items] == [(SIP, None, 1)]
+    auditor_alone = await site.signed_in("auditor")
+    assert (await auditor_alone.get(BODIES)).status == 200
+    assert await code(await auditor_alone.get(f"{BODIES}/{listed.items[0].digest}")) == (403, "forbidden")
     operator = await site.signed_in("rule_operator")
     assert await code(await operator.get(BODIES)) == (403, "forbidden")
     assert await code(await auditor.get(f"{BODIES}/nothing")) == (404, "not_found")

@@ -1,0 +1,246 @@
+"""Asks every source where a caller is: all at once, each within its own time, each answer told as it comes.
+
+A source that hangs, raises or answers nonsense costs its own question and nothing else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Protocol
+
+import structlog
+
+from gateway.calls.effects import QueryLocation
+from gateway.calls.located import (
+    LocationQueryEnded,
+    LocationQuerySent,
+    LocationRefreshDue,
+    LocationRoundEnded,
+)
+from gateway.calls.locating import QueryState
+from gateway.calls.model import CallSession, CallState
+from gateway.calls.signals import CallSignal, LocationRefused
+from gateway.clock import Clock, within
+from gateway.location.locator import Asked, Locator, LocatorFailed
+from gateway.location.model import BodyReading, LocationSource
+from gateway.runtime.book import Book
+from gateway.runtime.readings import signals_of
+from gateway.runtime.supervise import attempt
+
+log = structlog.get_logger(__name__)
+
+QUERIES_AT_ONCE = 16
+"""Of one source; more wait their turn within ANSWER_WITHIN_S, then fail and say so."""
+ANSWER_WITHIN_S = 20.0
+"""From the wish to the answer, waiting for one's turn included. Sources end within their own, shorter limits;
+this one holds those that do not."""
+LOOK_EVERY_S = 1.0
+"""How often calls are looked through for one whose place is to be asked for again."""
+
+_CELL = re.compile(r"\d{3}-\d{2,3}-\d{1,8}-\d{1,12}", re.ASCII)
+_STANDING = frozenset({LocationSource.ALI})
+"""Sources whose knowledge does not change during a call: one that has answered is not asked by the timer."""
+
+
+class Loop(Protocol):
+    """`gateway.runtime.intake.Intake`, as far as asking needs it."""
+
+    @property
+    def book(self) -> Book: ...
+
+    async def offer(self, signal: object) -> None: ...
+
+
+class Locating:
+    """`refresh_every_s`: how long after a round the sources are asked again while the call lasts; 0: only
+    when a person wants it. `on_source` hears of each question how it went: None, or the fault.
+    """
+
+    def __init__(
+        self, *, locators: Sequence[Locator], loop: Loop, clock: Clock, refresh_every_s: float = 0.0,
+        on_source: Callable[[str, str | None], None] = lambda name, fault: None,
+    ) -> None:  # fmt: skip
+        self._locators, self._loop, self._clock = tuple(locators), loop, clock
+        self._refresh_every_s, self._on_source = refresh_every_s, on_source
+        self._turns = {locator.name: asyncio.Semaphore(QUERIES_AT_ONCE) for locator in self._locators}
+        self._refreshed: dict[str, int] = {}
+        """Calls of which it was said that a round is due, and after which round."""
+
+    # ---- one round
+
+    async def query(self, effect: QueryLocation) -> Iterable[CallSignal]:
+        """The handler of QueryLocation. Answers are offered as they come; the round's end is the outcome."""
+        session = self._session(effect.call_id)
+        questions = list(self._questions(effect, session))
+        for locator, asked, query_id in questions:
+            await self._loop.offer(
+                LocationQuerySent(
+                    call_id=effect.call_id, at=self._clock.now(), query_id=query_id, name=locator.name,
+                    source=locator.source, round=effect.round, uri=asked.uri,
+                    by=session.locating.asked_by if session else None,
+                )
+            )  # fmt: skip
+        for uri in effect.references:
+            if not any(asked.uri == uri for _, asked, _ in questions):
+                await self._loop.offer(self._unfetched(effect, uri))
+        await asyncio.gather(*(self._ask(effect, *question) for question in questions))
+        return (LocationRoundEnded(call_id=effect.call_id, at=self._clock.now(), round=effect.round),)
+
+    def _questions(
+        self, effect: QueryLocation, session: CallSession | None
+    ) -> Iterable[tuple[Locator, Asked, str]]:
+        """Each source by number and Call-ID, and each reference by those who fetch."""
+        whole = Asked(
+            call_id=effect.call_id, ani=effect.ani, sip_call_id=effect.sip_call_id, cell=_cell(session)
+        )
+        for locator in self._locators:
+            if locator.concerns(whole) and not _known_already(locator, effect, session):
+                yield locator, whole, f"{effect.call_id}/{effect.round}/{locator.name}"
+            for number, uri in enumerate(effect.references, 1):
+                asked = Asked(call_id=effect.call_id, uri=uri)
+                if locator.concerns(asked):
+                    yield locator, asked, f"{effect.call_id}/{effect.round}/{locator.name}/{number}"
+
+    def _unfetched(self, effect: QueryLocation, uri: str) -> CallSignal:
+        reason = "a reference that no configured source fetches: name its host in gateway.toml, [location]"
+        return LocationRefused(
+            call_id=effect.call_id,
+            at=self._clock.now(),
+            source=LocationSource.HELD.value,
+            reason=reason,
+            raw=uri,
+        )
+
+    async def _ask(self, effect: QueryLocation, locator: Locator, asked: Asked, query_id: str) -> None:
+        """One question from its turn to its end; whatever happens, its end is told."""
+        reading, fault = await self._answer(locator, asked)
+        state = QueryState.FAILED
+        if reading is not None:
+            now = self._clock.now()
+            for signal in signals_of(
+                effect.call_id, reading, source=locator.source, at=now, obtained_at=now, datum=locator.datum,
+                query_id=query_id,
+            ):  # fmt: skip
+                await self._loop.offer(signal)
+            state, fault = _state(reading)
+        self._on_source(locator.name, fault)
+        await self._loop.offer(
+            LocationQueryEnded(
+                call_id=effect.call_id, at=self._clock.now(), query_id=query_id, state=state, fault=fault
+            )
+        )
+
+    async def _answer(self, locator: Locator, asked: Asked) -> tuple[BodyReading | None, str | None]:
+        """What the source said; or None and why it said nothing."""
+        outcome = await attempt(self._in_turn(locator, asked))
+        if isinstance(outcome, BodyReading):
+            return outcome, None
+        if isinstance(outcome, Exception):
+            return (
+                None,
+                f"{locator.name} failed in a way nobody foresaw ({type(outcome).__name__}): see the log",
+            )
+        return None, outcome
+
+    async def _in_turn(self, locator: Locator, asked: Asked) -> BodyReading | str:
+        turn, begun = self._turns[locator.name], False
+
+        async def locate() -> BodyReading:
+            nonlocal begun
+            async with turn:
+                begun = True
+                return await locator.locate(asked)
+
+        try:
+            answer: object = await within(self._clock, ANSWER_WITHIN_S, locate())
+        except asyncio.CancelledError:
+            if (task := asyncio.current_task()) is None or task.cancelling():
+                raise
+            return f"{locator.name} gave up in the middle of its answer"
+        except LocatorFailed as error:
+            return str(error) or "the source failed without a word"
+        except TimeoutError:
+            if begun:
+                return f"no answer from {locator.name} within {ANSWER_WITHIN_S:g} s"
+            return (
+                f"{QUERIES_AT_ONCE} questions to {locator.name} were under way for {ANSWER_WITHIN_S:g} s: "
+                "this one was not asked"
+            )
+        if not isinstance(answer, BodyReading):
+            return f"{locator.name} gave something that is no reading"
+        return answer
+
+    # ---- again
+
+    async def refresh(self) -> None:
+        """For ever: say of each call that lasts when its place is to be asked for again."""
+        while True:
+            await self._clock.sleep(LOOK_EVERY_S)
+            if self._refresh_every_s > 0:
+                await self._look()
+
+    async def _look(self) -> None:
+        now, every = self._clock.now(), timedelta(seconds=self._refresh_every_s)
+        sessions: list[CallSession] = [live.state for live in self._loop.book.of_kind("call").values()]
+        self._refreshed = {
+            one.call_id: self._refreshed[one.call_id] for one in sessions if one.call_id in self._refreshed
+        }
+        for session in sessions:
+            state = session.locating
+            done = state.answered_at is not None and state.asked == state.answered
+            due = done and state.answered_at is not None and now - state.answered_at >= every
+            if due and self._refreshed.get(session.call_id) != state.answered and self._again(session):
+                self._refreshed[session.call_id] = state.answered
+                await self._loop.offer(
+                    LocationRefreshDue(call_id=session.call_id, at=now, round=state.answered)
+                )
+
+    def _again(self, session: CallSession) -> bool:
+        """Whether anybody could know more than before."""
+        if session.state is CallState.ENDED:
+            return False
+        state = session.locating
+        effect = QueryLocation(
+            call_id=session.call_id, round=state.answered + 1, ani=session.ani,
+            sip_call_id=session.sip_call_id, references=tuple(one.uri for one in state.references),
+        )  # fmt: skip
+        unasked = replace(session, locating=replace(state, asked_by=None))
+        return any(True for _ in self._questions(effect, unasked))
+
+    def _session(self, call_id: str) -> CallSession | None:
+        live = self._loop.book.get(("call", call_id))
+        return live.state if live else None
+
+    async def close(self) -> None:
+        await asyncio.gather(*(locator.close() for locator in self._locators), return_exceptions=True)
+
+
+def _state(reading: BodyReading) -> tuple[QueryState, str | None]:
+    if reading.locations or reading.additional:
+        return QueryState.ANSWERED, None
+    if reading.faults:
+        return QueryState.FAILED, f"its answer cannot be read: {reading.faults[0].what}"
+    return QueryState.NOTHING, None
+
+
+def _cell(session: CallSession | None) -> str | None:
+    """The cell that the carrier told, of the newest fix that names one."""
+    for fix in reversed(session.locations if session else ()):
+        if fix.provided_by and _CELL.fullmatch(fix.provided_by):
+            return fix.provided_by
+    return None
+
+
+def _known_already(locator: Locator, effect: QueryLocation, session: CallSession | None) -> bool:
+    """A table that has answered has said all it knows; a person's wish asks it all the same."""
+    if session is None or locator.source not in _STANDING or session.locating.asked_by is not None:
+        return False
+    answered = (QueryState.ANSWERED, QueryState.NOTHING)
+    return any(
+        query.name == locator.name and query.round < effect.round and query.state in answered
+        for query in session.locating.queries
+    )

@@ -1,0 +1,158 @@
+"""All that has to do with callers' places, put together: sources, bodies, the site's places, the map's
+markers; and how they are, on the health page."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from gateway.calls.effects import DescribePlace, Effect, LocateSpoken, QueryLocation
+from gateway.calls.model import CallSession
+from gateway.calls.signals import CallerIdentified
+from gateway.clock import Clock
+from gateway.location.locator import Locator
+from gateway.location.model import Datum
+from gateway.ports import Bodies, Store
+from gateway.runtime.book import Change
+from gateway.runtime.health import Fault, Health, ServiceState
+from gateway.runtime.hub import Hub
+from gateway.runtime.intake import Intake
+from gateway.runtime.locating import Locating
+from gateway.runtime.markers import Markers
+from gateway.runtime.perform import Handler
+from gateway.runtime.placing import PlacesState, Placing
+from gateway.runtime.receiving import Receiving
+
+FAULTS_SHOWN_S = 600.0
+"""How long after a bad marker the health page speaks of it."""
+PLACES, MARKERS, BODIES = "places", "map markers", "location bodies"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceSources:
+    """What a site has to find callers with. `datum`: of coordinates in handed-in bodies which name none."""
+
+    locators: Sequence[Locator] = ()
+    bodies: Bodies | None = None
+    places: Path | None = None
+    refresh_every_s: float = 0.0
+    datum: Datum | None = None
+
+
+class Whereabouts:
+    """One of each. `owe`: performs what is owed, called when the places have been read."""
+
+    def __init__(
+        self, sources: PlaceSources, *, intake: Intake, store: Store, hub: Hub, health: Health, clock: Clock,
+        owe: Callable[[], None],
+    ) -> None:  # fmt: skip
+        self._health, self._clock = health, clock
+        self.locating = Locating(
+            locators=sources.locators, loop=intake, clock=clock, refresh_every_s=sources.refresh_every_s,
+            on_source=self._source,
+        )  # fmt: skip
+        self.placing = Placing(
+            folder=sources.places, store=store, book=intake.book, clock=clock, on_state=self._places,
+            on_ready=owe,
+        )  # fmt: skip
+        self.receiving = (
+            Receiving(bodies=sources.bodies, loop=intake, clock=clock, datum=sources.datum)
+            if sources.bodies
+            else None
+        )
+        self.markers = Markers(hub, clock)
+        self._bad_markers, self._bad_since = 0, -FAULTS_SHOWN_S
+        for locator in sources.locators:
+            self._source(locator.name, None)
+        if sources.places is not None:
+            told = Fault(fault_zh="正在载入地名库", fault_en="the places are being read")
+            health.set(PLACES, ServiceState.UP, told)
+
+    @property
+    def handlers(self) -> Mapping[type[Effect], Handler]:
+        return {
+            QueryLocation: self.locating.query,
+            LocateSpoken: self.placing.locate_spoken,
+            DescribePlace: self.placing.describe,
+        }
+
+    @property
+    def parts(self) -> Mapping[str, Callable[[], Awaitable[None]]]:
+        """What runs for ever, by the name it has in the log."""
+        running: dict[str, Callable[[], Awaitable[None]]] = {
+            "location refresh": self.locating.refresh,
+            "places": self.placing.run,
+        }
+        if self.receiving is not None:
+            running["location bodies"] = self.receiving.watch
+        return running
+
+    def committed(self, changes: Iterable[Change]) -> None:
+        """A call whose number or Call-ID has become known takes what waits for it."""
+        if self.receiving is None:
+            return
+        for change in changes:
+            if isinstance(change.signal, CallerIdentified):
+                self.receiving.caller_known(change.after.state)
+
+    def recover(self, sessions: Iterable[CallSession]) -> None:
+        """After a restart."""
+        if self.receiving is not None:
+            self.receiving.recover(sessions)
+
+    async def close(self) -> None:
+        if self.receiving is not None:
+            await self.receiving.close()
+        await self.locating.close()
+
+    # ---- how they are
+
+    def look(self) -> None:
+        """Figures that are read afresh every few seconds."""
+        markers, now = self.markers, self._clock.monotonic()
+        if markers.set_aside != self._bad_markers:
+            self._bad_markers, self._bad_since = markers.set_aside, now
+        if markers.taken or markers.set_aside:
+            bad = now - self._bad_since < FAULTS_SHOWN_S
+            self._health.set(
+                MARKERS, ServiceState.DEGRADED if bad else ServiceState.UP,
+                _bad_markers(markers) if bad else None, set_aside=markers.set_aside, **markers.counts,
+            )  # fmt: skip
+        if self.receiving is not None:
+            self._health.set(BODIES, ServiceState.UP, None, unmatched=self.receiving.unmatched)
+
+    def _source(self, name: str, fault: str | None) -> None:
+        told = fault and Fault(
+            fault_zh=f"位置来源 {name} 未应答，通话与其他来源不受影响：{fault}", fault_en=fault,
+            cure_zh="检查该来源的地址、账号与网络", cure_en="look at its address, account and network",
+        )  # fmt: skip
+        state = ServiceState.DEGRADED if fault else ServiceState.UP
+        self._health.set(f"location:{name}", state, told or None)
+
+    def _places(self, state: PlacesState) -> None:
+        figures = {"places": state.places, "version": state.version, "city": state.city}
+        if state.fault is None:
+            self._health.set(PLACES, ServiceState.UP, None, **figures)
+            return
+        first = state.fault.splitlines()[0]
+        zh = "地名库有误，仍使用旧版" if state.loaded else "地名库有误，无法匹配地名"
+        en = "the version before stays in use" if state.loaded else "no place is found by name"
+        self._health.set(
+            PLACES, ServiceState.DEGRADED,
+            Fault(
+                fault_zh=f"{zh}：{first}", fault_en=f"{first} ({en})",
+                cure_zh="运行 intake110 places import 查看全部错误",
+                cure_en="run intake110 places import: it lists them all",
+            ),
+            **figures,
+        )  # fmt: skip
+
+
+def _bad_markers(markers: Markers) -> Fault:
+    last = markers.faults[-1]
+    return Fault(
+        fault_zh=f"{markers.set_aside} 条地图标记有误，未显示：{last}",
+        fault_en=f"{markers.set_aside} map markers were set aside: {last}",
+        cure_zh="按 AsyncAPI 文档改正发送方", cure_en="mend their sender: see the AsyncAPI document",
+    )  # fmt: skip
