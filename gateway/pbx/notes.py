@@ -8,6 +8,7 @@ import re
 from urllib.parse import unquote
 
 from gateway.calls.heard import LanguageChosen
+from gateway.calls.located import LocationReferenced
 from gateway.calls.signals import (
     CallerIdentified,
     CallSignal,
@@ -16,14 +17,17 @@ from gateway.calls.signals import (
     RecordingStarted,
 )
 from gateway.location import ali, asterisk
-from gateway.location.model import Location, LocationRefusal
+from gateway.location.model import Location, LocationRefusal, LocationSource
 from gateway.pbx.course import Course, Moment
 from gateway.pbx.message import AmiMessage
+from gateway.pbx.references import referenced
 from gateway.pbx.shape import MAX_TEXT, is_dialled
 from gateway.speech.languages import TAG
 
 MAX_PATH = 1_024
 """Characters of a recording's path; a longer one is no path of ours."""
+MAX_SIP_CALL_ID = 256
+"""Characters of a Call-ID; a longer one is no key under which bodies are handed in."""
 MAX_RAW = 2_048
 """Characters of a refused location that are kept for the auditor."""
 
@@ -33,7 +37,9 @@ def told_by_dialplan(message: AmiMessage, course: Course, moment: Moment) -> lis
     match message.get("UserEvent"):
         case "Alarm110":
             told = [_caller(message, course, moment), *_places(message, course, moment)]
-            return [*told, *_language(message, course, moment)]
+            return [*told, *_references(message, course, moment), *_language(message, course, moment)]
+        case "Alarm110More":
+            return _references(message, course, moment)
         case "Language":
             return _language(message, course, moment)
         case "RecordStart":
@@ -58,7 +64,7 @@ def _caller(message: AmiMessage, course: Course, moment: Moment) -> CallSignal:
         ani_source=_field(message, "AniSource") or None if known else None,
         dialed=dialed if is_dialled(dialed) else None,
         anonymous=withheld,
-        sip_call_id=unquote(_field(message, "SipCallId"))[:MAX_TEXT] or None,
+        sip_call_id=_sip_call_id(message),
         remote_address=_field(message, "RemoteAddr") or None,
         test=known in course.shape.test_callers,
     )
@@ -71,7 +77,7 @@ def _places(message: AmiMessage, course: Course, moment: Moment) -> list[CallSig
         name: unquote(message.get(name) or "")
         for name in ("GeoFormat", "GeoInfo", "GeoEff", "GeoMethod", "GeoSource", "GeoConf", "XALI")
     }
-    if fields["GeoFormat"] or fields["GeoInfo"]:
+    if fields["GeoFormat"] != "URI" and (fields["GeoFormat"] or fields["GeoInfo"]):
         found: Location | LocationRefusal = asterisk.fix(fields, obtained_at=moment.source_at or moment.at)
         signals.append(_placed(found, course, moment, fields["GeoInfo"] or fields["GeoEff"]))
     if fields["XALI"]:
@@ -80,6 +86,30 @@ def _places(message: AmiMessage, course: Course, moment: Moment) -> list[CallSig
         )
         signals.append(_placed(found, course, moment, fields["XALI"]))
     return signals
+
+
+def _references(message: AmiMessage, course: Course, moment: Moment) -> list[CallSignal]:
+    """Places and data that the headers refer to; what cannot be fetched is told with its reason."""
+    found = referenced(message)
+    return [
+        *(
+            LocationReferenced(
+                call_id=course.call_id, at=moment.at, source_at=moment.source_at, uri=uri,
+                source=LocationSource.PIDF,
+            )
+            for uri in found.uris
+        ),
+        *(
+            _placed(LocationRefusal(source=LocationSource.PIDF, reason=one.reason), course, moment, one.raw)
+            for one in found.refused
+        ),
+    ]  # fmt: skip
+
+
+def _sip_call_id(message: AmiMessage) -> str | None:
+    """Whole or not at all: a cut one is the key of nothing."""
+    told = unquote(message.get("SipCallId") or "")
+    return told if 0 < len(told) <= MAX_SIP_CALL_ID and told.isprintable() else None
 
 
 def _placed(found: Location | LocationRefusal, course: Course, moment: Moment, raw: str) -> CallSignal:

@@ -10,6 +10,7 @@ import pytest
 
 from gateway.calls.hall import AgentChanged, AgentState, MalformedReceived, QueueChanged
 from gateway.calls.heard import LanguageChosen
+from gateway.calls.located import LocationReferenced
 from gateway.calls.signals import (
     CallerIdentified,
     KeyPressed,
@@ -779,8 +780,35 @@ def test_a_withheld_number_is_none_and_a_number_with_privacy_is_kept(pbx: Script
 
 
 def test_a_location_that_cannot_be_read_is_told_with_its_reason(pbx: Script) -> None:
-    alarm(pbx, pbx.caller(), GeoFormat="URI", GeoInfo="URI%3D%22https%3A%2F%2Flis.invalid%2F1%22", XALI="kkk")
+    alarm(pbx, pbx.caller(), GeoFormat="GML", GeoInfo="shape%3D%22Cloud%22", XALI="kkk")
     assert [signal.source for signal in pbx.told(LocationRefused)] == ["PIDF", "ALI"]
+
+
+def test_a_location_by_reference_is_to_be_fetched_and_one_that_cannot_be_is_told(pbx: Script) -> None:
+    caller = pbx.caller()
+    alarm(
+        pbx,
+        caller,
+        GeoFormat="URI",
+        GeoInfo="URI%3D%22https%3A%2F%2Flis.invalid%2F1%22",
+        GeoHeader="%3Csips%3Aplace%40lis.invalid%3E",
+    )
+    pbx.event(
+        "UserEvent",
+        *caller.headers(),
+        ("UserEvent", "Alarm110More"),
+        ("CallId", caller.uniqueid),
+        ("CallInfo1", "%3Chttps%3A%2F%2Fp.invalid%2F2%3E%3Bpurpose%3DEmergencyCallData.ProviderInfo"),
+    )
+    told = [signal.uri for signal in pbx.told(LocationReferenced)]
+    assert told == ["https://lis.invalid/1", "https://p.invalid/2"]
+    assert [signal.raw for signal in pbx.told(LocationRefused)] == ["sips:place@lis.invalid"]
+
+
+def test_the_call_id_of_the_invite_is_known_whole_or_not_at_all(pbx: Script) -> None:
+    alarm(pbx, pbx.caller(), SipCallId="a%40" + "b" * 200)
+    alarm(pbx, pbx.caller(), SipCallId="c" * 300)
+    assert [signal.sip_call_id for signal in pbx.told(CallerIdentified)] == ["a@" + "b" * 200, None]
 
 
 def test_a_dialplan_event_about_a_strangers_call_is_not_believed(pbx: Script) -> None:
