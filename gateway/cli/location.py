@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from rich.text import Text
 
 from gateway.cli import _address
 from gateway.location.body import MAX_BODY_BYTES, read
-from gateway.location.model import BodyReading
+from gateway.location.model import BodyFault, BodyReading, Datum, Stated
 from gateway.location.shown import as_json
 
 app = typer.Typer(
@@ -42,6 +43,9 @@ def parse(
     content_type: str = typer.Option(
         None, "--content-type", help="Where the bytes leave it open: a boundary, a character set."
     ),
+    datum: Datum = typer.Option(
+        None, "--datum", help="That of coordinates which name none; without it they are told as errors."
+    ),
     as_json_lines: bool = typer.Option(
         False,
         "--json",
@@ -58,13 +62,28 @@ def parse(
     """
     told = False
     for file in files:
-        reading = read(_bytes(file), content_type=content_type)
+        reading = _in_datum(read(_bytes(file), content_type=content_type), datum)
         told = told or bool(reading.locations or reading.additional) or not reading.faults
         if as_json_lines:
             typer.echo(json.dumps(as_json(reading), ensure_ascii=False))
         else:
             _print(file, reading)
     raise typer.Exit(0 if told else _NOTHING)
+
+
+def _in_datum(reading: BodyReading, datum: Datum | None) -> BodyReading:
+    """No coordinate without a datum: the given one is put to it and told, or that there is none is told."""
+    untold = [place for place in reading.locations if place.datum is None and _is_coordinate(place)]
+    if not untold:
+        return reading
+    placed = tuple(replace(place, datum=datum) if place in untold else place for place in reading.locations)
+    cure = f"read as {datum.value}" if datum is not None else "say --datum; a call refuses them without one"
+    fault = BodyFault(what=f"coordinates that name no datum: {cure}", where="body")
+    return replace(reading, locations=placed, faults=(*reading.faults, fault))
+
+
+def _is_coordinate(place: Stated) -> bool:
+    return place.latitude is not None or (place.extent is not None and bool(place.extent.points))
 
 
 def _bytes(file: Path) -> bytes:

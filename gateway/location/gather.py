@@ -40,7 +40,7 @@ class Gather:
         """All of another's, its faults at `where`."""
         self.locations += other.locations
         self.additional += other.additional
-        self.faults += [replace(fault, where=f"{where}{fault.where}") for fault in other.faults]
+        self.faults += [replace(fault, where=f"{where}{fault.where}" or "body") for fault in other.faults]
 
     def reading(self, kind: str) -> BodyReading:
         locations = self._within("locations", _distinct(self.locations), MAX_LOCATIONS)

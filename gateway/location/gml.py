@@ -222,6 +222,8 @@ def _listed(node: Node, frame: _Frame) -> list[_Position]:
     numbers = node.text.split()
     stated = node.attributes.get("srsDimension") or node.attributes.get("dimension") or ""
     size = int(stated) if stated in ("2", "3") else frame.numbers
+    if len(numbers) > size * (MAX_POINTS + 1):
+        raise Unusable(f"more than {MAX_POINTS} corners; none is read")
     if len(numbers) % size:
         _refuse_commas(node.text)
         raise Unusable(f"{len(numbers)} numbers in posList do not make positions of {size}")

@@ -16,6 +16,8 @@ from gateway.location.gather import Gather
 from gateway.location.model import Element, Stated
 from gateway.location.tree import Node
 
+MAX_INFOS = 64
+"""location-info elements of one document that are read; the rest is told and left."""
 MAX_TEXT = 200
 """Characters of a method or of a provider's name that are kept."""
 
@@ -38,7 +40,9 @@ def read(root: Node, gather: Gather) -> None:
         if root.whole:
             gather.fault(f"no location-info in this {root.name} document", root.where)
         return
-    found = [stated for info in infos for stated in _info(info, gather)]
+    if len(infos) > MAX_INFOS:
+        gather.fault(f"{len(infos)} location-info; only the first {MAX_INFOS} are read", root.where)
+    found = [stated for info in infos[:MAX_INFOS] for stated in _info(info, gather)]
     gather.locations += sorted(found, key=lambda stated: _ORDER[stated.element])
 
 

@@ -16,6 +16,9 @@ UNKNOWN = "unknown"
 MAX_NESTING = 4
 """Bodies within bodies (a document in a part in a part in a message); deeper ones are told and left."""
 
+MAX_HEADER_CHARS = 8_192
+"""Characters of one header that are looked at for references."""
+
 Read = Callable[[bytes, Gather, str, int], str]
 """Reads a body of any kind: its bytes, where it goes, its content type, how deep it lies. Gives its kind."""
 
@@ -143,8 +146,8 @@ def _geolocation(
 
 def _uris(header: str) -> list[tuple[str, dict[str, str]]]:
     """`<uri>;name=value, <uri>`; the angle brackets are missing in the wild."""
-    found = []
-    for one, one_more, other, other_more in _REFERENCE.findall(header):
+    found: list[tuple[str, dict[str, str]]] = []
+    for one, one_more, other, other_more in _REFERENCE.findall(header[:MAX_HEADER_CHARS]):
         parameters = _PARAMETER.findall(one_more or other_more)
         found.append(
             ((one or other).strip(), {name.lower(): quoted or bare for name, quoted, bare in parameters})

@@ -45,3 +45,13 @@ def test_people_get_a_table_and_brackets_are_no_markup() -> None:
     assert "circle" in result.stdout
     assert "[red]GPS" in " ".join(result.stdout.split())
     assert "unknown shape" in result.stdout
+
+
+def test_coordinates_without_a_datum_take_the_one_that_is_said_or_are_told() -> None:
+    header = b"lat=31.2304;lon=121.4737;r=50"
+    untold = json.loads(RUNNER.invoke(app, ["parse", "-", "--json"], input=header).stdout)
+    assert "datum" not in untold["locations"][0]
+    assert "name no datum" in untold["errors"][0]["what"]
+    told = json.loads(RUNNER.invoke(app, ["parse", "-", "--json", "--datum", "GCJ-02"], input=header).stdout)
+    assert told["locations"][0]["datum"] == "GCJ-02"
+    assert "read as GCJ-02" in told["errors"][0]["what"]
