@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from gateway.location import civic, gml, held
+from gateway.location.bodies import civic, gml, held
+from gateway.location.bodies.gather import Gather
+from gateway.location.bodies.pidf import MAX_TEXT
+from gateway.location.bodies.tree import Node
 from gateway.location.fix import fixes, renamed
-from gateway.location.gather import Gather
 from gateway.location.model import BodyReading, Location, LocationRefusal, LocationSource, Shape, Stated
-from gateway.location.pidf import MAX_TEXT
-from gateway.location.tree import Node
 
 _PAIR = re.compile(r'([A-Za-z0-9]+)\s*=\s*(?:"([^"]*)"|([^",]+))')
 _CRS = {"2d": "EPSG:4326", "3d": "EPSG:4979", "": "EPSG:4326"}

@@ -8,14 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from gateway.location import additional, ali, alirecord, aml, held, jsonbody, mime, pidf, sip
-from gateway.location.civic import ELEMENTS
-from gateway.location.encoding import decode, is_wide
-from gateway.location.gather import Gather
-from gateway.location.gml import SHAPES
+from gateway.location import ali, alirecord, aml
+from gateway.location.bodies import additional, held, jsonbody, mime, pidf, sip
+from gateway.location.bodies.civic import ELEMENTS
+from gateway.location.bodies.encoding import decode, is_wide
+from gateway.location.bodies.gather import Gather
+from gateway.location.bodies.gml import SHAPES
+from gateway.location.bodies.sip import MAX_NESTING, UNKNOWN
+from gateway.location.bodies.tree import Node, parse
 from gateway.location.model import BodyReading
-from gateway.location.sip import MAX_NESTING, UNKNOWN
-from gateway.location.tree import Node, parse
 
 MAX_BODY_BYTES = 1_048_576
 """A larger body is refused unread: the largest in the field, an EIDO with its history, has some 100 kB."""

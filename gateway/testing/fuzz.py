@@ -22,9 +22,9 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
+from gateway.location.bodies.gather import MAX_BLOCKS, MAX_FAULTS, MAX_LOCATIONS
 from gateway.location.body import read
 from gateway.location.fix import fixes
-from gateway.location.gather import MAX_BLOCKS, MAX_FAULTS, MAX_LOCATIONS
 from gateway.location.model import Datum, LocationSource
 from gateway.location.shown import as_json
 from gateway.testing import location_bodies as bodies

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from gateway.location import asterisk
-from gateway.location.civic import MAX_CIVIC
+from gateway.location.bodies.civic import MAX_CIVIC
 from gateway.location.model import Datum, Location, LocationRefusal, Shape
 
 NOW = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from gateway.location.bodies.gather import MAX_FAULTS, MAX_LOCATIONS
 from gateway.location.body import MAX_BODY_BYTES, read
-from gateway.location.gather import MAX_FAULTS, MAX_LOCATIONS
 from gateway.location.model import Element, Shape
 from gateway.location.shown import as_json
 from gateway.testing import location_bodies as bodies
@@ -236,7 +236,8 @@ def test_places_and_faults_are_limited_and_the_limit_is_told() -> None:
     )
     found = read(bodies.presence(many).encode())
     assert len(found.locations) == MAX_LOCATIONS
-    assert "98 locations; only the first 32" in found.faults[0].what
+    assert found.faults[0].what == "64 locations; only the first 32 are read"
+    assert "98 location-info; only the first 64" in found.faults[1].what
     broken = bodies.POINT.replace("31.2304", "x")
     faults = read(bodies.presence(*[bodies.in_tuple(bodies.info(broken))] * 99).encode()).faults
     assert len(faults) <= MAX_FAULTS

@@ -6,8 +6,8 @@ import base64
 
 import pytest
 
+from gateway.location.bodies.mime import MAX_MESSAGES, MAX_PARTS
 from gateway.location.body import read
-from gateway.location.mime import MAX_MESSAGES, MAX_PARTS
 from gateway.location.model import Additional, Shape
 from gateway.testing import location_bodies as bodies
 

@@ -12,8 +12,8 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from gateway.location import civic, gml, held
-from gateway.location.gather import Gather
+from gateway.location.bodies import civic, gml, held
+from gateway.location.bodies.gather import Gather
 from gateway.location.model import Datum, Shape, Stated
 
 MAX_VALUES = 20_000

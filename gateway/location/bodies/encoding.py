@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 
-from gateway.location.gather import Gather
+from gateway.location.bodies.gather import Gather
 
 _DECLARED = re.compile(rb"""\A\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._:-]{1,40})["']""")
 _MARKS = (

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gateway.location.gather import Gather, whole_text
+from gateway.location.bodies.gather import Gather, whole_text
+from gateway.location.bodies.tree import Node
 from gateway.location.model import Shape, Stated
-from gateway.location.tree import Node
 
 ELEMENTS = ("civicAddress", "civicLocation")
 MAX_CIVIC = 40

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from urllib.parse import unquote
 
-from gateway.location import additional, held, mime
-from gateway.location.gather import Gather
-from gateway.location.pidf import MAX_TEXT
+from gateway.location.bodies import additional, held, mime
+from gateway.location.bodies.gather import Gather
+from gateway.location.bodies.pidf import MAX_TEXT
 
 UNKNOWN = "unknown"
 """The kind of a body that says nothing we know."""

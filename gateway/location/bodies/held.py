@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from gateway.location import pidf
-from gateway.location.additional import MAX_FIELD_CHARS
-from gateway.location.gather import Gather
+from gateway.location.bodies import pidf
+from gateway.location.bodies.additional import MAX_FIELD_CHARS
+from gateway.location.bodies.gather import Gather
+from gateway.location.bodies.tree import Node
 from gateway.location.model import Additional, Shape, Stated
-from gateway.location.tree import Node
 
 HELD_NAMESPACE = "urn:ietf:params:xml:ns:geopriv:held"
 LOST_NAMESPACE = "urn:ietf:params:xml:ns:lost1"

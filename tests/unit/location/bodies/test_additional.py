@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.location.additional import MAX_FIELDS, by_reference
+from gateway.location.bodies.additional import MAX_FIELDS, by_reference
 from gateway.location.body import read
 from gateway.location.model import Additional
 

@@ -11,10 +11,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from gateway.location import civic, gml
-from gateway.location.gather import Gather
+from gateway.location.bodies import civic, gml
+from gateway.location.bodies.gather import Gather
+from gateway.location.bodies.tree import Node
 from gateway.location.model import Element, Stated
-from gateway.location.tree import Node
 
 MAX_INFOS = 64
 """location-info elements of one document that are read; the rest is told and left."""

@@ -13,7 +13,7 @@ import quopri
 import re
 from dataclasses import dataclass, field
 
-from gateway.location.gather import Gather
+from gateway.location.bodies.gather import Gather
 
 MAX_MESSAGES = 16
 """SIP messages of one file that are read; the rest is told and left."""

@@ -14,11 +14,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from gateway.location.angle import degrees
+from gateway.location.bodies.gather import Gather
+from gateway.location.bodies.tree import Node
 from gateway.location.datum import in_china
 from gateway.location.fields import MAX_RADIUS_M, not_a_number, plain_number
-from gateway.location.gather import Gather
 from gateway.location.model import Datum, Extent, Point, Shape, Stated
-from gateway.location.tree import Node
 
 MAX_POINTS = 64
 """Corners of a polygon that are read; a larger one is refused (RFC 5491 says 15)."""

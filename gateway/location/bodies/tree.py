@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
-from gateway.location.gather import Gather
+from gateway.location.bodies.gather import Gather
 
 MAX_DEPTH = 48
 """Elements within each other; PIDF-LO in HELD in an envelope needs about fifteen. Deeper ends the reading."""

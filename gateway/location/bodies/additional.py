@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from gateway.location.gather import Gather
+from gateway.location.bodies.gather import Gather
+from gateway.location.bodies.tree import Node
 from gateway.location.model import Additional
-from gateway.location.tree import Node
 
 MAX_FIELDS = 64
 """Texts of one block that are kept; further ones are dropped, with a fault that says so."""
