@@ -140,6 +140,7 @@ class Gateway:
             saving=lambda: house.intake.saving,
             receiving=house.whereabouts.receiving,
             markers=house.whereabouts.markers,
+            around=house.whereabouts.placing.around,
             demo_languages=lambda: self._ears.fleet.state.demo_languages,
         )
         self._runner = web.AppRunner(make_app(deps), access_log=None, shutdown_timeout=1.0)

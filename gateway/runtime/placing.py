@@ -46,7 +46,6 @@ AT_ONCE = 2
 AS_GOOD = 0.05
 APART_M = 300.0
 MAX_CONFIDENCE = 95.0
-QUOTE_CHARS = 60
 JUNCTIONS = 3
 
 
@@ -200,7 +199,7 @@ class Placing:
             latitude=found.point[0], longitude=found.point[1], datum=found.datum,
             uncertainty_m=found.uncertainty_m,
             confidence_percent=round(min(MAX_CONFIDENCE, found.score * 100), 1),
-            method=found.kind.value, provided_by=f"“{quote[:QUOTE_CHARS]}”", address=found.address or None,
+            method=found.kind.value, address=found.address or None,
             raw=json.dumps(evidence, ensure_ascii=False),
         )  # fmt: skip
         return LocationAnswered(call_id=CallId(session.call_id), at=self._clock.now(), location=fix)

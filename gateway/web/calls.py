@@ -15,10 +15,12 @@ from sqlalchemy import Connection
 from gateway.calls.heard import (
     RecordingReviewed,
 )
+from gateway.calls.located import AdditionalDataAnswered, RefreshLocation, SetPosition
 from gateway.calls.model import CallSession
 from gateway.calls.signals import (
     CallRequest,
     ConfirmCardField,
+    LocationAnswered,
     OpenRecording,
     SetCardField,
     SetDisposition,
@@ -26,8 +28,10 @@ from gateway.calls.signals import (
 )
 from gateway.desk import board
 from gateway.desk.card import Card, CardValue
+from gateway.desk.where import Around, where
 from gateway.ids import CallId
 from gateway.journal.codec import decode, encode, from_text
+from gateway.location.model import Additional, LocationSource
 from gateway.ports import CardFieldRow, SegmentRow
 from gateway.runtime.answers import Accepted, Busy, Refused
 from gateway.speech.model import Reading, TranscriptSegment
@@ -35,11 +39,14 @@ from gateway.store import loop as queries
 from gateway.store import outbox, reads
 from gateway.store.reads import CallLine, CallWhole, Cursor
 from gateway.triage.model import Assessment
-from gateway.web import schema
+from gateway.web import request_schema, schema
 from gateway.web.auth import identity_of
 from gateway.web.errors import MESSAGES, ApiError
 from gateway.web.roles import Permission, masked_call, masked_event, masked_fields, masked_where
 from gateway.web.routes import DEPS, Route, body_of, query_of
+
+MAX_ADDITIONAL = 16
+"""Answers with additional data that a page shows: the newest."""
 
 
 async def list_calls(request: web.Request) -> web.Response:
@@ -132,7 +139,8 @@ async def session_of(request: web.Request) -> CallSession:
 
 async def show_call(request: web.Request) -> web.Response:
     may = identity_of(request).may
-    body = await request.app[DEPS].database.read(_detail, request.match_info["call_id"])
+    deps = request.app[DEPS]
+    body = await deps.database.read(_detail, request.match_info["call_id"], deps.clock.now(), deps.around)
     if body is None:
         raise ApiError("not_found")
     body = masked_where(body, may)
@@ -142,7 +150,7 @@ async def show_call(request: web.Request) -> web.Response:
     return web.json_response(body)
 
 
-def _detail(connection: Connection, call_id: str) -> dict[str, Any] | None:
+def _detail(connection: Connection, call_id: str, now: datetime, around: Around) -> dict[str, Any] | None:
     whole = reads.call_whole(connection, call_id)
     if whole is None:
         return None
@@ -164,7 +172,7 @@ def _detail(connection: Connection, call_id: str) -> dict[str, Any] | None:
         "recordings": [
             board.recording_json(recording, session.seized_at) for recording in session.recordings
         ],
-        "locations": [encode(location) for location in session.locations],
+        **place_of(connection, session, now, around),
         "events_next": None,
     }
 
@@ -186,6 +194,23 @@ def _transcript(
     for side in shown["sides"]:
         side["changes"] = changes.get(side["speaker"], [])
     return shown
+
+
+def place_of(connection: Connection, session: CallSession, now: datetime, around: Around) -> dict[str, Any]:
+    """What is known of the place; data and evidence as journaled, for the state keeps neither."""
+    told = [
+        from_text(payload)
+        for _, payload in reads.signals_of(connection, session.call_id, AdditionalDataAnswered.__name__)
+    ]
+    blocks = [decode(Additional, block) for one in told[-MAX_ADDITIONAL:] for block in one["blocks"]]
+    spoken = any(fix.source is LocationSource.SPEECH for fix in session.locations)
+    fixes = reads.signals_of(connection, session.call_id, LocationAnswered.__name__) if spoken else ()
+    evidence = {}
+    for _, payload in fixes:
+        fix = from_text(payload)["location"]
+        if fix["source"] == LocationSource.SPEECH and fix.get("raw"):
+            evidence[fix["location_id"]] = json.loads(fix["raw"])
+    return where(session, now=now, additional=blocks, evidence=evidence, around=around)
 
 
 def _assessment(whole: CallWhole) -> dict[str, Any] | None:
@@ -221,13 +246,15 @@ NEEDS = {
     "SetCardField": Permission.WRITE_CALLS,
     "ConfirmCardField": Permission.WRITE_CALLS,
     "OpenRecording": Permission.LISTEN,
+    "RefreshLocation": Permission.WRITE_CALLS,
+    "SetPosition": Permission.WRITE_CALLS,
 }
 """What each request needs beside seeing the call."""
 
 
 async def submit(request: web.Request) -> web.Response:
     """Hand a request to the loop; answered after its commit."""
-    asked = (await body_of(request, schema.RequestBody)).root
+    asked = (await body_of(request, request_schema.RequestBody)).root
     if NEEDS[asked.type] not in identity_of(request).may:
         raise ApiError("forbidden")
     answer = await request.app[DEPS].submit(_to_signal(request, asked))
@@ -240,7 +267,7 @@ async def submit(request: web.Request) -> web.Response:
             raise ApiError(code, detail=None if code in MESSAGES and code != "invalid" else text)
 
 
-def _to_signal(request: web.Request, asked: schema.AnyRequest) -> CallRequest:
+def _to_signal(request: web.Request, asked: request_schema.AnyRequest) -> CallRequest:
     common: dict[str, Any] = {
         "call_id": CallId(request.match_info["call_id"]),
         "at": request.app[DEPS].clock.now(),
@@ -249,7 +276,7 @@ def _to_signal(request: web.Request, asked: schema.AnyRequest) -> CallRequest:
         "expected_rev": asked.expected_rev,
     }
     match asked:
-        case schema.DispositionRequest(data=data):
+        case request_schema.DispositionRequest(data=data):
             return SetDisposition(
                 **common,
                 alarm_class=data.alarm_class,
@@ -257,11 +284,15 @@ def _to_signal(request: web.Request, asked: schema.AnyRequest) -> CallRequest:
                 department=data.department,
                 note=data.note,
             )
-        case schema.CardFieldRequest(type=kind, data=data):
+        case request_schema.CardFieldRequest(type=kind, data=data):
             made = SetCardField if kind == "SetCardField" else ConfirmCardField
             return made(**common, name=data.name, value=data.value)
-        case schema.OpeningRequest(data=data):
+        case request_schema.OpeningRequest(data=data):
             return OpenRecording(**common, recording_id=data.recording_id, purpose=data.purpose)
+        case request_schema.RefreshRequest():
+            return RefreshLocation(**common)
+        case request_schema.PositionRequest(data=data):
+            return SetPosition(**common, **data.model_dump())
 
 
 _CALL = "/api/v1/calls/{call_id}"
@@ -280,6 +311,7 @@ ROUTES = (
     ),
     Route(
         method="POST", path=f"{_CALL}/requests", handler=submit, access=Permission.SEE_CALLS,
-        summary="Ask something of a call", request=schema.RequestBody, response=schema.Accepted,
+        summary="Ask something of a call", request=request_schema.RequestBody,
+        response=request_schema.Accepted,
     ),
 )  # fmt: skip

@@ -45,6 +45,12 @@ MESSAGES: Mapping[str, tuple[int, str, str]] = {
     ),
     "unknown_recording": (409, "没有这个录音。", "There is no such recording."),
     "not_stored": (409, "录音尚未归档。", "The recording is not in the archive yet."),
+    "unknown_location": (409, "没有这个位置。", "This call has no such fix."),
+    "nothing_to_ask": (
+        409, "没有可用于查询的号码或位置引用。", "There is neither a number nor a reference to ask by."
+    ),
+    "ended": (409, "来电已结束。", "The call is over."),
+    "limit": (409, "已达上限。", "A limit is reached."),
     "refused": (409, "未能执行。", "It was refused."),
     "too_large": (413, "内容过长。", "That is too long."),
     "invalid": (422, "内容不符合要求。", "Something in it is not right."),

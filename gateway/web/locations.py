@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from gateway.desk.place import pidf_lo
 from gateway.web import place_schema as schema
+from gateway.web.calls import session_of
 from gateway.web.roles import Permission
 from gateway.web.routes import DEPS, Route
 
@@ -15,7 +17,18 @@ async def show_markers(request: web.Request) -> web.Response:
     return web.json_response([] if markers is None else markers.shown())
 
 
+async def show_pidf(request: web.Request) -> web.Response:
+    """What we know of the place as PIDF-LO (RFC 4119, 5491): for a centre that takes the caller over."""
+    session = await session_of(request)
+    text = pidf_lo(session, request.app[DEPS].clock.now())
+    return web.Response(text=text, content_type="application/pidf+xml", charset="utf-8")
+
+
 ROUTES = (
+    Route(
+        method="GET", path="/api/v1/calls/{call_id}/location.pidf", handler=show_pidf,
+        access=Permission.SEE_PLACES, summary="The place of a call as PIDF-LO (application/pidf+xml)",
+    ),
     Route(
         method="GET", path="/api/v1/map/markers", handler=show_markers, access=Permission.SEE_BOARD,
         summary="Units and cameras on the map", response=schema.MarkerList,

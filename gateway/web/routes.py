@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from gateway.calls.signals import CallRequest
 from gateway.clock import Clock
+from gateway.desk.where import Around
 from gateway.runtime.answers import Answer
 from gateway.runtime.hub import Hub
 from gateway.runtime.markers import Markers
@@ -65,6 +66,8 @@ class WebDeps:
     """Languages for which a listener on another machine has a model that understands no people."""
     receiving: Receiving | None = None
     markers: Markers | None = None
+    around: Around = lambda fix: None
+    """What the site's places say is near a fix."""
 
 
 DEPS = web.AppKey("deps", WebDeps)

@@ -6,19 +6,16 @@ Requests are checked by these models, OpenAPI is made of them, and tests hold th
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal
-from uuid import UUID
 
 from pydantic import (
     AwareDatetime,
     BaseModel,
     ConfigDict,
     Field,
-    RootModel,
     StringConstraints,
-    field_validator,
 )
 
-from gateway.desk.card import FIELDS, MAX_VALUE_CHARS
+from gateway.desk.card import MAX_VALUE_CHARS
 from gateway.speech.model import HearingState, Reading
 from gateway.triage.model import AlarmClass, Department, Nature
 
@@ -214,7 +211,8 @@ class TranscriptShown(Outgoing):
 
 class CallDetail(Outgoing):
     """One call as a whole. Segments, assessment, vetoes and locations are as published in events; segments
-    are those that verdict and card rest on (`transcript`)."""
+    are those that verdict and card rest on (`transcript`). Locations also have `wgs84` and `gcj02` (latitude,
+    longitude), `district` and, of a spoken place, `evidence`; `leading_reason` is code, zh, en."""
 
     call: CallSummary
     card: CardShown
@@ -224,6 +222,13 @@ class CallDetail(Outgoing):
     vetoes: list[dict[str, Any]]
     recordings: list[RecordingShown]
     locations: list[dict[str, Any]]
+    leading_location: str | None
+    leading_reason: dict[str, str] | None
+    conflicts: list[dict[str, Any]]
+    description: dict[str, Any] | None
+    queries: list[dict[str, Any]]
+    trail: list[dict[str, Any]] = []
+    additional: list[dict[str, Any]]
     events_next: None = None
 
 
@@ -237,67 +242,6 @@ class EventList(Outgoing):
 
     items: list[dict[str, Any]]
     next: str | None
-
-
-# ---- requests of people
-
-
-class DispositionData(Incoming):
-    alarm_class: AlarmClass = Field(alias="class")
-    nature: Nature
-    department: Department | None = None
-    note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)] = ""
-
-
-class CardFieldData(Incoming):
-    name: str
-    value: Line
-
-    @field_validator("name")
-    @classmethod
-    def _known(cls, name: str) -> str:
-        if name not in FIELDS:
-            raise ValueError(f"no field of the card; one of {', '.join(FIELDS)}")
-        return name
-
-
-class OpeningData(Incoming):
-    recording_id: Annotated[str, StringConstraints(min_length=1, max_length=200)]
-    purpose: Line
-
-
-class _Request(Incoming):
-    """The same `request_id` gets the same answer. `expected_rev`: what the person saw, null for any."""
-
-    request_id: UUID
-    expected_rev: Annotated[int, Field(ge=0)] | None = None
-
-
-class DispositionRequest(_Request):
-    type: Literal["SetDisposition"]
-    data: DispositionData
-
-
-class CardFieldRequest(_Request):
-    type: Literal["SetCardField", "ConfirmCardField"]
-    data: CardFieldData
-
-
-class OpeningRequest(_Request):
-    type: Literal["OpenRecording"]
-    data: OpeningData
-
-
-AnyRequest = Annotated[DispositionRequest | CardFieldRequest | OpeningRequest, Field(discriminator="type")]
-
-
-class RequestBody(RootModel[AnyRequest]):
-    """What a person asks of a call."""
-
-
-class Accepted(Outgoing):
-    outcome: Literal["accepted"]
-    rev: int
 
 
 # ---- the site's map
