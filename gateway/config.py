@@ -16,7 +16,6 @@ from zoneinfo import ZoneInfo
 
 from pydantic import (
     BaseModel,
-    ConfigDict,
     Field,
     IPvAnyNetwork,
     ValidationError,
@@ -24,24 +23,17 @@ from pydantic import (
     model_validator,
 )
 
-from gateway.ids import SITE_NAME
+from gateway.config_base import ConfigError as ConfigError
+from gateway.config_base import DatumName, Name, Port, Seconds, Section, optional_secret
+from gateway.config_base import Secret as Secret
+from gateway.config_location import PATH_KEYS as LOCATION_PATHS
+from gateway.config_location import LocationConfig, checked_pattern
 from gateway.speech.languages import TAG
 
 MAX_INCLUDES = 32
 """Files a configuration may pull in; more is a mistake or a circle, and is refused."""
 
-Name = Annotated[str, Field(pattern=SITE_NAME)]
-Port = Annotated[int, Field(ge=0, le=65535)]
 Language = Annotated[str, Field(pattern=TAG)]
-Seconds = Annotated[float, Field(gt=0, le=86_400)]
-
-
-class ConfigError(Exception):
-    """The configuration cannot be used: the message says which file, which key, and what to write instead."""
-
-
-class Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Site(Section):
@@ -70,41 +62,6 @@ class Gateway(Section):
 class StoreConfig(Section):
     url: str | None = None
     url_env: str | None = None
-
-
-class Secret(Section):
-    """Mixed into sections that need a secret."""
-
-    secret_file: Path | None = None
-    secret_env: str | None = None
-
-    def secret(self) -> str:
-        """The secret itself; asked for at use, so that it stands in no printed configuration."""
-        if self.secret_file is not None:
-            try:
-                return self.secret_file.read_text(encoding="utf-8").strip()
-            except OSError as error:
-                raise ConfigError(
-                    f"secret_file {self.secret_file}: cannot be read ({error.strerror}); create it, mode 0600"
-                ) from error
-        if self.secret_env is not None:
-            value = os.environ.get(self.secret_env)
-            if not value:
-                raise ConfigError(
-                    f"secret_env {self.secret_env}: the environment variable is empty; set it before starting"
-                )
-            return value
-        raise ConfigError('no secret: write secret_file = "…" or secret_env = "…"')
-
-
-def _optional(kept: Secret, prefix: str) -> str | None:
-    """The secret, or None where none is configured; `prefix` names the section in a fault."""
-    if kept.secret_file is None and kept.secret_env is None:
-        return None
-    try:
-        return kept.secret()
-    except ConfigError as error:
-        raise ConfigError(f"{prefix}{str(error).removeprefix('secret_')}") from error
 
 
 class Mqtt(Secret):
@@ -146,18 +103,21 @@ class PbxConfig(Secret):
         "departments",
     )
     test_callers: tuple[str, ...] = ()
-    xali_datum: Literal["WGS-84", "GCJ-02", "CGCS2000"] = "WGS-84"
-    languages: dict[str, Language] = {}
-    language_keys: dict[Annotated[str, Field(pattern=r"^[0-9*#]$")], Language] = {}
+    xali_datum: DatumName | Literal["none"] = "WGS-84"
+    xali_pattern: str = ""
+    languages: dict[str, Language] = Field(default_factory=dict)
+    language_keys: dict[Annotated[str, Field(pattern=r"^[0-9*#]$")], Language] = Field(default_factory=dict)
     connect_within_s: Seconds = 5.0
     action_within_s: Seconds = 5.0
     ping_every_s: Seconds = 5.0
+
+    _usable_pattern = field_validator("xali_pattern")(checked_pattern)
 
 
 class Speech(Section):
     enabled: bool = True
     model: Path = Path("asr_models/demo-cn")
-    languages: dict[Annotated[str, Field(pattern=TAG)], Path] = {}
+    languages: dict[Annotated[str, Field(pattern=TAG)], Path] = Field(default_factory=dict)
     accurate_model: Path | None = None
     second_pass: Literal["local", "cluster"] = "local"
     listener_host: str = "0.0.0.0"
@@ -209,27 +169,6 @@ class TriageConfig(Section):
     rules: Path = Path("conf/rules")
 
 
-class MapConfig(Section):
-    tiles: Path | None = None
-    geojson: Path | None = None
-    attribution: Annotated[str, Field(max_length=200)] = ""
-
-
-class AmlConfig(Secret):
-    def signed_with(self) -> str | None:
-        """The secret with which phones, carriers and SMS gateways sign AML messages; None: none is taken
-        without a machine's token."""
-        return _optional(self, "location.aml.secret_")
-
-
-class LocationConfig(Section):
-    places: Path | None = None
-    refresh_every_s: Annotated[float, Field(ge=0, le=3600)] = 30.0
-    bodies_datum: Literal["WGS-84", "GCJ-02", "CGCS2000"] | None = None
-    aml: AmlConfig = AmlConfig()
-    map: MapConfig = MapConfig()
-
-
 class Archive(Section):
     folder: Path = Path("var/archive")
     settle_within_s: Seconds = 10.0
@@ -249,7 +188,7 @@ class Web(Section):
     def machine_token(self) -> str | None:
         """What machines show that hand in location bodies; None: they sign in."""
         kept = Secret(secret_file=self.machine_token_file, secret_env=self.machine_token_env)
-        return _optional(kept, "web.machine_token_")
+        return optional_secret(kept, "web.machine_token_")
 
 
 class Log(Section):
@@ -352,8 +291,7 @@ _PATH_KEYS = {
     "accurate_model",
     "rules",
     "folder",
-    "tiles",
-    "geojson",
+    *LOCATION_PATHS,
 }
 _PATH_LISTS = {"hot_words"}
 _PATH_TABLES = {("speech", "languages")}

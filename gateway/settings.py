@@ -7,11 +7,13 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import PurePosixPath
 
-from gateway import __version__
+from gateway import __version__, sources
 from gateway.archive.recording import Folder
+from gateway.clock import Clock
 from gateway.config import Config, PbxConfig
 from gateway.dispatch.encode import listener_message, status_message
 from gateway.dispatch.publisher import MqttSettings
+from gateway.location.ali import HeaderPattern
 from gateway.location.locator import Locator
 from gateway.location.model import Datum
 from gateway.pbx.account import AmiLinkConfig
@@ -111,7 +113,8 @@ def shape(pbx: PbxConfig, config: Config) -> PbxShape:
         test_callers=frozenset(
             {*pbx.test_callers, *({config.canary.number} if config.canary.number else ())}
         ),
-        xali_datum=Datum(pbx.xali_datum),
+        xali_datum=None if pbx.xali_datum == "none" else Datum(pbx.xali_datum),
+        xali_pattern=HeaderPattern(pbx.xali_pattern) if pbx.xali_pattern else None,
     )
 
 
@@ -121,6 +124,13 @@ def languages(pbx: PbxConfig) -> LanguagePlan:
 
 def folders(pbx: PbxConfig) -> list[Folder]:
     return [Folder(pbx=PurePosixPath(folder.pbx), local=folder.local) for folder in pbx.recordings]
+
+
+def locators(config: Config, clock: Clock) -> list[Locator]:
+    """The sources that are asked where a caller is. Raises ConfigError where a secret or certificate is not
+    there.
+    """
+    return sources.locators(config.location, clock)
 
 
 def pages(config: Config) -> WebSettings:

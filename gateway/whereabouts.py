@@ -22,7 +22,7 @@ Part = Callable[[], Awaitable[None]]
 
 def place_sources(config: Config, clock: Clock, store: SqlStore) -> PlaceSources:
     """Everything that gateway.toml names under [location]."""
-    return settings.place_sources(config, (), StoredBodies(store.database))
+    return settings.place_sources(config, settings.locators(config, clock), StoredBodies(store.database))
 
 
 async def start(config: Config, house: House, broker: Broker) -> dict[str, Part]:

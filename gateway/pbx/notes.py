@@ -82,7 +82,10 @@ def _places(message: AmiMessage, course: Course, moment: Moment) -> list[CallSig
         signals.append(_placed(found, course, moment, fields["GeoInfo"] or fields["GeoEff"]))
     if fields["XALI"]:
         found = ali.parse(
-            fields["XALI"], datum=course.shape.xali_datum, obtained_at=moment.source_at or moment.at
+            fields["XALI"],
+            datum=course.shape.xali_datum,
+            obtained_at=moment.source_at or moment.at,
+            pattern=course.shape.xali_pattern,
         )
         signals.append(_placed(found, course, moment, fields["XALI"]))
     return signals

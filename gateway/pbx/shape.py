@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from gateway.location.ali import HeaderPattern
 from gateway.location.model import Datum
 
 MAX_TEXT = 128
@@ -51,8 +52,10 @@ class PbxShape:
     """Channels of these are taps, announcers and plumbing: nobody speaks there."""
     test_callers: frozenset[str] = frozenset()
     """Caller numbers that only test the line."""
-    xali_datum: Datum = Datum.WGS_84
-    """The frame of the coordinates in the carrier's X-ALI header."""
+    xali_datum: Datum | None = Datum.WGS_84
+    """The frame of coordinates in the carrier's X-ALI header that name none; None refuses them."""
+    xali_pattern: HeaderPattern | None = None
+    """How that header is read where it is not the default form."""
 
     def is_helper(self, channel: str) -> bool:
         return technology(channel) in self.helper_technologies
