@@ -29,13 +29,14 @@ from gateway.speech.model import Leg
 
 MAX_ROUNDS = 60
 """Rounds of asking in one call; beyond, neither timer nor person starts another."""
-MAX_REFERENCES = 2
-"""References kept; beyond, the oldest goes."""
-MAX_URI_CHARS = 300
+MAX_REFERENCES, MAX_URIS_CHARS = 6, 700
+"""References kept, and how long they may be together; beyond, the oldest goes."""
+MAX_URI_CHARS = 500
 """A longer reference is told as a fault and not fetched: cut it would be another one."""
-MAX_QUERIES = 6
-"""Sources whose newest question is kept; beyond, the oldest goes (its outcome is published)."""
-MAX_FAULT_CHARS = 80
+MAX_QUERIES = 7
+"""Sources whose newest question is kept; beyond, the oldest goes, first one that has been answered. The
+outcome of a question that went unanswered is not told; what it finds is."""
+MAX_FAULT_CHARS = 50
 """Characters of a fault that the state keeps; it is published whole."""
 MAX_NAME_CHARS = 40
 
@@ -101,13 +102,19 @@ def referenced(session: CallSession, signal: LocationReferenced) -> Changed:
     known = next((each for each in session.locating.references if each.uri == signal.uri), None)
     came = LocationReference(
         uri=signal.uri, source=signal.source, expires_at=signal.expires_at,
-        came_at=known.came_at if known else signal.when, state=known.state if known else None,
+        state=known.state if known else None,
     )  # fmt: skip
     if came == known:
         return session, ()
     if known is not None:
         return put(session, references=_swapped(session.locating.references, known, came)), ()
-    return put(session, references=(*session.locating.references, came)[-MAX_REFERENCES:]), ()
+    return put(session, references=_fitting((*session.locating.references, came))), ()
+
+
+def _fitting(references: tuple[LocationReference, ...]) -> tuple[LocationReference, ...]:
+    while len(references) > MAX_REFERENCES or sum(len(each.uri) for each in references) > MAX_URIS_CHARS:
+        references = references[1:]
+    return references
 
 
 def reference_key(uri: str) -> str:
@@ -128,13 +135,20 @@ def query_sent(session: CallSession, signal: LocationQuerySent) -> Changed:
         for each in session.locating.queries
         if (each.name, each.reference) != (query.name, query.reference)
     )
-    after = put(session, queries=(*rest, query)[-MAX_QUERIES:])
+    after = put(session, queries=_kept((*rest, query)))
     kind = AliLocationQuery if signal.source is LocationSource.ALI else LocationQuery
     event = kind(
         occurred_at=signal.when, inferred=signal.inferred, query_id=query.query_id, name=query.name,
         source=query.source, round=query.round, by=query.by,
     )  # fmt: skip
     return after, (event,)
+
+
+def _kept(queries: tuple[SourceQuery, ...]) -> tuple[SourceQuery, ...]:
+    while len(queries) > MAX_QUERIES:
+        gone = next((each for each in queries if each.state is not QueryState.ASKING), queries[0])
+        queries = tuple(each for each in queries if each is not gone)
+    return queries
 
 
 def query_ended(session: CallSession, signal: LocationQueryEnded) -> Changed:

@@ -32,7 +32,6 @@ class LocationReference:
 
     uri: str
     source: LocationSource
-    came_at: datetime
     expires_at: datetime | None = None
     state: QueryState | None = None
 
@@ -96,7 +95,6 @@ class Locating:
     chosen: str | None = None
     """location_id of the fix that a person entered or chose last: it leads."""
     flags: tuple[str, ...] = ()
-    """What has been told and is not told again: `conflict:<one>:<other>`, `moving:<source>`,
-    `outside:<location_id>`."""
+    """Digests of the contradictions that have been told, and are not told again."""
     additional: tuple[str, ...] = ()
     """Digests of the additional data that is on the card."""

@@ -29,7 +29,7 @@ from gateway.calls.signals import CallSignal, LocationAnswered, LocationRefused
 from gateway.journal.codec import encode, to_text
 from gateway.location.conflicts import Conflict, conflicts
 from gateway.location.drift import drift, point_of, with_point
-from gateway.location.exact import age_s
+from gateway.location.exact import age_s, moves
 from gateway.location.model import Extent, Location
 from gateway.location.select import select
 
@@ -39,7 +39,7 @@ MAX_LOCATIONS = 8
 """Fixes kept in the state: the leading one, the first, the newest of each source; beyond, the oldest other
 goes. All are journaled and published whole.
 """
-MAX_CORNERS, MAX_CORNERS_BESIDE = 13, 8
+MAX_CORNERS, MAX_CORNERS_BESIDE = 12, 8
 """Corners of a ring that the state keeps, of the leading fix and of the others; a longer ring is kept as its
 centre and radius."""
 MAX_FLAGS = 8
@@ -174,12 +174,15 @@ def _flagged(session: CallSession, signal: CallSignal) -> Changed:
     events: list[CallEvent] = []
     after = session
     for conflict in conflicts(session.locations, at=signal.when):
-        key = f"conflict:{conflict.one}:{conflict.other}"
+        pair = [
+            _told_of(fix) for fix in session.locations if fix.location_id in (conflict.one, conflict.other)
+        ]
+        key = _key("conflict", *sorted(pair))
         if key not in after.locating.flags:
             after = _flag(after, key)
             events.append(_conflict_event(conflict, signal))
     moved = drift(after.locating.trail)
-    if moved is not None and (key := f"moving:{moved.source.value}") not in after.locating.flags:
+    if moved is not None and (key := _key("moving", moved.source.value)) not in after.locating.flags:
         after = _flag(replace(after, marks=marked(after, MOVING_MARK)), key)
         events.append(
             LocationFlag(
@@ -196,6 +199,16 @@ def _conflict_event(conflict: Conflict, signal: CallSignal) -> LocationFlag:
         zh=conflict.zh, en=conflict.en, locations=(conflict.one, conflict.other),
         distance_m=conflict.distance_m,
     )  # fmt: skip
+
+
+def _told_of(fix: Location) -> str:
+    """What a contradiction is told of once: a device's place, however often it is measured anew, or one
+    place that was registered or named."""
+    return f"{fix.source.value}/{fix.provided_by}" if moves(fix) else fix.location_id
+
+
+def _key(*parts: str) -> str:
+    return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
 
 def _flag(session: CallSession, key: str) -> CallSession:
@@ -235,7 +248,7 @@ def described(session: CallSession, signal: PlaceDescribed) -> Changed:
         district_code=signal.district_code, jurisdiction=signal.jurisdiction, junctions=signal.junctions,
         outside=signal.outside,
     )  # fmt: skip
-    key = f"outside:{signal.location_id}"
+    key = _key("outside", signal.location_id)
     if not signal.outside or key in after.locating.flags:
         return after, (event,)
     flag = LocationFlag(

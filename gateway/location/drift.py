@@ -13,7 +13,7 @@ from gateway.location.model import Location, LocationSource
 
 MOVED_M = 100.0
 """Nearer than this is standing: a fix wanders by itself."""
-MAX_TRAIL = 8
+MAX_TRAIL = 6
 """Points kept: the first and the newest; those between are in the published LocationResponse events."""
 
 

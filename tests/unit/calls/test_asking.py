@@ -185,16 +185,20 @@ def test_a_reference_is_fetched_in_a_round_of_its_own_while_it_is_valid(call: An
 
 def test_the_same_reference_twice_is_one_and_references_are_bounded(call: Any) -> None:
     call.answered()
-    for number in (1, 1, 2, 3, 4):
+    for number in (1, 1, 2, 3, 4, 5, 6, 7):
         call.tell(LocationReferenced, uri=f"https://lis.example/{number}", source=HELD)
-    assert [each.uri[-1] for each in call.session.locating.references] == ["3", "4"]
+    assert [each.uri[-1] for each in call.session.locating.references] == ["2", "3", "4", "5", "6", "7"]
     assert len(call.session.locating.references) == MAX_REFERENCES
+    long = "https://lis.example/".ljust(MAX_URI_CHARS, "x")
+    for uri in (long, long[:-1]):
+        call.tell(LocationReferenced, uri=uri, source=HELD)
+    assert [each.uri for each in call.session.locating.references] == [long[:-1]]
 
 
 def test_a_reference_that_is_too_long_is_told_and_not_fetched(call: Any) -> None:
     before = call.answered().session
     assert call.step(LocationReferenced, uri="x" * (MAX_URI_CHARS + 1), source=HELD).state is before
-    assert "301 characters" in call.published(LocationFault)[0].reason
+    assert f"{MAX_URI_CHARS + 1} characters" in call.published(LocationFault)[0].reason
 
 
 # ---- questions to single sources
@@ -252,10 +256,23 @@ def test_the_newest_question_to_each_source_is_kept_within_a_limit(call: Any) ->
     for number in range(3):
         sent(call, f"a{number}")
     assert [query.query_id for query in call.session.locating.queries] == ["a2"]
-    for number in range(2 * MAX_QUERIES):
+    sent(call, "answered", "another")
+    call.tell(LocationQueryEnded, query_id="answered", state=QueryState.ANSWERED)
+    for number in range(MAX_QUERIES - 1):
         sent(call, f"b{number}", f"source{number}")
+    assert [query.query_id for query in call.session.locating.queries] == [
+        "a2",
+        "b0",
+        "b1",
+        "b2",
+        "b3",
+        "b4",
+        "b5",
+    ]
+    for number in range(2 * MAX_QUERIES):
+        sent(call, f"c{number}", f"other{number}")
     assert len(call.session.locating.queries) == MAX_QUERIES
-    assert len(call.published(LocationQuery)) == 3 + 2 * MAX_QUERIES
+    assert len(call.published(LocationQuery)) == 3 + 1 + MAX_QUERIES - 1 + 2 * MAX_QUERIES
 
 
 def test_what_was_still_asked_when_its_round_ended_has_failed(call: Any) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from gateway.calls.asking import MAX_URI_CHARS
+from gateway.calls.asking import MAX_REFERENCES, MAX_URIS_CHARS
 from gateway.calls.events import CallEnd, CallStateChange, CallTransfer
 from gateway.calls.located import (
     AdditionalDataAnswered,
@@ -284,13 +284,13 @@ def test_parties_and_transfers_are_bounded_and_the_present_ones_stay(call: Any) 
 def located(call: Any, minute: int) -> None:
     """A minute's round: every source answers, with all that it may have."""
     at = call.session.seized_at + timedelta(minutes=minute)
-    uri = f"https://lis.example/{minute}".ljust(MAX_URI_CHARS, "x")
+    uri = f"https://lis.example/{minute}".ljust(MAX_URIS_CHARS // MAX_REFERENCES, "x")
     call.tell(LocationReferenced, uri=uri, source=LocationSource.HELD)
     block = Additional(block="Comment", fields=(("Comment", str(minute)),))
     call.tell(AdditionalDataAnswered, blocks=(block,), source=LocationSource.HELD)
-    for source in LocationSource:
-        query = {"query_id": f"{source.value}-{minute}", "name": f"a source called {source.value}"}
-        call.tell(LocationQuerySent, **query, source=source, round=minute, by="zhang.san", uri=uri)
+    for number, source in enumerate((*LocationSource, LocationSource.ALI, LocationSource.HELD)):
+        query = {"query_id": f"{minute:06}{number:06}", "name": f"source called {number}"}
+        call.tell(LocationQuerySent, **query, source=source, round=minute, uri=uri)
         ring = tuple((31.123456 + corner / 1000, 121.123456) for corner in range(MAX_CORNERS))
         fix = Location(
             location_id=f"{source.value}-{minute:012}",

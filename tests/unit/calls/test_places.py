@@ -198,7 +198,9 @@ def test_a_spoken_place_three_kilometres_away_is_flagged_once_and_nothing_is_mer
     conflict = call.published(LocationResponse)[1].conflicts[0]
     assert (conflict.one, conflict.other) == ("a", "spoken")
     place(call, fix("b", HELD, 30, obtained_at=T0 + timedelta(seconds=1)))
-    assert len(flags(call)) == 3
+    assert len(flags(call)) == 2, "the device measured anew: no news"
+    place(call, fix("spoken2", SPEECH, 100, latitude=31.06))
+    assert len(flags(call)) == 4, "another place named: news"
 
 
 def test_a_device_that_moves_is_flagged_and_leaves_a_trail(call: Any) -> None:

@@ -125,7 +125,7 @@ def test_within_the_circles_or_between_sources_nobody_moves() -> None:
 
 def test_the_trail_is_in_order_of_time_and_keeps_the_first_and_the_newest() -> None:
     points = trail(*(fix(str(n), AML, n / 10, seconds=n) for n in (3, 1, 2, *range(4, 20), 0)))
-    assert [round((point.at - NOW).total_seconds()) for point in points] == [0, *range(13, 20)]
+    assert [round((point.at - NOW).total_seconds()) for point in points] == [0, *range(21 - MAX_TRAIL, 20)]
     assert len(points) == MAX_TRAIL
 
 
