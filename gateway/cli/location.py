@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,9 @@ from rich.table import Table
 from rich.text import Text
 
 from gateway.cli import _address
+from gateway.clock import SystemClock
 from gateway.location.body import MAX_BODY_BYTES, read
-from gateway.location.model import BodyFault, BodyReading, Datum, Stated
+from gateway.location.model import BodyFault, BodyReading, Datum, Shape, Stated
 from gateway.location.shown import as_json
 
 app = typer.Typer(
@@ -63,6 +65,7 @@ def parse(
     told = False
     for file in files:
         reading = _in_datum(read(_bytes(file), content_type=content_type), datum)
+        reading = _judged(reading, SystemClock().now())
         told = told or bool(reading.locations or reading.additional) or not reading.faults
         if as_json_lines:
             typer.echo(json.dumps(as_json(reading), ensure_ascii=False))
@@ -80,6 +83,19 @@ def _in_datum(reading: BodyReading, datum: Datum | None) -> BodyReading:
     cure = f"read as {datum.value}" if datum is not None else "say --datum; a call refuses them without one"
     fault = BodyFault(what=f"coordinates that name no datum: {cure}", where="body")
     return replace(reading, locations=placed, faults=(*reading.faults, fault))
+
+
+def _judged(reading: BodyReading, now: datetime) -> BodyReading:
+    """A reference whose time is over stays in sight, and is told."""
+    faults = [
+        BodyFault(
+            what=f"a reference that expired at {place.expires_at.isoformat()}: a call does not fetch it",
+            where=place.uri or "body",
+        )
+        for place in reading.locations
+        if place.shape is Shape.REFERENCE and place.expires_at is not None and place.expires_at <= now
+    ]
+    return replace(reading, faults=(*reading.faults, *faults)) if faults else reading
 
 
 def _is_coordinate(place: Stated) -> bool:

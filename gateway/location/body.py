@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 
 from gateway.location import ali, alirecord, aml
-from gateway.location.bodies import additional, held, jsonbody, mime, pidf, sip
+from gateway.location.bodies import additional, geo, held, jsonbody, mime, pidf, sip
 from gateway.location.bodies.civic import ELEMENTS
 from gateway.location.bodies.encoding import decode, is_wide
 from gateway.location.bodies.gather import Gather
@@ -70,6 +70,10 @@ def _read(body: bytes, gather: Gather, content_type: str, depth: int) -> str:
         return _xml(decode(body, gather, charset=charset.group(1) if charset else ""), gather)
     if start[:1] in (b"{", b"["):
         return _json(decode(body, gather), gather, depth)
+    if start[:4].lower() == b"geo:":
+        found_there = geo.read(start.decode("utf-8", "replace").strip(), gather, "body")
+        gather.locations += [found_there] if found_there is not None else []
+        return "geo-uri"
     gather.fault(
         "no kind of body that is known: expected PIDF-LO, HELD, LoST, additional data, SIP, multipart, EIDO, "
         "vCon, AML or an ALI record",

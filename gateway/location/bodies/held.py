@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from gateway.location.bodies import pidf
+from dataclasses import replace
+
+from gateway.location.bodies import geo, pidf
 from gateway.location.bodies.additional import MAX_FIELD_CHARS
 from gateway.location.bodies.gather import Gather
 from gateway.location.bodies.tree import Node
@@ -42,8 +44,10 @@ def read_lost(root: Node, gather: Gather) -> None:
 
 
 def reference(uri: str, gather: Gather, where: str) -> Stated | None:
-    """A place that must be fetched; whether it may be, its host decides later."""
+    """A place that must be fetched; whether it may be, its host decides later. A geo URI is its own place."""
     scheme, colon, rest = uri.partition(":")
+    if scheme.lower() == geo.SCHEME:
+        return geo.read(uri, gather, where)
     if not colon or not rest or not scheme.isascii() or not scheme.replace("+", "").isalnum():
         gather.fault(f"not a URI: {uri[:80]!r}" if uri else "an empty reference", where)
         return None
@@ -66,7 +70,7 @@ def _references(node: Node, gather: Gather) -> None:
     until = pidf.instant(expires, gather, f"{node.where}, expires") if expires else None
     for child in node.all("locationURI"):
         if child.whole and (found := reference(child.text, gather, child.where)) is not None:
-            gather.locations.append(Stated(shape=Shape.REFERENCE, uri=found.uri, expires_at=until))
+            gather.locations.append(replace(found, expires_at=until))
 
 
 def _request(node: Node, gather: Gather) -> None:

@@ -19,6 +19,8 @@ from gateway.location.model import Datum, Shape, Stated
 MAX_VALUES = 20_000
 """Values of one document that are looked at; the rest is told and left."""
 MAX_DEPTH = 32
+MAX_EMBEDDED = 128
+"""Bodies as text within one document that are read; the rest is told and left."""
 
 _BY_REFERENCE = {"locationbyreferenceurl", "locationbyreference", "locationbyreferenceuri", "locationuri"}
 _CIVIC = {"civicaddress", "civic_address"}
@@ -64,11 +66,16 @@ def kind(value: Any) -> str:
 
 def read(value: Any, gather: Gather, within: Within) -> None:
     """Every place in it, in its order."""
+    embedded = 0
     for count, (path, name, item, parent) in enumerate(_walk(value, "$", 0)):
         if count >= MAX_VALUES:
             gather.fault(f"more than {MAX_VALUES:,} values; the rest is not looked at", path)
             return
         if isinstance(item, str):
+            embedded += _holds_body(item)
+            if embedded > MAX_EMBEDDED:
+                gather.fault(f"more than {MAX_EMBEDDED} bodies in it; the rest is not looked at", path)
+                return
             _text(name, item, path, gather, within, parent)
         elif isinstance(item, dict):
             if name.lower() in _CIVIC:

@@ -42,7 +42,8 @@ def read(root: Node, gather: Gather) -> None:
         return
     if len(infos) > MAX_INFOS:
         gather.fault(f"{len(infos)} location-info; only the first {MAX_INFOS} are read", root.where)
-    found = [stated for info in infos[:MAX_INFOS] for stated in _info(info, gather)]
+    providers: dict[Node, str | None] = {}
+    found = [stated for info in infos[:MAX_INFOS] for stated in _info(info, providers, gather)]
     gather.locations += sorted(found, key=lambda stated: _ORDER[stated.element])
 
 
@@ -66,13 +67,16 @@ def shapes(holder: Node, gather: Gather) -> list[Stated]:
     return [stated for stated in found if stated is not None]
 
 
-def _info(info: Node, gather: Gather) -> Iterable[Stated]:
+def _info(info: Node, providers: dict[Node, str | None], gather: Gather) -> Iterable[Stated]:
     found = shapes(info, gather)
     geopriv = next((node for node in info.ancestors() if node.name == "geopriv"), info.parent or info)
+    if geopriv not in providers:
+        providers[geopriv] = _provider(geopriv)
     element, holder = _holder(info)
-    confidence, distribution = _confidence(info, gather)
+    sure = info.child("confidence") or geopriv.child("confidence")
+    confidence, distribution = _confidence(sure, gather)
     method = geopriv.child("method")
-    obtained = _time(holder, gather, "timestamp")
+    obtained = _time(holder, gather, "timestamp") or _time(geopriv, gather, "timestamp")
     rules = geopriv.child("usage-rules")
     expires = _time(rules, gather, "retention-expiry", "retention-expires")
     return [
@@ -80,7 +84,7 @@ def _info(info: Node, gather: Gather) -> Iterable[Stated]:
             stated,
             element=element,
             method=(method.text[:MAX_TEXT] or None) if method is not None else None,
-            provided_by=_provider(geopriv),
+            provided_by=providers[geopriv],
             confidence_percent=confidence,
             distribution=distribution,
             obtained_at=obtained,
@@ -101,9 +105,8 @@ def _holder(info: Node) -> tuple[Element | None, Node | None]:
     return None, outermost
 
 
-def _confidence(info: Node, gather: Gather) -> tuple[float | None, str | None]:
+def _confidence(node: Node | None, gather: Gather) -> tuple[float | None, str | None]:
     """RFC 7459, section 7: per cent, or "unknown"; 95 is meant when none is stated, and stays unsaid here."""
-    node = info.child("confidence")
     if node is None or not node.whole:
         return None, None
     distribution = node.attributes.get("pdf", "").strip().lower()

@@ -18,6 +18,8 @@ MAX_DEPTH = 48
 """Elements within each other; PIDF-LO in HELD in an envelope needs about fifteen. Deeper ends the reading."""
 MAX_ELEMENTS = 20_000
 """Elements of one document; more end the reading, what came before counts."""
+MAX_ATTRIBUTES = 64
+"""Attributes of one element, declarations of namespaces too; more end the reading."""
 MAX_PATH_PARTS = 8
 """Innermost elements of a path that are told."""
 
@@ -143,29 +145,34 @@ class _Builder:
             raise _Ended(f"elements nested deeper than {MAX_DEPTH}; only what is whole before it is read")
         if self._count > MAX_ELEMENTS:
             raise _Ended(f"more than {MAX_ELEMENTS:,} elements; only what is whole before it is read")
-        scope = self._scope(attributes)
+        if len(attributes) > MAX_ATTRIBUTES:
+            raise _Ended(f"more than {MAX_ATTRIBUTES} attributes; only what is whole before it is read")
+        self._scopes.append(
+            {
+                name.partition(":")[2]: value
+                for name, value in attributes.items()
+                if name == "xmlns" or name.startswith("xmlns:")
+            }
+        )
         prefix, colon, local = tag.rpartition(":")
         parent = self._open[-1] if self._open else None
         own = {_local(name): value for name, value in attributes.items() if not name.startswith("xmlns")}
         node = Node(name=local, attributes=own, line=self.line, parent=parent)
-        if colon and prefix not in scope and prefix not in self._undeclared:
+        namespace = self._namespace(prefix)
+        if colon and namespace is None and prefix not in self._undeclared:
             self._undeclared.add(prefix)
             told = f"the prefix {prefix[:40]!r} is not declared; its elements are read by their names"
             self.gather.fault(told, f"line {self.line}")
-        node.namespace = scope.get(prefix, "")
+        node.namespace = namespace or ""
         if parent is not None:
             parent.children.append(node)
         elif self.root is None:
             self.root = node
         self._open.append(node)
 
-    def _scope(self, attributes: dict[str, str]) -> dict[str, str]:
-        scope = self._scopes[-1]
-        for name, value in attributes.items():
-            if name == "xmlns" or name.startswith("xmlns:"):
-                scope = {**scope, name.partition(":")[2]: value}
-        self._scopes.append(scope)
-        return scope
+    def _namespace(self, prefix: str) -> str | None:
+        """As the nearest element around declares it."""
+        return next((scope[prefix] for scope in reversed(self._scopes) if prefix in scope), None)
 
     def _end(self, _: str) -> None:
         self._open.pop().whole = True

@@ -55,3 +55,10 @@ def test_coordinates_without_a_datum_take_the_one_that_is_said_or_are_told() -> 
     told = json.loads(RUNNER.invoke(app, ["parse", "-", "--json", "--datum", "GCJ-02"], input=header).stdout)
     assert told["locations"][0]["datum"] == "GCJ-02"
     assert "read as GCJ-02" in told["errors"][0]["what"]
+
+
+def test_a_reference_whose_time_is_over_is_told() -> None:
+    body = bodies.held_response(uris=("https://lis.example/1",)).replace("2026-11-27T12", "2006-01-01T13")
+    found = json.loads(RUNNER.invoke(app, ["parse", "-", "--json"], input=body.encode()).stdout)
+    assert found["locations"][0]["uri"] == "https://lis.example/1"
+    assert "a reference that expired at 2006-01-01T13:00:00+08:00" in found["errors"][0]["what"]

@@ -442,3 +442,32 @@ def test_depth_and_number_of_elements_are_limited() -> None:
     wide = shown(bodies.presence(bodies.in_tuple(bodies.info(bodies.POINT)), "<a/>" * 30_000))
     assert len(wide["locations"]) == 1
     assert "more than 20,000 elements" in wide["errors"][0]["what"]
+    many = " ".join(f'a{n}="b"' for n in range(99))
+    assert "more than 64 attributes" in shown(f"<presence {many}/>")["errors"][0]["what"]
+
+
+def test_default_namespaces_comments_and_cdata_change_nothing() -> None:
+    body = (
+        '<presence xmlns="urn:ietf:params:xml:ns:pidf"><tuple id="a"><status>'
+        '<geopriv xmlns="urn:ietf:params:xml:ns:pidf:geopriv10"><usage-rules/><location-info><!-- here -->'
+        '<Circle xmlns="http://www.opengis.net/pidflo/1.0" srsName="urn:ogc:def:crs:EPSG::4326">'
+        '<pos xmlns="http://www.opengis.net/gml">31.2304<!-- lat -->\n\t121.4737</pos>'
+        '<radius uom="urn:ogc:def:uom:EPSG::9001"><![CDATA[ 50 ]]></radius></Circle></location-info>'
+        "<method/></geopriv></status></tuple></presence>"
+    )
+    found = one(body)
+    assert (found["lat"], found["lon"], found["radius_m"]) == (31.2304, 121.4737, 50.0)
+    assert "method" not in found
+
+
+def test_one_address_in_two_languages_is_two_places() -> None:
+    english = '<ca:civicAddress xml:lang="en"><ca:RD>Renmin East Road</ca:RD></ca:civicAddress>'
+    found = shown(document(bodies.CIVIC, english))["locations"]
+    assert [place["language"] for place in found] == ["zh-CN", "en"]
+
+
+def test_an_envelope_round_an_answer_does_not_hide_it() -> None:
+    answer = bodies.held_response(bodies.in_device(bodies.info(bodies.SPHERE))).partition("?>")[2]
+    body = f'<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>{answer}</s:Body></s:Envelope>'
+    found = shown(body)
+    assert (found["kind"], found["locations"][0]["shape"], found["errors"]) == ("held", "sphere", [])

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from gateway.location.bodies.jsonbody import MAX_EMBEDDED
 from gateway.location.body import read
 from gateway.location.model import Shape
 from gateway.testing import location_bodies as bodies
@@ -89,3 +90,9 @@ def test_broken_json_is_told(text: str) -> None:
 def test_half_a_character_is_written_as_a_question_mark() -> None:
     reading = read(b'{"vcon": "0", "parties": [{"civicaddress": {"rd": "\\ud800", "a": 1}, "\\udfff": {}}]}')
     assert dict(reading.locations[0].civic)["RD"] == "?"
+
+
+def test_the_number_of_bodies_within_one_is_limited() -> None:
+    many = [{"locationByValue": DOCUMENT}] * (MAX_EMBEDDED + 1)
+    reading = read(dumped({"eidoVersion": "1.0", "locationComponent": many}))
+    assert f"more than {MAX_EMBEDDED} bodies" in reading.faults[0].what
