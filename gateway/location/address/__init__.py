@@ -14,10 +14,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from gateway.location.address.chunks import Chunks
+from gateway.location.address.endings import list_endings
 from gateway.location.address.lattice import cheapest
+from gateway.location.address.listed import list_divisions, list_posts, list_words
 from gateway.location.address.model import Address, AddressElement, Kind, Piece
 from gateway.location.address.roles import settled
-from gateway.location.address.speech import is_spoken, names_a_place, taken_back
+from gateway.location.address.speech import is_spoken, names_a_place, other_numbers, taken_back
 from gateway.location.address.written import line, value_of
 from gateway.text.fold import fold
 
@@ -31,8 +33,10 @@ def parse(text: str) -> Address:
     """Where `text` says something is. Total: any text has an answer, without elements when it names none."""
     folded = fold(text[:MAX_CHARACTERS])
     spoken = is_spoken(folded)
-    pieces = cheapest(Chunks(folded, spoken=spoken))
-    wrong = taken_back(folded, pieces) if spoken else set()
+    pieces = cheapest(_chunks(folded, spoken=spoken))
+    wrong: set[int] = set()
+    if spoken:
+        pieces, wrong = taken_back(folded, pieces)
     kept = settled(folded, [piece for at, piece in enumerate(pieces) if at not in wrong], spoken=spoken)
     if spoken and not names_a_place(kept):
         return Address(source=text)
@@ -40,6 +44,18 @@ def parse(text: str) -> Address:
     made += [replace(_element(text, folded, pieces[at]), kind=Kind.REDUNDANT, replaced=True) for at in wrong]
     elements = tuple(sorted((one for one in made if one.text.strip()), key=lambda one: one.start))
     return Address(source=text, elements=elements, normalised=line(elements))
+
+
+def _chunks(folded: str, *, spoken: bool) -> Chunks:
+    """Every reading of every piece."""
+    chunks = Chunks(folded, spoken=spoken)
+    list_divisions(chunks)
+    list_words(chunks)
+    list_endings(chunks)
+    list_posts(chunks)
+    if spoken:
+        chunks.bar(other_numbers(folded))
+    return chunks
 
 
 def _element(text: str, folded: str, piece: Piece) -> AddressElement:

@@ -28,6 +28,7 @@ _PEOPLES = (
 _TOWN = ("街道", "民族乡", "苏木", "镇", "乡")
 _NO_STEM = frozenset("路街巷弄道区市县镇乡村园苑城桥南北东西中")
 """A township or village whose short name ends so is not told from a road or an estate by it."""
+_LONGEST_STEM = 5
 _MUNICIPALITIES = ("北京", "天津", "上海", "重庆")
 
 Named = tuple[Kind, bool, tuple[str, ...]]
@@ -38,7 +39,7 @@ Named = tuple[Kind, bool, tuple[str, ...]]
 class Divisions:
     """`names`: provinces, prefectures and counties by full and short name. `towns`: full names of townships,
     and `town_stems`: without their suffix, with the codes of their counties. `villages`: without their suffix.
-    `titles`: code to full name.
+    `titles`: code to full name. `beginnings`, `stem_beginnings`: their first two characters.
     """
 
     names: dict[str, tuple[Named, ...]]
@@ -46,6 +47,9 @@ class Divisions:
     town_stems: dict[str, tuple[str, ...]]
     villages: frozenset[str]
     longest: int
+    longest_stem: int
+    beginnings: frozenset[str]
+    stem_beginnings: frozenset[str]
     titles: dict[str, str]
 
 
@@ -139,5 +143,8 @@ class _Table:
             town_stems={name: tuple(codes) for name, codes in self.stems.items()},
             villages=frozenset(name for name in self.villages if name[-1] not in _NO_STEM),
             longest=max(map(len, self.names)),
+            longest_stem=_LONGEST_STEM,
+            beginnings=frozenset(name[:2] for name in self.names),
+            stem_beginnings=frozenset(name[:2] for name in (*self.stems, *self.villages)),
             titles=self.titles,
         )

@@ -22,7 +22,7 @@ _ROWS: dict[Kind, str] = {
     Kind.DISTRICT:    "3.0  2.0  2.5  3.0  1.6  0.4  1.6  0.6  1.2  4.0  4.0  6.0",
     Kind.DEV_ZONE:    "6.0  5.0  5.0  4.0  5.0  2.0  2.0  0.4  1.0  3.0  3.0  6.0",
     Kind.TOWN:        "5.0  3.5  4.0  4.0  2.5  4.0  0.6  0.5  0.8  3.0  3.5  6.0",
-    Kind.COMMUNITY:   "6.0  6.0  6.0  6.0  4.0  5.0  4.0  0.8  0.8  2.0  2.0  5.0",
+    Kind.COMMUNITY:   "6.0  6.0  6.0  6.0  4.0  5.0  4.0  0.8  0.8  2.0  1.0  5.0",
     Kind.ROAD:        "6.0  6.0  6.0  6.0  4.5  5.0  3.0  1.2  1.0  3.0  1.2  5.0",
     Kind.ROAD_NO:     "7.0  7.0  7.0  7.0  5.5  6.0  5.0  3.0  0.3  2.0  1.5  4.0",
     Kind.POI:         "7.0  6.0  6.5  6.0  4.5  4.5  3.5  1.2  1.2  0.2  1.0  2.0",
@@ -42,7 +42,12 @@ FOLLOWS: dict[Kind, dict[Kind, float]] = {
 
 FOLLOWS[Kind.SUB_ROAD] = FOLLOWS[Kind.ROAD]
 FOLLOWS[Kind.SUB_ROAD_NO] = FOLLOWS[Kind.ROAD_NO]
-FOLLOWS[OUTSIDE] = {kind: cost + 0.4 for kind, cost in FOLLOWS[START].items()}
+FOLLOWS[OUTSIDE] = {kind: cost + 0.3 for kind, cost in FOLLOWS[START].items()}
+STARTING = {
+    START: FOLLOWS[START] | {Kind.ROAD: 0.9, Kind.POI: 1.5},
+    OUTSIDE: FOLLOWS[OUTSIDE] | {Kind.ROAD: 1.1, Kind.POI: 1.9},
+}
+"""In speech, where a place begins: after a cue, and after words that are no address."""
 
 Reading = tuple[Kind, float]
 _K = {
@@ -70,7 +75,7 @@ _FORMS = {
     "bare4": "house:room 0 | cell:room 0 | floor:room 0 | poi:room .2,house 2 | sub:room .3 | no:room .3 | road:no .3 | person:room .8 | assist:room 1 | comm:no 2 | *:room 4",
     "building": "start:house 1.2 | out:house 1.6 | poi:house 0 | sub:house 0 | no:house .2 | comm:house .7 | road:house 1.2 | town:house 2 | house:house 2.5,cell 2 | assist:house 1.5 | person:house 2 | *:house 3",
     "cell": "start:cell 1.2 | out:cell 1.6 | house:cell 0 | poi:cell 1 | no:cell 1 | sub:cell 1 | *:cell 3",
-    "floor": "start:floor 1.8 | out:floor 2.2 | house:floor 0 | poi:floor 0 | no:floor .3 | sub:floor 0 | cell:floor .2 | person:floor .5 | assist:floor .8 | road:floor 1.5 | room:floor 2 | *:floor 3",
+    "floor": "start:floor 1.8 | out:floor 2.2 | house:floor 0 | poi:floor 0 | no:floor .3 | sub:floor 0 | cell:floor .2 | person:floor .5 | assist:floor .8 | road:floor 1.0 | room:floor 2 | *:floor 3",
     "room": "start:room 1.8 | out:room 2.2 | house:room 0 | cell:room 0 | floor:room 0 | poi:room .5 | no:room .5 | sub:room .4 | assist:room 1 | person:room 1 | *:room 3",
     "group": "comm:road 0 | poi:road .8 | town:road 1.2 | dist:road 2 | road:road 2 | *:road 3",
     "lane": "road:lane 0 | poi:lane 1 | comm:road .6 | town:road 1 | *:road 2.5",
@@ -78,6 +83,8 @@ _FORMS = {
     "streetzh": "dist:road 2 | zone:road 1.6 | poi:lane 1.6 | road:lane 1.5 | comm:road 2 | city:road 2.5 | floor:cell .8 | sub:cell 1.2 | person:cell 1 | start:road 2 | *:road 4",
     "post": "road:no 0 | lane:no 0 | assist:no .6 | *:no 1.5",
     "yard": "road:no 0 | lane:no 0 | comm:no .3 | poi:house 0 | sub:house 0 | no:house .3 | assist:no .6 | start:no 1.2 | out:no 1.6 | *:no 1.5",
+    "gate": "poi:sub 0 | sub:sub 1 | comm:sub .8 | no:sub 1.5 | house:sub 1.5 | floor:sub 1 | road:sub 2.5 | start:poi 1.2 | out:poi 2 | assist:sub 1 | *:sub 4",
+    "school": "*:poi 1.2",
     "code": "*:road .8",
     "hyphen": "floor:room .5 | cell:room .3 | road:no .3 | lane:no .3 | comm:no 1 | poi:house 2.5,no 2.5 | *:no 5",
     "area": "poi:sub 0 | sub:sub 1 | comm:sub .8,poi 1.2 | town:sub 3,poi 2 | no:sub 2 | house:sub 2 | floor:sub 1 | road:sub 3,poi 3 | start:poi 3 | assist:sub 2 | *:sub 4",

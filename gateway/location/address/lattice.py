@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gateway.location.address.chunks import Chunks
-from gateway.location.address.grammar import DIVIDED, FOLLOWS, FORMS, OUTSIDE, START
+from gateway.location.address.grammar import DIVIDED, FOLLOWS, FORMS, OUTSIDE, START, STARTING
 from gateway.location.address.model import Kind, Piece
 
 _SEPARATOR = 0.3
@@ -15,60 +15,78 @@ _LEAVING = {START: 2.2, Kind.PROV: 1.5, Kind.CITY: 1.5, Kind.DISTRICT: 1.5, Kind
 """The same directly after a cue or a division."""
 _STRAY = 4.0
 """A character that fits nowhere."""
-_BEAM = 8.0
+_BEAM = 7.0
 """Readings dearer by this than the best one up to the same character are not followed."""
+
+_States = dict[Kind, tuple[float, int, Kind, Kind]]
+"""By the last kind: cost, where the last piece begins, the kind before it, what the piece is."""
 
 
 def cheapest(chunks: Chunks) -> list[Piece]:
     """The pieces of the cheapest path, in order; they cover the text."""
-    size = len(chunks.text)
-    best: list[dict[Kind, tuple[float, int, Kind, Kind]]] = [{} for _ in range(size + 1)]
+    best: list[_States] = [{} for _ in range(len(chunks.text) + 1)]
     first = OUTSIDE if chunks.spoken else START
     best[0][first] = (0.0, -1, first, first)
-    for at in range(size):
+    for at in range(len(chunks.text)):
         states = best[at]
         if not states:
             continue
-        limit = min(entry[0] for entry in states.values()) + _BEAM
-        for before, (cost, _, _, _) in states.items():
-            if cost > limit:
-                continue
-            follows = FOLLOWS[before]
-            divided = before in DIVIDED
-            town = before is Kind.TOWN
-            for end, kind, own, known, village in chunks.names[at]:
-                own += known if divided else village if town else 0.0
-                _offer(best[end], kind, cost + own + follows[kind], at, before, kind)
-            for end, form in chunks.numbers[at]:
-                for kind, own in FORMS[form][before]:
-                    _offer(best[end], kind, cost + own, at, before, kind)
-            for end, own in chunks.words[at]:
-                _offer(best[end], before, cost + own, at, before, Kind.REDUNDANT)
-            if chunks.spoken:
-                for end in chunks.cues[at]:
-                    state = START if before is OUTSIDE else before
-                    _offer(best[end], state, cost + _CUE, at, before, OUTSIDE)
-                if not chunks.separators[at]:
-                    _offer(best[at + 1], OUTSIDE, cost + _LEAVING.get(before, _OUTSIDE), at, before, OUTSIDE)
-            stray = _SEPARATOR if chunks.separators[at] else _STRAY
-            _offer(best[at + 1], before, cost + stray, at, before, Kind.REDUNDANT)
+        limit = min(states.values())[0] + _BEAM
+        for before, entry in states.items():
+            if entry[0] <= limit:
+                _named(chunks, best, at, before, entry[0])
+                _numbered(chunks, best, at, before, entry[0])
+                _passed(chunks, best, at, before, entry[0])
     return _path(best)
 
 
-def _offer(
-    states: dict[Kind, tuple[float, int, Kind, Kind]],
-    state: Kind,
-    cost: float,
-    at: int,
-    before: Kind,
-    kind: Kind,
-) -> None:
+def _named(chunks: Chunks, best: list[_States], at: int, before: Kind, cost: float) -> None:
+    starting = chunks.spoken and before in (START, OUTSIDE)
+    follows = STARTING[before] if starting else FOLLOWS[before]
+    divided = not starting and before in DIVIDED
+    town = before is Kind.TOWN
+    for end, kind, own, known, village in chunks.names[at]:
+        total = cost + own + follows[kind]
+        if divided:
+            total += known
+        elif town:
+            total += village
+        states = best[end]
+        if kind not in states or total < states[kind][0]:
+            states[kind] = (total, at, before, kind)
+
+
+def _numbered(chunks: Chunks, best: list[_States], at: int, before: Kind, cost: float) -> None:
+    for end, form in chunks.numbers[at]:
+        states = best[end]
+        for kind, own in FORMS[form][before]:
+            total = cost + own
+            if kind not in states or total < states[kind][0]:
+                states[kind] = (total, at, before, kind)
+
+
+def _passed(chunks: Chunks, best: list[_States], at: int, before: Kind, cost: float) -> None:
+    """Words that are no element: the kind before still counts."""
+    for end, own in chunks.words[at]:
+        _offer(best[end], before, (cost + own, at, before, Kind.REDUNDANT))
+    stray = _SEPARATOR if chunks.separators[at] else _STRAY
+    _offer(best[at + 1], before, (cost + stray, at, before, Kind.REDUNDANT))
+    if chunks.spoken:
+        for end in chunks.cues[at]:
+            state = START if before is OUTSIDE else before
+            _offer(best[end], state, (cost + _CUE, at, before, OUTSIDE))
+        if not chunks.separators[at]:
+            total = cost + _LEAVING.get(before, _OUTSIDE)
+            _offer(best[at + 1], OUTSIDE, (total, at, before, OUTSIDE))
+
+
+def _offer(states: _States, state: Kind, entry: tuple[float, int, Kind, Kind]) -> None:
     known = states.get(state)
-    if known is None or cost < known[0]:
-        states[state] = (cost, at, before, kind)
+    if known is None or entry[0] < known[0]:
+        states[state] = entry
 
 
-def _path(best: list[dict[Kind, tuple[float, int, Kind, Kind]]]) -> list[Piece]:
+def _path(best: list[_States]) -> list[Piece]:
     end = len(best) - 1
     state = min(best[end], key=lambda kind: best[end][kind][0])
     pieces: list[Piece] = []

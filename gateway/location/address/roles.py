@@ -6,12 +6,12 @@ from __future__ import annotations
 
 from gateway.location.address.divisions import short
 from gateway.location.address.model import Kind, Piece
-from gateway.location.address.words import JUNK
 
 _DIVISIONS = (Kind.COUNTRY, Kind.PROV, Kind.CITY, Kind.DISTRICT)
-_BETWEEN = " ，。,.、"
 _ESTATES = tuple("苑园区城府厦寓场庭居阁心楼墅司厂店")
 _PERSONAL = ("专柜", "快递", "柜", "办公室", "部", "工作室", "店面", "仓库", "门卫")
+_NAMES = frozenset((Kind.TOWN, Kind.DEV_ZONE, Kind.COMMUNITY, Kind.ROAD, Kind.POI))
+"""Said twice in the same words, they are said once."""
 _TRANSPARENT = (Kind.REDUNDANT,)
 
 
@@ -21,10 +21,16 @@ def settled(text: str, pieces: list[Piece], *, spoken: bool = False) -> list[Pie
     made: list[Piece] = []
     seen: set[Kind] = set()
     last = Kind.OTHER
+    said: set[str] = set()
     for start, end, kind in pieces:
-        if spoken and kind is Kind.REDUNDANT and text[start:end].strip(_BETWEEN) not in JUNK:
+        if spoken and kind is Kind.REDUNDANT:
             continue
-        kind = _role(kind, last, seen, made, text, text[start:end])
+        word = text[start:end]
+        if kind in _NAMES and word in said:
+            made.append((start, end, Kind.REDUNDANT))
+            continue
+        said.add(word)
+        kind = _role(kind, last, seen, made, text, word, spoken=spoken)
         made.append((start, end, kind))
         if kind not in _TRANSPARENT:
             seen.add(kind)
@@ -32,7 +38,9 @@ def settled(text: str, pieces: list[Piece], *, spoken: bool = False) -> list[Pie
     return made
 
 
-def _role(kind: Kind, last: Kind, seen: set[Kind], made: list[Piece], text: str, word: str) -> Kind:
+def _role(
+    kind: Kind, last: Kind, seen: set[Kind], made: list[Piece], text: str, word: str, *, spoken: bool
+) -> Kind:
     if kind is Kind.ROAD and (last in (Kind.ROAD, Kind.SUB_ROAD) or (last is Kind.ASSIST and _joined(made))):
         return Kind.SUB_ROAD
     if kind is Kind.SUB_ROAD and last not in (Kind.ROAD, Kind.SUB_ROAD, Kind.POI, Kind.ASSIST):
@@ -50,7 +58,7 @@ def _role(kind: Kind, last: Kind, seen: set[Kind], made: list[Piece], text: str,
             return Kind.PERSON
         if Kind.POI in seen:
             return Kind.SUB_POI
-    if kind is Kind.SUB_POI and last is Kind.SUB_POI:
+    if kind is Kind.SUB_POI and last is Kind.SUB_POI and not spoken:
         return Kind.PERSON
     if kind is Kind.SUB_POI and Kind.POI not in seen and last is not Kind.ROAD_NO:
         return Kind.POI

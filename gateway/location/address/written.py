@@ -13,6 +13,7 @@ from gateway.text.numerals import DIGITS, digits_or_number
 _NUMBERS = (Kind.ROAD_NO, Kind.SUB_ROAD_NO, Kind.HOUSE_NO, Kind.CELL_NO, Kind.FLOOR_NO, Kind.ROOM_NO)
 _UNIT = {Kind.ROAD_NO: "号", Kind.SUB_ROAD_NO: "号", Kind.HOUSE_NO: "号楼", Kind.CELL_NO: "单元", Kind.FLOOR_NO: "楼", Kind.ROOM_NO: "室"}  # fmt: skip
 _SPOKEN = re.compile("[" + "".join(DIGITS) + "十百千]+")
+_METRES = re.compile("[零一二两三四五六七八九十百千]+(?=米|公里|千米)")
 _BARE = re.compile(r"[A-Za-z]{0,2}\d+[A-Za-z]?(?:[-—~/]\d+)*|[A-Za-z]")
 _POST = re.compile(r"k?(?P<km>\d+)(?:公里|千米|k|\+|加)+(?:处)?零?(?P<m>\d+)?")
 _LATIN = re.compile(r"(?<![a-z])[a-z]{1,2}(?![a-z])")
@@ -48,9 +49,7 @@ def value_of(kind: Kind, folded: str) -> str:
         value = value.replace("#", "号")
         return value.upper() if value.isascii() else _LATIN.sub(lambda one: one[0].upper(), value)
     if kind is Kind.ASSIST:
-        value = (
-            _SPOKEN.sub(lambda said: digits_or_number(said[0]) or said[0], value) if "米" in value else value
-        )
+        value = _METRES.sub(lambda said: digits_or_number(said[0]) or said[0], value)
     return _LATIN.sub(lambda one: one[0].upper(), value)
 
 

@@ -1,0 +1,175 @@
+"""Names by how they end: a road, a village, an estate; and places whose name ends in no known suffix."""
+
+from __future__ import annotations
+
+from gateway.location.address.chunks import Chunks
+from gateway.location.address.model import Kind
+from gateway.location.address.speech import WEAK_FUNCTION
+from gateway.location.address.words import (
+    FIRM_ASSIST,
+    JOINING,
+    LAST_CHARACTERS,
+    LONGEST_SUFFIX,
+    NO_BEGINNING,
+    NO_BODIES,
+    NOT_BARE,
+    ROADS,
+    STRONG,
+    SUFFIXES,
+    WEAK_BEGINNING,
+)
+
+MAX_NAME = 16
+"""Characters of one name with its suffix; a longer one is cut."""
+_BODY = (9.0, 2.2, 0.6, 1.0, 2.4, 3.6, 4.8, 6.0, 7.0, 8.0, 9.0, 10.0, 11.0, 12.0, 13.0, 14.0, 15.0)
+"""What a body of so many characters before its suffix costs: 文三 + 路 is usual, eight characters are not."""
+_BODY_POI = (5.0, 1.6, 0.5, 0.7, 0.9, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 4.5, 5.0, 5.5, 6.0, 6.5, 7.0)
+_DIGIT, _DIGIT_POI, _DIGIT_OPEN = 2.0, 0.8, 1.2
+_TOO_DEAR = 11.0
+"""A reading that costs more leads nowhere."""
+_OPEN, _OPEN_EACH = 3.0, 0.45
+"""A place whose name ends in no known suffix: to begin it, and each of its characters."""
+_OPEN_SAID = 3.0
+"""More in speech, where most words are no place."""
+_TOLD_ON, _TOLD_ON_EACH = 4.0, 0.15
+"""Less when a building or a small word like 对面 follows it."""
+_OF_PLACES = frozenset(("building", "cell", "yard"))
+_FIRM = frozenset(("building", "cell", "floor", "room", "hao3"))
+_OVER_NUMBER = 4.0
+"""To read a number with its unit as part of a name."""
+_OVER_FUNCTION = 0.8
+_AFTER_ROAD, _TWICE = 3.0, 2.0
+_WRONG_END = frozenset("内旁口")
+
+
+def list_endings(chunks: Chunks) -> None:
+    """All names by their suffix, then places without one."""
+    over = _ends_inside(chunks)
+    text = chunks.text
+    for last, char in enumerate(text):
+        if char not in LAST_CHARACTERS:
+            continue
+        end = last + 1
+        if text[end - 2 : end] in FIRM_ASSIST or chunks.inside[end]:
+            continue
+        for size in range(min(LONGEST_SUFFIX, end), 0, -1):
+            kinds = SUFFIXES.get(text[end - size : end])
+            if kinds:
+                _bare(chunks, end, size, kinds)
+                _bodies(chunks, over, end, size, kinds)
+                break
+    _open(chunks, over)
+
+
+def _ends_inside(chunks: Chunks) -> list[float]:
+    """By position: what it costs to read over the ends of names and the numbers up to here."""
+    text = chunks.text
+    sums = [0.0] * (len(text) + 1)
+    total = 0.0
+    for at, char in enumerate(text):
+        end = at + 1
+        pair = text[at - 1 : end] if at else char
+        total += max(STRONG.get(pair, 0.0), STRONG.get(char, 0.0))
+        if chunks.spoken and char in WEAK_FUNCTION:
+            total += _OVER_FUNCTION
+        if char == "旁" or pair in FIRM_ASSIST:
+            total += _OVER_NUMBER
+        if (
+            chunks.numbers[at]
+            and not pair.isdecimal()
+            and any(form in _FIRM for _, form in chunks.numbers[at])
+        ):
+            total += _OVER_NUMBER
+        sums[end] = total
+    return sums
+
+
+def _bare(chunks: Chunks, end: int, size: int, kinds: tuple[tuple[Kind, float], ...]) -> None:
+    """A suffix that is a name by itself: 派出所, 步行街, 开发区."""
+    at = end - size
+    if size == 1 or chunks.text[at:end] in NOT_BARE or chunks.joined[at]:
+        return
+    for kind, base in kinds:
+        if kind is Kind.POI:
+            cost = base + (1.6 if size == 2 else 1.0) - (0.6 if chunks.spoken else 0.0)
+        elif size > 2 and kind in (Kind.ROAD, Kind.DEV_ZONE):
+            cost = base + 0.5
+        else:
+            continue
+        chunks.names[at].append((end, kind, cost, 0.0, 0.0))
+
+
+def _bodies(
+    chunks: Chunks, over: list[float], end: int, size: int, kinds: tuple[tuple[Kind, float], ...]
+) -> None:
+    text, spoken, figures = chunks.text, chunks.spoken, chunks.figures
+    body_end = end - size
+    motorway = text[end - 1] in "速道路"
+    twice = _TWICE if body_end and text[body_end - 1] == text[body_end] else 0.0
+    """解放桥桥下: the second is no suffix."""
+    for at in range(body_end - 1, max(-1, end - MAX_NAME - 1), -1):
+        char = text[at]
+        if chunks.breaks[at] < body_end:
+            break
+        if char in NO_BEGINNING or chunks.joined[at] or (spoken and text[at:body_end] in NO_BODIES):
+            continue
+        own = _beginning(chunks, at) + twice
+        if body_end - at > 1:
+            own += over[body_end] - over[at + 1]
+        digits = figures[body_end] - figures[at]
+        if digits and motorway and char in "gs":
+            digits = 0  # G2京沪高速
+        known, village = chunks.read_over(at, body_end)
+        length = body_end - at
+        for kind, base in kinds:
+            if kind is Kind.POI:
+                cost = base + own + _BODY_POI[length] + _DIGIT_POI * digits
+            else:
+                cost = base + own + _BODY[length] + _DIGIT * digits
+            if cost < _TOO_DEAR:
+                chunks.names[at].append((end, kind, cost, known, village))
+
+
+def _beginning(chunks: Chunks, at: int) -> float:
+    """What it costs that a name begins with this character."""
+    char = chunks.text[at]
+    cost = WEAK_BEGINNING.get(char, 0.0)
+    if chunks.spoken and char in WEAK_FUNCTION:
+        cost += 1.0
+    if char in JOINING and at and chunks.text[at - 1] in ROADS:
+        cost += _AFTER_ROAD
+    return cost
+
+
+def _open(chunks: Chunks, over: list[float]) -> None:
+    """Places without a suffix: from any character to where something else begins."""
+    text, size, figures = chunks.text, len(chunks.text), chunks.figures
+    ends = [at for at in range(2, size + 1) if chunks.edges[at] and not chunks.inside[at]]
+    more = [_ending(chunks, end) for end in ends]
+    first = 0
+    for at in range(size - 1):
+        while first < len(ends) and ends[first] < at + 2:
+            first += 1
+        if chunks.separators[at] or text[at] in NO_BEGINNING or chunks.joined[at]:
+            continue
+        own = _OPEN + _beginning(chunks, at) - over[at + 1] + (_OPEN_SAID if chunks.spoken else 0.0)
+        last = min(chunks.breaks[at], at + MAX_NAME)
+        for number in range(first, len(ends)):
+            end = ends[number]
+            if end > last:
+                break
+            flat, each = more[number]
+            cost = own + flat + each * (end - at) + over[end] + _DIGIT_OPEN * (figures[end] - figures[at])
+            if cost < _TOO_DEAR:
+                chunks.names[at].append((end, Kind.POI, cost, *chunks.read_over(at, end)))
+
+
+def _ending(chunks: Chunks, end: int) -> tuple[float, float]:
+    """What a place without a suffix costs more for ending here, and for each of its characters."""
+    flat = 1.5 if chunks.text[end - 1] in _WRONG_END else 0.0
+    if not chunks.spoken or end >= len(chunks.text):
+        return flat, _OPEN_EACH
+    told = chunks.text[end : end + 2] in FIRM_ASSIST or any(
+        form in _OF_PLACES for _, form in chunks.numbers[end]
+    )
+    return (flat - _TOLD_ON, _OPEN_EACH - _TOLD_ON_EACH) if told else (flat, _OPEN_EACH)

@@ -1,0 +1,185 @@
+"""Readings that a list knows: divisions, townships, villages, small words; and numbers by their form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from gateway.location.address.chunks import Chunks
+from gateway.location.address.divisions import divisions
+from gateway.location.address.model import Kind
+from gateway.location.address.numbers import BEGINNINGS, numbered
+from gateway.location.address.speech import CUES, FILLERS
+from gateway.location.address.words import (
+    ASSIST,
+    BRANDS,
+    FIRM_ASSIST,
+    JOINING,
+    JUNK,
+    PERSONS,
+    ROADS,
+    WEAK_ASSIST,
+    WEAK_JUNK,
+    by_first,
+)
+from gateway.text.doors import find_posts
+
+_FILLER = 0.25
+_SAID = 0.7
+"""A small word like 对面 is that much likelier in speech, where it costs two characters to leave it out."""
+_SHORT_TOWN, _TOWN_AGAIN = 0.6, 1.2
+_WORDS = by_first(ASSIST | BRANDS | JUNK | PERSONS)
+_SPOKEN_WORDS = by_first(CUES | FILLERS)
+
+
+def list_divisions(chunks: Chunks) -> None:
+    """Provinces to villages; those that lie in one another are the likelier."""
+    text, table = chunks.text, divisions()
+    found = []
+    context: set[str] = set()
+    for at in range(len(text) - 1):
+        if text[at : at + 2] not in table.beginnings:
+            continue
+        for end in range(at + 2, min(at + table.longest, len(text)) + 1):
+            for kind, full, codes in table.names.get(text[at:end], ()):
+                found.append((at, end, kind, full, codes))
+                if full or kind is not Kind.DISTRICT:
+                    context.update(_context(codes))
+    for at, end, kind, full, codes in found:
+        cost = 0.2 if full else fit(codes, kind, context)
+        chunks.names[at].append((end, kind, cost, 0.0, 0.0))
+        chunks.known[at] = max(chunks.known[at], (3.0 - cost, end))
+    at = text.find("中国")
+    while at >= 0:
+        chunks.names[at].append((at + 2, Kind.COUNTRY, 0.2, 0.0, 0.0))
+        at = text.find("中国", at + 2)
+    _stems(chunks, context)
+
+
+def _stems(chunks: Chunks, context: set[str]) -> None:
+    """Townships and villages, with their suffix (their body alone is in the table) and without."""
+    text, table = chunks.text, divisions()
+    for at in range(len(text) - 1):
+        if text[at : at + 2] not in table.stem_beginnings:
+            continue
+        for length in range(2, min(table.longest_stem, len(text) - at) + 1):
+            stem = text[at : at + length]
+            counties = table.town_stems.get(stem)
+            if counties:
+                own = fit(counties, Kind.TOWN, context)
+                cost = own + (_SHORT_TOWN if length == 2 else 0.0)
+                cost += _TOWN_AGAIN if text.find(stem, 0, at) >= 0 else 0.0
+                chunks.names[at].append((at + length, Kind.TOWN, cost, 0.0, 0.0))
+                chunks.known[at] = max(chunks.known[at], (3.0 - cost, at + length))
+                for suffix in _TOWN_SUFFIXES:
+                    if text.startswith(suffix, at + length):
+                        end = at + length + len(suffix)
+                        chunks.names[at].append((end, Kind.TOWN, 0.1 + 0.2 * own, 0.0, 0.0))
+            if stem in table.villages:
+                cost = 2.4 if length == 2 else 1.6
+                chunks.names[at].append((at + length, Kind.COMMUNITY, cost, 0.0, 0.0))
+                chunks.village[at] = max(chunks.village[at], (3.0 - cost, at + length))
+                for suffix in ("村", "社区"):
+                    if text.startswith(suffix, at + length):
+                        end = at + length + len(suffix)
+                        chunks.names[at].append(
+                            (end, Kind.COMMUNITY, 0.5, *chunks.read_over(at, at + length))
+                        )
+
+
+_TOWN_SUFFIXES = ("街道", "镇", "乡", "街道办事处", "街道办", "民族乡", "苏木")
+
+
+def fit(codes: Iterable[str], kind: Kind, context: set[str]) -> float:
+    """How dear a short name is by the divisions named beside it (`context`: prefixes of their codes)."""
+    if kind is Kind.TOWN:
+        if any(code in context for code in codes):
+            return 0.5
+        if any(code[:4] in context for code in codes):
+            return 1.0
+        return 1.4 if not context else 2.0 if any(code[:2] in context for code in codes) else 3.0
+    if kind is Kind.DISTRICT:
+        if any(code[:4] in context or code[:2] + "*" in context for code in codes):
+            return 0.7
+        if any(len(code) == 6 for code in context):
+            return 4.0  # a county is named in full; another one by its short name is no county
+        return 1.6 if not context or any(code[:2] in context for code in codes) else 3.0
+    return 0.8 if kind is Kind.PROV else 1.0
+
+
+def _context(codes: tuple[str, ...]) -> set[str]:
+    """The prefixes of codes that say where the rest of an address lies. `33*`: the province alone is told."""
+    made: set[str] = set()
+    if len({code[:4] for code in codes}) > 2:
+        return made
+    for code in codes:
+        made.add(code[:2])
+        if code.endswith("0000"):
+            made.add(code[:2] + "*")
+        else:
+            made.add(code[:4])
+            if not code.endswith("00"):
+                made.add(code)
+    return made
+
+
+def list_words(chunks: Chunks) -> None:
+    """Small words, numbers, separators, and where they let a name end."""
+    text, edges = chunks.text, chunks.edges
+    edges[len(text)] = 1
+    for at, char in enumerate(text):
+        pair = text[at - 1 : at + 1] if at else ""
+        chunks.inside[at] = pair == "门口" or (pair in FIRM_ASSIST and char != "口")
+        if chunks.spoken:
+            _said(chunks, at)
+        if chunks.separators[at]:
+            edges[at] = edges[at + 1] = 1
+            continue
+        if char in BEGINNINGS and (found := numbered(text, at)):
+            chunks.numbers[at] = found
+            if not (at and text[at - 1].isdigit() and char.isdigit()):
+                edges[at] = 1
+        for word in _WORDS.get(char, ()):
+            if text.startswith(word, at):
+                _word(chunks, at, at + len(word), word)
+
+
+def list_posts(chunks: Chunks) -> None:
+    """Kilometre posts, as `gateway.text` reads them."""
+    text = chunks.text
+    if "k" in text or "公里" in text or "千米" in text:
+        for fact in find_posts(text):
+            chunks.numbers[fact.start].append((fact.end, "post"))
+
+
+def _said(chunks: Chunks, at: int) -> None:
+    """Small words of speech; a name may begin after a cue."""
+    for word in _SPOKEN_WORDS.get(chunks.text[at], ()):
+        if not chunks.text.startswith(word, at):
+            continue
+        end = at + len(word)
+        if word in FILLERS:
+            chunks.words[at].append((end, _FILLER))
+        if word in CUES:
+            chunks.cues[at].append(end)
+            chunks.edges[end] = 1
+
+
+def _word(chunks: Chunks, at: int, end: int, word: str) -> None:
+    if word in ASSIST:
+        after_road = at > 0 and chunks.text[at - 1] in ROADS
+        cost = WEAK_ASSIST.get(word, 0.0)
+        if after_road:
+            cost = min(cost, 0.3)
+        if chunks.spoken and (end - at > 1 or (word in JOINING and after_road)):
+            cost -= _SAID
+        chunks.names[at].append((end, Kind.ASSIST, cost, 0.0, 0.0))
+        if end - at > 1 or word in "旁内与" or (word == "口" and after_road):
+            chunks.edges[at] = 1
+    if word in PERSONS:
+        chunks.names[at].append((end, Kind.PERSON, 0.0, 0.0, 0.0))
+        chunks.edges[at] = 1
+    if word in BRANDS:
+        chunks.names[at].append((end, Kind.POI, 0.4, 0.0, 0.0))
+    if word in JUNK and not chunks.spoken:
+        chunks.words[at].append((end, WEAK_JUNK.get(word, 0.2)))
+        chunks.edges[at] = 1
