@@ -195,7 +195,8 @@ def measure(
 ) -> None:
     """Count what the model gets wrong: characters of Chinese (CER), words of other languages (WER), with the
     worst utterances, speed, and whether its confidence can be trusted."""
-    utterances = read_corpus(corpus, sides=_LEGS[side])
+    wordless: list[str] = []
+    utterances = read_corpus(corpus, sides=_LEGS[side], left_out=wordless.append)
     if limit:
         utterances = utterances[:limit]
     with _progress(sizes=False) as bar:
@@ -211,6 +212,7 @@ def measure(
                 on_progress=lambda done, whole: bar.update(task, completed=done, total=whole),
             )
         )
+    report.faults.extend(wordless)
     if as_json:
         told = {"corpus": str(corpus), "side": side.value, "seed": seed, "noise_db": noise}
         typer.echo(json.dumps({**report.facts(), **told}, ensure_ascii=False))
@@ -285,7 +287,9 @@ def _facts(card: ModelCard) -> dict[str, object]:
 def _print(card: ModelCard, trial: Trial | None = None) -> None:
     graph = "grammar at run time" if card.dynamic_graph else "fixed grammar"
     what = f"{card.language or 'language not told'}, {card.sample_rate_hz} Hz, {card.words:,} words, {graph}"
-    typer.echo(f"{card.name}: usable ({what})  {card.model_id}")
+    folder = card.folder.resolve().name
+    called = folder if folder == card.name else f"{folder} ({card.name})"
+    typer.echo(f"{called}: usable ({what})  {card.model_id}")
     if trial is not None:
         typer.echo(f"  loads in {trial.load_ms} ms, takes {trial.rss_bytes / 1e6:.0f} MB of memory a worker")
         if trial.silence_text:

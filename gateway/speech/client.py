@@ -38,6 +38,7 @@ from gateway.speech.control import (
     TapEnded,
     TapLive,
     Transcribed,
+    Want,
 )
 from gateway.speech.handshake import HandshakeError
 from gateway.speech.jobs import Jobs, answered, settle
@@ -83,7 +84,10 @@ class SpeechClient:
         self._state = SpeechState(up=False, reason="not started")
         self._taps: dict[str, tuple[str, Leg]] = {}
         self._announcing: dict[UUID, asyncio.Future[str | None]] = {}
-        self._jobs = Jobs(send=line.send, up=self._up.is_set, first_index=self._first_index, clock=clock)
+        self._jobs = Jobs(
+            send=line.send, up=self._up.is_set, first_index=self._first_index, clock=clock,
+            gives_sound=not line.own,
+        )  # fmt: skip
         self.fill_gaps, self.review = self._jobs.fill_gaps, self._jobs.review
         self._heard_at = 0.0
         self._hot_words: SetHotWords | None = None
@@ -287,6 +291,8 @@ class SpeechClient:
             hearer.hole(told.call_id, told.leg, told.started_ms, told.ended_ms)
         elif isinstance(told, Reviewed):
             self._jobs.heard(told)
+        elif isinstance(told, Want):
+            self._jobs.give(told)
         elif isinstance(told, Hello):
             return await self._met(told)
         return True

@@ -28,6 +28,11 @@ SOCKET_NAME = "listener.sock"
 REVIEWED_AT_ONCE = 50
 """So that a line stays well below MAX_LINE_BYTES: a segment is half a minute of words at most."""
 _LONGEST_SOCKET_PATH = 100
+PIECE_BYTES = 128 * 1024
+"""Of a recording's sound that a gateway gives at one time: eight seconds. The announcement of a tap waits
+for no more."""
+MAX_SOUND_BYTES = 4 * 3600 * 16_000
+"""Four hours; a longer recording is heard by the gateway's own listener alone, which reads the file."""
 MAX_FAULT_CHARS = 600
 """Of what is told about one model that is left out; the log has all of it."""
 PROTOCOL = 3
@@ -77,6 +82,9 @@ class ListenerConfig(BaseModel):
         return hashlib.sha256(f"{PROTOCOL} {__version__} {told}".encode()).hexdigest()[:16]
 
 
+SoundBytes = Annotated[int, Field(ge=0, le=MAX_SOUND_BYTES)]
+"""How much sound (8 kHz, 16 bit) the gateway has for a job, and gives piece by piece as it is wanted; None:
+the listener is on the gateway's own machine, and reads `path` itself."""
 Milliseconds = Annotated[int, Field(ge=0, le=7 * 86_400_000)]
 
 
@@ -134,8 +142,9 @@ class Transcribe(_Message):
     job_id: UUID
     call_id: str = Field(max_length=300)
     leg: Leg
-    path: str = Field(max_length=4096)
+    path: str = Field("", max_length=4096)
     channel: int = Field(0, ge=0, le=7)
+    sound_bytes: SoundBytes | None = None
     base_ms: Milliseconds = 0
     ranges: list[tuple[Milliseconds, Milliseconds]] = Field(max_length=1000)
     first_index: int = Field(ge=0)
@@ -152,11 +161,21 @@ class Review(_Message):
     job_id: UUID
     call_id: str = Field(max_length=300)
     leg: Leg
-    path: str = Field(max_length=4096)
+    path: str = Field("", max_length=4096)
     channel: int = Field(0, ge=0, le=7)
+    sound_bytes: SoundBytes | None = None
     base_ms: Milliseconds = 0
     first_index: int = Field(0, ge=0)
     language: Language = ""
+
+
+class Sound(_Message):
+    """A piece of the recording that a job is about: what was wanted. `pcm`: base64."""
+
+    type: Literal["sound"] = "sound"
+    job_id: UUID
+    at: int = Field(ge=0)
+    pcm: str = Field(max_length=PIECE_BYTES * 4 // 3 + 4)
 
 
 class Status(_Message):
@@ -267,6 +286,14 @@ class Hole(_Message):
     ended_ms: int
 
 
+class Want(_Message):
+    """The next piece of a job's sound, from that byte on; answered by Sound."""
+
+    type: Literal["want"] = "want"
+    job_id: UUID
+    at: int = Field(ge=0)
+
+
 class Reviewed(_Message):
     """What a review heard, at most REVIEWED_AT_ONCE segments a message, in order."""
 
@@ -284,11 +311,21 @@ class Transcribed(_Message):
 
 
 ToListener = Annotated[
-    Announce | SetHotWords | Speak | Revoke | Ack | Transcribe | Review | Status | Stop,
+    Announce | SetHotWords | Speak | Revoke | Ack | Transcribe | Review | Sound | Status | Stop,
     Field(discriminator="type"),
 ]
 ToGateway = Annotated[
-    Hello | Announced | TapLive | TapEnded | PartialText | Segment | LegState | Hole | Reviewed | Transcribed,
+    Hello
+    | Announced
+    | TapLive
+    | TapEnded
+    | PartialText
+    | Segment
+    | LegState
+    | Hole
+    | Want
+    | Reviewed
+    | Transcribed,
     Field(discriminator="type"),
 ]
 TO_LISTENER: TypeAdapter[Any] = TypeAdapter(ToListener)

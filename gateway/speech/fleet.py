@@ -328,8 +328,8 @@ class Fleet:
             await client.ack(own)
 
     async def fill_gaps(self, *, path: Path, **job: Any) -> str | None:
-        """Transcribe spans of a recording: by the own listener, for the file is on this machine; without one
-        by whoever can read it. Why not, or None."""
+        """Transcribe spans of a recording: by the own listener, which reads the file; without one, or when it
+        cannot, by another, which is given the sound. Why not, or None."""
         failed: str | None = "no listener"
         for member in self._readers():
             failed = await member.client.fill_gaps(path=path, **job)
@@ -347,10 +347,9 @@ class Fleet:
         return heard
 
     def _readers(self) -> list[_Member]:
-        """Who may be asked to read a recording."""
+        """Who may be asked to hear a recording, the own one first, then by room."""
         able = [m for m in self._members.values() if m.client.state.up and not m.leaving]
-        able.sort(key=lambda m: (m.line is not None, m.client.load - m.client.state.legs))
-        return able[:1] if able and able[0].line is None else able
+        return sorted(able, key=lambda m: (m.line is not None, m.client.load - m.client.state.legs))
 
     def _background(self, work: Any) -> None:
         task = asyncio.ensure_future(work)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
@@ -11,12 +12,24 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from gateway.clock import Clock, within
-from gateway.speech.control import Review, Reviewed, Transcribe, Transcribed
+from gateway.speech import wav
+from gateway.speech.assemble import BYTES_PER_MS
+from gateway.speech.control import (
+    MAX_SOUND_BYTES,
+    PIECE_BYTES,
+    Review,
+    Reviewed,
+    Sound,
+    Transcribe,
+    Transcribed,
+    Want,
+)
 from gateway.speech.model import Leg, TranscriptSegment
 
 
 class Jobs:
-    """`first_index(call_id, leg)`: from where on this listener numbers what it reads."""
+    """`first_index(call_id, leg)`: from where on this listener numbers what it reads. `gives_sound`: it is on
+    another machine, where the gateway's files are not: it is given the sound itself, as it asks for it."""
 
     def __init__(
         self,
@@ -25,7 +38,10 @@ class Jobs:
         up: Callable[[], bool],
         first_index: Callable[[str, Leg], int],
         clock: Clock,
+        gives_sound: bool,
     ) -> None:
+        self._gives_sound = gives_sound
+        self._sounds: dict[UUID, bytes] = {}
         self._send, self._up, self._first_index, self._clock = send, up, first_index, clock
         self._waiting: dict[UUID, asyncio.Future[str | None]] = {}
         self._reviewing: dict[UUID, list[TranscriptSegment]] = {}
@@ -61,7 +77,8 @@ class Jobs:
             language=language,
             model=model,
         )
-        return await self._done(job, within_s)
+        span = (min(low for low, _ in ranges), max(high for _, high in ranges)) if ranges else None
+        return await self._done(job, within_s, span)
 
     async def review(
         self,
@@ -102,15 +119,54 @@ class Jobs:
         for answer in self._waiting.values():
             settle(answer, "listener lost")
 
-    async def _done(self, job: Transcribe | Review, within_s: float) -> str | None:
+    def give(self, wanted: Want) -> None:
+        """The piece of sound that the listener wants; of a job that is over: nothing."""
+        sound = self._sounds.get(wanted.job_id)
+        if sound is not None:
+            piece = base64.b64encode(sound[wanted.at : wanted.at + PIECE_BYTES]).decode()
+            self._send(Sound(job_id=wanted.job_id, at=wanted.at, pcm=piece))
+
+    async def _done(
+        self, job: Transcribe | Review, within_s: float, span: tuple[int, int] | None = None
+    ) -> str | None:
+        """Why not, or None. `span`: the only part of the recording that is needed (milliseconds of the
+        call)."""
         if not self._up():
             return "no listener"
+        if self._gives_sound:
+            try:
+                job = await self._with_sound(job, span)
+            except wav.WavError as error:
+                return str(error)
         answer: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
         self._waiting[job.job_id] = answer
         self._send(job)
         failed = await answered(answer, within_s, self._clock)
         self._waiting.pop(job.job_id, None)
+        self._sounds.pop(job.job_id, None)
         return failed
+
+    async def _with_sound(
+        self, job: Transcribe | Review, span: tuple[int, int] | None
+    ) -> Transcribe | Review:
+        """The job without a path, its sound at hand. Raises WavError."""
+        channels = await asyncio.to_thread(wav.read, Path(job.path))
+        if job.channel >= len(channels):
+            raise wav.WavError(f"{job.path}: has {len(channels)} channels, not {job.channel + 1}")
+        sound, base_ms = channels[job.channel], job.base_ms
+        if span is not None:
+            low, high = max(span[0], base_ms), max(span[1], base_ms)
+            sound = sound[(low - base_ms) * BYTES_PER_MS : (high - base_ms) * BYTES_PER_MS]
+            base_ms = low
+        if len(sound) > MAX_SOUND_BYTES:
+            raise wav.WavError(
+                f"{job.path}: longer than {MAX_SOUND_BYTES // BYTES_PER_MS // 3_600_000} h; a listener on"
+                " another machine is not given so much, set speech.local = true"
+            )
+        self._sounds[job.job_id] = sound
+        return job.model_copy(
+            update={"path": "", "channel": 0, "sound_bytes": len(sound), "base_ms": base_ms}
+        )
 
 
 async def answered(answer: asyncio.Future[str | None], within_s: float, clock: Clock) -> str | None:

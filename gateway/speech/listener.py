@@ -40,6 +40,7 @@ from gateway.speech.control import (
     Revoke,
     Segment,
     SetHotWords,
+    Sound,
     Speak,
     Status,
     Stop,
@@ -177,7 +178,7 @@ class Listener:
                 on_behind=self._behind,
             )
             recovered = self._scribe.recover()
-            self._fills = Fills(self._scribe, self._transcribed, self._send)
+            self._fills = Fills(self._scribe, self._transcribed, self._send, self._clock)
             self._taps = Taps(
                 scribe=self._scribe, clock=self._clock, on_live=self._live, on_ended=self._ended,
                 on_hole=self._hole,
@@ -269,6 +270,8 @@ class Listener:
             self._fills.fill(told)
         elif isinstance(told, Review):
             self._fills.review(told)
+        elif isinstance(told, Sound):
+            self._fills.given(told)
 
     def _resend(self) -> None:
         """The whole picture for a gateway that has just come, or since this listener hears."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,11 +40,16 @@ class Utterance:
     file: Path | None = None
 
 
-def read(corpus: Path, *, sides: Iterable[Leg] = tuple(Leg)) -> list[Utterance]:
-    """Every utterance of these sides that has words. Raises CorpusError, OSError."""
+def read(
+    corpus: Path, *, sides: Iterable[Leg] = tuple(Leg), left_out: Callable[[str], None] = lambda _: None
+) -> list[Utterance]:
+    """Every utterance of these sides that has words; `left_out` is told of a recording without a text.
+    Raises CorpusError, OSError."""
+    if not corpus.exists():
+        raise CorpusError(f"{corpus}: no such file or folder. {_HOW}")
     wanted = set(sides)
     try:
-        rows = list(_folder(corpus) if corpus.is_dir() else _texts(corpus))
+        rows = list(_folder(corpus, left_out) if corpus.is_dir() else _texts(corpus))
     except (ValueError, KeyError, TypeError, AttributeError, csv.Error) as error:
         raise CorpusError(f"{corpus}: {error!r} is not understood. {_HOW}") from error
     found = [row for row in rows if row.speaker in wanted and row.language]
@@ -55,7 +60,7 @@ def read(corpus: Path, *, sides: Iterable[Leg] = tuple(Leg)) -> list[Utterance]:
     return found
 
 
-def _folder(folder: Path) -> Iterator[Utterance]:
+def _folder(folder: Path, left_out: Callable[[str], None]) -> Iterator[Utterance]:
     table = next((folder / name for name in TABLES if (folder / name).is_file()), None)
     if table is not None:
         for row in _table(table):
@@ -68,6 +73,8 @@ def _folder(folder: Path) -> Iterator[Utterance]:
             group = file.parent.relative_to(folder).as_posix()
             row = {"text": _read(text), "group": "" if group == "." else group}
             yield _utterance(file.relative_to(folder).as_posix(), row, file=file)
+        else:
+            left_out(f"{file}: its words are not told; write them to {text.name} beside it")
 
 
 def _beside(folder: Path, name: str) -> Path:

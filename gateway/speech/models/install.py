@@ -202,8 +202,10 @@ async def _put(
     """Unpacked, checked and tried beside its place, then moved there. The folder beside is always removed."""
     work = Path(tempfile.mkdtemp(prefix=WORK, dir=wish.into))
     try:
-        unpack(archive, work, lambda done, whole: on_progress("unpack", done, whole))
-        found = _model_in(work, archive)
+        unpacked = work / "unpacked"
+        unpacked.mkdir()
+        unpack(archive, unpacked, lambda done, whole: on_progress("unpack", done, whole))
+        found = _model_in(unpacked, archive)
         _write_card(found, target.name, wish, sha256)
         ready = work / ".ready" / target.name
         ready.parent.mkdir()

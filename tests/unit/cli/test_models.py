@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import tarfile
 from pathlib import Path
 
@@ -48,6 +49,13 @@ def test_list_tells_what_cannot_be_used_and_why(tmp_path: Path) -> None:
         run("list", "--in", str(tmp_path / "none"))
 
 
+def test_list_tells_copies_of_one_model_apart_by_their_folders(tmp_path: Path) -> None:
+    for name in ("large", "small"):
+        shutil.copytree(DEMO, tmp_path / name)
+    named = [line.partition(": ")[0] for line in run("list", "--in", str(tmp_path)).splitlines()]
+    assert {"large (demo-cn)", "small (demo-cn)"} <= set(named)
+
+
 def test_check_says_rate_words_grammar_memory_and_load_time() -> None:
     told = run("check", str(DEMO))
     assert "8000 Hz" in told
@@ -83,6 +91,16 @@ def test_measure_counts_errors_and_tells_speed_and_confidence(tmp_path: Path) ->
     facts = json.loads(run("measure", str(DEMO), str(ROOT / "tests/data/speech"), "--json", "--limit", "1"))
     assert facts["cer"]["utterances"] == 1
     assert facts["corpus"].endswith("tests/data/speech")
+
+
+def test_measure_tells_of_recordings_whose_words_are_not_there(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        shutil.copy(ROOT / "tests/data/speech/yes.wav", tmp_path / f"{name}.wav")
+    (tmp_path / "a.txt").write_text("是的")
+    facts = json.loads(run("measure", str(DEMO), str(tmp_path), "--json"))
+    assert facts["cer"]["utterances"] == 1
+    (fault,) = facts["faults"]
+    assert fault.endswith("b.wav: its words are not told; write them to b.txt beside it")
 
 
 def test_every_command_has_help_with_examples() -> None:

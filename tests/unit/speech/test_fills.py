@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import base64
 import wave
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from gateway.speech.control import REVIEWED_AT_ONCE, Review, Reviewed, Segment, Transcribed
+import pytest
+
+from gateway.speech.control import (
+    REVIEWED_AT_ONCE,
+    Review,
+    Reviewed,
+    Segment,
+    Sound,
+    Transcribed,
+    Want,
+)
+from gateway.speech.fills import GIVEN_WITHIN_S
 from gateway.speech.model import Leg
+from gateway.testing.clock import ManualClock
 from gateway.testing.fake_recognizer import pause, say
 
 
@@ -71,3 +84,47 @@ async def test_without_an_accurate_model_nothing_is_heard_a_second_time(
     led = await make_house().line()
     led.say(asked(recording(tmp_path, say("报警") + pause())))
     assert "no accurate model" in (await led.until(Transcribed)).failed
+
+
+def given(job: Review, at: int, pcm: bytes) -> Sound:
+    return Sound(job_id=job.job_id, at=at, pcm=base64.b64encode(pcm).decode())
+
+
+async def test_a_gateway_on_another_machine_gives_the_sound_piece_by_piece(
+    make_house: Any, tmp_path: Path
+) -> None:
+    led = await with_accurate(make_house, tmp_path).line()
+    pcm = say("报警") + pause()
+    job = asked(Path(), sound_bytes=len(pcm)).model_copy(update={"path": ""})
+    led.say(job)
+    led.say(given(asked(Path()), 0, pcm))
+    for low, high in ((0, 1_000), (1_000, len(pcm))):
+        assert (await led.until(Want)).at == low
+        led.say(given(job, low, pcm[low:high]))
+    assert [s.text for s in (await led.until(Reviewed)).segments] == ["报警"]
+    assert (await led.until(Transcribed)).failed is None
+
+
+@pytest.mark.parametrize(
+    ("at", "pcm", "why"),
+    [(8, bytes(2), "another piece"), (0, b"", "another piece"), (0, bytes(3), "another piece")],
+)
+async def test_another_piece_than_was_asked_for_ends_the_job(
+    make_house: Any, tmp_path: Path, at: int, pcm: bytes, why: str
+) -> None:
+    led = await with_accurate(make_house, tmp_path).line()
+    job = asked(Path(), sound_bytes=1_000)
+    led.say(job)
+    await led.until(Want)
+    led.say(given(job, at, pcm))
+    assert why in (await led.until(Transcribed)).failed
+
+
+async def test_a_gateway_that_gives_no_sound_is_asked_again_later(make_house: Any, tmp_path: Path) -> None:
+    clock = ManualClock()
+    (tmp_path / "large").mkdir()
+    led = await make_house(clock, accurate=tmp_path / "large").line()
+    led.say(asked(Path(), sound_bytes=1_000))
+    await led.until(Want)
+    await clock.advance(GIVEN_WITHIN_S + 1)
+    assert "ask again later" in (await led.until(Transcribed)).failed

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import wave
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from gateway.speech.assemble import BYTES_PER_MS
 from gateway.speech.control import (
     Ack,
     Announce,
@@ -17,10 +20,12 @@ from gateway.speech.control import (
     Revoke,
     Segment,
     SetHotWords,
+    Sound,
     Speak,
     TapEnded,
     Transcribe,
     Transcribed,
+    Want,
 )
 from gateway.speech.fleet import FIND_WITHIN_S, LOCAL, MAX_LISTENERS
 from gateway.speech.handshake import HandshakeError
@@ -174,33 +179,80 @@ async def test_hot_words_reach_every_listener_also_one_that_comes_later(pair: An
     assert [len(fake.heard(SetHotWords)) for fake in (own, away, late)] == [1, 1, 1]
 
 
-async def test_a_recording_is_read_by_the_own_listener_and_by_another_only_without_one(
+def recording(folder: Path, pcm: bytes) -> Path:
+    path = folder / "1.0-rx.wav"
+    with wave.open(str(path), "wb") as out:
+        out.setparams((1, 2, 8000, 0, "NONE", ""))
+        out.writeframes(pcm)
+    return path
+
+
+async def job_of(fake: FakeLine, number: int) -> Transcribe:
+    """The listener's job of that number, once it has been asked for it."""
+    async with asyncio.timeout(10):
+        while len(fake.heard(Transcribe)) < number:
+            fake.spoken_to.clear()
+            await fake.spoken_to.wait()
+    job: Transcribe = fake.heard(Transcribe)[number - 1]
+    return job
+
+
+def done(job: Transcribe, failed: str | None = None) -> Transcribed:
+    return Transcribed(job_id=job.job_id, call_id="c1", leg=Leg.CALLER, failed=failed)
+
+
+async def test_a_recording_is_read_by_the_own_listener_and_its_sound_given_to_another_when_that_cannot(
     pair: Any, tmp_path: Path
 ) -> None:
     yard, own, away = pair
+    pcm = bytes(range(250)) * 64
+    path = recording(tmp_path, pcm)
 
-    async def filled() -> str | None:
-        asking = asyncio.ensure_future(
+    def filling() -> asyncio.Future[str | None]:
+        return asyncio.ensure_future(
             yard.fleet.fill_gaps(
-                path=tmp_path, job_id=str(uuid4()), call_id="c1", leg=Leg.CALLER, ranges=[(0, 9)]
+                path=path, job_id=str(uuid4()), call_id="c1", leg=Leg.CALLER, ranges=[(600, 900)], base_ms=500
             )
         )
-        await yard.clock.settle()
-        for fake in (own, away):
-            for job in fake.heard(Transcribe):
-                if fake.there:
-                    fake.tell(Transcribed(job_id=job.job_id, call_id="c1", leg=Leg.CALLER))
-        return await asking
 
-    assert await filled() is None
-    assert (len(own.heard(Transcribe)), len(away.heard(Transcribe))) == (1, 0)
+    asked = filling()
+    job = await job_of(own, 1)
+    own.tell(done(job))
+    assert (await asked, job.path, job.sound_bytes) == (None, str(path), None)
+
+    asked = filling()
+    own.tell(done(await job_of(own, 2), failed="the model for en is left out"))
+    job = await job_of(away, 1)
+    assert (job.path, job.sound_bytes, job.base_ms) == ("", 300 * BYTES_PER_MS, 600)
+    assert job.first_index == 7 * INDEXES_EACH
+    away.tell(Want(job_id=job.job_id, at=320))
+    away.tell(Want(job_id=uuid4(), at=0))
+    await yard.clock.settle()
+    (sound,) = away.heard(Sound)
+    assert base64.b64decode(sound.pcm) == pcm[100 * BYTES_PER_MS :][: 300 * BYTES_PER_MS][320:]
+    away.tell(done(job))
+    assert await asked is None
+
     own.die()
     await yard.clock.settle()
-    assert await filled() is None
-    assert away.heard(Transcribe)[0].first_index == 7 * INDEXES_EACH
+    asked = filling()
+    await job_of(away, 2)
     away.die()
+    assert await asked == "listener lost"
+    assert await filling() == "no listener"
+
+
+async def test_a_recording_that_cannot_be_read_is_told_before_another_machine_is_asked(
+    pair: Any, tmp_path: Path
+) -> None:
+    yard, own, away = pair
+    own.die()
     await yard.clock.settle()
-    assert await filled() == "no listener"
+    told = await yard.fleet.fill_gaps(
+        path=tmp_path / "gone.wav", job_id=str(uuid4()), call_id="c1", leg=Leg.CALLER, ranges=[(0, 9)]
+    )
+    assert "gone.wav" in told
+    assert away.heard(Transcribe) == []
 
 
 async def test_the_broker_says_gone_but_the_line_answers_so_it_stays(pair: Any) -> None:

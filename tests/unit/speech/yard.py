@@ -41,6 +41,7 @@ class FakeLine:
         self.tap_host = "" if own else f"host-{name}"
         self.address = ("", 0)
         self.said: list[Any] = []
+        self.spoken_to = asyncio.Event()
         self.there = True
         self.takes = True
         self.refusal: HandshakeError | None = None
@@ -75,6 +76,7 @@ class FakeLine:
 
     def send(self, message: BaseModel) -> None:
         self.said.append(message)
+        self.spoken_to.set()
         if isinstance(message, Announce) and self.takes:
             self.tell(Announced(tap_id=message.tap_id))
         if isinstance(message, Status) and self.there:

@@ -51,6 +51,13 @@ async def test_archive_becomes_a_model_that_was_tried(archives: Path, tmp_path: 
     assert (archives / name).exists()
 
 
+async def test_archive_without_a_folder_around_the_model_is_installed_too(tmp_path: Path) -> None:
+    flat = shutil.make_archive(str(tmp_path / "flat"), "tar", DEMO)
+    done = await put(flat, tmp_path / "models")
+    assert done.card.folder == tmp_path / "models/flat"
+    assert left(tmp_path / "models") == [".downloads", "flat"]
+
+
 async def test_model_without_a_card_gets_one_that_says_where_it_came_from(
     archives: Path, tmp_path: Path
 ) -> None:
