@@ -32,7 +32,9 @@ class _Party(asyncio.DatagramProtocol):
         self._answers: asyncio.Queue[str] = asyncio.Queue(KEPT_MESSAGES)
         self._requests: asyncio.Queue[str] = asyncio.Queue(KEPT_MESSAGES)
         self._sequence = itertools.count(1)
-        self._call_id = f"Call-ID: {secrets.token_hex(8)}"
+        self.call_id = secrets.token_hex(8)
+        """The SIP Call-ID of the dialog; of a desk, once it has answered, in its header alone."""
+        self._call_id = f"Call-ID: {self.call_id}"
         self._from = self._to = ""
         self._uri = "sip:110@127.0.0.1"
         self._transport: asyncio.DatagramTransport | None = None

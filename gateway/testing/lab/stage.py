@@ -225,6 +225,11 @@ listener_port = 0
 {speech}
 [triage]
 rules = "{root}/conf/rules"
+[location]
+places = "{root}/conf/places"
+refresh_every_s = 5
+[location.map]
+geojson = "{root}/conf/places/map.geojson"
 [archive]
 folder = "archive"
 [web]

@@ -1,0 +1,154 @@
+"""Places on the whole product: what is handed in finds its call on a real PBX, and the card shows it."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import aiomqtt
+import pytest
+
+from gateway.testing.lab import SCENES, Cache, Circle, RawCaller
+from gateway.testing.lab.core import LabCore
+from gateway.testing.lab.stage import Stage
+
+pytestmark = pytest.mark.system
+
+CALLER = "13800130099"
+ROBBERY = {scene.id: scene for scene in SCENES}["robbery"]
+TOKEN, SECRET = "the laboratory's token", "the laboratory's secret"
+SETTINGS = """\
+machine_token_env = "LAB_MACHINE_TOKEN"
+[location.aml]
+secret_env = "LAB_AML_SECRET"
+"""
+PIDF = (
+    '<presence xmlns="urn:ietf:params:xml:ns:pidf" xmlns:gp="urn:ietf:params:xml:ns:pidf:geopriv10" '
+    'xmlns:gml="http://www.opengis.net/gml" xmlns:gs="http://www.opengis.net/pidflo/1.0" '
+    'entity="pres:caller@example.com"><tuple id="t"><status><gp:geopriv><gp:location-info>'
+    '<gs:Circle srsName="urn:ogc:def:crs:EPSG::4326"><gml:pos>31.2304 121.4737</gml:pos>'
+    '<gs:radius uom="urn:ogc:def:uom:EPSG::9001">40</gs:radius></gs:Circle></gp:location-info>'
+    "<gp:usage-rules/><gp:method>GPS</gp:method></gp:geopriv></status></tuple></presence>"
+)
+MESSAGE = (
+    f"v=1&device_number=%2B86{CALLER}&location_latitude=31.2310&location_longitude=121.4740"
+    "&location_accuracy=12&location_source=gps&location_time=1795500000000&time=1795500000000"
+)
+
+
+@pytest.fixture
+async def stage(tmp_path: Path, cache: Cache, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Stage]:
+    monkeypatch.setenv("LAB_MACHINE_TOKEN", TOKEN)
+    monkeypatch.setenv("LAB_AML_SECRET", SECRET)
+    async with Stage(tmp_path, cache=cache, settings=SETTINGS) as running:
+        yield running
+
+
+def sources(core: LabCore) -> list[str]:
+    story = core.call(CALLER)
+    return [told["location"]["source"] for told in story.of("LocationResponse")] if story else []
+
+
+async def hand_in(stage: Stage, path: str, body: str, **headers: str) -> dict[str, Any]:
+    async with (
+        aiohttp.ClientSession(stage.gateway.url) as session,
+        session.post(path, data=body, headers=headers) as answer,
+    ):
+        assert answer.status == 202, await answer.text()
+        found: dict[str, Any] = await answer.json()
+        return found
+
+
+async def detail(stage: Stage, core: LabCore, number: str = CALLER) -> dict[str, Any]:
+    session = await stage.gateway.sign_in("supervisor")
+    async with session, session.get(f"/api/v1/calls/{core.story(number).call_id}") as answer:
+        found: dict[str, Any] = await answer.json()
+        return found
+
+
+def signature(body: str) -> str:
+    return hmac.new(SECRET.encode(), body.encode(), hashlib.sha256).hexdigest()
+
+
+async def test_a_body_is_given_to_its_call_whether_it_comes_before_or_during_it(
+    stage: Stage, core: LabCore
+) -> None:
+    border = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/pidf+xml"}
+    async with RawCaller(stage.pbx) as caller:
+        key = {"X-SIP-Call-ID": caller.call_id}
+        early = await hand_in(stage, "/api/v1/location-bodies", PIDF, **border, **key)
+        assert (early["matched"], early["locations"]) == (False, 1)
+        assert await caller.ring(user=CALLER) == 200
+        await core.until(lambda: sources(core) == ["PIDF"])
+        moved = PIDF.replace("31.2304", "31.2330")
+        late = await hand_in(stage, "/api/v1/location-bodies", moved, **border, **key)
+        assert late["call_id"] == core.story(CALLER).call_id
+        await core.until(lambda: sources(core) == ["PIDF", "PIDF"])
+        await core.until(lambda: core.story(CALLER).of("LocationDescription"))
+        shown = await detail(stage, core)
+        await caller.bye()
+    assert shown["leading_location"] in [fix["location_id"] for fix in shown["locations"]]
+    assert {tuple(fix["wgs84"]) for fix in shown["locations"]} == {(31.2304, 121.4737), (31.233, 121.4737)}
+    assert shown["description"]["jurisdiction"]
+    assert "position" in shown["card"]["fields"]
+
+
+async def test_aml_by_http_and_by_mqtt_finds_the_call_of_its_number(stage: Stage, core: LabCore) -> None:
+    signed = f"{MESSAGE}&hmac={signature(MESSAGE)}"
+    early = await hand_in(
+        stage, "/api/v1/aml", signed, **{"Content-Type": "application/x-www-form-urlencoded"}
+    )
+    assert (early["matched"], early["kinds"]) == (False, ["aml-https"])
+    async with RawCaller(stage.pbx) as caller:
+        assert await caller.ring(user=CALLER) == 200
+        await core.until(lambda: sources(core) == ["AML"])
+        text = 'A"ML=1;lt=+31.23200;lg=+121.47500;rd=20;top=20261127020000;lc=90;pm=G;ml=75'
+        async with dispatch(stage) as client:
+            payload = json.dumps({"from": f"+86{CALLER}", "text": text})
+            await client.publish("110/demo/in/aml", payload, qos=1)
+            await core.until(lambda: sources(core) == ["AML", "AML"])
+        await caller.bye()
+
+
+async def test_units_told_over_mqtt_stand_on_the_map_and_a_bad_one_is_set_aside(stage: Stage) -> None:
+    good = {"id": "u1", "name": "巡 3", "lat": 31.23, "lon": 121.47, "datum": "GCJ-02", "state": "free"}
+    session = await stage.gateway.sign_in("call_taker")
+    async with session, session.get("/api/v1/stream") as stream, dispatch(stage) as client:
+        assert await stream.content.readline() == b"event: hello\n"
+        await client.publish("110/demo/in/units", json.dumps([{**good, "lat": 95}, good]), qos=1)
+        async with asyncio.timeout(10):
+            while await stream.content.readline() != b"event: marker\n":
+                pass
+        async with session.get("/api/v1/map/markers") as answer:
+            assert [one["id"] for one in await answer.json()] == ["u1"]
+
+
+async def test_a_spoken_address_far_from_the_fix_stands_beside_it_and_is_flagged(
+    stage: Stage, core: LabCore
+) -> None:
+    far = ROBBERY.model_copy(update={"place": Circle(latitude=31.19, longitude=121.44, radius_m=50)})
+    await stage.city.call(far)
+    await core.until(lambda: (story := core.call(far.caller)) and story.of("LocationFlag"), seconds=60)
+    fixes = [told["location"] for told in core.story(far.caller).of("LocationResponse")]
+    assert {"PIDF", "speech"} <= {fix["source"] for fix in fixes}
+    (spoken,) = [fix for fix in fixes if fix["source"] == "speech"]
+    assert "人民路与中山路交叉口" in spoken["address"] or "中山路与人民路交叉口" in spoken["address"]
+    shown = await detail(stage, core, far.caller)
+    (conflict,) = shown["conflicts"]
+    assert conflict["distance_m"] > 3000
+    assert [fix["evidence"] is not None for fix in shown["locations"] if fix["source"] == "speech"] == [True]
+    assert (await stage.gateway.services())["places"]["state"] == "up"
+
+
+def dispatch(stage: Stage) -> aiomqtt.Client:
+    """The dispatch core's own account."""
+    return aiomqtt.Client(
+        stage.broker.host, stage.broker.port, username="dispatch", password=stage.broker.users["dispatch"],
+        protocol=aiomqtt.ProtocolVersion.V5,
+    )  # fmt: skip
