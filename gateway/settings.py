@@ -160,6 +160,7 @@ def place_sources(config: Config, locators: Sequence[Locator], bodies: Bodies) -
         places=location.places,
         refresh_every_s=location.refresh_every_s,
         datum=Datum(location.bodies_datum) if location.bodies_datum else None,
+        country_code=location.country_code,
     )
 
 

@@ -36,3 +36,11 @@ def _with_trunk(digits: str, country_code: str) -> str:
     fixed = country_code == CHINA and _AREA.fullmatch(digits) is not None
     known = _MOBILE.fullmatch(digits) or _SERVICE.fullmatch(digits)
     return f"0{digits}" if fixed and not known else digits
+
+
+def forms(number: str, country_code: str = CHINA) -> tuple[str, ...]:
+    """How networks may have written the number that `national` gave: what a search for it must try."""
+    if number.startswith("00"):
+        return number, f"+{number[2:]}"
+    bare = number.removeprefix("0")
+    return number, f"+{country_code}{bare}", f"00{country_code}{bare}", f"{country_code}{bare}"

@@ -18,7 +18,7 @@ MAX_REFERENCES = 8
 """References of one call's headers; further ones are told and not fetched."""
 MAX_URI_CHARS = 900
 
-_FETCHED = ("https", "http", "held", "helds")
+_FETCHED = ("https", "http")
 _BY_VALUE = "cid"
 """The body itself is the place: Asterisk reads it, or a border element hands it in."""
 _GEOLOCATION = ("GeoHeader", "GeoHeader2")
@@ -53,9 +53,7 @@ def referenced(message: AmiMessage) -> Referenced:
         if kind == _BY_VALUE or uri in uris:
             continue
         if kind not in _FETCHED:
-            reason = (
-                f"a reference of the kind {kind or 'unknown'}: cannot be fetched; only http(s) and held can"
-            )
+            reason = f"a reference of the kind {kind or 'unknown'}: it cannot be fetched, only http(s) can"
             refused.append(Refused(reason=reason, raw=uri))
         elif len(uri) > MAX_URI_CHARS or not uri.isprintable():
             refused.append(Refused(reason="a reference that is no URI: it is not fetched", raw=uri))

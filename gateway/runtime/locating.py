@@ -106,7 +106,7 @@ class Locating:
                     yield locator, asked, f"{effect.call_id}/{effect.round}/{locator.name}/{number}"
 
     def _unfetched(self, effect: QueryLocation, uri: str) -> CallSignal:
-        reason = "a reference that no configured source fetches: name its host in gateway.toml, [location]"
+        reason = "its host is not among location.reference_hosts of gateway.toml: not fetched"
         return LocationRefused(
             call_id=effect.call_id,
             at=self._clock.now(),

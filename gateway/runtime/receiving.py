@@ -21,10 +21,10 @@ from gateway.clock import Clock
 from gateway.location import aml
 from gateway.location.body import read
 from gateway.location.model import BodyReading, Datum
+from gateway.location.numbering import CHINA, forms, national
 from gateway.ports import Bodies, BodyRow, StoreUnavailable
 from gateway.runtime.readings import signals_of, source_of
 from gateway.runtime.supervise import Tasks
-from gateway.text.phones import forms_of, line_of
 
 log = structlog.get_logger(__name__)
 
@@ -67,10 +67,16 @@ class Loop(Protocol):
 
 
 class Receiving:
-    """`datum`: that of coordinates in handed-in bodies which name none; None: such are refused."""
+    """`datum`: that of coordinates in handed-in bodies which name none; None: such are refused.
+    `country_code`: numbers of that country are compared without it.
+    """
 
-    def __init__(self, *, bodies: Bodies, loop: Loop, clock: Clock, datum: Datum | None = None) -> None:
+    def __init__(
+        self, *, bodies: Bodies, loop: Loop, clock: Clock, datum: Datum | None = None,
+        country_code: str = CHINA,
+    ) -> None:  # fmt: skip
         self._bodies, self._loop, self._clock, self._datum = bodies, loop, clock, datum
+        self._country_code = country_code
         self._reading = asyncio.Semaphore(AT_ONCE)
         self._tasks = Tasks(limit=64)
         self.unmatched = 0
@@ -102,7 +108,7 @@ class Receiving:
         if kept.call_id is not None:
             return Received(digest=kept.digest, reading=reading, call_id=kept.call_id)
         since = now - timedelta(seconds=WAITS_S[key_kind])
-        keys = forms_of(key) if key_kind == NUMBER else (key,)
+        keys = forms(key, self._country_code) if key_kind == NUMBER else (key,)
         call_id = await self._bodies.call_of(key_kind, keys, since) if key else None
         if call_id is not None:
             await self._not_too_many(call_id)
@@ -118,9 +124,9 @@ class Receiving:
         Raises TooManyBodies, StoreUnavailable.
         """
         reading = await self.read(body, content_type)
-        line = line_of(number or aml.caller(reading) or "")
+        line = national(number or aml.caller(reading) or "", self._country_code)
         return await self.take(
-            body, content_type=content_type, key_kind=NUMBER, key=line or "", route=route, reading=reading
+            body, content_type=content_type, key_kind=NUMBER, key=line, route=route, reading=reading
         )
 
     async def heard(self, payload: bytes) -> None:
@@ -179,7 +185,7 @@ class Receiving:
             raise TooManyBodies(str(TooManyBodies.__doc__))
 
     async def _fetch(self, session: CallSession) -> None:
-        keys = ((SIP_CALL_ID, session.sip_call_id), (NUMBER, line_of(session.ani or "")))
+        keys = ((SIP_CALL_ID, session.sip_call_id), (NUMBER, national(session.ani or "", self._country_code)))
         for key_kind, key in keys:
             if key:
                 since = max(session.seized_at, self._clock.now()) - timedelta(seconds=WAITS_S[key_kind])

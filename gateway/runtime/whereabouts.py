@@ -13,6 +13,7 @@ from gateway.calls.signals import CallerIdentified
 from gateway.clock import Clock
 from gateway.location.locator import Locator
 from gateway.location.model import Datum
+from gateway.location.numbering import CHINA
 from gateway.ports import Bodies, Store
 from gateway.runtime.book import Change
 from gateway.runtime.health import Fault, Health, ServiceState
@@ -38,6 +39,7 @@ class PlaceSources:
     places: Path | None = None
     refresh_every_s: float = 0.0
     datum: Datum | None = None
+    country_code: str = CHINA
 
 
 class Whereabouts:
@@ -57,7 +59,13 @@ class Whereabouts:
             on_ready=owe,
         )  # fmt: skip
         self.receiving = (
-            Receiving(bodies=sources.bodies, loop=intake, clock=clock, datum=sources.datum)
+            Receiving(
+                bodies=sources.bodies,
+                loop=intake,
+                clock=clock,
+                datum=sources.datum,
+                country_code=sources.country_code,
+            )  # fmt: skip
             if sources.bodies
             else None
         )

@@ -52,37 +52,3 @@ def _local(text: str, run: Run) -> str | None:
     """Seven or eight digits are a number only when it was called one."""
     cue = _CUE.search(text[max(0, run.start - _CUE_BEFORE) : run.start])
     return run.value if cue and _LOCAL.fullmatch(run.value) else None
-
-
-_COUNTRY = "86"
-_DOMESTIC = re.compile(r"1[3-9]\d{9}|0(?:10|[2-9]\d)\d{7,9}")
-
-
-def line_of(number: str) -> str | None:
-    """A number as it is dialled within the country, whatever form it came in: 13800138000, 02112345678.
-
-    `+86…`, `0086…` and `86…` lose the country; a mobile loses a leading 0; a number of another country
-    keeps `+` and its country. None: no number.
-    """
-    text = number.strip().removeprefix("tel:").partition(";")[0]
-    digits = "".join(char for char in text if char.isascii() and char.isdigit())
-    abroad = text.startswith("+")
-    if not abroad and digits.startswith("00"):
-        abroad, digits = True, digits[2:]
-    if not 3 <= len(digits) <= 20:
-        return None
-    if abroad and not digits.startswith(_COUNTRY):
-        return f"+{digits}"
-    bare = digits.removeprefix(_COUNTRY) if abroad or len(digits) > 11 else digits
-    for form in (bare, bare.removeprefix("0"), f"0{bare}"):
-        if _DOMESTIC.fullmatch(form):
-            return form
-    return bare or None
-
-
-def forms_of(line: str) -> tuple[str, ...]:
-    """How networks write the line that `line_of` gave: what a search by number must try."""
-    if line.startswith("+"):
-        return line, f"00{line[1:]}"
-    bare = line.removeprefix("0")
-    return line, f"+86{bare}", f"0086{bare}", f"86{bare}", f"0{bare}" if bare == line else bare

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.location.numbering import national
+from gateway.location.numbering import forms, national
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,8 @@ def test_every_way_of_writing_a_number_means_the_same(number: str, home: str) ->
 @given(st.text(max_size=30))
 def test_the_form_is_stable(number: str) -> None:
     assert national(national(number)) == national(number) or national(number).startswith("86")
+
+
+@pytest.mark.parametrize("number", ["13800138000", "02112345678", "057188880000", "0085291234567"])
+def test_every_form_that_is_searched_for_is_that_number_again(number: str) -> None:
+    assert {national(form) for form in forms(number)} == {number}

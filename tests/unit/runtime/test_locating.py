@@ -212,7 +212,7 @@ async def test_a_reference_that_nobody_may_fetch_is_told_with_what_to_do(bench: 
     house = House(bench, [Source()])
     await house.round()
     refused = [change.signal for change in bench.changes if isinstance(change.signal, LocationRefused)]
-    assert [(one.raw, "[location]" in one.reason) for one in refused] == [(URI, True)]
+    assert [(one.raw, "reference_hosts" in one.reason) for one in refused] == [(URI, True)]
 
 
 async def test_the_cell_that_the_carrier_told_is_what_a_cell_table_is_asked_by(bench: Bench) -> None:
