@@ -61,7 +61,8 @@ def conflicts(locations: Sequence[Location], *, at: datetime) -> tuple[Conflict,
         for fix in sorted(locations, key=lambda fix: fix.location_id)
         if has_position(fix) and fix.source is not LocationSource.PERSON and not expired(fix, at)
     ]
-    found = [conflict for one, other in combinations(fixes, 2) if (conflict := _between(one, other))]
+    placed = [(fix, wgs84(fix)) for fix in fixes]
+    found = [conflict for one, other in combinations(placed, 2) if (conflict := _between(one, other))]
     return tuple(sorted(found, key=lambda each: (-each.apart_m, each.one, each.other))[:MAX_CONFLICTS])
 
 
@@ -72,7 +73,8 @@ def wgs84(fix: Location) -> Point:
     return convert((fix.latitude, fix.longitude), fix.datum, Datum.WGS_84)
 
 
-def _between(one: Location, other: Location) -> Conflict | None:
+def _between(a: tuple[Location, Point], b: tuple[Location, Point]) -> Conflict | None:
+    (one, here), (other, there) = a, b
     if one.source is other.source and (
         one.provided_by == other.provided_by or moves(one) or LocationSource.SPEECH is one.source
     ):
@@ -81,7 +83,7 @@ def _between(one: Location, other: Location) -> Conflict | None:
     radii = radius_m(one) + radius_m(other)
     if seconds > CLOSE_S or radii >= ANYWHERE_M:
         return None
-    distance = distance_m(wgs84(one), wgs84(other))
+    distance = distance_m(here, there)
     driven = seconds * DRIVING_MPS if moves(one) and moves(other) else 0.0
     apart = distance - radii - driven
     if apart <= APART_M:
