@@ -117,7 +117,7 @@ class LocateSpoken(Effect):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DescribePlace(Effect):
-    """Say of the leading fix in whose district and jurisdiction it lies and what is near it; owed until
-    PlaceDescribed names the same fix, if only with nothing in it."""
+    """Say of the leading fix, a position or an address, in whose district and jurisdiction it lies and what
+    is near it; owed until PlaceDescribed names the same fix, if only with nothing in it."""
 
     location_id: str

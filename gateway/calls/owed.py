@@ -26,7 +26,6 @@ from gateway.calls.locating import LocationReference
 from gateway.calls.model import CallSession, CallState, LegHearing, RecordingStatus, TapStatus
 from gateway.calls.speech import doubtful, sides
 from gateway.calls.taps import heard_legs
-from gateway.location.exact import has_position
 from gateway.speech.model import Leg, TranscriptSegment
 from gateway.speech.recognizer import joined
 
@@ -83,7 +82,7 @@ def _places(session: CallSession) -> Iterator[Effect]:
         yield LocateSpoken(call_id=session.call_id, segments=state.spoken)
     leading = next((fix for fix in session.locations if fix.location_id == session.leading_location), None)
     described = state.description and state.description.location_id
-    if leading is not None and has_position(leading) and described != leading.location_id:
+    if leading is not None and described != leading.location_id:
         yield DescribePlace(call_id=session.call_id, location_id=leading.location_id)
 
 

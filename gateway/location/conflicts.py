@@ -16,7 +16,7 @@ from gateway.location.model import Datum, Location, LocationSource, Point
 APART_M = 500.0
 """Circles further apart than this contradict each other; nearer ones may be two ends of a street."""
 CLOSE_S = 600.0
-"""Fixes further apart in time than this say nothing about each other."""
+"""A place that moves says nothing about one so much earlier or later; a house stays where it is."""
 DRIVING_MPS = 20.0
 """How fast a caller may have moved between two fixes without one of them being wrong."""
 MAX_CONFLICTS = 8
@@ -81,7 +81,8 @@ def _between(a: tuple[Location, Point], b: tuple[Location, Point]) -> Conflict |
         return None
     seconds = abs((one.obtained_at - other.obtained_at).total_seconds())
     radii = radius_m(one) + radius_m(other)
-    if seconds > CLOSE_S or radii >= ANYWHERE_M:
+    old = seconds > CLOSE_S and (moves(one) or moves(other))
+    if old or radii >= ANYWHERE_M:
         return None
     distance = distance_m(here, there)
     driven = seconds * DRIVING_MPS if moves(one) and moves(other) else 0.0

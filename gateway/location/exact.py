@@ -22,10 +22,11 @@ MAX_SCALE = 12.0
 """A stated radius is stretched at most so many times: a source that is sure of nothing says nothing."""
 ANYWHERE_M = 100_000.0
 """What nothing is known of: anywhere in the city."""
+_STILL_WORDS = ("civic", "manual", "dhcp", "lldp", "wiremap", "derived")
 USUAL_M: tuple[tuple[tuple[str, ...], float], ...] = (
     (("gps", "gnss", "rtk", "fused"), 50.0),
     (("802.11", "wifi", "wlan", "wi-fi"), 150.0),
-    (("civic", "manual", "dhcp", "lldp", "wiremap", "derived"), 100.0),
+    (_STILL_WORDS, 100.0),
     (("rtt", "tdoa", "otdoa", "ecid", "aoa", "eotd", "aflt", "triangulation"), 300.0),
     (("cell", "sector", "mpl"), 2_000.0),
 )
@@ -53,8 +54,10 @@ def by_device(fix: Location) -> bool:
 
 
 def moves(fix: Location) -> bool:
-    """A measured place, not one out of a register, of words or of a person."""
-    return has_position(fix) and not fix.civic and fix.source in _MOVING
+    """A measured place, not one out of a register, of a line in a wall, of words or of a person."""
+    method = (fix.method or "").casefold()
+    still = bool(fix.civic) or any(word in method for word in _STILL_WORDS)
+    return has_position(fix) and not still and fix.source in _MOVING
 
 
 def age_s(fix: Location, at: datetime) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from gateway.calls.located import PlaceDescribed, SpokenPlacesRead
 from gateway.calls.model import CallSession
 from gateway.calls.signals import CallSignal, LocationAnswered
 from gateway.clock import Clock
+from gateway.desk.place import civic_text
 from gateway.ids import CallId
 from gateway.journal.codec import decode, from_text
 from gateway.location.datum import convert
@@ -41,6 +42,8 @@ CONTEXT_CHARS = 600
 """Of the caller's newest words at most; older ones were read before."""
 MIN_SCORE = 0.5
 """Below it the words name no place well enough to be a fix; they stay in the transcript."""
+MIN_ADDRESS_SCORE = 0.7
+"""Below it a written address names no place well enough to say whose jurisdiction it is."""
 AT_ONCE = 2
 """Places taken from one reading: the best, and one that is as good and elsewhere."""
 AS_GOOD = 0.05
@@ -145,8 +148,8 @@ class Placing:
         fixes = session.locations if session else ()
         fix = next((one for one in fixes if one.location_id == effect.location_id), None)
         described = None
-        if fix is not None and (point := _point(fix)) is not None and self.gazetteer is not None:
-            described = await asyncio.to_thread(self.gazetteer.describe, *point)
+        if fix is not None and self.gazetteer is not None:
+            described = await asyncio.to_thread(_described, self.gazetteer, fix)
         return (self._told(effect, described),)
 
     def _told(self, effect: DescribePlace, found: Described | None) -> PlaceDescribed:
@@ -221,6 +224,17 @@ class Placing:
     def _session(self, call_id: str) -> CallSession | None:
         live = self._book.get(("call", call_id))
         return live.state if live else None
+
+
+def _described(gazetteer: Gazetteer, fix: Location) -> Described | None:
+    """By its position; of an address alone by the one place that it names."""
+    if (point := _point(fix)) is not None:
+        return gazetteer.describe(*point)
+    named = _best(gazetteer.find(civic_text(fix)))
+    if len(named) != 1 or named[0].score < MIN_ADDRESS_SCORE:
+        return None
+    found = gazetteer.describe(named[0].point, named[0].datum)
+    return replace(found, address=named[0].address or found.address)
 
 
 def _signature(folder: Path) -> object:

@@ -96,6 +96,7 @@ def story(*, answered: bool) -> list[CallSignal]:
             (LocationRefreshDue, {"round": 3}),
             (LocationRoundEnded, {"round": 4}),
             (SetPosition, {**WHO, "request_id": "r2", "address": "某路8号"}),
+            (PlaceDescribed, {"location_id": "person-db77fd01af95", "jurisdiction": "某路派出所"}),
         ]
     told.append((CallEnded, {}))
     return [kind(call_id=CALL, at=T0 + timedelta(seconds=n), **facts) for n, (kind, facts) in enumerate(told)]

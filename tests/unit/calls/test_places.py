@@ -221,10 +221,10 @@ def test_a_device_that_moves_is_flagged_and_leaves_a_trail(call: Any) -> None:
 # ---- the gazetteer and additional data
 
 
-def test_the_leading_position_is_described_and_an_address_alone_is_not(call: Any) -> None:
+def test_the_leading_place_is_described_be_it_a_position_or_an_address(call: Any) -> None:
     address = Location(location_id="x", source=SPEECH, obtained_at=T0, address="人民大道")
     place(call.seized(), address)
-    assert described(call) == []
+    assert described(call) == ["x"]
     place(call, fix("a", ALI, 500))
     assert described(call) == ["a"]
     call.tell(PlaceDescribed, location_id="a", district="某区", jurisdiction="某所", junctions=("x",) * 9)

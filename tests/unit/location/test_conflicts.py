@@ -76,6 +76,10 @@ def test_two_registers_contradict_each_other_and_two_spoken_places_do_not() -> N
     assert pairs(fix("a", SPEECH), fix("b", SPEECH, 3.0, provided_by="y")) == []
 
 
+def test_a_house_and_a_spoken_place_contradict_each_other_however_long_the_call() -> None:
+    assert pairs(fix("house", ALI), fix("spoken", SPEECH, 3.0, seconds=3000)) == [("house", "spoken")]
+
+
 def test_places_in_different_datums_are_compared_on_one() -> None:
     north, east = convert((31.0, 121.0), Datum.WGS_84, Datum.GCJ_02)
     moved = fix("b", ALI, latitude=north, longitude=east, datum=Datum.GCJ_02)

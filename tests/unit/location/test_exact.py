@@ -68,4 +68,6 @@ def test_the_phones_own_measurements_are_known_by_their_method() -> None:
 
 def test_a_register_words_and_persons_do_not_move() -> None:
     assert moves(fix(LocationSource.AML))
+    assert not moves(fix(LocationSource.HELD, method="Wiremap"))
+    assert not moves(fix(LocationSource.PIDF, civic=(("HNO", "8号"),)))
     assert not any(moves(fix(s)) for s in (LocationSource.ALI, LocationSource.SPEECH, LocationSource.PERSON))

@@ -115,6 +115,30 @@ async def test_a_fix_gets_its_district_its_beat_and_the_junctions_near_it(house:
     assert not house.owes(DescribePlace)
 
 
+def registered(civic: tuple[tuple[str, str], ...]) -> LocationAnswered:
+    place = Location(location_id="ALI-1", source=LocationSource.ALI, obtained_at=SEIZED.at, civic=civic)
+    return LocationAnswered(call_id=ID, at=SEIZED.at, location=place)
+
+
+async def test_an_address_without_a_position_gets_the_district_and_beat_of_the_house(house: House) -> None:
+    await house.bench.give(registered((("RD", "中山路"), ("HNO", "136号"))))
+    await house.perform(DescribePlace)
+    described = house.session.locating.description
+    assert described is not None
+    assert "中山路136号" in (described.standard_address or "")
+    assert described.jurisdiction
+
+
+@pytest.mark.parametrize("road", ["没有这条路", "医院"])
+async def test_an_address_that_names_no_place_or_several_stays_undescribed(house: House, road: str) -> None:
+    await house.bench.give(registered((("RD", road),)))
+    await house.perform(DescribePlace)
+    described = house.session.locating.description
+    assert described is not None
+    assert (described.jurisdiction, described.outside) == (None, False)
+    assert not house.owes(DescribePlace)
+
+
 async def test_a_fix_outside_the_site_says_so(house: House) -> None:
     await house.bench.give(fix(22.5, 114.0))
     await house.perform(DescribePlace)
