@@ -58,17 +58,7 @@ class Whereabouts:
             folder=sources.places, store=store, book=intake.book, clock=clock, on_state=self._places,
             on_ready=owe,
         )  # fmt: skip
-        self.receiving = (
-            Receiving(
-                bodies=sources.bodies,
-                loop=intake,
-                clock=clock,
-                datum=sources.datum,
-                country_code=sources.country_code,
-            )  # fmt: skip
-            if sources.bodies
-            else None
-        )
+        self.receiving = _receiving(sources, intake, clock)
         self.markers = Markers(hub, clock)
         self._bad_markers, self._bad_since = 0, -FAULTS_SHOWN_S
         for locator in sources.locators:
@@ -155,6 +145,15 @@ class Whereabouts:
             ),
             **figures,
         )  # fmt: skip
+
+
+def _receiving(sources: PlaceSources, intake: Intake, clock: Clock) -> Receiving | None:
+    if sources.bodies is None:
+        return None
+    return Receiving(
+        bodies=sources.bodies, loop=intake, clock=clock, datum=sources.datum,
+        country_code=sources.country_code,
+    )  # fmt: skip
 
 
 def _bad_markers(markers: Markers) -> Fault:

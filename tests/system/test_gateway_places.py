@@ -14,8 +14,12 @@ import aiohttp
 import aiomqtt
 import pytest
 
+from gateway.testing.fake_ali import EXAMPLE, FakeAli
+from gateway.testing.fake_held import FakeHeld
+from gateway.testing.fake_held import answer as held_answer
 from gateway.testing.lab import SCENES, Cache, Circle, RawCaller
 from gateway.testing.lab.core import LabCore
+from gateway.testing.lab.service import free_port
 from gateway.testing.lab.stage import Stage
 
 pytestmark = pytest.mark.system
@@ -152,3 +156,78 @@ def dispatch(stage: Stage) -> aiomqtt.Client:
         stage.broker.host, stage.broker.port, username="dispatch", password=stage.broker.users["dispatch"],
         protocol=aiomqtt.ProtocolVersion.V5,
     )  # fmt: skip
+
+
+# ---- sources that are asked
+
+
+@pytest.fixture
+async def lis() -> AsyncIterator[FakeHeld]:
+    """A location server of a carrier."""
+    server = FakeHeld({CALLER: held_answer(31.2304, 121.4737, 45.0)})
+    server.references["abc"] = held_answer(31.2400, 121.4800, 30.0)
+    await server.start()
+    yield server
+    await server.stop()
+
+
+@pytest.fixture
+async def provider() -> AsyncIterator[FakeAli]:
+    """A provider's ALI database."""
+    server = FakeAli({CALLER: EXAMPLE})
+    await server.start()
+    yield server
+    await server.stop()
+
+
+async def test_a_reference_in_the_invite_is_fetched_from_its_host_and_stands_on_the_card(
+    tmp_path: Path, cache: Cache, lis: FakeHeld
+) -> None:
+    host = f"127.0.0.1:{lis.port}"
+    location = f'reference_hosts = ["{host}"]\nplain_http_hosts = ["{host}"]\n'
+    async with Stage(tmp_path, cache=cache, location=location) as stage, LabCore(stage.broker) as core:
+        async with RawCaller(stage.pbx) as caller:
+            headers = [
+                f"Geolocation: <{lis.reference_url('abc')}>",
+                "Geolocation: <http://127.0.0.9:1/forbidden>",
+                "Geolocation-Routing: yes",
+            ]
+            assert await caller.ring(headers, user=CALLER) == 200
+            await core.until(lambda: sources(core) == ["HELD"])
+            await core.until(lambda: core.story(CALLER).of("LocationFault"))
+            shown = await detail(stage, core)
+            await caller.bye()
+    (fix,) = shown["locations"]
+    assert (fix["wgs84"], fix["uncertainty_m"]) == ([31.24, 121.48], 30.0)
+    assert [(one["name"], one["state"]) for one in shown["queries"]] == [("references", "answered")]
+    assert "reference_hosts" in str(core.story(CALLER).of("LocationFault"))
+
+
+async def test_location_server_and_ali_provider_are_asked_by_number_and_a_dead_one_is_told(
+    tmp_path: Path, cache: Cache, lis: FakeHeld, provider: FakeAli
+) -> None:
+    host = f"127.0.0.1:{lis.port}"
+    location = (
+        f'plain_http_hosts = ["{host}"]\n'
+        f'[[location.held]]\nname = "carrier"\nurl = "{lis.url}"\n'
+        f'[[location.ali]]\nname = "fixed"\nhost = "127.0.0.1"\nport = {provider.port}\n'
+        f'[[location.ali]]\nname = "gone"\nhost = "127.0.0.1"\nport = {free_port()}\nwithin_s = 1.0\n'
+    )
+    async with Stage(tmp_path, cache=cache, location=location) as stage, LabCore(stage.broker) as core:
+        async with RawCaller(stage.pbx) as caller:
+            assert await caller.ring(user=CALLER) == 200
+            await core.until(lambda: len(outcomes(core)) >= 2 and {"ALI", "HELD"} <= set(sources(core)))
+            shown = await detail(stage, core)
+            await caller.bye()
+        services = await stage.gateway.services()
+    asked = [told["name"] for told in core.story(CALLER).of("AliLocationQuery")]
+    assert set(asked) >= {"fixed", "gone"}
+    assert outcomes(core)["fixed"] == "answered"
+    assert outcomes(core)["gone"] == "failed"
+    assert {block["block"] for block in shown["additional"]} & {"SubscriberInfo", "ServiceInfo"}
+    assert (services["location:fixed"]["state"], services["location:gone"]["state"]) == ("up", "degraded")
+
+
+def outcomes(core: LabCore) -> dict[str, str]:
+    story = core.call(CALLER)
+    return {told["name"]: told["outcome"] for told in story.of("AliLocationResponse")} if story else {}

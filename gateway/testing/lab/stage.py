@@ -188,6 +188,7 @@ class LabGateway:
                 cel=self._pbx.cel_csv,
                 cdr=self._pbx.cdr_csv,
                 speech=self._speech,
+                location=self._location,
                 model=self._model,
             )
             + self._settings,
@@ -225,11 +226,11 @@ listener_port = 0
 {speech}
 [triage]
 rules = "{root}/conf/rules"
-[location]
-places = "{root}/conf/places"
-refresh_every_s = 5
 [location.map]
 geojson = "{root}/conf/places/map.geojson"
+[location]
+places = "{root}/conf/places"
+{location}
 [archive]
 folder = "archive"
 [web]
