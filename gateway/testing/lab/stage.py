@@ -46,6 +46,7 @@ class LabGateway:
         web_port: int = 0,
         settings: str = "",
         speech: str = "",
+        location: str = "",
         model: Path = ROOT / "asr_models/demo-cn",
     ) -> None:
         self.folder = folder.resolve()
@@ -54,7 +55,7 @@ class LabGateway:
         self.config = self.folder / "gateway.toml"
         self.log = self.folder / "gateway.log"
         self._pbx, self._broker, self._store_url, self._settings = pbx, broker, store_url, settings
-        self._speech, self._model = speech, model
+        self._speech, self._location, self._model = speech, location, model
         self._process: asyncio.subprocess.Process | None = None
 
     @property
