@@ -78,7 +78,7 @@ def _location(
 ) -> Location:
     point, radius = placed or ((None, None), None)
     confidence = CONFIDENCE_PERCENT if stated.confidence_percent is None else stated.confidence_percent
-    if radius is not None:
+    if radius:
         radius, confidence = at_95(radius, confidence, stated.distribution)
     own = stated.obtained_at
     return Location(
@@ -89,7 +89,7 @@ def _location(
         longitude=point[1],
         datum=frame if placed is not None else None,
         datum_assumed=placed is not None and stated.datum is None,
-        uncertainty_m=radius,
+        uncertainty_m=radius or None,  # a radius of nought is no claim to be exact: nobody is
         confidence_percent=confidence,
         method=stated.method,
         provided_by=stated.provided_by,

@@ -8,6 +8,8 @@ import re
 from gateway.location.bodies.gather import Gather
 
 _DECLARED = re.compile(rb"""\A\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._:-]{1,40})["']""")
+_TEXT = re.compile(r"ascii|utf|(?:utf-|iso8859-|cp|koi8-|gb|big5|euc_|shift_)[a-z0-9_-]{0,12}")
+"""Encodings of text that are decoded; Python knows others, some of which take hours for a body like this."""
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -42,7 +44,7 @@ def decode(body: bytes, gather: Gather, *, charset: str = "") -> str:
 def _known(name: str, gather: Gather) -> str:
     try:
         info = codecs.lookup(name or "utf-8")
-        if not info._is_text_encoding:
+        if not _TEXT.fullmatch(info.name):
             raise LookupError
     except (LookupError, ValueError):
         gather.fault(f"the declared encoding {name[:40]!r} is not known; read as UTF-8", "line 1")

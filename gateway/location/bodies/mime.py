@@ -127,7 +127,7 @@ def parts(whole: Entity, gather: Gather) -> list[Entity]:
         part = entity(data, "")
         name = f"<{part.content_id}>" if part.content_id else str(number)
         where = f"{whole.where}part {name}: "
-        found_parts.append(_decoded(Entity(headers=part.headers, body=part.body, where=where), gather))
+        found_parts.append(decoded(Entity(headers=part.headers, body=part.body, where=where), gather))
     return found_parts
 
 
@@ -148,8 +148,12 @@ def _split(body: bytes, boundary: bytes) -> _Cut:
     return cut
 
 
-def _decoded(part: Entity, gather: Gather) -> Entity:
+def decoded(part: Entity, gather: Gather) -> Entity:
     """Without its transfer encoding."""
+    packed = part.get("content-encoding").strip().lower()
+    if packed not in ("", "identity"):
+        gather.fault(f"a packed body ({packed[:20]}) is not read", part.where)
+        return Entity(part.headers, b"", part.where)
     encoding = part.get("content-transfer-encoding").strip().lower()
     if encoding == "quoted-printable":
         return Entity(part.headers, quopri.decodestring(part.body), part.where)

@@ -122,8 +122,9 @@ def _message_parts(
     if mime.content_type(message).startswith("multipart/") or (bare and not message.get("content-type")):
         return _parts(message, gather, depth + 1, read)
     inner = Gather()
-    if _may_tell(message):
-        _inner_part(message, inner, depth, read)
+    plain = mime.decoded(message, inner)
+    if _may_tell(plain):
+        _inner_part(plain, inner, depth, read)
     return [(message, inner)]
 
 

@@ -363,7 +363,8 @@ def test_a_time_that_is_none_is_told_and_absent(at: str, told: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "declared", ["GBK", "GB2312", "gb18030", "utf-16", "Big5", "KOI8-R", "klingon", "hex"]
+    "declared",
+    ["GBK", "GB2312", "gb18030", "utf-16", "Big5", "KOI8-R", "klingon", "hex", "punycode", "unicode_escape"],
 )
 def test_chinese_text_arrives_whatever_its_encoding_says(declared: str) -> None:
     text = document(bodies.CIVIC).replace("UTF-8", declared)

@@ -146,3 +146,7 @@ def test_the_least_confidence_gives_a_finite_circle() -> None:
 def test_the_same_place_is_the_same_fix_and_another_is_not() -> None:
     assert only(bodies.CIRCLE).location_id == only(bodies.CIRCLE).location_id
     assert only(bodies.CIRCLE).location_id != only(bodies.POINT).location_id
+
+
+def test_a_radius_of_nought_claims_no_exactness() -> None:
+    assert only(bodies.CIRCLE.replace(">50<", ">0<"), confidence="40").uncertainty_m is None

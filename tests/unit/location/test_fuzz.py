@@ -91,7 +91,7 @@ def test_a_circle_of_any_numbers_is_a_place_on_earth_or_a_fault(
         assert isinstance(stated, Stated)
         found = fix(stated, source=LocationSource.PIDF, obtained_at=NOW)
         assert isinstance(found, Location)
-        assert (found.latitude, found.longitude, found.uncertainty_m) == (lat, lon, radius)
+        assert (found.latitude, found.longitude, found.uncertainty_m) == (lat, lon, radius or None)
 
 
 def test_the_fuzzers_own_engine_reports_what_it_finds(tmp_path: Path) -> None:

@@ -174,3 +174,11 @@ def test_pictures_text_and_other_documents_are_nobodys_location_and_no_fault() -
         )
     )
     assert (reading.locations, reading.additional, reading.faults) == ((), (), ())
+
+
+@pytest.mark.parametrize("name", ["e", "Content-Encoding"])
+def test_a_packed_body_is_told(name: str) -> None:
+    message = f"INVITE a SIP/2.0\r\nContent-Type: {PIDF}\r\n{name}: gzip\r\n\r\n\x1f\x8b"
+    assert read(message.encode("latin-1")).faults[0].what == "a packed body (gzip) is not read"
+    part = bodies.invite((f"{PIDF}\r\n{name}: deflate", "", "xx"))
+    assert read(part).faults[0].what == "a packed body (deflate) is not read"
