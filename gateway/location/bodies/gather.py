@@ -38,9 +38,12 @@ class Gather:
 
     def take(self, other: Gather | BodyReading, where: str = "") -> None:
         """All of another's, its faults at `where`."""
+        where = whole_text(where)
         self.locations += other.locations
         self.additional += other.additional
-        self.faults += [replace(fault, where=f"{where}{fault.where}" or "body") for fault in other.faults]
+        self.faults += [
+            replace(fault, where=f"{where}{fault.where}".rstrip(": ") or "body") for fault in other.faults
+        ]
 
     def reading(self, kind: str) -> BodyReading:
         locations = self._within("locations", _distinct(self.locations), MAX_LOCATIONS)

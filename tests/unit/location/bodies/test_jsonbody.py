@@ -96,3 +96,8 @@ def test_the_number_of_bodies_within_one_is_limited() -> None:
     many = [{"locationByValue": DOCUMENT}] * (MAX_EMBEDDED + 1)
     reading = read(dumped({"eidoVersion": "1.0", "locationComponent": many}))
     assert f"more than {MAX_EMBEDDED} bodies" in reading.faults[0].what
+
+
+def test_half_a_character_in_a_name_is_told_as_a_question_mark() -> None:
+    reading = read(b'{"vcon": "0", "pa\\ud800": [{"gmlpos": "1e99392 121.4"}]}')
+    assert reading.faults[0].where == "$.pa?[0].gmlpos"
