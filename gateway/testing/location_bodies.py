@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
+from gateway.location.body import read
+from gateway.location.shown import as_json
+
 EPSG_2D, EPSG_3D = "urn:ogc:def:crs:EPSG::4326", "urn:ogc:def:crs:EPSG::4979"
 METRE, DEGREE, RADIAN = (f"urn:ogc:def:uom:EPSG::{code}" for code in (9001, 9102, 9101))
 
@@ -138,3 +144,24 @@ def invite(
     ]
     message = "\r\n".join(start) + f"\r\n\r\n{body}--{boundary}--\r\n"
     return message.replace("\r\n", end).encode()
+
+
+def document(*places: str, method: str = "Cell", confidence: str = "", more: str = "") -> str:
+    """A PIDF-LO document of one tuple with these places."""
+    return presence(in_tuple(info(*places, method=method, confidence=confidence, more=more)))
+
+
+def shown(body: str | bytes) -> dict[str, Any]:
+    """What is read of it, as JSON; it can always be written."""
+    found = as_json(read(body.encode() if isinstance(body, str) else body))
+    json.dumps(found, allow_nan=False)
+    return found
+
+
+def one(body: str | bytes) -> dict[str, Any]:
+    """Its only place, and nothing is wrong with it."""
+    found = shown(body)
+    assert len(found["locations"]) == 1, found
+    assert not found["errors"], found
+    place: dict[str, Any] = found["locations"][0]
+    return place
