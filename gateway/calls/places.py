@@ -29,9 +29,9 @@ from gateway.calls.signals import CallSignal, LocationAnswered, LocationRefused
 from gateway.journal.codec import encode, to_text
 from gateway.location.conflicts import Conflict, conflicts
 from gateway.location.drift import drift, point_of, with_point
-from gateway.location.exact import age_s, moves
+from gateway.location.exact import age_s, is_mobile, moves
 from gateway.location.model import Extent, Location
-from gateway.location.select import select
+from gateway.location.select import Selection, select
 
 MOVING_MARK = "moving"
 """In `CallSession.marks`: the device was seen to move."""
@@ -90,9 +90,14 @@ def _cut(text: str | None) -> str | None:
     return text and text[:MAX_TEXT]
 
 
+def selection(session: CallSession, at: datetime) -> Selection:
+    """Which fix of the call leads at `at`, and why. Raises ValueError where there is none."""
+    return select(session.locations, at=at, chosen=session.locating.chosen, mobile=is_mobile(session.ani))
+
+
 def _led(session: CallSession, at: datetime) -> CallSession:
     """The fixes within their limit, and which of them leads."""
-    leading = select(session.locations, at=at, chosen=session.locating.chosen).leading
+    leading = selection(session, at).leading
     locations = _kept(session.locations, leading, session.locating.chosen)
     fitted = tuple(
         replace(fix, extent=_fitted(fix.extent, MAX_CORNERS if fix is leading else MAX_CORNERS_BESIDE))
@@ -121,7 +126,7 @@ def _fitted(extent: Extent | None, corners: int) -> Extent | None:
 def _response(
     session: CallSession, fix: Location, signal: CallSignal, query_id: str | None = None
 ) -> LocationResponse:
-    chosen = select(session.locations, at=signal.when, chosen=session.locating.chosen)
+    chosen = selection(session, signal.when)
     return LocationResponse(
         occurred_at=signal.when,
         inferred=signal.inferred,

@@ -9,12 +9,12 @@ from datetime import datetime
 
 from gateway.calls.located import AdditionalDataAnswered
 from gateway.calls.model import CallSession
+from gateway.calls.places import selection
 from gateway.calls.signals import CallSignal
 from gateway.location.conflicts import conflicts
 from gateway.location.drift import drift
 from gateway.location.model import Additional, Location
 from gateway.location.pidf_out import document
-from gateway.location.select import select
 
 BLOCK_FIELDS = {
     "SubscriberInfo": "subscriber",
@@ -95,7 +95,7 @@ def pidf_lo(session: CallSession, at: datetime) -> str:
     over."""
     if not session.locations:
         return document((), entity=session.call_id)
-    chosen = select(session.locations, at=at, chosen=session.locating.chosen)
+    chosen = selection(session, at)
     return document(
         session.locations, entity=session.call_id, leading=chosen.leading.location_id, reason=chosen.sentence
     )

@@ -11,12 +11,12 @@ from typing import Any
 
 from gateway.calls.locating import PlaceDescription
 from gateway.calls.model import CallSession
+from gateway.calls.places import selection
 from gateway.desk.board import stamp
 from gateway.journal.codec import encode
 from gateway.location import datum
 from gateway.location.conflicts import conflicts
 from gateway.location.model import Additional, Datum, Location
-from gateway.location.select import select
 
 Around = Callable[[Location], Mapping[str, Any] | None]
 """What the gazetteer says is near a fix: `district`, and `junctions` as pages draw them; None: nothing."""
@@ -29,7 +29,7 @@ def where(
     """As /api/v1/calls/{id} shows it. `evidence`: by location_id, the words that a spoken place rests on."""
     at = _judged_at(session, now)
     near = {fix.location_id: around(fix) for fix in session.locations}
-    chosen = select(session.locations, at=at, chosen=session.locating.chosen) if session.locations else None
+    chosen = selection(session, at) if session.locations else None
     state = session.locating
     return {
         "locations": [_fix(fix, session, near, evidence or {}) for fix in session.locations],

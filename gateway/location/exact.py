@@ -8,6 +8,7 @@ taken for what its method usually gives.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -39,6 +40,7 @@ CIVIC_M: Mapping[str, float] = {
     "A3": 15_000.0, "A2": 60_000.0, "A1": 300_000.0,
 }  # fmt: skip
 """How much room an address leaves whose smallest element this is (RFC 5139, 6848)."""
+_MOBILE = re.compile(r"(?:\+86|0086|86|0)?1[3-9][0-9]{9}")
 _MOVING = (LocationSource.AML, LocationSource.HELD, LocationSource.PIDF)
 _DEVICE_WORDS = ("gps", "gnss", "fused", "802.11", "wifi", "wlan", "wi-fi")
 
@@ -58,6 +60,16 @@ def moves(fix: Location) -> bool:
     method = (fix.method or "").casefold()
     still = bool(fix.civic) or any(word in method for word in _STILL_WORDS)
     return has_position(fix) and not still and fix.source in _MOVING
+
+
+def registered(fix: Location) -> bool:
+    """An address out of a register by the number, not measured: where the line, or the bill, belongs."""
+    return fix.source is LocationSource.ALI and not fix.method and bool(fix.civic or fix.address)
+
+
+def is_mobile(number: str | None) -> bool:
+    """A Chinese mobile number: eleven digits from 13 to 19, with or without the country's code."""
+    return number is not None and _MOBILE.fullmatch(number) is not None
 
 
 def age_s(fix: Location, at: datetime) -> float:

@@ -13,7 +13,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from gateway.location.exact import age_s, by_device, expired, has_position, radius_m, radius_now_m
+from gateway.location.exact import (
+    age_s,
+    by_device,
+    expired,
+    has_position,
+    radius_m,
+    radius_now_m,
+    registered,
+)
 from gateway.location.model import Element, Location, LocationSource
 
 FRESH_S = 120.0
@@ -32,6 +40,7 @@ class Reason(StrEnum):
     ONLY_ONE = "only_one"
     PERSON = "person"
     EXPIRED_LAST = "expired_last"
+    REGISTERED_LAST = "registered_last"
     FRESH_DEVICE_FIX = "fresh_device_fix"
     MEASURED_BEFORE_SPOKEN = "measured_before_spoken"
     SPOKEN_BEFORE_COARSE = "spoken_before_coarse"
@@ -54,6 +63,9 @@ SENTENCES: Mapping[Reason, Sentence] = {
     Reason.ONLY_ONE: Sentence("仅此一个位置", "the only one"),
     Reason.PERSON: Sentence("由接警人员录入或选定", "entered or chosen by a person"),
     Reason.EXPIRED_LAST: Sentence("其他位置已过有效期", "the others have expired"),
+    Reason.REGISTERED_LAST: Sentence(
+        "手机的登记地址不代表当前位置", "a mobile's registered address is not where the phone is"
+    ),
     Reason.FRESH_DEVICE_FIX: Sentence("手机刚刚自测的位置", "just measured by the phone itself"),
     Reason.MEASURED_BEFORE_SPOKEN: Sentence(
         "实测或登记的位置先于语音识别出的地点", "measured or registered, before what was heard"
@@ -101,6 +113,7 @@ class _View:
 
     at: datetime
     chosen: str | None
+    mobile: bool
 
 
 def _person(fix: Location, view: _View) -> float:
@@ -112,6 +125,10 @@ def _person(fix: Location, view: _View) -> float:
 
 def _expired(fix: Location, view: _View) -> float:
     return expired(fix, view.at)
+
+
+def _registered(fix: Location, view: _View) -> float:
+    return view.mobile and registered(fix)
 
 
 def _grade(fix: Location, view: _View) -> float:
@@ -136,6 +153,7 @@ def _newest(fix: Location, view: _View) -> float:
 _TABLE: tuple[tuple[Reason, Callable[[Location, _View], float]], ...] = (
     (Reason.PERSON, _person),
     (Reason.EXPIRED_LAST, _expired),
+    (Reason.REGISTERED_LAST, _registered),
     (Reason.FRESH_DEVICE_FIX, _grade),
     (Reason.SMALLEST_AREA, _area),
     (Reason.MORE_CONFIDENT, lambda fix, view: -fix.confidence_percent),
@@ -148,14 +166,17 @@ _TABLE: tuple[tuple[Reason, Callable[[Location, _View], float]], ...] = (
 """From the top: what leads by. Where all are the same, the location_id makes the order total."""
 
 
-def select(locations: Sequence[Location], *, at: datetime, chosen: str | None = None) -> Selection:
-    """The leading fix at `at` and why. `chosen`: location_id that a person chose last.
+def select(
+    locations: Sequence[Location], *, at: datetime, chosen: str | None = None, mobile: bool = False
+) -> Selection:
+    """The leading fix at `at` and why. `chosen`: location_id that a person chose last; `mobile`: the caller's
+    number is a mobile one.
 
     Raises ValueError for none at all.
     """
     if not locations:
         raise ValueError("no location to select from")
-    view = _View(at, chosen)
+    view = _View(at, chosen, mobile)
     ranked = sorted(locations, key=lambda fix: (_rank(fix, view), fix.location_id))
     leading = ranked[0]
     if leading.location_id == chosen or leading.source is LocationSource.PERSON:

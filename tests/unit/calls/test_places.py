@@ -132,6 +132,14 @@ def test_a_location_nobody_can_read_is_told_and_changes_nothing(call: Any) -> No
     assert call.published(LocationFault)[0].reason == "no datum"
 
 
+def test_the_number_decides_what_a_registered_address_is_worth(call: Any) -> None:
+    home = Location(location_id="home", source=ALI, obtained_at=T0, civic=(("HNO", "8号"),))
+    call.seized().tell(CallerIdentified, ani="13800130001", ani_source="PAI")
+    place(call, home, fix("cell", HELD, 1500))
+    assert call.session.leading_location == "cell"
+    assert call.published(LocationResponse)[-1].reason_code is Reason.REGISTERED_LAST
+
+
 # ---- a person's word
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gateway.location.exact import ANYWHERE_M, MAX_SCALE, by_device, moves, radius_m, radius_now_m
+from gateway.location.exact import ANYWHERE_M, MAX_SCALE, by_device, is_mobile, moves, radius_m, radius_now_m
 from gateway.location.model import Datum, Location, LocationSource
 
 NOW = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
@@ -71,3 +71,20 @@ def test_a_register_words_and_persons_do_not_move() -> None:
     assert not moves(fix(LocationSource.HELD, method="Wiremap"))
     assert not moves(fix(LocationSource.PIDF, civic=(("HNO", "8号"),)))
     assert not any(moves(fix(s)) for s in (LocationSource.ALI, LocationSource.SPEECH, LocationSource.PERSON))
+
+
+@pytest.mark.parametrize(
+    ("number", "mobile"),
+    [
+        ("13800130001", True),
+        ("+8613800130001", True),
+        ("008613800130001", True),
+        ("02161234567", False),
+        ("12800130001", False),
+        ("138001300011", False),
+        ("110", False),
+        (None, False),
+    ],
+)
+def test_a_mobile_number_is_known_by_its_digits(number: str | None, mobile: bool) -> None:
+    assert is_mobile(number) is mobile

@@ -88,6 +88,17 @@ def test_the_leading_fix_and_the_reason(fixes: tuple[Location, ...], leading: st
     assert (found.leading.location_id, found.reason) == (leading, reason)
 
 
+def test_a_mobiles_registered_address_leads_only_where_nothing_else_is_known() -> None:
+    """It is where the bill goes. A fixed line's is where the caller is."""
+    home = address("home", ALI, civic=(("RD", "某路"), ("HNO", "8号")))
+    found = select((home, CELL), at=NOW, mobile=True)
+    assert (found.leading, found.reason) == (CELL, Reason.REGISTERED_LAST)
+    assert select((home, CELL), at=NOW).leading is home
+    assert select((home,), at=NOW, mobile=True).leading is home
+    sector = fix("sector", ALI, 800, method="Cell", address="某基站")
+    assert select((home, sector), at=NOW, mobile=True).leading is sector
+
+
 def test_every_reason_has_its_sentence_in_both_languages() -> None:
     assert set(SENTENCES) == set(Reason)
     assert all(sentence.zh and sentence.en for sentence in SENTENCES.values())
@@ -151,11 +162,13 @@ def fixes(draw: st.DrawFn, sources: Any = st.sampled_from(LocationSource)) -> li
     return made
 
 
-@given(fixes(), st.randoms(use_true_random=False))
-def test_the_order_of_the_fixes_does_not_matter(some: list[Location], chance: random.Random) -> None:
+@given(fixes(), st.randoms(use_true_random=False), st.booleans())
+def test_the_order_of_the_fixes_does_not_matter(
+    some: list[Location], chance: random.Random, mobile: bool
+) -> None:
     shuffled = list(some)
     chance.shuffle(shuffled)
-    assert select(shuffled, at=NOW) == select(some, at=NOW)
+    assert select(shuffled, at=NOW, mobile=mobile) == select(some, at=NOW, mobile=mobile)
 
 
 @given(fixes())
