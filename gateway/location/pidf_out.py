@@ -164,11 +164,11 @@ def _shape(fix: Location) -> str:
             return drawn
     if fix.uncertainty_m is None:
         return _open("gml:Point", fix.altitude_m) + _pos(centre, fix.altitude_m) + "</gml:Point>"
-    return _round(centre, fix.altitude_m, fix.uncertainty_m)
+    flat = fix.altitude_m is None or (extent is not None and extent.shape is Shape.CIRCLE)
+    return _round("gs:Circle" if flat else "gs:Sphere", centre, fix.altitude_m, fix.uncertainty_m)
 
 
-def _round(centre: Point, altitude: float | None, radius: float) -> str:
-    name = "gs:Circle" if altitude is None else "gs:Sphere"
+def _round(name: str, centre: Point, altitude: float | None, radius: float) -> str:
     return _open(name, altitude) + _pos(centre, altitude) + _length("gs:radius", radius) + f"</{name}>"
 
 

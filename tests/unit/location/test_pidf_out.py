@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.location import body
+from gateway.location.conflicts import wgs84
 from gateway.location.datum import convert
 from gateway.location.fix import fixes
 from gateway.location.geometry import distance_m
@@ -18,6 +21,9 @@ from gateway.location.model import Datum, Element, Extent, Location, LocationRef
 from gateway.location.pidf_out import document
 from gateway.location.select import SENTENCES, Reason
 
+LONG_AGO = datetime(2020, 1, 5, 8, 0, tzinfo=UTC)
+"""Before anything in the samples has expired."""
+SHARED = Path(__file__).parents[4] / "shared" / "protocols"
 NOW = datetime(2026, 1, 5, 8, 0, 12, 345000, tzinfo=UTC)
 HELD = LocationSource.HELD
 SQUARE = ((31.0, 121.0), (31.0, 121.002), (31.002, 121.002), (31.002, 121.0), (31.0, 121.0))
@@ -38,13 +44,13 @@ def address(name: str = "HELD-2", **more: Any) -> Location:
     return fix(name, latitude=None, longitude=None, datum=None, **more)
 
 
-def back(*locations: Location, **how: Any) -> list[Location]:
+def back(*locations: Location, at: datetime = NOW, **how: Any) -> list[Location]:
     """Through our own reader: nothing may be lost or told as a fault."""
     text = document(locations, entity="demo-pbx1-1.0", **how)
     ET.fromstring(text)
     reading = body.read(text.encode(), content_type="application/pidf+xml")
     assert (reading.kind, reading.faults) == ("pidf-lo", ())
-    found = fixes(reading, source=HELD, obtained_at=NOW)
+    found = fixes(reading, source=HELD, obtained_at=at)
     assert not [each for each in found if isinstance(each, LocationRefusal)]
     return [each for each in found if isinstance(each, Location)]
 
@@ -73,6 +79,7 @@ def stated(extent: Extent, **more: Any) -> Location:
         fix(altitude_m=12.5),
         fix(uncertainty_m=50.0, extent=Extent(shape=Shape.CIRCLE, outer_m=50.0)),
         fix(uncertainty_m=50.0, altitude_m=3.0, extent=Extent(shape=Shape.SPHERE, outer_m=50.0)),
+        fix(uncertainty_m=50.0, altitude_m=3.0, extent=Extent(shape=Shape.CIRCLE, outer_m=50.0)),
         fix(
             uncertainty_m=80.0,
             extent=Extent(shape=Shape.ELLIPSE, outer_m=80.0, inner_m=20.0, orientation_deg=30.0),
@@ -219,6 +226,25 @@ def test_the_leading_fix_comes_first_for_whoever_reads_the_first_device() -> Non
 
 def test_without_fixes_it_is_a_presence_that_says_nothing() -> None:
     assert ET.fromstring(document((), entity="x")).get("entity") == "pres:x@intake110.invalid"
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="samples of other projects are not part of this one")
+def test_every_place_in_the_samples_of_others_comes_back_as_it_was() -> None:
+    """Whatever kind of body it came in."""
+    compared = 0
+    for file in sorted(path for path in SHARED.rglob("*") if path.is_file()):
+        reading = body.read(file.read_bytes())
+        for place in fixes(reading, source=HELD, obtained_at=LONG_AGO, datum=Datum.GCJ_02):
+            if isinstance(place, LocationRefusal):
+                continue
+            again = back(place, at=LONG_AGO)
+            if place.latitude is not None:
+                here = replace(place, element=Element.DEVICE, datum=Datum.WGS_84)
+                here = replace(here, latitude=wgs84(place)[0], longitude=wgs84(place)[1])
+                alike(again[0], here)
+            assert sorted(again[-1].civic) == sorted(place.civic), file.name
+            compared += 1
+    assert compared > 40
 
 
 NASTY = st.text(st.characters(codec=None), min_size=1, max_size=30) | st.sampled_from(
