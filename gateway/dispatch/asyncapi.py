@@ -84,6 +84,40 @@ class PartialText(BaseModel):
     truncated: bool = Field(default=False)
 
 
+class AmlMessage(BaseModel):
+    """A phone's AML message (ETSI TS 103 625), handed in by a carrier or SMS gateway.
+
+    `text` is the SMS as it came, a data SMS in hexadecimal or base64; `from` the phone's number. The form of
+    the HTTPS report may be sent as it is instead of this JSON.
+    """
+
+    sender: str = Field(alias="from")
+    text: str
+
+
+class MapMarker(BaseModel):
+    """A unit or camera near which a caller may be; a list of them may be sent at once.
+
+    A unit that is not told again within 15 minutes, a camera within a day, leaves the map. A coordinate
+    without its datum is set aside.
+    """
+
+    id: str
+    name: str
+    lat: float
+    lon: float
+    datum: Literal["WGS-84", "GCJ-02", "CGCS2000"]
+    state: str | None = None
+    at: str | None = None
+
+
+_INBOUND: tuple[tuple[str, type[BaseModel], str], ...] = (
+    ("AmlMessage", AmlMessage, "110/{site}/in/aml"),
+    ("UnitMarker", MapMarker, "110/{site}/in/units"),
+    ("CameraMarker", MapMarker, "110/{site}/in/cameras"),
+)
+"""What the gateway takes: name, form, address."""
+
 _STATES: tuple[tuple[str, type[BaseModel], str, str, Mapping[str, Any]], ...] = (
     ("CardState", CardState, "110/{site}/calls/{callId}/card", "card", {"qos": 1, "retain": True}),
     (
@@ -186,6 +220,14 @@ def document() -> dict[str, Any]:
             "contentType": encode.JSON_TYPE,
             "payload": {"$ref": f"#/components/schemas/{name}"},
         }
+    for name, model, address in _INBOUND:
+        _add(channels, operations, name, address, _first_paragraph(model), {"qos": 1}, action="receive")
+        messages[name] = {
+            "name": name,
+            "title": name,
+            "contentType": encode.JSON_TYPE,
+            "payload": {"$ref": f"#/components/schemas/{model.__name__}"},
+        }
     return {
         "asyncapi": "3.0.0",
         "id": "urn:intake110:events",
@@ -218,6 +260,7 @@ def _add(
     address: str,
     summary: str,
     binding: Mapping[str, Any],
+    action: Literal["send", "receive"] = "send",
 ) -> None:
     channels[name] = {
         "address": address,
@@ -228,8 +271,8 @@ def _add(
             if f"{{{parameter}}}" in address
         },
     }
-    operations[f"send{name}"] = {
-        "action": "send",
+    operations[f"{action}{name}"] = {
+        "action": action,
         "channel": {"$ref": f"#/channels/{name}"},
         "summary": summary,
         "messages": [{"$ref": f"#/channels/{name}/messages/{name}"}],
@@ -259,6 +302,7 @@ def _event_message(entry: Entry) -> dict[str, Any]:
 
 def _component_schemas() -> dict[str, Any]:
     types: list[type] = [*(entry.data for entry in CATALOGUE), *(model for _, model, *_ in _STATES)]
+    types += dict.fromkeys(model for _, model, _ in _INBOUND)
     _, schema = TypeAdapter.json_schemas(
         [(cls, "serialization", TypeAdapter(cls)) for cls in types],
         ref_template="#/components/schemas/{model}",

@@ -24,7 +24,8 @@ AGES_S = {"units": 15 * 60.0, "cameras": 24 * 3600.0}
 """A unit that has been silent for a quarter of an hour is not shown; cameras stand still."""
 MAX_MARKERS = 5_000
 """Of one kind; at the limit the one that was told of longest ago gives way."""
-MAX_PAYLOAD_BYTES = 512 * 1024
+MAX_PAYLOAD_BYTES = 256 * 1024
+"""As much as the shipped broker configuration passes on."""
 MAX_AT_ONCE = 200
 """Markers in one message; a longer list is refused whole: each is news of its own to every page."""
 MAX_TEXT = 100

@@ -113,7 +113,7 @@ async def test_aml_by_http_and_by_mqtt_finds_the_call_of_its_number(stage: Stage
         assert await caller.ring(user=CALLER) == 200
         await core.until(lambda: sources(core) == ["AML"])
         text = 'A"ML=1;lt=+31.23200;lg=+121.47500;rd=20;top=20261127020000;lc=90;pm=G;ml=75'
-        async with dispatch(stage) as client:
+        async with account(stage, "carrier") as client:
             payload = json.dumps({"from": f"+86{CALLER}", "text": text})
             await client.publish("110/demo/in/aml", payload, qos=1)
             await core.until(lambda: sources(core) == ["AML", "AML"])
@@ -123,7 +123,7 @@ async def test_aml_by_http_and_by_mqtt_finds_the_call_of_its_number(stage: Stage
 async def test_units_told_over_mqtt_stand_on_the_map_and_a_bad_one_is_set_aside(stage: Stage) -> None:
     good = {"id": "u1", "name": "巡 3", "lat": 31.23, "lon": 121.47, "datum": "GCJ-02", "state": "free"}
     session = await stage.gateway.sign_in("call_taker")
-    async with session, session.get("/api/v1/stream") as stream, dispatch(stage) as client:
+    async with session, session.get("/api/v1/stream") as stream, account(stage, "tracker") as client:
         assert await stream.content.readline() == b"event: hello\n"
         await client.publish("110/demo/in/units", json.dumps([{**good, "lat": 95}, good]), qos=1)
         async with asyncio.timeout(10):
@@ -150,10 +150,10 @@ async def test_a_spoken_address_far_from_the_fix_stands_beside_it_and_is_flagged
     assert (await stage.gateway.services())["places"]["state"] == "up"
 
 
-def dispatch(stage: Stage) -> aiomqtt.Client:
-    """The dispatch core's own account."""
+def account(stage: Stage, name: str) -> aiomqtt.Client:
+    """One of `conf/mosquitto/intake110.acl`."""
     return aiomqtt.Client(
-        stage.broker.host, stage.broker.port, username="dispatch", password=stage.broker.users["dispatch"],
+        stage.broker.host, stage.broker.port, username=name, password=stage.broker.users[name],
         protocol=aiomqtt.ProtocolVersion.V5,
     )  # fmt: skip
 
@@ -185,18 +185,21 @@ async def test_a_reference_in_the_invite_is_fetched_from_its_host_and_stands_on_
 ) -> None:
     host = f"127.0.0.1:{lis.port}"
     location = f'reference_hosts = ["{host}"]\nplain_http_hosts = ["{host}"]\n'
-    async with Stage(tmp_path, cache=cache, location=location) as stage, LabCore(stage.broker) as core:
-        async with RawCaller(stage.pbx) as caller:
-            headers = [
-                f"Geolocation: <{lis.reference_url('abc')}>",
-                "Geolocation: <http://127.0.0.9:1/forbidden>",
-                "Geolocation-Routing: yes",
-            ]
-            assert await caller.ring(headers, user=CALLER) == 200
-            await core.until(lambda: sources(core) == ["HELD"])
-            await core.until(lambda: core.story(CALLER).of("LocationFault"))
-            shown = await detail(stage, core)
-            await caller.bye()
+    async with (
+        Stage(tmp_path, cache=cache, location=location) as stage,
+        LabCore(stage.broker) as core,
+        RawCaller(stage.pbx) as caller,
+    ):
+        headers = [
+            f"Geolocation: <{lis.reference_url('abc')}>",
+            "Geolocation: <http://127.0.0.9:1/forbidden>",
+            "Geolocation-Routing: yes",
+        ]
+        assert await caller.ring(headers, user=CALLER) == 200
+        await core.until(lambda: sources(core) == ["HELD"])
+        await core.until(lambda: core.story(CALLER).of("LocationFault"))
+        shown = await detail(stage, core)
+        await caller.bye()
     (fix,) = shown["locations"]
     assert (fix["wgs84"], fix["uncertainty_m"]) == ([31.24, 121.48], 30.0)
     assert [(one["name"], one["state"]) for one in shown["queries"]] == [("references", "answered")]

@@ -17,6 +17,8 @@ ACCOUNTS = {
     "gateway": "lab-gateway",
     "listener": "lab-listener",
     "dispatch": "lab-dispatch",
+    "carrier": "lab-carrier",
+    "tracker": "lab-tracker",
     "reader": "lab-reader",
 }
 """The roles of `conf/mosquitto/intake110.acl` with the laboratory's passwords."""
