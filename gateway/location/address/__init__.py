@@ -25,7 +25,7 @@ from gateway.text.fold import fold
 
 __all__ = ["MAX_CHARACTERS", "Address", "AddressElement", "Kind", "parse"]
 
-MAX_CHARACTERS = 4_000
+MAX_CHARACTERS = 20_000
 """A longer text is read up to here; an address line has 30 characters, a minute of speech 300."""
 
 

@@ -7,7 +7,7 @@ from gateway.location.address.speech import FUNCTION
 
 _SEPARATORS = frozenset("-_—–-－·.,，、;；:：/\\|*#~ \t\n\r\"'“”。()（）[]【】<>《》+?？!！")
 _IN_NAMES = frozenset("·()（）")
-_FIRST_FREE = 2
+_FIRST_FREE = 1
 """A name that begins with a known one must be longer than it by so much to count as reading over it."""
 
 Name = tuple[int, Kind, float, float, float]
@@ -21,11 +21,13 @@ class Chunks:
     `names`: divisions, roads, places, small words. `numbers`: where each ends and its form in the grammar.
     `words`: that are no element. `cues`: after which a place is named. `separators`: characters that no name
     holds. `edges`: where a place without a known suffix may end. `inside`: positions within a small word.
+    `fresh`: where speech may begin a place: after a cue, a pause, a word that is in no name.
     `known`, `village`: the strongest listed name that begins here, what it costs to read over it, its end.
     """
 
     __slots__ = (
-        "breaks", "cues", "edges", "figures", "inside", "joined", "known", "names", "numbers", "separators",
+        "breaks", "cues", "edges", "figures", "fresh", "inside", "joined", "known", "names", "numbers",
+        "separators",
         "spoken", "text", "village", "words",
     )  # fmt: skip
 
@@ -43,6 +45,7 @@ class Chunks:
             if text[at] == "一" and text[at - 1].isdigit() and text[at + 1].isdigit():
                 self.separators[at] = True  # 8一1203: a dash
         self.edges = bytearray(size + 1)
+        self.fresh = bytearray(size + 1)
         self.inside = bytearray(size + 1)
         self.known: list[tuple[float, int]] = [(0.0, 0)] * size
         self.village: list[tuple[float, int]] = [(0.0, 0)] * size

@@ -24,6 +24,10 @@ MAX_NAME = 16
 _BODY = (9.0, 2.2, 0.6, 1.0, 2.4, 3.6, 4.8, 6.0, 7.0, 8.0, 9.0, 10.0, 11.0, 12.0, 13.0, 14.0, 15.0)
 """What a body of so many characters before its suffix costs: 文三 + 路 is usual, eight characters are not."""
 _BODY_POI = (5.0, 1.6, 0.5, 0.7, 0.9, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 4.5, 5.0, 5.5, 6.0, 6.5, 7.0)
+_KNOWN_SAID = 0.5
+"""How much of the cost of beginning with a listed name counts in speech, where divisions are seldom said."""
+_LONG_SAID = 0.7
+"""Less for a long one in speech: the words around it are set apart by small words."""
 _DIGIT, _DIGIT_POI, _DIGIT_OPEN = 2.0, 0.8, 1.2
 _TOO_DEAR = 11.0
 """A reading that costs more leads nowhere."""
@@ -31,14 +35,20 @@ _OPEN, _OPEN_EACH = 3.0, 0.45
 """A place whose name ends in no known suffix: to begin it, and each of its characters."""
 _OPEN_SAID = 3.0
 """More in speech, where most words are no place."""
-_TOLD_ON, _TOLD_ON_EACH = 4.0, 0.15
+_TOLD_ON, _TOLD_ON_EACH = 4.5, 0.15
 """Less when a building or a small word like 对面 follows it."""
-_OF_PLACES = frozenset(("building", "cell", "yard"))
+_OF_PLACES = frozenset(("building", "cell", "yard", "floor"))
 _FIRM = frozenset(("building", "cell", "floor", "room", "hao3"))
+_COUNTED = _FIRM | {"hao", "haos"}
+_AFTER_NUMBER = 1.5
+"""To begin a name with a number that has its unit (一号国贸)."""
 _OVER_NUMBER = 4.0
 """To read a number with its unit as part of a name."""
 _OVER_FUNCTION = 0.8
 _AFTER_ROAD, _TWICE = 3.0, 2.0
+_SIDES = frozenset("内外东西南北中前后上下")
+_GOES_ON = frozenset("卡长")
+"""银行卡, 站长: no place."""
 _WRONG_END = frozenset("内旁口")
 
 
@@ -87,13 +97,19 @@ def _ends_inside(chunks: Chunks) -> list[float]:
 def _bare(chunks: Chunks, end: int, size: int, kinds: tuple[tuple[Kind, float], ...]) -> None:
     """A suffix that is a name by itself: 派出所, 步行街, 开发区."""
     at = end - size
+    if end < len(chunks.text) and chunks.text[end] in _GOES_ON:
+        return
     if size == 1 or chunks.text[at:end] in NOT_BARE or chunks.joined[at]:
         return
     for kind, base in kinds:
         if kind is Kind.POI:
-            cost = base + (1.6 if size == 2 else 1.0) - (0.6 if chunks.spoken else 0.0)
+            cost = (
+                base
+                + (1.6 if size == 2 else 1.0)
+                - (1.0 if chunks.fresh[at] else 0.6 if chunks.spoken else 0.0)
+            )
         elif size > 2 and kind in (Kind.ROAD, Kind.DEV_ZONE):
-            cost = base + 0.5
+            cost = base + (1.2 if kind is Kind.ROAD else 0.5)
         else:
             continue
         chunks.names[at].append((end, kind, cost, 0.0, 0.0))
@@ -120,12 +136,19 @@ def _bodies(
         if digits and motorway and char in "gs":
             digits = 0  # G2京沪高速
         known, village = chunks.read_over(at, body_end)
+        if spoken:
+            known *= _KNOWN_SAID
+        if text[body_end - 1] in _SIDES and chunks.known[at][1] == body_end - 1:
+            known = 0.0  # 东直门内大街 begins with a township, as a whole
         length = body_end - at
         for kind, base in kinds:
             if kind is Kind.POI:
                 cost = base + own + _BODY_POI[length] + _DIGIT_POI * digits
             else:
                 cost = base + own + _BODY[length] + _DIGIT * digits
+                cost -= _LONG_SAID if chunks.spoken and length > 3 else 0.0
+                if kind is Kind.ROAD and length == 2:
+                    cost -= over[body_end] - over[body_end - 1]  # 学院路, 车站路 are named after a place
             if cost < _TOO_DEAR:
                 chunks.names[at].append((end, kind, cost, known, village))
 
@@ -133,11 +156,13 @@ def _bodies(
 def _beginning(chunks: Chunks, at: int) -> float:
     """What it costs that a name begins with this character."""
     char = chunks.text[at]
-    cost = WEAK_BEGINNING.get(char, 0.0)
+    cost = 0.0 if chunks.fresh[at] else WEAK_BEGINNING.get(char, 0.0)
     if chunks.spoken and char in WEAK_FUNCTION:
         cost += 1.0
     if char in JOINING and at and chunks.text[at - 1] in ROADS:
         cost += _AFTER_ROAD
+    if any(form in _COUNTED for _, form in chunks.numbers[at]):
+        cost += _AFTER_NUMBER
     return cost
 
 

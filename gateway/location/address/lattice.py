@@ -11,6 +11,10 @@ _CUE = -0.5
 """A word after which a place is named (在); it is dear not to name one then."""
 _OUTSIDE = 0.7
 """A character of speech that is no part of an address."""
+_AT_ONCE = 0.3
+"""To begin what is said with a place."""
+_WITHIN_WORDS = 0.6
+"""To begin a place in the middle of words that are none."""
 _LEAVING = {START: 2.2, Kind.PROV: 1.5, Kind.CITY: 1.5, Kind.DISTRICT: 1.5, Kind.TOWN: 1.5}
 """The same directly after a cue or a division."""
 _STRAY = 4.0
@@ -27,6 +31,8 @@ def cheapest(chunks: Chunks) -> list[Piece]:
     best: list[_States] = [{} for _ in range(len(chunks.text) + 1)]
     first = OUTSIDE if chunks.spoken else START
     best[0][first] = (0.0, -1, first, first)
+    if chunks.spoken:
+        best[0][START] = (_AT_ONCE, -1, START, START)
     for at in range(len(chunks.text)):
         states = best[at]
         if not states:
@@ -45,6 +51,8 @@ def _named(chunks: Chunks, best: list[_States], at: int, before: Kind, cost: flo
     follows = STARTING[before] if starting else FOLLOWS[before]
     divided = not starting and before in DIVIDED
     town = before is Kind.TOWN
+    if before is OUTSIDE and not chunks.fresh[at] and at:
+        cost += _WITHIN_WORDS
     for end, kind, own, known, village in chunks.names[at]:
         total = cost + own + follows[kind]
         if divided:

@@ -24,6 +24,9 @@ from gateway.location.address.words import (
 from gateway.text.doors import find_posts
 
 _FILLER = 0.25
+_UNSURE_JOINING = frozenset("和跟同")
+_JOINED = 9
+"""和 joins two roads when another one ends within so many characters."""
 _SAID = 0.7
 """A small word like 对面 is that much likelier in speech, where it costs two characters to leave it out."""
 _SHORT_TOWN, _TOWN_AGAIN = 0.6, 1.2
@@ -128,11 +131,12 @@ def list_words(chunks: Chunks) -> None:
     edges[len(text)] = 1
     for at, char in enumerate(text):
         pair = text[at - 1 : at + 1] if at else ""
-        chunks.inside[at] = pair == "门口" or (pair in FIRM_ASSIST and char != "口")
+        chunks.inside[at] = pair in ("门口", "街道") or (pair in FIRM_ASSIST and char != "口")
         if chunks.spoken:
             _said(chunks, at)
         if chunks.separators[at]:
             edges[at] = edges[at + 1] = 1
+            chunks.fresh[at + 1] = chunks.spoken
             continue
         if char in BEGINNINGS and (found := numbered(text, at)):
             chunks.numbers[at] = found
@@ -157,6 +161,7 @@ def _said(chunks: Chunks, at: int) -> None:
         if not chunks.text.startswith(word, at):
             continue
         end = at + len(word)
+        chunks.fresh[end] = 1
         if word in FILLERS:
             chunks.words[at].append((end, _FILLER))
         if word in CUES:
@@ -165,7 +170,9 @@ def _said(chunks: Chunks, at: int) -> None:
 
 
 def _word(chunks: Chunks, at: int, end: int, word: str) -> None:
-    if word in ASSIST:
+    if word in ASSIST and (
+        word not in _UNSURE_JOINING or not ROADS.isdisjoint(chunks.text[end : end + _JOINED])
+    ):
         after_road = at > 0 and chunks.text[at - 1] in ROADS
         cost = WEAK_ASSIST.get(word, 0.0)
         if after_road:

@@ -4,10 +4,13 @@ it, a division said twice is redundant.
 
 from __future__ import annotations
 
+import re
+
 from gateway.location.address.divisions import short
 from gateway.location.address.model import Kind, Piece
 
 _DIVISIONS = (Kind.COUNTRY, Kind.PROV, Kind.CITY, Kind.DISTRICT)
+_BUILDING = re.compile(r"[a-z]?\d{1,3}(?:号楼|幢|栋|座)|[一二三四五六七八九十]{1,3}(?:号楼|幢|栋|座)")
 _ESTATES = tuple("苑园区城府厦寓场庭居阁心楼墅司厂店")
 _PERSONAL = ("专柜", "快递", "柜", "办公室", "部", "工作室", "店面", "仓库", "门卫")
 _NAMES = frozenset((Kind.TOWN, Kind.DEV_ZONE, Kind.COMMUNITY, Kind.ROAD, Kind.POI))
@@ -30,6 +33,8 @@ def settled(text: str, pieces: list[Piece], *, spoken: bool = False) -> list[Pie
             made.append((start, end, Kind.REDUNDANT))
             continue
         said.add(word)
+        if kind is Kind.COMMUNITY and word.endswith("村") and _BUILDING.match(text, end):
+            kind = Kind.POI  # a village of numbered blocks is named as an estate
         kind = _role(kind, last, seen, made, text, word, spoken=spoken)
         made.append((start, end, kind))
         if kind not in _TRANSPARENT:
@@ -47,7 +52,7 @@ def _role(
         return Kind.ROAD
     if kind is Kind.ROAD_NO and last is Kind.SUB_ROAD:
         return Kind.SUB_ROAD_NO
-    if kind is Kind.HOUSE_NO and last is Kind.POI and word.endswith("号") and _hamlet(made, seen, text):
+    if kind is Kind.HOUSE_NO and last is Kind.POI and word.endswith("号") and _hamlet(made, text):
         return Kind.ROAD_NO
     if kind is Kind.POI:
         if word.endswith(_PERSONAL) and (Kind.POI in seen or Kind.HOUSE_NO in seen):
@@ -65,12 +70,14 @@ def _role(
     return kind
 
 
-def _hamlet(made: list[Piece], seen: set[Kind], text: str) -> bool:
-    """Whether the place before is a hamlet or the like, whose houses are numbered as along a road."""
-    if Kind.ROAD in seen or not seen & {Kind.COMMUNITY, Kind.TOWN}:
-        return False
-    start, end, _ = next(piece for piece in reversed(made) if piece[2] is Kind.POI)
-    return not text[start:end].endswith(_ESTATES)
+def _hamlet(made: list[Piece], text: str) -> bool:
+    """Whether the place before is a hamlet of a village or the like, whose houses are numbered as along a
+    road."""
+    kept = [piece for piece in made if piece[2] is not Kind.REDUNDANT]
+    start, end, _ = kept[-1]
+    before = kept[-2][2] if len(kept) > 1 else Kind.OTHER
+    natural = not text[start:end].endswith(_ESTATES)
+    return before is Kind.COMMUNITY or (before in (Kind.ROAD, Kind.TOWN) and natural)
 
 
 def _joined(made: list[Piece]) -> bool:
@@ -84,6 +91,12 @@ def _without_repeats(text: str, pieces: list[Piece]) -> list[Piece]:
     named, else the first.
     """
     made = list(pieces)
+    larger = [at for at, piece in enumerate(made) if piece[2] in _DIVISIONS]
+    if larger:
+        made = [
+            (start, end, Kind.REDUNDANT) if kind is Kind.TOWN and at < larger[-1] else (start, end, kind)
+            for at, (start, end, kind) in enumerate(made)
+        ]
     again = _said_again(made)
     for kind in _DIVISIONS:
         places = [at for at, piece in enumerate(made) if piece[2] is kind]
@@ -111,7 +124,7 @@ def _said_again(pieces: list[Piece]) -> bool:
         if kind not in (*_DIVISIONS, Kind.REDUNDANT):
             break
         second.add(kind)
-    return first <= set(_DIVISIONS) and first <= second
+    return Kind.DISTRICT in first <= set(_DIVISIONS) and first <= second
 
 
 def whole_marks(text: str, pieces: list[Piece]) -> list[Piece]:

@@ -14,21 +14,21 @@ from gateway.text.normalise import DENIED, SLIP, normalise
 
 _SPOKEN = re.compile(
     r"我|你们|您|他们|她|这里|这边|那边|那个|就是|不对|不是|说错|报警|喂|救命|快来|快点|呃|嗯|一下|有人|有个|打架|着火|起火|火灾|冒烟|发生|事故|车祸|撞了|撞车|抢劫|被偷|被抢|被打|晕倒|吵架|噪音|扰民|求助|报案|"
-    r"地址是|位置是|这儿|那儿|(?<![网酒书茶氧话贴水])吧|[吗呢啊呀哦]|了|(?<!美)的(?!士)|幺|[一二三四五六七八九十百]{2}号|块钱|点钟|^[在从]|进来|出来|进去|拐|，|[。？?！!]|出事|受伤|跳楼|闹事|醉酒|小偷|警察|马上|赶紧|现在|刚才|旁边有"
+    r"地址是|位置是|这儿|那儿|(?<![网酒书茶氧话贴水])吧|[吗呢啊呀哦]|了|(?<!美)的(?!士)|幺|[一二三四五六七八九十百]{2}号|块钱|点钟|^[从离]|(?<!自)在(?!线)|那[个栋边里儿条家]|进来|出来|进去|拐|，|[。？?！!]|出事|昨天|今天|昨晚|晚上|早上|凌晨|下午|刚刚|受伤|跳楼|闹事|醉酒|小偷|警察|马上|赶紧|现在|刚才|旁边有"
 )
 """Words that no written address has."""
 
-FUNCTION = frozenset("我你您他她它们的了吗呢吧啊呃嗯哦呀喂哎在这那哪谁啥么什怎咱俺是没把被让就很也着")
+FUNCTION = frozenset("我你您他她它们的了吗呢吧啊呃嗯哦呀喂哎在这那哪谁啥么什怎咱俺是没把被让就很也着不")
 """No name in speech holds these."""
-WEAK_FUNCTION = frozenset("有要说叫请快都还又打来去到从往着个跟看见给偷抢吵走过对想知道能写")
+WEAK_FUNCTION = frozenset("有要说叫请快都还又打来去到从往着个跟看见给偷抢吵走过离对想知道能写")
 """Few names do."""
 
 CUES = words(
-    "那家 有家 一家 那个 有个 叫做 在 位于 地址是 地址在 地址 位置是 位置在 位置 住 住在 家在 家住 我在 到 去 从 来 靠近 叫 说 找 开到 走到 坐在 停在 路过 我是 这里是 这是 这边是 那个叫 小区叫"
+    "那家 有家 一家 那个 有个 叫做 在 位于 地址是 地址在 地址 位置是 位置在 位置 住 住在 家在 家住 我在 到 去 从 离 来 靠近 叫 说 找 开到 走到 坐在 停在 路过 我是 这里是 这是 这边是 那个叫 小区叫"
 )
 """After these an address begins."""
 FILLERS = words(
-    "里程桩号 里程 桩号 是个 有家 是一个 是一家 那个 这个 就是 就 呃 嗯 啊 的 是 有个 有一个 那边 这边 里面的 然后 大概 应该 好像 哪个 什么 叫 还有 里的 里头 那 这 上的 上 里 对对 对对对 不对 不是 说错了 错了 哦 吧 呢 嘛 在 再 进去 进来 出来 过来 过去 下来 出去 左右 这里 这儿 那儿 那里 位置 一个 那一个 最 靠近 嘞 哈 诶 哎 到 应该是 好像是 大概是 大概在 也就是 具体是 具体 具体在 先 说"
+    "一下 里程桩号 里程 桩号 是个 有家 是一个 是一家 那个 这个 就是 就 呃 嗯 啊 的 是 有个 有一个 那边 这边 里面的 然后 大概 应该 好像 哪个 什么 叫 还有 里的 里头 那 这 上的 上 里 对对 对对对 不对 不是 说错了 错了 哦 吧 呢 嘛 在 再 进去 进来 出来 过来 过去 下来 出去 左右 这里 这儿 那儿 那里 位置 一个 那一个 最 靠近 嘞 哈 诶 哎 到 应该是 好像是 大概是 大概在 也就是 具体是 具体 具体在 先 说"
 )
 """Small words inside a spoken address; what follows goes on with it."""
 
@@ -82,13 +82,10 @@ def taken_back(text: str, pieces: list[Piece]) -> tuple[list[Piece], set[int]]:
             wrong.add(at)
             continue
         earlier = [one for one in range(at) if pieces[one][2] in _NAMED and one not in wrong]
-        if (
-            earlier
-            and start - pieces[earlier[-1]][1] <= _GAP
-            and SLIP.fullmatch(text, pieces[earlier[-1]][1], start)
-        ):
+        before = pieces[earlier[-1]] if earlier else (0, 0, Kind.OTHER)
+        between = text[before[1] : start]
+        if earlier and len(between) <= _GAP and _slipped(between, same=kind is before[2]):
             slip = at
-            before = pieces[earlier[-1]]
             if (
                 kind is not before[2]
                 and text[before[1] - 1] == text[end - 1]

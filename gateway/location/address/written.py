@@ -15,7 +15,7 @@ _UNIT = {Kind.ROAD_NO: "号", Kind.SUB_ROAD_NO: "号", Kind.HOUSE_NO: "号楼", 
 _SPOKEN = re.compile("[" + "".join(DIGITS) + "十百千]+")
 _METRES = re.compile("[零一二两三四五六七八九十百千]+(?=米|公里|千米)")
 _BARE = re.compile(r"[A-Za-z]{0,2}\d+[A-Za-z]?(?:[-—~/]\d+)*|[A-Za-z]")
-_POST = re.compile(r"k?(?P<km>\d+)(?:公里|千米|k|\+|加)+(?:处)?零?(?P<m>\d+)?")
+_POST = re.compile(r"k?(?P<km>\d+)(?:公里|千米|k|\+|加)+处?零?(?P<m>\d+)?")
 _LATIN = re.compile(r"(?<![a-z])[a-z]{1,2}(?![a-z])")
 _FLOOR = re.compile(r"(?P<n>\d+)f$", re.IGNORECASE)
 _ORDER = {
@@ -40,7 +40,7 @@ def value_of(kind: Kind, folded: str) -> str:
     value = re.sub(r"\s+", "", folded)
     if kind in _NUMBERS:
         value = _SPOKEN.sub(lambda said: digits_or_number(said[0]) or said[0], value)
-        post = _POST.match(value) if kind is Kind.ROAD_NO and ("公里" in value or "+" in value) else None
+        post = _POST.match(value) if kind in (Kind.ROAD_NO, Kind.SUB_ROAD_NO) else None
         if post:
             return f"K{int(post['km'])}+{int(post['m'] or 0):03}"
         value = _FLOOR.sub(lambda floor: floor["n"] + "楼", value).removeprefix("第")
@@ -72,6 +72,8 @@ def line(elements: tuple[AddressElement, ...]) -> str | None:
             else:
                 places[-1][-1].append(one)
             continue
+        if places and any(one.kind is said.kind and one.value == said.value for said in _flat(places[-1])):
+            continue
         group = [*waiting, one]
         waiting = []
         if not places or (apart and not _goes_on(places[-1], one)):
@@ -81,6 +83,10 @@ def line(elements: tuple[AddressElement, ...]) -> str | None:
         return None
     places[-1][-1] += waiting
     return "，".join("".join(one.value for group in _descending(place) for one in group) for place in places)
+
+
+def _flat(place: list[list[AddressElement]]) -> list[AddressElement]:
+    return [one for group in place for one in group]
 
 
 def _goes_on(place: list[list[AddressElement]], one: AddressElement) -> bool:
@@ -93,5 +99,12 @@ def _size(group: list[AddressElement]) -> int:
 
 
 def _descending(groups: list[list[AddressElement]]) -> list[list[AddressElement]]:
-    """Stable by size; a number stays with the road before it."""
-    return sorted(groups, key=_size)
+    """Stable by size; a number stays with the road before it, a part of an estate behind what it follows."""
+    keyed, last = [], 0
+    for group in groups:
+        size = _size(group)
+        if any(one.kind is Kind.SUB_POI for one in group):
+            size = max(size, last)
+        keyed.append((size, group))
+        last = size
+    return [group for _, group in sorted(keyed, key=lambda key: key[0])]
