@@ -18,6 +18,7 @@ from dataclasses import dataclass, field, replace
 from itertools import product
 
 from gateway.speech.model import Word
+from gateway.speech.recognizer import joined
 from gateway.text.fold import fold, is_han
 from gateway.text.sounds import readings, toned, wide
 
@@ -36,6 +37,8 @@ Two syllables must have the same tones too: 头了 is not 偷了."""
 UNSURE_NEAR = {4: 0.97, 3: 0.8}
 """The same, for sounds that many speakers do not tell apart."""
 UNSURE_LATIN = 0.9
+_PIECES = re.compile(r"[\u3400-\u9fff]+|[^\s\u3400-\u9fff]+")
+"""Chinese without its spaces, other words one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,16 @@ class HotWords:
         if not hits:
             return tuple(words)
         return tuple(_joined(words, chars, hits))
+
+    def put_right_text(self, text: str) -> str:
+        """The same for unfinished text, which has no confidence: sounds that are alike over SURE_LENGTH
+        syllables are put right, shorter ones wait for the final text. 0.3 ms with 200 words, 0.7 ms with
+        5,000 (20 characters); partial text comes at most five times a second and leg."""
+        if len(text) < SURE_LENGTH or not self.words:
+            return text
+        pieces = (match[0] for match in _PIECES.finditer(text))
+        words = [Word(text=piece, started_ms=0, ended_ms=0, confidence=1.0) for piece in pieces]
+        return joined(self.put_right(words))
 
     def _chinese(self, chars: Sequence[_Char]) -> Iterable[_Hit]:
         lengths = sorted({len(said) for said in self._near}, reverse=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -108,7 +108,8 @@ class Script:
         if self.watch is not None:
             self.watch.text(partial.ended_ms)
         if not self.gap:
-            self._scribe.on_partial(self, partial)
+            text = self._scribe.hot_words.put_right_text(partial.text)
+            self._scribe.on_partial(self, replace(partial, text=text))
 
     def _behind(self, behind: bool) -> None:
         self._scribe.on_behind(self, behind)

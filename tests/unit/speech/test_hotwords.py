@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.speech.control import Segment, SetHotWords
+from gateway.speech.control import PartialText, Segment, SetHotWords
 from gateway.speech.hotwords import MAX_WORDS, HotWords, clean
 from gateway.speech.model import Word
 from gateway.speech.recognizer import joined
@@ -70,6 +70,21 @@ def test_two_syllables_need_the_same_tones() -> None:
     assert joined(words.put_right(heard("头", "了", sure=0.5))) == "头了"
 
 
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("我在流淌大街", "我在柳塘大街"),
+        ("call me我在流淌大街now", "call me我在柳塘大街now"),
+        ("流淌去有人打架", "流淌去有人打架"),
+        ("没有这个词at all", "没有这个词at all"),
+        ("", ""),
+    ],
+)
+def test_unfinished_text_is_put_right_by_long_sounds_alone(text: str, right: str) -> None:
+    assert HotWords.of(["柳塘大街", "柳塘区"]).put_right_text(text) == right
+    assert HotWords().put_right_text(text) == text
+
+
 def test_the_longer_of_two_overlapping_hot_words_is_taken() -> None:
     words = HotWords.of(["望江区", "望江区新港"])
     assert joined(words.put_right(heard("旺", "将", "区", "心", "港"))) == "望江区新港"
@@ -117,4 +132,6 @@ async def test_a_listener_writes_the_hot_words_that_its_gateway_told(make_house:
     segment = (await led.until(Segment)).segment
     assert segment.text == "在新港大道"
     assert segment.words[-1].heard == "新钢大到"
+    partial = [told.text for told in led.seen if isinstance(told, PartialText)]
+    assert partial[-1] == "在新港大道", "text that is not finished too"
     writer.close()
