@@ -60,7 +60,7 @@ SPEECH_NAMES = [
     "speech_legs_wall_of_raw",
     "speech_same_words",
     *(f"speech_first_partial_p{share}_at_{legs}" for legs in (5, 10, 20) for share in (50, 95)),
-    "speech_memory_at_leg_160",
+    "speech_memory_at_leg_20",
 ]
 
 

@@ -16,6 +16,8 @@ RATES = (5.0, 20.0)
 """Calls a second: the load that is held, and the peak."""
 ROUNDS = 3
 """Of each kind, ours and the bare script in turn; the median of the rounds is told."""
+TRIAL_S = 1.0
+"""Rounds shorter than this show only that the benchmark runs: there is one of each, without warming up."""
 COMMIT_GOAL, RATE_GOAL, READING_GOAL = 3.0, 0.9, 3.0
 
 
@@ -24,17 +26,19 @@ class Run:
     """Goes through the rounds: no call comes twice."""
 
     say: Callable[[str], None]
+    rounds: int = ROUNDS
     next_call: int = 1
 
 
 async def intake(folder: Path, *, seconds: float, say: Callable[[str], None]) -> AsyncIterator[Measure]:
     """`seconds`: length of one round. `say`: what is going on, for a person. Raises Missing, ServiceError."""
-    for measure in await asyncio.to_thread(_reading, seconds, say):
+    run = Run(say, 1 if seconds < TRIAL_S else ROUNDS)
+    for measure in await asyncio.to_thread(_reading, seconds, run):
         yield measure
     say("starting broker, gateway and bare script")
     async with Rig(folder) as rig:
-        run = Run(say)
-        await _warm_up(rig, run)
+        if run.rounds > 1:
+            await _warm_up(rig, run)
         for rate in RATES:
             for measure in await _at_rate(rig, run, folder, rate, seconds):
                 yield measure
@@ -42,11 +46,11 @@ async def intake(folder: Path, *, seconds: float, say: Callable[[str], None]) ->
             yield measure
 
 
-def _reading(seconds: float, say: Callable[[str], None]) -> list[Measure]:
-    say("AMI intake alone")
+def _reading(seconds: float, run: Run) -> list[Measure]:
+    run.say("AMI intake alone")
     filtered, whole = reading.chunks(filtered=True), reading.chunks(filtered=False)
     with_filter, without, peer = [], [], []
-    for _ in range(ROUNDS):
+    for _ in range(run.rounds):
         with_filter.append(reading.calls_a_second(reading.ours, filtered, seconds=seconds / 5))
         without.append(reading.calls_a_second(reading.ours, whole, seconds=seconds / 5))
         peer.append(reading.calls_a_second(reading.panoramisk, whole, seconds=seconds / 5))
@@ -89,9 +93,9 @@ async def _at_rate(rig: Rig, run: Run, folder: Path, rate: float, seconds: float
     bare: list[rounds.Steady] = []
     size = await asyncio.to_thread(rounds.commit_bytes, rig.database)
     with rounds.RawCommits(folder, size) as raw:
-        for number in range(ROUNDS):
+        for number in range(run.rounds):
             for side, found in ((rig.ours, ours), (rig.bare, bare)):
-                run.say(f"{rate:g} calls a second, round {number + 1} of {ROUNDS}: {side.name}")
+                run.say(f"{rate:g} calls a second, round {number + 1} of {run.rounds}: {side.name}")
                 found.append(await rounds.steady(side, run.next_call, rate=rate, seconds=seconds))
                 run.next_call += found[-1].calls
     commit = p99(raw.took_ms)
@@ -123,9 +127,9 @@ async def _flat_out(rig: Rig, run: Run, seconds: float) -> list[Measure]:
     ours: list[float] = []
     bare: list[float] = []
     every: list[float] = []
-    for number in range(ROUNDS):
+    for number in range(run.rounds):
         for side, found in ((rig.ours, ours), (rig.every, every), (rig.bare, bare)):
-            run.say(f"as many calls as it can, round {number + 1} of {ROUNDS}: {side.name}")
+            run.say(f"as many calls as it can, round {number + 1} of {run.rounds}: {side.name}")
             count, rate = await rounds.flat_out(side, run.next_call, seconds=seconds)
             run.next_call += count
             found.append(rate)

@@ -21,7 +21,10 @@ from gateway.testing.lab.cache import Cache
 
 ROUNDS = 5
 TRIAL_S = 1.0
-"""Rounds shorter than this show only that the benchmark runs: there is one of each."""
+"""Rounds shorter than this show only that the benchmark runs: there is one of each, without warming up, and
+paced sides share it."""
+TRIAL_CLIPS = 3
+"""The shortest; legs at their own pace speak these alone in a trial."""
 AUDIO_A_SECOND = 60
 """Sound of a round, for each second that a round shall last: about what two cores hear."""
 PACED_LEGS = (5, 10, 20)
@@ -45,15 +48,16 @@ async def speech(
         for side in sides:
             say(f"starting {side.name}")
             await side.start()
-        await _flat_out(sides, said, seconds=0.3, rounds=1, say=say)
-        found = await _flat_out(
-            sides, said, seconds=seconds, rounds=1 if seconds < TRIAL_S else ROUNDS, say=say
-        )
+        trial = seconds < TRIAL_S
+        if not trial:
+            await _flat_out(sides, said, seconds=0.3, rounds=1, say=say)
+        found = await _flat_out(sides, said, seconds=seconds, rounds=1 if trial else ROUNDS, say=say)
         for measure in _throughput(found):
             yield measure
         yield _same_words(found, said)
+        paced = sorted(said, key=lambda clip: clip.seconds)[:TRIAL_CLIPS] if trial else said
         for legs in PACED_LEGS:
-            for measure in await _first_partial(sides[:3], said, legs, seconds, say):
+            for measure in await _first_partial(sides[:3], paced, legs, seconds, say):
                 yield measure
         yield await _memory(ours, said, seconds, say)
     finally:
@@ -179,10 +183,13 @@ async def _first_partial(
             at, number = at + due[-1].clip.seconds, number + legs
     job = Job(due=sorted(due, key=lambda one: one.at_s), paced=True, at_once=legs)
     found: dict[str, list[float]] = defaultdict(list)
-    rounds = 1 if seconds < TRIAL_S else PACED_ROUNDS
-    for number in range(rounds):
+    if seconds < TRIAL_S:
+        say(f"{legs} legs at their own pace, all sides at the same time: a trial, no measurement")
+        for side, told in zip(sides, await asyncio.gather(*(side.run(job) for side in sides)), strict=True):
+            found[side.name] += told.first_ms
+    for number in range(PACED_ROUNDS if seconds >= TRIAL_S else 0):
         for side in sides:
-            say(f"{legs} legs at their own pace, round {number + 1} of {rounds}: {side.name}")
+            say(f"{legs} legs at their own pace, round {number + 1} of {PACED_ROUNDS}: {side.name}")
             found[side.name] += (await side.run(job)).first_ms
     ours, server = found["ours"], found["vosk-server"]
     if not ours or not server:
@@ -220,7 +227,7 @@ def share_below(values: list[float], share: float) -> float:
 
 async def _memory(ours: Ours, said: list[Clip], seconds: float, say: Callable[[str], None]) -> Measure:
     """Listener, loader and recognizers together, after a tenth of the legs and after all."""
-    legs = min(MEMORY_LEGS, max(2 * AT_ONCE * 10, round(seconds * 200)))
+    legs = min(MEMORY_LEGS, max(2 * round(1 / MEMORY_FROM), round(seconds * 200)))
     short = min(said, key=lambda clip: clip.seconds)
     sizes = []
     part = Job(due=[Due(at_s=0.0, clip=short)] * round(legs * MEMORY_FROM), paced=False, at_once=2 * AT_ONCE)
