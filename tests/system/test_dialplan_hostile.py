@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
+import pytest_asyncio
 
 from gateway.testing.lab import Cache, LabAmi, LabPbx, RawCaller
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.asyncio(loop_scope="module")]
 
 FORGED = "13800130066%0D%0A%0D%0AEvent%3A%20Evil%0D%0AForged%3A%20yes%0D%0A%0D%0AX%3A%20"
 UNSAFE = "trust_id_inbound = yes\ncallerid =\n"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def pbx(tmp_path_factory: pytest.TempPathFactory, cache: Cache) -> AsyncIterator[LabPbx]:
+    """One for all callers here: each hangs up before the next one rings."""
+    async with LabPbx("labpbx", tmp_path_factory.mktemp("hostile"), cache=cache) as running:
+        yield running
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def ami(pbx: LabPbx) -> AsyncIterator[LabAmi]:
+    client = await pbx.ami()
+    yield client
+    await client.close()
 
 
 def forged(ami: LabAmi) -> list[dict[str, str]]:
@@ -108,3 +124,4 @@ async def test_a_broken_or_huge_location_does_not_stop_the_call(pbx: LabPbx, ami
     async with RawCaller(pbx) as caller:
         assert await caller.ring(["Geolocation: <cid:p@127.0.0.2>"], bodies=[(head, "<presence><<<")]) == 200
         await caller.bye()
+    await ami.wait(lambda e: e.get("UserEvent") == "CallEnd" and e["CallId"] != alarm["CallId"])
