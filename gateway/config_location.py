@@ -208,6 +208,12 @@ class LocationConfig(Section):
     cells: CellsConfig | None = None
     map: MapConfig = MapConfig()
 
+    @property
+    def sources(self) -> bool:
+        """Whether anybody is asked for a caller's place."""
+        asked = (*self.held, *self.ali, *self.subscribers)
+        return any(one.enabled for one in asked) or self.cells is not None or bool(self.reference_hosts)
+
     @model_validator(mode="after")
     def _distinct_names(self) -> Self:
         names = [source.name for source in (*self.held, *self.ali, *self.subscribers)]

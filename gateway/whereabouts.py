@@ -9,6 +9,8 @@ from gateway import settings
 from gateway.clock import Clock
 from gateway.config import Config
 from gateway.dispatch.inbox import Inbox, Take
+from gateway.locators.ali import AliProvider
+from gateway.locators.tables import CellTable, SubscriberTable
 from gateway.ports import Broker
 from gateway.runtime.house import House
 from gateway.runtime.markers import KINDS, Markers
@@ -21,8 +23,12 @@ Part = Callable[[], Awaitable[None]]
 
 
 def place_sources(config: Config, clock: Clock, store: SqlStore) -> PlaceSources:
-    """Everything that gateway.toml names under [location]."""
-    return settings.place_sources(config, settings.locators(config, clock), StoredBodies(store.database))
+    """Everything that gateway.toml names under [location]; tables begin to be read, links to be made."""
+    locators = settings.locators(config, clock)
+    for locator in locators:
+        if isinstance(locator, AliProvider | SubscriberTable | CellTable):
+            locator.open()
+    return settings.place_sources(config, locators, StoredBodies(store.database))
 
 
 async def start(config: Config, house: House, broker: Broker) -> dict[str, Part]:

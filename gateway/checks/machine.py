@@ -28,6 +28,12 @@ async def secrets(config: Config) -> AsyncIterator[Line]:
     sections: dict[str, Secret] = {f"pbx.{pbx.name}": pbx for pbx in config.pbx}
     if config.mqtt.secret_file or config.mqtt.secret_env:
         sections["mqtt"] = config.mqtt
+    if config.location.aml.secret_file or config.location.aml.secret_env:
+        sections["location.aml"] = config.location.aml
+    for one in config.location.subscribers:
+        if one.file is None:
+            address = Secret(secret_file=one.url_file, secret_env=one.url_env)
+            sections[f"location.{one.name}"] = address
     for where, section in sections.items():
         yield await in_thread(partial(_secret, f"secrets.{where}", section))
 

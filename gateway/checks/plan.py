@@ -13,6 +13,7 @@ from gateway.checks.ear import Ear
 from gateway.checks.files import files
 from gateway.checks.line import Family, Line, fail, ok
 from gateway.checks.listeners import listeners
+from gateway.checks.location import places, sources
 from gateway.checks.machine import folders, ports, secrets
 from gateway.checks.pbx import pbx
 from gateway.checks.runner import run
@@ -61,6 +62,10 @@ def _families(config: Config, ear: Ear, clock: Clock) -> Iterator[Family]:
     if config.speech.own or not config.speech.enabled:
         yield from models(config)
     yield Family(name="broker", run=partial(broker, config, clock))
+    if config.location.places is not None:
+        yield Family(name="places", run=partial(places, config))
+    if config.location.sources:
+        yield Family(name="location", run=partial(sources, config, clock))
     if config.speech.enabled and config.speech.shared:
         yield Family(name="listeners", run=partial(listeners, config, clock))
     for one in config.pbx:

@@ -72,7 +72,7 @@ class _Query:
 
 
 class AliProvider:
-    """Implements `Locator`. The link is opened at the first question or by `start`, then held."""
+    """Implements `Locator`. The link is opened at the first question or by `open`, then held."""
 
     def __init__(self, settings: AliSettings, clock: Clock) -> None:
         self._settings, self._clock = settings, clock
@@ -105,10 +105,19 @@ class AliProvider:
     def concerns(self, asked: Asked) -> bool:
         return bool(asked.ani and national(asked.ani, self._settings.country_code))
 
-    def start(self) -> None:
+    def open(self) -> None:
         """Hold the link from now on."""
         if self._keeper is None or self._keeper.done():
             self._keeper = asyncio.create_task(self._keep())
+
+    async def connected(self) -> None:
+        """Ends when the link stands. Raises LocatorFailed."""
+        self.open()
+        limit_s = self._settings.connect_within_s
+        try:
+            await within(self._clock, limit_s, self._linked.wait())
+        except TimeoutError:
+            raise LocatorFailed(f"{self._where}: no link within {limit_s:g} s ({self._fault})") from None
 
     async def locate(self, asked: Asked) -> BodyReading:
         number = national(asked.ani or "", self._settings.country_code)
@@ -116,7 +125,7 @@ class AliProvider:
             number = number[-self._settings.digits :]
         if not number:
             return BodyReading(kind="ali")
-        self.start()
+        self.open()
         try:
             record = await within(self._clock, self._settings.within_s, self._asked(number))
         except TimeoutError:

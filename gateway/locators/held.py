@@ -73,6 +73,13 @@ class HeldServer:
         reading = _read(answer, settings.name)
         return await _followed(reading, self._fetcher, settings.wanted, until)
 
+    async def answers(self) -> int:
+        """The status with which the server answers a bare look: that it is there, not what it knows. Raises
+        LocatorFailed.
+        """
+        settings = self._settings
+        return (await self._fetcher.fetch(settings.url, within_s=settings.within_s, accept=ACCEPT)).status
+
     async def close(self) -> None:
         await self._fetcher.close()
 
@@ -101,6 +108,10 @@ class References:
     @property
     def datum(self) -> Datum | None:
         return self._datum
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        return self._fetcher.hosts.allowed
 
     def concerns(self, asked: Asked) -> bool:
         """Whether its host is a configured one; whoever asks tells of the others."""

@@ -57,9 +57,15 @@ class _Table:
     def datum(self) -> Datum | None:
         return self._settings.datum
 
-    async def start(self) -> None:
-        """Read the file now, so that the first call does not wait for it. Raises LocatorFailed."""
-        await self._in_time(self._fresh, self._settings.load_within_s)
+    def open(self) -> None:
+        """Begin to read the file, so that the first call does not wait for it. What is wrong with it is told
+        to who asks.
+        """
+        self._thread.submit(self._fresh)
+
+    async def loaded(self) -> TableFile:
+        """The file as it is read. Raises LocatorFailed."""
+        return await self._in_time(self._fresh, self._settings.load_within_s)
 
     async def close(self) -> None:
         self._thread.shutdown(wait=False, cancel_futures=True)

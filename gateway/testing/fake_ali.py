@@ -1,6 +1,6 @@
 """A provider's ALI database that is not there: answers queries over TCP in a configured layout.
 
-python -m gateway.testing.fake_ali --port 9110 --subscribers conf/subscribers-demo.csv
+python -m gateway.testing.fake_ali --port 9110 --subscribers subscribers.csv
 """
 
 from __future__ import annotations

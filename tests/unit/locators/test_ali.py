@@ -119,7 +119,7 @@ async def test_the_wait_between_two_attempts_grows_to_its_limit() -> None:
         raise OSError("refused")
 
     provider._connected = refused  # type: ignore[method-assign]
-    provider.start()
+    provider.open()
     for _ in range(80):
         await clock.advance(0.25)
     await provider.close()

@@ -132,7 +132,7 @@ async def test_a_changed_file_is_noticed_and_a_broken_one_leaves_the_old_in_use(
         reading = await source.locate(asked)
         return [place.address for place in reading.locations], [fault.what for fault in reading.faults]
 
-    await source.start()
+    await source.loaded()
     assert await answer() == (["old"], [])
     fresh.write_text("number,address\n02161234567,new\n")
     fresh.replace(file)
@@ -151,7 +151,7 @@ async def test_a_changed_file_is_noticed_and_a_broken_one_leaves_the_old_in_use(
 async def test_a_table_that_is_not_there_at_the_start_says_so(tmp_path: Path) -> None:
     source = SubscriberTable(TableSettings(name="lines", file=tmp_path / "none.csv"), ManualClock())
     with pytest.raises(LocatorFailed, match=r"lines: .*none\.csv: cannot be read \(No such file"):
-        await source.start()
+        await source.loaded()
     await source.close()
 
 
