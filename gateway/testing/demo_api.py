@@ -9,7 +9,6 @@ import argparse
 import asyncio
 import io
 import json
-import re
 import wave
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -19,16 +18,17 @@ from typing import Any, cast
 import numpy as np
 from aiohttp import web
 
-from gateway.testing import demo_speech
+from gateway.testing import demo_map, demo_speech
 from gateway.testing.demo_hearing import Json
 from gateway.testing.demo_scene import DemoCall, Scene, add_event, make_scene, segment, stamp, tell
+from gateway.testing.demo_sound import RATE, ranged, sound_of
+from gateway.web.roles import Permission, masked_where
 
 STATIC = Path(__file__).parents[1] / "web" / "static"
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; "
     "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-RATE = 8000
 QUEUE_LIMIT = 1000
 """News kept for a reader that is slow; at the limit the oldest is dropped (this is a test double)."""
 
@@ -42,13 +42,16 @@ class DemoApi:
         *,
         position: str | None = None,
         speech_demo_languages: tuple[str, ...] = ("zh-CN", "en"),
+        drawn: bool = True,
+        tiles: Path | None = None,
     ) -> None:
         self.scene: Scene = scene
         self.calls = make_scene(scene)
         self.position = position
         self.speech_demo_languages = speech_demo_languages
+        self.drawn, self.tiles = drawn, tiles
         self.permissions = [
-            *("see_board", "see_calls", "see_numbers", "write_calls", "listen"),
+            *("see_board", "see_calls", "see_numbers", "see_places", "write_calls", "listen"),
             *("see_quality", "see_health"),
         ]
         self.signed_in = False
@@ -64,7 +67,7 @@ class DemoApi:
     def push(self, kind: str, data: Json) -> None:
         """Sends news to whom it concerns: the words of a call only to those who have it open."""
         for queue, followed in self.streams.items():
-            general = kind in ("call", "service", "saving", "ping", "hello", "veto")
+            general = kind in ("call", "service", "saving", "ping", "hello", "veto", "markers")
             if general or followed == data.get("call_id"):
                 if queue.full():
                     queue.get_nowait()
@@ -100,6 +103,7 @@ class DemoApi:
                 web.get("/api/v1/speech/accuracy", self._accuracy),
                 web.get(call + "/recordings/{rec}/{part}/peaks", self._peaks),
                 web.get(call + "/recordings/{rec}/{part}", self._audio),
+                *demo_map.routes(drawn=self.drawn, tiles=self.tiles),
                 web.get("/api/v1/stream", self._stream),
                 web.get("/{path:(?!api/).*}", _page),
             ]
@@ -170,13 +174,17 @@ class DemoApi:
                 "card": {"rev": call.rev, "fields": call.fields},
                 "segments": call.segments,
                 "transcript": call.transcript,
-                "locations": [],
+                **self._where(call),
                 "assessment": call.assessment,
                 "vetoes": call.vetoes,
                 "recordings": call.recordings,
                 "events_next": None,
             }
         )
+
+    def _where(self, call: DemoCall) -> Json:
+        may = frozenset(Permission(name) for name in self.permissions)
+        return masked_where(call.where, may)
 
     async def _events(self, request: web.Request) -> web.Response:
         return web.json_response({"items": self._find(request).events, "next": None})
@@ -198,6 +206,14 @@ class DemoApi:
                     0,
                     {"class": data["class"], "nature": data["nature"], "by": "demo"},
                 )
+            case "RefreshLocation":
+                asked = {
+                    "source": "HELD",
+                    "state": "asking",
+                    "asked_at": stamp(datetime.now(UTC)),
+                    "fault": None,
+                }
+                call.where = {**call.where, "queries": [asked]}
             case "OpenRecording":
                 self.opened.add(call.summary["call_id"])
             case _:
@@ -215,7 +231,7 @@ class DemoApi:
         return web.json_response({"outcome": "accepted", "rev": call.rev})
 
     async def _peaks(self, request: web.Request) -> web.Response:
-        sound = _sound(self._find(request), request.match_info["part"]) / 32768
+        sound = sound_of(self._find(request), request.match_info["part"]) / 32768
         buckets = np.array_split(sound, int(request.query["n"]))
         return web.json_response(
             {
@@ -233,8 +249,8 @@ class DemoApi:
             out.setnchannels(1)
             out.setsampwidth(2)
             out.setframerate(RATE)
-            out.writeframes(_sound(call, request.match_info["part"]).tobytes())
-        return _ranged(request, file.getvalue())
+            out.writeframes(sound_of(call, request.match_info["part"]).tobytes())
+        return ranged(request, file.getvalue())
 
     async def _health(self, request: web.Request) -> web.Response:
         now = datetime.now(UTC)
@@ -294,35 +310,6 @@ def _vouched(values: list[Json], text: str) -> list[Json]:
     empty = dict.fromkeys(("confidence", "speaker", "started_ms", "ended_ms", "segment_index"))
     first = {**(twin or {"value": text, "source": "person", **empty}), "confirmed_by": "demo"}
     return [first, *(v for v in values if v["value"] != text)]
-
-
-def _sound(call: DemoCall, part: str) -> np.ndarray[Any, np.dtype[np.int16]]:
-    """A tone for every word on its leg, so that a waveform and an ear can tell where somebody speaks."""
-    sound = np.zeros(round((call.summary["duration_ms"] or 0) / 1000 * RATE), dtype=np.int16)
-    for line in range(len(call.story.lines)):
-        said = segment(call.story, line)
-        if part != "mix" and part != ("rx" if said["speaker"] == "caller" else "tx"):
-            continue
-        for word in said["words"]:
-            start, end = (word[edge] * RATE // 1000 for edge in ("started_ms", "ended_ms"))
-            time = np.arange(max(0, min(end, len(sound)) - start - 160)) / RATE
-            sound[start : start + len(time)] = (
-                9000 * np.sin(2 * np.pi * (220 if line % 2 else 320) * time)
-            ).astype(np.int16)
-    return sound
-
-
-def _ranged(request: web.Request, body: bytes) -> web.Response:
-    asked = re.fullmatch(r"bytes=(\d+)-(\d*)", request.headers.get("Range", ""))
-    headers = {"Accept-Ranges": "bytes", "Content-Type": "audio/wav"}
-    if not asked:
-        return web.Response(body=body, headers=headers)
-    start, end = int(asked[1]), min(int(asked[2] or len(body) - 1), len(body) - 1)
-    return web.Response(
-        status=206,
-        body=body[start : end + 1],
-        headers={**headers, "Content-Range": f"bytes {start}-{end}/{len(body)}"},
-    )
 
 
 def _refuse(status: int, code: str, message: str) -> web.Response:

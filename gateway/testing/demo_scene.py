@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
-from gateway.testing import demo_hearing
+from gateway.testing import demo_hearing, demo_places
 from gateway.testing.demo_hearing import Json
 
 Scene = Literal["nothing", "usual", "disaster"]
@@ -66,6 +66,7 @@ class DemoCall:
     vetoes: list[Json] = field(default_factory=list)
     recordings: list[Json] = field(default_factory=list)
     events: list[Json] = field(default_factory=list)
+    where: Json = field(default_factory=demo_places.nothing)
 
 
 def stamp(moment: datetime) -> str:
@@ -257,6 +258,7 @@ def make_call(number: int, story: Story, state: str, age_s: float, now: datetime
         "department": None,
         "vetoes": [],
         "location": None,
+        "district": None,
         "last_text": None,
         "last_speaker": None,
         "speech": "live" if talks else "wanted",
@@ -268,7 +270,7 @@ def make_call(number: int, story: Story, state: str, age_s: float, now: datetime
         "test": False,
         "rev": 1,
     }
-    call = DemoCall(summary=summary, story=story, seized_at=seized)
+    call = DemoCall(summary=summary, story=story, seized_at=seized, where=demo_places.place_of(number, now))
     call.fields = {"caller_number": [value(summary["ani"], "AMI")], "dialed": [value("110", "AMI")]}
     add_event(call, "CallStart", 0, {"pbx": "main", "dialed": "110"})
     if answered:

@@ -28,7 +28,7 @@ NODE_AT_LEAST = (20, 19)
 INSTALL_WITHIN_S = 600
 BUILD_WITHIN_S = 300
 """A step that takes longer has failed."""
-PACKED = {".js", ".css", ".html", ".svg", ".json", ".webmanifest"}
+PACKED = {".js", ".mjs", ".css", ".html", ".svg", ".json", ".webmanifest"}
 PACKED_FROM_BYTES = 1024
 _LEFT_OUT = {"node_modules", "dist"}
 

@@ -270,6 +270,8 @@ KEPT_IN_CHINESE = re.compile(
 PLACES = {
     "board": "[data-call]",
     "live": "[data-verdict]",
+    "conflict": "[data-conflict]",
+    "sector": "[data-query]",
     "ended": "canvas",
     "unheard": "[data-unheard]",
     "reviewed": "[data-readings]",
@@ -285,6 +287,7 @@ async def open_place(open_page: Open, place: str, position: str | None = None) -
     api = DemoApi("usual", position=position)
     paths = {"list": "/ended", "speech": "/speech", "health": "/health"}
     paths |= {"unheard": f"/calls/{api.numbered(9)}", "reviewed": f"/calls/{api.numbered(102)}"}
+    paths |= {"conflict": f"/calls/{api.numbered(3)}", "sector": f"/calls/{api.numbered(1)}"}
     paths |= {"live": f"/calls/{live_call(api)}", "ended": f"/calls/{recorded_call(api)}"}
     page = await open_page(api, paths.get(place, "/"), signed_in=place != "door")
     await expect(page.locator(PLACES[place]).first).to_be_visible()

@@ -1,3 +1,5 @@
+import { text } from './text'
+
 /** A span as people read a clock: 00:42, 12:05, 1:02:03. */
 export function clock(ms: number): string {
   const total = Math.max(0, Math.floor(ms / 1000))
@@ -27,4 +29,11 @@ const UNITS = ['B', 'kB', 'MB', 'GB', 'TB']
 export function byteSize(bytes: number): string {
   const power = Math.min(UNITS.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)))
   return `${(bytes / 1000 ** power).toFixed(power ? 1 : 0)} ${UNITS[power]}`
+}
+
+/** How far, as people say it: 50 m, 320 m, 3.1 km. */
+export function distanceText(metres: number): string {
+  const { metre, kilometre } = text.value.map
+  if (metres < 999.5) return metre(String(Math.round(metres)))
+  return kilometre((metres / 1000).toFixed(metres < 9950 ? 1 : 0))
 }

@@ -1,6 +1,8 @@
 // The way to the gateway: JSON over HTTP, one error shape, a time limit on every question.
 
-import type { AccuracyAnswer, CallDetail, CallSummary, CloudEvent, Health, Language, Me, Page, PartName, Write } from './types'
+import type {
+  AccuracyAnswer, CallDetail, CallSummary, CloudEvent, Health, Language, Marker, Me, Page, PartName, SiteMap, Write,
+} from './types'
 
 /** A question unanswered after this long is given up, and the person is told; nothing is asked twice by itself. */
 const ANSWER_WITHIN_MS = 10_000
@@ -77,5 +79,8 @@ export const api = {
   audio: (id: string, recording: string, part: PartName) =>
     `/api/v1${call(id)}/recordings/${encodeURIComponent(recording)}/${part}`,
   health: () => ask<Health>('GET', '/health'),
+  map: () => ask<SiteMap>('GET', '/map'),
+  geojson: (address: string) => ask<object>('GET', address.replace('/api/v1', '')),
+  markers: () => ask<Record<string, Marker[]>>('GET', '/map/markers'),
   accuracy: (days: number) => ask<AccuracyAnswer>('GET', `/speech/accuracy?days=${days}`),
 }

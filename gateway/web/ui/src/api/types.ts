@@ -57,6 +57,7 @@ export interface CallSummary {
   department: Department | null
   vetoes: VetoCode[]
   location: string | null
+  district: string | null
   last_text: string | null
   last_speaker: Speaker | null
   speech: 'none' | 'wanted' | 'live' | 'dead'
@@ -195,7 +196,7 @@ export interface TranscriptInfo {
   other: Segment[]
 }
 
-export interface CallDetail {
+export interface CallDetail extends Partial<Where> {
   call: CallSummary
   card: Card
   segments: Segment[]
@@ -263,3 +264,105 @@ export type Write =
   | { type: 'SetDisposition'; data: { class: AlarmClass; nature: Nature; department: Department | null; note: string } }
   | { type: 'SetCardField' | 'ConfirmCardField'; data: { name: FieldName; value: string } }
   | { type: 'OpenRecording'; data: { recording_id: string; purpose: string } }
+  | { type: 'RefreshLocation'; data: Record<string, never> }
+
+// ---- where the caller is
+
+export type LatLon = [number, number]
+export type Datum = 'WGS-84' | 'GCJ-02' | 'CGCS2000'
+
+/** The shape as its source drew it (RFC 5491); lengths in metres, angles clockwise from north, points in the fix's own datum. */
+export interface Extent {
+  shape: string
+  outer_m: number | null
+  inner_m: number | null
+  orientation_deg: number | null
+  opening_deg: number | null
+  height_m: number | null
+  points: LatLon[]
+}
+
+/** One fix. Who may not see places gets source, time and district alone: everything else is null. */
+export interface Fix {
+  location_id: string
+  source: Source
+  method: string | null
+  provided_by: string | null
+  latitude: number | null
+  longitude: number | null
+  datum: Datum | null
+  datum_assumed?: boolean
+  uncertainty_m: number | null
+  confidence_percent: number | null
+  obtained_at: string
+  expires_at: string | null
+  extent: Extent | null
+  address: string | null
+  civic: [string, string][]
+  element: 'device' | 'tuple' | 'person' | null
+  wgs84: LatLon | null
+  gcj02: LatLon | null
+  district: string | null
+}
+
+export interface Junction {
+  name: string
+  distance_m: number
+  /** Degrees clockwise from north, from the caller. */
+  bearing: number
+  wgs84?: LatLon | null
+}
+
+export interface Described {
+  standard_address: string | null
+  district: string | null
+  jurisdiction: string | null
+  junctions: Junction[]
+  outside: boolean
+}
+
+export interface Conflict {
+  one: string
+  other: string
+  distance_m: number | null
+}
+
+export interface LocationQuery {
+  source: string
+  state: string
+  asked_at: string | null
+  fault: string | null
+}
+
+export interface Additional {
+  block: string
+  fields: Record<string, string> | [string, string][]
+}
+
+/** All that is known of the place of a call. */
+export interface Where {
+  locations: Fix[]
+  leading_location: string | null
+  leading_reason: { code: string; zh: string; en: string } | null
+  conflicts: Conflict[]
+  description: Described | null
+  queries: LocationQuery[]
+  additional: Additional[]
+}
+
+/** The site's own map: `tiles` and `geojson` say what it has. */
+export interface SiteMap {
+  tiles: string | null
+  geojson: string | null
+  attribution: string
+}
+
+/** A unit or a camera nearby, as the dispatch core tells it. */
+export interface Marker {
+  id: string
+  kind: string
+  name: string
+  wgs84: LatLon
+  state: string | null
+  at: string
+}

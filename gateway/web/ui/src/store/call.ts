@@ -2,14 +2,19 @@ import { reactive, toRaw } from 'vue'
 import { api, ApiError } from '../api/client'
 import type { FieldName, Speaker } from '../api/codes'
 import type {
-  Assessment, CallDetail, CallSummary, CloudEvent, Fields, PartialText, Reading, Recording, Segment, TranscriptInfo, Veto, Write,
+  Assessment, CallDetail, CallSummary, CloudEvent, Fields, PartialText, Reading, Recording, Segment, TranscriptInfo, Veto, Where, Write,
 } from '../api/types'
 import { listen } from './stream'
 
 /** A live call changes every second; a write refused as stale is tried again this often while what it changes is as shown. */
 const STALE_TRIES = 4
+const NEWS_TOGETHER_MS = 150
 /** Grey text that neither grows nor becomes final for this long is taken away: the recognizer has dropped it. */
 const PARTIAL_STANDS_MS = 8_000
+
+function nowhere(): Where {
+  return { locations: [], leading_location: null, leading_reason: null, conflicts: [], description: null, queries: [], additional: [] }
+}
 
 /** The call on the page. `missing`: there is none by this id; `events` is read when somebody asks for it. */
 export const page = reactive({
@@ -25,6 +30,7 @@ export const page = reactive({
   assessment: null as Assessment | null,
   vetoes: [] as Veto[],
   recordings: [] as Recording[],
+  where: nowhere(),
   events: [] as CloudEvent[],
   eventsNext: null as string | null,
   missing: false,
@@ -39,7 +45,7 @@ let assessed = 0
 /** Turns the page to another call; the stream's `hello` makes it fetch. */
 export function turnTo(id: string | null): void {
   Object.assign(page, {
-    id, call: null, rev: 0, fields: {}, segments: [], transcript: null, showsOther: false, partials: {}, assessment: null, vetoes: [], recordings: [],
+    id, call: null, rev: 0, fields: {}, segments: [], transcript: null, showsOther: false, partials: {}, assessment: null, vetoes: [], recordings: [], where: nowhere(),
     events: [], eventsNext: null, missing: false, error: null,
   })
 }
@@ -60,6 +66,7 @@ export async function refreshCall(): Promise<void> {
     detail.vetoes.forEach(addVeto)
     detail.recordings.forEach(putRecording)
     if (assessed === before) page.assessment = detail.assessment
+    page.where = whereOf(detail)
     Object.assign(page, { missing: false, error: null })
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
@@ -144,6 +151,22 @@ function putRecording(recording: Recording): void {
   else page.recordings.push(recording)
 }
 
+/** What the gateway tells of the place; what an older one does not tell is nothing. */
+function whereOf(detail: CallDetail): Where {
+  const { locations = [], leading_location = null, leading_reason = null, conflicts = [], description = null, queries = [], additional = [] } = detail
+  return { locations, leading_location, leading_reason, conflicts, description, queries, additional }
+}
+
+let asking: ReturnType<typeof setTimeout> | undefined
+
+/** Several news of one place within a moment are one question. */
+function askWhere(): void {
+  asking ??= setTimeout(() => {
+    asking = undefined
+    void refreshCall()
+  }, NEWS_TOGETHER_MS)
+}
+
 const ofThis = <T extends { call_id: string }>(then: (news: T) => void) => (news: T) => {
   if (news.call_id === page.id) then(news)
 }
@@ -160,8 +183,10 @@ listen('card', ofThis(({ rev, fields }) => {
   if (rev < page.rev) return
   page.rev = rev
   Object.assign(page.fields, fields)
+  if (fields.address || fields.position) askWhere()
 }))
 listen('segment', ofThis(({ segment }) => hearSegment(segment)))
+listen('location', ofThis(() => askWhere()))
 listen('review', ofThis(() => void refreshCall()))
 listen('partial', ofThis((partial) => {
   page.partials[partial.speaker] = partial

@@ -1,7 +1,7 @@
 import { reactive } from 'vue'
 import { api } from '../api/client'
 import type {
-  Assessment, CallSummary, Fields, PartialText, Recording, Segment, Service, Veto,
+  Assessment, CallSummary, Fields, Marker, PartialText, Recording, Segment, Service, Veto,
 } from '../api/types'
 import { now, setServerTime } from './time'
 
@@ -21,6 +21,9 @@ export interface News {
   assessment: { call_id: string; assessment: Assessment }
   veto: { call_id: string; veto: Veto }
   recording: { call_id: string; recording: Recording }
+  /** What is known of the call's place has changed; it is fetched anew. */
+  location: { call_id: string }
+  markers: { markers: Marker[] }
   service: Service
   saving: { ok: boolean; since: string | null }
   ping: unknown
@@ -70,7 +73,7 @@ function open(): void {
 }
 
 const KINDS: readonly Kind[] = [
-  'hello', 'call', 'card', 'segment', 'partial', 'review', 'assessment', 'veto', 'recording', 'service', 'saving', 'ping',
+  'hello', 'call', 'card', 'segment', 'partial', 'review', 'assessment', 'veto', 'recording', 'location', 'markers', 'service', 'saving', 'ping',
 ]
 
 function hear(kind: Kind, raw: string): void {
