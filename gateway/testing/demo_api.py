@@ -20,6 +20,7 @@ from aiohttp import web
 
 from gateway.testing import demo_map, demo_speech
 from gateway.testing.demo_hearing import Json
+from gateway.testing.demo_places import asked_again
 from gateway.testing.demo_scene import DemoCall, Scene, add_event, make_scene, segment, stamp, tell
 from gateway.testing.demo_sound import RATE, ranged, sound_of
 from gateway.web.roles import Permission, masked_where
@@ -207,13 +208,7 @@ class DemoApi:
                     {"class": data["class"], "nature": data["nature"], "by": "demo"},
                 )
             case "RefreshLocation":
-                asked = {
-                    "source": "HELD",
-                    "state": "asking",
-                    "asked_at": stamp(datetime.now(UTC)),
-                    "fault": None,
-                }
-                call.where = {**call.where, "queries": [asked]}
+                call.where = asked_again(call.where, stamp(datetime.now(UTC)))
             case "OpenRecording":
                 self.opened.add(call.summary["call_id"])
             case _:

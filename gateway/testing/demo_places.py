@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from gateway.location.datum import convert
+from gateway.location.geometry import holding_band, moved
 from gateway.location.model import Datum
 from gateway.testing.demo_hearing import Json
 
@@ -65,20 +66,18 @@ def city_map() -> Json:
     return {"type": "FeatureCollection", "features": made}
 
 
-def markers(now: str) -> Json:
+def markers(now: str) -> list[Json]:
     """Units and cameras near the centre."""
 
     def marker(kind: str, name: str, label: str, east: float, north: float, state: str | None) -> Json:
         return {"kind": kind, "id": name, "name": label, "wgs84": list(at(east, north)), "state": state,
                 "at": now}  # fmt: skip
 
-    return {
-        "units": [
-            marker("units", "u1", "巡逻 12", 420, 210, "free"),
-            marker("units", "u2", "巡逻 7", -610, -240, "busy"),
-        ],
-        "cameras": [marker("cameras", "c1", "路口 31", 15, 285, None)],
-    }
+    return [
+        marker("units", "u1", "巡逻 12", 420, 210, "free"),
+        marker("units", "u2", "巡逻 7", -610, -240, "busy"),
+        marker("cameras", "c1", "路口 31", 15, 285, None),
+    ]
 
 
 # ---- fixes
@@ -119,11 +118,13 @@ REASONS = {
 
 def where(fixes: Sequence[Json], reason: str, **more: Any) -> Json:
     """All that the API tells of a place; the first fix leads."""
-    told = REASONS[reason]
+    told, leads = REASONS[reason], fixes[0]["location_id"] if fixes else None
+    if more.get("description"):
+        more["description"]["location_id"] = leads
     return {
-        "locations": list(fixes), "leading_location": fixes[0]["location_id"] if fixes else None,
+        "locations": list(fixes), "leading_location": leads,
         "leading_reason": {"code": reason, "zh": told[0], "en": told[1]} if fixes else None, "conflicts": [],
-        "description": None, "queries": [], "additional": [], **more,
+        "description": None, "queries": [], "trail": [], "additional": [], **more,
     }  # fmt: skip
 
 
@@ -160,8 +161,8 @@ def place_of(number: int, now: datetime) -> Json:
     made = _OTHERS.get(number % 9)
     if made is not None:
         return made(when, cell, device)
-    subscriber = {"block": "SubscriberInfo", "fields": {"name": "样例市第一小学", "class": "固定电话"}}
-    handset = {"block": "DeviceInfo", "fields": {"type": "手机"}}
+    subscriber = {"block": "SubscriberInfo", "fields": [["name", "样例市第一小学"], ["class", "固定电话"]]}
+    handset = {"block": "DeviceInfo", "fields": [["type", "手机"]]}
     return where(
         [device, cell, spoken("said", "建国路八十八号门口", when(20), (240, 262))], "most_exact",
         description=_described("样例市开发区建国路88号"), queries=answered, additional=[subscriber, handset],
@@ -169,10 +170,15 @@ def place_of(number: int, now: datetime) -> Json:
 
 
 def _sector(when: Any, cell: Json, device: Json) -> Json:
-    band = {"shape": "arc_band", "outer_m": 900.0, "inner_m": 450.0, "orientation_deg": 20.0,
-            "opening_deg": 70.0, "points": [list(at(-300, -500))]}  # fmt: skip
-    sector = fix("ali", "ALI", -20, -60, when(12), uncertainty_m=560.0, confidence_percent=67.0,
+    mast, start, opening = at(-300, -500), 20.0, 70.0
+    away, radius = holding_band(450.0, 900.0, opening)
+    point = moved(mast, away, start + opening / 2)
+    band = {"shape": "arc_band", "outer_m": 900.0, "inner_m": 450.0, "orientation_deg": start,
+            "opening_deg": opening}  # fmt: skip
+    sector = fix("ali", "ALI", 0, 0, when(12), uncertainty_m=round(radius, 1), confidence_percent=67.0,
                  method="Cell", provided_by="样例电信", extent=band)  # fmt: skip
+    sector |= {"latitude": point[0], "longitude": point[1], "wgs84": list(point)}
+    sector["gcj02"] = list(convert(point, Datum.WGS_84, Datum.GCJ_02))
     queries = [_query("HELD", "failed", when(9), "3 秒内没有回答"), _query("ALI", "answered", when(14))]
     return where([sector], "only", description=_described(None, district="滨江区"), queries=queries)
 
@@ -190,7 +196,9 @@ def _conflict(when: Any, cell: Json, device: Json) -> Json:
     said = spoken("said", "开发区学院路工地", when(16), (2190, -1460))
     device = fix("pidf", "PIDF", -250, 520, when(6), uncertainty_m=35.0, method="GPS", provided_by="样例移动")
     described = _described("样例市滨江区中心公园西门", district="滨江区")
-    differ = {"one": "said", "other": "pidf", "distance_m": 3143.0}
+    differ = {"one": "said", "other": "pidf", "distance_m": 3143.0, "kind": "spoken",
+              "zh": "口述地址与定位相距3.1公里",
+              "en": "spoken address and position are 3.1 km apart"}  # fmt: skip
     return where([device, said], "most_exact", description=described, conflicts=[differ])
 
 
@@ -201,7 +209,9 @@ def _waiting(when: Any, cell: Json, device: Json) -> Json:
 def _moving(when: Any, cell: Json, device: Json) -> Json:
     steps = [fix(f"pidf{i}", "PIDF", 900 - 290 * i, 262 - 6 * i, when(125 - 30 * i), uncertainty_m=40.0,
                  method="GPS", provided_by="样例移动") for i in range(5)]  # fmt: skip
-    return where(steps[::-1], "newest", description=_described("样例市滨江区建国路"), queries=[])
+    trail = [{"at": step["obtained_at"], "wgs84": step["wgs84"], "radius_m": 40.0, "source": "PIDF"}
+             for step in steps]  # fmt: skip
+    return where(steps[::-1], "newest", description=_described("样例市滨江区建国路"), trail=trail)
 
 
 def _outside(when: Any, cell: Json, device: Json) -> Json:
@@ -230,3 +240,8 @@ _OTHERS = {
     7: _ellipse,
     8: _waiting,
 }
+
+
+def asked_again(place: Json, when: str) -> Json:
+    """A person has pressed refresh."""
+    return {**place, "queries": [_query("HELD", "asking", when)]}

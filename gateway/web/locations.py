@@ -30,7 +30,7 @@ ROUTES = (
         access=Permission.SEE_PLACES, summary="The place of a call as PIDF-LO (application/pidf+xml)",
     ),
     Route(
-        method="GET", path="/api/v1/map/markers", handler=show_markers, access=Permission.SEE_BOARD,
+        method="GET", path="/api/v1/map/markers", handler=show_markers, access=Permission.SEE_PLACES,
         summary="Units and cameras on the map", response=schema.MarkerList,
     ),
 )  # fmt: skip

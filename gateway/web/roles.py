@@ -60,12 +60,18 @@ NUMBER_FIELDS = frozenset({"caller_number", "callback_number", "phone"})
 """Fields of the card whose values are telephone numbers."""
 _NUMBER_KEYS = frozenset({"ani", "callback_number"})
 
-PLACE_FIELDS = frozenset({"address", "address_text", "position", "standard_address", "junctions"})
+PLACE_FIELDS = frozenset(
+    {"address", "address_text", "position", "standard_address", "junctions", "location_note"}
+)
 """Fields of the card, and what extraction calls them, that say where a caller is."""
+RECORD_FIELDS = frozenset({"subscriber", "provider", "device", "service", "comment"})
+"""Fields of the card out of others' records: they may hold addresses and numbers."""
 _PLACE_KEYS = PLACE_FIELDS | {
     *("latitude", "longitude", "altitude_m", "datum", "uncertainty_m", "extent", "points", "wgs84", "gcj02"),
     *("civic", "raw", "uri", "pidf", "distance_m", "trail"),
 }
+_RECORDS = frozenset({Permission.SEE_PLACES, Permission.SEE_NUMBERS})
+"""What others' records of a subscriber or device need."""
 _OPEN_OF_FIX = ("location_id", "source", "method", "provided_by", "obtained_at", "district")
 _OPEN_OF_DESCRIPTION = ("location_id", "district", "district_code", "jurisdiction", "outside")
 _OPEN_OF_QUERY = ("source", "name", "state", "asked_at", "ended_at")
@@ -85,9 +91,10 @@ def masked_call(summary: Mapping[str, Any], may: frozenset[Permission]) -> dict[
 
 def masked_fields(fields: Mapping[str, Any], may: frozenset[Permission]) -> dict[str, Any]:
     """Fields of a card, name to values, as the reader may see them: a place is left out."""
-    shown = dict(fields)
-    if Permission.SEE_PLACES not in may:
-        shown = {name: values for name, values in shown.items() if name not in PLACE_FIELDS}
+    hidden = (PLACE_FIELDS if Permission.SEE_PLACES not in may else frozenset()) | (
+        RECORD_FIELDS if not may >= _RECORDS else frozenset()
+    )
+    shown = {name: values for name, values in fields.items() if name not in hidden}
     if Permission.SEE_NUMBERS not in may:
         for name in NUMBER_FIELDS & shown.keys():
             shown[name] = [{**value, "value": _masked_list(value["value"])} for value in shown[name]]
@@ -99,7 +106,7 @@ def masked_where(told: Mapping[str, Any], may: frozenset[Permission]) -> dict[st
     fix and who was asked. What subscribers' records say needs the right to see numbers too.
     """
     shown = dict(told)
-    if shown.get("additional") and not {Permission.SEE_PLACES, Permission.SEE_NUMBERS} <= may:
+    if shown.get("additional") and not may >= _RECORDS:
         shown["additional"] = []
     if Permission.SEE_PLACES in may:
         return shown
@@ -150,8 +157,10 @@ def _masked(data: Any, hidden: frozenset[str]) -> Any:
     name, value = shown.get("name"), shown.get("value")
     if isinstance(value, str) and name in NUMBER_FIELDS and "numbers" in hidden:
         shown["value"] = _masked_list(value)
-    if name in PLACE_FIELDS and "places" in hidden:
+    if name in RECORD_FIELDS or (name in PLACE_FIELDS and "places" in hidden):
         shown |= {key: None for key in ("value", "values", "quote") if key in shown}
+    if "reason" in shown and "query_id" in shown and "reason_code" not in shown and "places" in hidden:
+        shown["reason"] = None  # why a location could not be read may quote it
     if "block" in shown and "fields" in shown:
         shown["fields"] = []
     return shown

@@ -152,7 +152,9 @@ def test_what_subscribers_records_say_needs_the_right_to_see_numbers_too() -> No
     assert masked_where(TOLD, may)["additional"] == []
 
 
-@pytest.mark.parametrize("name", ["address", "position", "standard_address", "junctions"])
+@pytest.mark.parametrize(
+    "name", ["address", "position", "standard_address", "junctions", "location_note", "subscriber", "comment"]
+)
 def test_fields_of_the_card_that_say_where_are_left_out(name: str) -> None:
     fields = {name: [{"value": "建国路88号"}], "jurisdiction": [{"value": "滨江派出所"}]}
     assert masked_fields(fields, AUDITOR) == {"jurisdiction": [{"value": "滨江派出所"}]}

@@ -81,6 +81,6 @@ export const api = {
   health: () => ask<Health>('GET', '/health'),
   map: () => ask<SiteMap>('GET', '/map'),
   geojson: (address: string) => ask<object>('GET', address.replace('/api/v1', '')),
-  markers: () => ask<Record<string, Marker[]>>('GET', '/map/markers'),
+  markers: () => ask<Marker[]>('GET', '/map/markers'),
   accuracy: (days: number) => ask<AccuracyAnswer>('GET', `/speech/accuracy?days=${days}`),
 }

@@ -305,15 +305,17 @@ export interface Fix {
   district: string | null
 }
 
+/** `bearing`: degrees clockwise from north, from the caller; distance and bearing are null where only the name is known. */
 export interface Junction {
   name: string
-  distance_m: number
-  /** Degrees clockwise from north, from the caller. */
-  bearing: number
+  distance_m: number | null
+  bearing: number | null
   wgs84?: LatLon | null
 }
 
+/** What the site's places say of one fix. */
 export interface Described {
+  location_id: string
   standard_address: string | null
   district: string | null
   jurisdiction: string | null
@@ -325,10 +327,18 @@ export interface Conflict {
   one: string
   other: string
   distance_m: number | null
+  zh?: string
+  en?: string
+}
+
+export interface TrailPoint {
+  at: string
+  wgs84: LatLon
 }
 
 export interface LocationQuery {
-  source: string
+  name: string
+  source: Source
   state: string
   asked_at: string | null
   fault: string | null
@@ -336,7 +346,7 @@ export interface LocationQuery {
 
 export interface Additional {
   block: string
-  fields: Record<string, string> | [string, string][]
+  fields: [string, string][]
 }
 
 /** All that is known of the place of a call. */
@@ -347,6 +357,7 @@ export interface Where {
   conflicts: Conflict[]
   description: Described | null
   queries: LocationQuery[]
+  trail: TrailPoint[]
   additional: Additional[]
 }
 

@@ -7,6 +7,7 @@ const EARTH_M = 6_371_008.8
 export const WORLD_PX = 512
 /** Corners by which a round edge is drawn. */
 const CORNERS = 72
+const SEARCH_STEPS = 60
 const MAX_LATITUDE = 85.05
 
 const rad = (degrees: number) => (degrees * Math.PI) / 180
@@ -73,7 +74,24 @@ function round(centre: LatLon, major: number, minor: number, orientation: number
   })
 }
 
-function band(apex: LatLon, extent: Extent): LatLon[] {
+/** How far from its mast, along its middle, the smallest circle that holds an arc band has its centre: that is where the fix stands. */
+function bandCentre(inner: number, outer: number, opening: number): number {
+  if (opening >= 180) return 0
+  const half = rad(opening / 2)
+  const corners = [inner, outer].map((radius) => ({ x: radius * Math.cos(half), y: radius * Math.sin(half) }))
+  const reach = (along: number) => Math.max(outer - along, ...corners.map(({ x, y }) => Math.hypot(x - along, y)))
+  let [low, high] = [0, outer]
+  for (let step = 0; step < SEARCH_STEPS; step++) {
+    const third = (high - low) / 3
+    if (reach(low + third) <= reach(high - third)) high -= third
+    else low += third
+  }
+  return (low + high) / 2
+}
+
+function band(centre: LatLon, extent: Extent): LatLon[] {
+  const middle = (extent.orientation_deg ?? 0) + (extent.opening_deg ?? 360) / 2
+  const apex = polar(centre, middle + 180, bandCentre(extent.inner_m ?? 0, extent.outer_m ?? 0, extent.opening_deg ?? 360))
   const [start, width] = [extent.orientation_deg ?? 0, Math.min(360, extent.opening_deg ?? 360)]
   const edge = (metres: number) => Array.from({ length: CORNERS + 1 }, (_, i) => polar(apex, start + (i / CORNERS) * width, metres))
   const outer = edge(extent.outer_m ?? 0)
@@ -94,7 +112,7 @@ export function outline(fix: Fix): LatLon[] {
     case 'ellipsoid':
       return round(wgs84, radius, extent.inner_m ?? radius, extent.orientation_deg ?? 0)
     case 'arc_band':
-      return band(extent.points[0] ? inWgs84(fix, extent.points[0]) : wgs84, extent)
+      return band(wgs84, extent)
     default:
       return radius ? round(wgs84, radius, radius, 0) : []
   }

@@ -13,7 +13,7 @@ const NEWS_TOGETHER_MS = 150
 const PARTIAL_STANDS_MS = 8_000
 
 function nowhere(): Where {
-  return { locations: [], leading_location: null, leading_reason: null, conflicts: [], description: null, queries: [], additional: [] }
+  return { locations: [], leading_location: null, leading_reason: null, conflicts: [], description: null, queries: [], trail: [], additional: [] }
 }
 
 /** The call on the page. `missing`: there is none by this id; `events` is read when somebody asks for it. */
@@ -153,8 +153,8 @@ function putRecording(recording: Recording): void {
 
 /** What the gateway tells of the place; what an older one does not tell is nothing. */
 function whereOf(detail: CallDetail): Where {
-  const { locations = [], leading_location = null, leading_reason = null, conflicts = [], description = null, queries = [], additional = [] } = detail
-  return { locations, leading_location, leading_reason, conflicts, description, queries, additional }
+  const { locations = [], leading_location = null, leading_reason = null, conflicts = [], description = null, queries = [], trail = [], additional = [] } = detail
+  return { locations, leading_location, leading_reason, conflicts, description, queries, trail, additional }
 }
 
 let asking: ReturnType<typeof setTimeout> | undefined

@@ -29,8 +29,7 @@ async function fetchMap(): Promise<void> {
 }
 
 async function fetchMarkers(): Promise<void> {
-  const kinds = await api.markers().catch(() => ({}))
-  for (const marker of Object.values(kinds).flat()) put(marker)
+  for (const marker of await api.markers().catch(() => [])) put(marker)
 }
 
 function put(marker: Marker): void {

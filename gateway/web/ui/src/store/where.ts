@@ -1,13 +1,13 @@
 import { computed, ref, watch } from 'vue'
-import type { Fix, LatLon } from '../api/types'
+import type { Described, Fix, LatLon, TrailPoint } from '../api/types'
 import { distanceText, since } from '../format'
-import { outline } from '../map/geometry'
-import { named, text } from '../text'
+import { distance, outline } from '../map/geometry'
+import { inLanguage, named, text } from '../text'
 import { page } from './call'
 import { now } from './time'
 
-/** Fixes of a trail drawn at most: the newest say where somebody is going. */
-const TRAIL_AT_MOST = 20
+/** Nearer than this a caller stands still: a fix wanders by itself. */
+const MOVED_M = 100
 /** Marks of what the caller's own device says: these make a trail when it moves. */
 const DEVICE: readonly string[] = ['PIDF', 'HELD', 'AML']
 
@@ -34,34 +34,41 @@ export const others = computed<Fix[]>(() => {
   return [...kept.values()]
 })
 
-/** Where the caller's device was before, oldest first, the leading fix last; empty when it stood still or said it once. */
-export const trail = computed<Fix[]>(() => {
-  const lead = leading.value
-  if (!lead?.wgs84) return []
-  const until = Date.parse(lead.obtained_at)
-  const before = page.where.locations.filter((fix) =>
-    fix !== lead && fix.wgs84 && line(fix) === line(lead) && Date.parse(fix.obtained_at) <= until)
-  return before.length ? [...before.sort(newest).slice(0, TRAIL_AT_MOST - 1).reverse(), lead] : []
+/** Where the caller's device was, oldest first; empty when it said so once. */
+export const trail = computed<TrailPoint[]>(() => (page.where.trail.length > 1 ? page.where.trail : []))
+
+/** How far the caller has come along the trail, and in what time; null: stands still. */
+export const movement = computed(() => {
+  const [first, last] = [trail.value[0], trail.value.at(-1)]
+  const metres = first && last ? distance(first.wgs84, last.wgs84) : 0
+  return first && last && metres >= MOVED_M ? { metres, seconds: (Date.parse(last.at) - Date.parse(first.at)) / 1000 } : null
+})
+
+/** What the site's places say of the leading fix. */
+export const described = computed<Described | null>(() => {
+  const known = page.where.description
+  return known && known.location_id === page.where.leading_location ? known : null
 })
 
 export interface Disagreement {
   one: Fix
   other: Fix
+  sentence: string
   distance_m: number | null
 }
 
 /** Pairs of fixes that cannot both be right, as the gateway flags them. */
 export const disagreements = computed<Disagreement[]>(() =>
-  page.where.conflicts.flatMap(({ one, other, distance_m }) => {
+  page.where.conflicts.flatMap(({ one, other, distance_m, zh, en }) => {
     const [first, second] = [byId(one), byId(other)]
-    return first && second ? [{ one: first, other: second, distance_m }] : []
+    return first && second ? [{ one: first, other: second, distance_m, sentence: inLanguage(zh ?? null, en ?? null) }] : []
   }))
 
 /** What the map must hold when it shows all: the leading place, what contradicts it, what a person chose. */
 export const framed = computed<LatLon[]>(() => {
-  const fixes = [leading.value, chosenFix.value, ...trail.value, ...disagreements.value.flatMap((pair) => [pair.one, pair.other])]
+  const fixes = [leading.value, chosenFix.value, ...disagreements.value.flatMap((pair) => [pair.one, pair.other])]
   const shown = fixes.some((fix) => fix?.wgs84) ? fixes : others.value
-  return shown.flatMap((fix) => (fix?.wgs84 ? [fix.wgs84, ...outline(fix)] : []))
+  return [...trail.value.map((point) => point.wgs84), ...shown.flatMap((fix) => (fix?.wgs84 ? [fix.wgs84, ...outline(fix)] : []))]
 })
 
 /** Shows the next of the other fixes on the map, then none again. */
@@ -84,6 +91,15 @@ export function sizeText(fix: Fix): string {
   return fix.uncertainty_m === null ? words.unsized : words.within(distanceText(Math.ceil(fix.uncertainty_m)))
 }
 
+/** RFC 5139 elements from large to small, as Chinese addresses are written. */
+const LARGE_TO_SMALL = ['A1', 'A2', 'A3', 'A4', 'A5', 'A6', 'RD', 'STS', 'HNO', 'HNS', 'LMK', 'BLD', 'UNIT', 'FLR', 'ROOM', 'LOC', 'NAM']
+
+/** The address that the fix itself has, in one line. */
+export function addressText(fix: Fix): string {
+  const civic = new Map(fix.civic)
+  return fix.address || LARGE_TO_SMALL.map((element) => civic.get(element) ?? '').join('')
+}
+
 export function ageText(fix: Fix): string {
   const seconds = Math.max(0, Math.floor(since(fix.obtained_at, now.value) / 1000))
   const words = text.value.where.ago
@@ -92,4 +108,5 @@ export function ageText(fix: Fix): string {
 }
 
 /** One of eight directions, seen from the caller. */
-export const bearingText = (degrees: number): string => text.value.where.toward[Math.round((((degrees % 360) + 360) % 360) / 45) % 8] ?? ''
+export const bearingText = (degrees: number | null): string =>
+  degrees === null ? '' : (text.value.where.toward[Math.round((((degrees % 360) + 360) % 360) / 45) % 8] ?? '')
