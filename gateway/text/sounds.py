@@ -16,7 +16,7 @@ from gateway.text.fold import is_han
 _INITIALS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"))
 _CACHED_CHARACTERS = 8_192
 MAX_READINGS = 3
-_SEVERAL = frozenset(
+SEVERAL = frozenset(
     "长行重乐还都得地调传便朝曾藏厦单弹当度恶干更好和会几间角教觉空量率没难宁屏铺强曲少舍省盛数宿为系相校兴血要应载扎着"
     "只中种转奔柏堡埔解华任盖缪翟查仇区尉"
 )
@@ -43,7 +43,7 @@ def wide(sound: str) -> str:
 @lru_cache(maxsize=_CACHED_CHARACTERS)
 def readings(char: str) -> tuple[str, ...]:
     """The syllables, without tone, that one Chinese character is commonly read as; the commonest first."""
-    found = pinyin(char, style=Style.NORMAL, heteronym=char in _SEVERAL)[0]
+    found = pinyin(char, style=Style.NORMAL, heteronym=char in SEVERAL)[0]
     return tuple(dict.fromkeys(found))[:MAX_READINGS]
 
 

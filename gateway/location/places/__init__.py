@@ -13,14 +13,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from gateway.location.datum import convert
 from gateway.location.model import Datum, Point
 from gateway.location.places import files
 from gateway.location.places.around import Described, NearJunction, Surroundings
-from gateway.location.places.candidates import Guess, Guesser, World, mentions, ranked, weighed
+from gateway.location.places.candidates import Guess, Guesser, World, mentions, ranked, weigh
 from gateway.location.places.model import Area, Division, Fault, How, Kind, Place, PlacesError, PlaceSet
-from gateway.location.places.names import PLAIN, Name, Names, plain
+from gateway.location.places.names import Name, Names, plain
 from gateway.location.places.plane import middle
 from gateway.location.places.roads import Crossroads
 
@@ -38,11 +39,12 @@ _DIVISION_END = re.compile(
     "(?:特别行政区|自治区|自治州|自治县|街道办事处|街道|地区|开发区|新区|省|市|区|县|旗|镇|乡)$"
 )
 _COMMUNITY_END = re.compile("(?:小区|社区|居委会|村委会)$")
-_BLANK = re.compile(r"\s+")
+_ENDS = {Kind.DIVISION: _DIVISION_END, Kind.COMMUNITY: _COMMUNITY_END}
+SHORTEST_IMPLIED = {Kind.DIVISION: 2, Kind.COMMUNITY: 3}
+"""Characters that must be left for a name to stand without its ending."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A place that may be meant. `score` 0 to 1; `uncertainty_m` holds the caller as RFC 7459's 95 per cent
     would; `address` as an envelope would have it; `span` the characters of the text that it rests on; `why`
     in words for people.
@@ -104,7 +106,9 @@ class Gazetteer:
             return []
         heard = mentions(hits, said)
         guesses = Guesser(self.world, said, heard).run()
-        best = ranked(weighed(guesses, heard, self.world), near)[:limit]
+        if len(heard) > 1:
+            weigh(guesses, heard, self.world)
+        best = ranked(guesses, near)[:limit]
         return [self._candidate(guess, places) for guess in best]
 
     def describe(self, point: Point, datum: Datum) -> Described:
@@ -116,10 +120,9 @@ class Gazetteer:
         if places is not None:
             start, end = places[start], places[end - 1] + 1
         return Candidate(
-            place_id=guess.place_id, name=guess.name, kind=guess.kind, how=guess.how,
-            score=round(min(1.0, guess.score), 3), point=guess.point, datum=self.datum,
-            uncertainty_m=round(guess.uncertainty_m, 1), address=self._address(guess), span=(start, end),
-            why=tuple(guess.why),
+            guess.place_id, guess.name, guess.kind, guess.how, guess.score, guess.point,
+            self.places.datum, guess.uncertainty_m, self._address(guess), (start, end),
+            tuple(guess.why),
         )  # fmt: skip
 
     def _address(self, guess: Guess) -> str:
@@ -159,18 +162,20 @@ def _names(places: PlaceSet, by_id: dict[str, Place]) -> Iterator[Name]:
     for place_id, alias in places.aliases:
         yield Name(plain(alias), by_id[place_id], ALIAS)
     for place in places.places:
-        end = {Kind.DIVISION: _DIVISION_END, Kind.COMMUNITY: _COMMUNITY_END}.get(place.kind)
-        short = end.sub("", place.name) if end else place.name
-        if len(short) > 1 and short not in official:
+        end = _ENDS.get(place.kind)
+        if end is None:
+            continue
+        short = end.sub("", place.name)
+        if len(short) >= SHORTEST_IMPLIED[place.kind] and short not in official:
             yield Name(plain(short), place, IMPLIED)
 
 
 def _readable(text: str) -> tuple[str, list[int] | None]:
     """The text as names are compared, without blanks between characters, and where each character was."""
-    said = text.translate(PLAIN)
-    if not _BLANK.search(said):
+    said = plain(text)
+    if " " not in said:
         return said, None
-    kept = [at for at, char in enumerate(said) if not char.isspace() or _latin(said, at)]
+    kept = [at for at, char in enumerate(said) if char != " " or _latin(said, at)]
     return "".join(said[at] for at in kept), kept
 
 

@@ -101,7 +101,7 @@ class Surroundings:
 
     def chain(self, point: Point) -> tuple[Division, ...]:
         """The divisions that the point lies in, from the top down."""
-        area = self._by_division.owner(point)
+        area = self._by_division.owner(point) if self._by_division else None
         return () if area is None else self.above(area.area_id)
 
     def above(self, code: str) -> tuple[Division, ...]:
@@ -114,7 +114,7 @@ class Surroundings:
 
     def written(self, chain: Iterable[Division], rest: str) -> str:
         """A standard address: 样例市东湖区建国路88号."""
-        names = [division.name for division in chain] or ([self.city] if self.city else [])
+        names = [division.name for division in chain] if chain else [self.city]
         return "".join(name for name in names if not rest.startswith(name)) + rest
 
     def _near_junctions(self, point: Point) -> list[NearJunction]:

@@ -56,8 +56,8 @@ class Mention:
     def kind(self) -> Kind:
         return self.hits[0].name.place.kind
 
-    def of(self, kind: Kind) -> list[Hit]:
-        return [hit for hit in self.hits if hit.name.place.kind is kind]
+    def roads(self) -> list[Hit]:
+        return [hit for hit in self.hits if hit.name.place.kind is Kind.ROAD]
 
 
 @dataclass(slots=True)
@@ -79,7 +79,7 @@ class Guess:
     number: str = ""
     place: Place | None = None
     junction: Junction | None = None
-    fitting: list[Mention] = field(default_factory=list)
+    fitting: tuple[Mention, ...] = ()
     """Others that spoke for it."""
 
 
@@ -99,6 +99,10 @@ def mentions(hits: Sequence[Hit], text: str) -> list[Mention]:
     """Hits at the same words together. What was taken back is marked; where somebody only goes to
     (往机场方向) is left out, unless nothing else was named.
     """
+    if len(hits) == 1:
+        only = hits[0]
+        dropped = said.heading(text, only.start, only.end)
+        return [Mention(only.start, only.end, [only], dropped)]
     made: list[Mention] = []
     for hit in hits:
         if made and (made[-1].start, made[-1].end) == (hit.start, hit.end):
@@ -142,8 +146,8 @@ class Guesser:
     def run(self) -> list[Guess]:
         taken: set[int] = set()
         for index, mention in enumerate(self.mentions):
-            if mention.of(Kind.ROAD):
-                taken |= self._on_road(index, mention)
+            if roads := mention.roads():
+                taken |= self._on_road(index, mention, roads)
         for index, mention in enumerate(self.mentions):
             if index not in taken:
                 self._plain(index, mention)
@@ -161,17 +165,19 @@ class Guesser:
             guess.uncertainty_m += turn.wider_m
             guess.end = max(guess.end, turn.end)
             guess.why.append(turn.why)
-        if any(one.dropped for one in guess.uses):
-            guess.score *= TAKEN_BACK
-            guess.why.append("taken back by the caller, or only where somebody goes")
+        for one in guess.uses:
+            if one.dropped:
+                guess.score *= TAKEN_BACK
+                guess.why.append("taken back by the caller, or only where somebody goes")
+                break
         self.guesses.append(guess)
 
-    def _on_road(self, index: int, mention: Mention) -> set[int]:
+    def _on_road(self, index: int, mention: Mention, roads: Sequence[Hit]) -> set[int]:
         """Everything more exact than the road itself; the mentions that it uses up."""
         until = self._until(index)
         used: set[int] = set()
         numbered = said.house_number(self.text[: max(until, mention.end)], mention.end)
-        for hit in mention.of(Kind.ROAD):
+        for hit in roads:
             road = self.world.roads[hit.name.place.place_id]
             if numbered is not None:
                 self._number(index, hit, road, *numbered)
@@ -218,7 +224,7 @@ class Guesser:
         """Where this road meets the next one that was named."""
         for further in range(index + 1, min(index + 3, len(self.mentions))):
             other = self.mentions[further]
-            if not other.of(Kind.ROAD) or other.start - mention.end > ROAD_GAP:
+            if not other.roads() or other.start - mention.end > ROAD_GAP:
                 continue
             if other.dropped != mention.dropped:
                 continue
@@ -237,7 +243,7 @@ class Guesser:
 
     def _meeting(self, mention: Mention, other: Mention, end: int) -> list[Guess]:
         made: list[Guess] = []
-        pairs = [(a, b) for a in mention.of(Kind.ROAD) for b in other.of(Kind.ROAD)][:MAX_COMBINED]
+        pairs = [(a, b) for a in mention.roads() for b in other.roads()][:MAX_COMBINED]
         corner = said.corner(self.text, other.end, len(self.text))
         for one, two in pairs:
             a, b = one.name.place, two.name.place
@@ -300,8 +306,8 @@ def _heard(hit: Hit, text: str) -> list[str]:
     return [] if hit.name.worth == 1 else [f"{heard} is a name of {place.name}"]
 
 
-def weighed(guesses: Sequence[Guess], all_mentions: Sequence[Mention], world: World) -> list[Guess]:
-    """Scores after what else was named has spoken for or against each; the best first."""
+def weigh(guesses: Sequence[Guess], all_mentions: Sequence[Mention], world: World) -> None:
+    """What else was named speaks for or against each."""
     for guess in guesses:
         for mention in () if any(used.dropped for used in guess.uses) else all_mentions:
             if mention.dropped or any(mention is used for used in guess.uses):
@@ -309,12 +315,11 @@ def weighed(guesses: Sequence[Guess], all_mentions: Sequence[Mention], world: Wo
             near = _speaks(guess, mention, world)
             if near is True:
                 guess.score += (1 - guess.score) * FOR
-                guess.fitting.append(mention)
+                guess.fitting = (*guess.fitting, mention)
                 guess.why.append(f"{mention.hits[0].name.place.name} fits")
             elif near is False:
                 guess.score *= AGAINST
                 guess.why.append(f"{mention.hits[0].name.place.name} does not fit")
-    return sorted(guesses, key=lambda guess: -guess.score)
 
 
 def _speaks(guess: Guess, mention: Mention, world: World) -> bool | None:
@@ -355,10 +360,12 @@ def ranked(guesses: Sequence[Guess], near: Point | None) -> list[Guess]:
     """The best first, each place once; what is only the wider frame of a better one is left out; places
     between which nothing decides share the doubt.
     """
-    kept: list[Guess] = []
-    for guess in guesses:
-        if near is not None:
+    if near is not None:
+        for guess in guesses:
             guess.score *= 1 - 0.2 * min(1.0, distance_m(near, guess.point) / 10_000)
+    if len(guesses) == 1 and guesses[0].score >= LEAST:
+        return list(guesses)
+    kept: list[Guess] = []
     for guess in sorted(guesses, key=lambda one: -one.score):
         if guess.score >= LEAST and not any(_covers(better, guess) for better in kept):
             kept.append(guess)

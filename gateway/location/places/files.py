@@ -37,6 +37,7 @@ MAX_FILE_BYTES = 512 << 20
 MAX_FAULTS = 200
 """Faults that are told of a folder; reading ends there, what is worse can wait for the next try."""
 MAX_PLACES = 2_000_000
+ENDINGS = (".csv", ".geojson", ".json")
 SHAPES = ("roads", "divisions", "stations", "map")
 MAIN = "places.toml"
 _CODE = re.compile(r"\d{2}(?:\d{2}(?:\d{2}(?:\d{3}(?:\d{3})?)?)?)?")
@@ -205,6 +206,8 @@ class _Loader:
         datum, features = shapes.read(text, self.report)
         self.datum = datum or self.frame
         if kind == "map":
+            if datum not in (None, Datum.WGS_84):
+                self.report("", f"is in {datum}", "The map is drawn in WGS-84: export it so")
             return
         key = {"roads": "road", "divisions": "code", "stations": "id"}[kind]
         lines: dict[str, list[tuple[Point, ...]]] = {}
@@ -275,8 +278,11 @@ class _Loader:
         return self.made
 
 
-def read(folder: Path) -> PlaceSet:
-    """Every file of the folder as one set. Raises PlacesError with all faults, at most MAX_FAULTS."""
+def read(folder: Path, *, say: Callable[[str], None] = lambda _: None) -> PlaceSet:
+    """Every file of the folder as one set; `say` is told which one is being read.
+
+    Raises PlacesError with all faults, at most MAX_FAULTS.
+    """
     loader = _Loader()
     texts = list(_texts(folder, loader))
     if not any(name.endswith(".csv") for name, _, _ in texts) and not loader.faults:
@@ -286,6 +292,7 @@ def read(folder: Path) -> PlaceSet:
     loader.made = replace(loader.made, datum=loader.frame)
     for name, kind, text in texts:
         loader.file = name
+        say(f"reading {name}")
         if name.endswith(".csv"):
             loader.table(kind, text)
         else:
@@ -309,9 +316,7 @@ def _texts(folder: Path, loader: _Loader) -> Iterator[tuple[str, str, str]]:
         loader.file = str(folder)
         loader.report("", "is no folder", "Give the folder of the places' files, such as conf/places")
         return
-    found = [
-        path for path in sorted(folder.iterdir()) if path.suffix.lower() in (".csv", ".geojson", ".json")
-    ]
+    found = [path for path in sorted(folder.iterdir()) if path.suffix.lower() in ENDINGS]
     order = {kind: place for place, kind in enumerate(_ORDER)}
     kinds = [(path, kind_of(path.name)) for path in found]
     for path, kind in sorted(kinds, key=lambda one: (one[0].suffix.lower() != ".csv", order.get(one[1], 99))):

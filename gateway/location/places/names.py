@@ -14,7 +14,7 @@ import ahocorasick
 
 from gateway.location.places.model import Place
 from gateway.text.fold import fold, is_han
-from gateway.text.sounds import readings, syllable, toned, wide
+from gateway.text.sounds import SEVERAL, readings, syllable, toned, wide
 
 SHORTEST_ALIKE = 3
 """Syllables that a name must have to be found by sound alone; shorter ones sound like too much."""
@@ -42,6 +42,7 @@ class _Plain(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         char = chr(code) if 0xD800 <= code < 0xE000 else fold(chr(code))
+        char = " " if char.isspace() else char
         self[code] = found = _NUMERALS.get(char, char)
         return found
 
@@ -65,11 +66,17 @@ class _Sound(dict[int, str]):
 
 PLAIN = _Plain()
 SOUND = _Sound()
+_SAME: set[str] = set()
+"""Characters that are in that form already: most texts are, and need not be rewritten."""
 
 
 def plain(text: str) -> str:
     """The text in the form in which names are compared, character by character."""
-    return text.translate(PLAIN)
+    if _SAME.issuperset(text):
+        return text
+    made = text.translate(PLAIN)
+    _SAME.update(one for one, other in zip(text, made, strict=True) if one == other)
+    return made
 
 
 class Hit(NamedTuple):
@@ -85,13 +92,13 @@ class Names:
     """The names of all places, ready to be looked for."""
 
     def __init__(self, names: Iterable[Name]) -> None:
-        by_sound: dict[str, tuple[Name, ...]] = {}
+        by_sound: dict[str, list[Name]] = {}
         for name in names:
             for sound in _sounds(name.text):
-                by_sound[sound] = (*by_sound.get(sound, ()), name)
+                by_sound.setdefault(sound, []).append(name)
         self._automaton = ahocorasick.Automaton()
         for sound, found in by_sound.items():
-            self._automaton.add_word(sound, found)
+            self._automaton.add_word(sound, found[0] if len(found) == 1 else tuple(found))
         self._automaton.make_automaton()
         self._any = bool(by_sound)
 
@@ -99,62 +106,72 @@ class Names:
         return len(self._automaton)
 
     def heard(self, text: str) -> list[Hit]:
-        """Every name in the text, the longest and surest only where they overlap. Names of several places
-        give a hit for each.
+        """Every name in plain text, the longest and surest only where they overlap. A name of several places
+        gives a hit for each.
         """
-        if not self._any:
-            return []
         hits: list[Hit] = []
-        for last, names in self._automaton.iter(text.translate(SOUND)):
+        if not self._any:
+            return hits
+        for last, found in self._automaton.iter(text.translate(SOUND)):
+            names = (found,) if type(found) is Name else found
             end = last + 1
+            start = end - len(names[0].text)
+            words = text[start:end]
             for name in names:
-                start = end - len(name.text)
-                likeness = _likeness(text[start:end], name.text)
-                if likeness:
+                if name.text == words:
+                    hits.append(Hit(start, end, name, 1.0))
+                elif end - start >= SHORTEST_ALIKE and (likeness := _likeness(words, name.text)):
                     hits.append(Hit(start, end, name, likeness))
-        return hits if len(hits) < 2 else _apart(hits, text)
+        return hits if len(hits) < 2 else _apart(hits)
 
 
 def _sounds(text: str) -> list[str]:
     """How the name may be read; the commonest first."""
+    common = text.translate(SOUND)
+    if SEVERAL.isdisjoint(text):
+        return [common]
     found = [""]
-    for char in text:
-        if is_han(char):
-            letters = [SOUND[ord(char)]]
-            letters += [
-                letter for said in readings(char) if (letter := SOUND.letter(wide(said))) not in letters
-            ]
-        else:
-            letters = [char]
-        found = [one + letter for letter in letters for one in found][:MAX_READINGS]
+    for char, letter in zip(text, common, strict=True):
+        letters = {letter: None}
+        if char in SEVERAL:
+            letters |= dict.fromkeys(SOUND.letter(wide(said)) for said in readings(char))
+        found = [one + other for other in letters for one in found][:MAX_READINGS]
     return found
 
 
 def _likeness(heard: str, name: str) -> float:
-    """1 for the same characters; for the same sounds the more the more characters or tones are the same."""
-    if heard == name:
-        return 1.0
-    heard = heard.translate(PLAIN)
-    if heard == name:
-        return 1.0
-    if len(name) < SHORTEST_ALIKE or not all(map(is_han, name)):
-        return 0.0
-    same = sum(
-        1.0 if one == other else 0.5 if toned(one) == toned(other) else 0.0
-        for one, other in zip(heard, name, strict=True)
-    )
+    """For the same sounds in other characters the more the more characters or tones are the same; 0 where
+    other than Chinese characters differ.
+    """
+    same = 0.0
+    for one, other in zip(heard, name, strict=True):
+        if one == other:
+            same += 1.0
+        elif not is_han(one):
+            return 0.0
+        elif toned(one) == toned(other):
+            same += 0.5
     return 0.5 + 0.4 * same / len(name)
 
 
-def _apart(hits: list[Hit], text: str) -> list[Hit]:
+def _apart(hits: list[Hit]) -> list[Hit]:
     """Where hits overlap, the better stays: more characters, more alike. In the order of the text."""
-    hits.sort(key=lambda hit: (-(hit.end - hit.start) * hit.likeness * hit.likeness, hit.start))
+    hits.sort(key=_better)
     kept: list[Hit] = []
     for hit in hits:
-        if all(
-            hit.end <= one.start or hit.start >= one.end or (hit.start, hit.end) == (one.start, one.end)
-            for one in kept
-        ):
+        start, end = hit.start, hit.end
+        for one in kept:
+            if end > one.start and start < one.end and (start != one.start or end != one.end):
+                break
+        else:
             kept.append(hit)
-    kept.sort(key=lambda hit: (hit.start, -hit.likeness, -hit.name.worth))
+    kept.sort(key=_in_order)
     return kept
+
+
+def _better(hit: Hit) -> tuple[float, int]:
+    return (hit.start - hit.end) * hit.likeness * hit.likeness, hit.start
+
+
+def _in_order(hit: Hit) -> tuple[int, float, float]:
+    return hit.start, -hit.likeness, -hit.name.worth

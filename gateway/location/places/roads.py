@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from gateway.location.model import Point
 from gateway.location.places.model import Junction, Known, Road
@@ -25,6 +26,10 @@ KNOWN_M = 15.0
 BEYOND = 40.0
 """House numbers beyond the last known one that are still put there, less sure."""
 BEYOND_KM = 2.0
+MAX_OF_ONE = 50
+"""House numbers of one value (88, 88-1, 88-2 …) that are looked through."""
+LOOKED_AT = 40
+"""Known numbers on either side among which one of the same side of the road is looked for."""
 POST_M = 50.0
 JUNCTION_M = 25.0
 SAME_JUNCTION_M = 60.0
@@ -33,8 +38,7 @@ MAX_CROSSED = 4_000
 """Points of both lines together up to which a junction that no list has is looked for in the drawing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(NamedTuple):
     """A spot on a road: `sure` from 0 to 1, `why` in words for people."""
 
     point: Point
@@ -44,41 +48,57 @@ class Spot:
 
 
 def numbered(road: Road, number: str) -> Spot | None:
-    """Where a house number is: as listed, or between its neighbours of the same side (odd, even)."""
-    if not road.numbers:
+    """Where a house number is: as listed, or between its neighbours, those of its own side (odd or even)
+    first.
+    """
+    known = road.numbers
+    if not known:
         return None
-    for known in road.numbers:
-        if known.text == number:
-            return Spot(known.point, KNOWN_M, 1.0, f"number {number} is listed")
-    value = int("".join(filter(str.isdigit, number.partition("-")[0])))
-    same = [known for known in road.numbers if int(known.at) % 2 == value % 2]
-    for side, told in ((same, ""), (road.numbers, " of the other side")):
-        spot = _between(road, side, float(value), told)
-        if spot is not None:
-            return spot
-    return None
-
-
-def _between(road: Road, side: Sequence[Known], value: float, told: str) -> Spot | None:
-    values = [known.at for known in side]
-    place = bisect_left(values, value)
-    if place < len(side) and values[place] == value:
-        return Spot(side[place].point, KNOWN_M * 2, 0.97, f"number {side[place].text} is listed")
-    if 0 < place < len(side):
-        before, after = side[place - 1], side[place]
-        share = (value - before.at) / (after.at - before.at)
-        point = _spot_between(road, before.point, after.point, share)
-        gap = distance_m(before.point, after.point)
-        sure = 0.93 if not told else 0.85
-        why = f"between numbers {before.text} and {after.text}{told} as listed"
-        return Spot(point, KNOWN_M + gap / 4 + (20 if told else 0), sure, why)
-    if not side:
-        return None
-    last = side[0] if place == 0 else side[-1]
+    value = float(number.partition("-")[0])
+    place = bisect_left(known, value, key=_at)
+    for one in known[place : place + MAX_OF_ONE]:
+        if one.at != value:
+            break
+        if one.text == number:
+            return Spot(one.point, KNOWN_M, 1.0, f"number {number} is listed")
+    if place < len(known) and known[place].at == value:
+        return Spot(known[place].point, KNOWN_M * 2, 0.97, f"number {known[place].text} is listed")
+    before, after = _neighbours(known, place, value % 2)
+    if before and after:
+        return _between(road, before, after, value, "")
+    if 0 < place < len(known):
+        return _between(road, known[place - 1], known[place], value, " of the other side")
+    last = before or after or known[0 if place == 0 else -1]
     beyond = abs(value - last.at)
     if beyond > BEYOND:
         return None
-    return Spot(last.point, 50 + 8 * beyond, 0.75, f"beyond number {last.text}{told}, the last one listed")
+    return Spot(last.point, 50 + 8 * beyond, 0.75, f"beyond number {last.text}, the last one listed")
+
+
+def _at(known: Known) -> float:
+    return known.at
+
+
+def _neighbours(known: Sequence[Known], place: int, odd: float) -> tuple[Known | None, Known | None]:
+    """The nearest ones below and above of one side of the road."""
+    before = after = None
+    for one in reversed(known[max(0, place - LOOKED_AT) : place]):
+        if one.at % 2 == odd:
+            before = one
+            break
+    for one in known[place : place + LOOKED_AT]:
+        if one.at % 2 == odd:
+            after = one
+            break
+    return before, after
+
+
+def _between(road: Road, before: Known, after: Known, value: float, told: str) -> Spot:
+    share = (value - before.at) / (after.at - before.at)
+    point = _spot_between(road, before.point, after.point, share)
+    unsure = KNOWN_M + distance_m(before.point, after.point) / 4 + (20 if told else 0)
+    why = f"between numbers {before.text} and {after.text}{told} as listed"
+    return Spot(point, unsure, 0.85 if told else 0.93, why)
 
 
 def _spot_between(road: Road, one: Point, other: Point, share: float) -> Point:

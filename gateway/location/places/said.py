@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from gateway.location.places.plane import BEARINGS
 from gateway.text.numerals import chinese_number, digits_or_number
@@ -18,7 +19,7 @@ _GAP = r"[\s，,、。.…]*(?:(?:的|那个|那边|这边|呃|嗯|啊|大概|�
 _SLIP_WORDS = r"(?:啊?不对+|不对不对|啊?不是|哦不|说错了?|讲错了?|错了|搞错了?|记错了?|等等|等一下|更正)"
 NUMBER = re.compile(
     rf"{_GAP}(?P<before>[甲乙丙丁])?(?P<n>{_N}{{1,7}})(?:[-之杠](?P<sub>{_N}{{1,4}})|(?P<after>[甲乙丙丁]))?"
-    rf"(?P<mark>号(?!线|楼|码头|出口|入口|门[^口牌面前]|桥|国道|省道|高速)|弄|[^\w]|$|门口|对面|旁|附近|这里|这边|那里|，|的)"
+    rf"(?P<mark>号(?!线|码头|出口|入口|门[^口牌面前]|桥|国道|省道|高速)|弄|[^\w]|$|门口|对面|旁|附近|这里|这边|那里|，|的)"
 )
 """Directly after a road: 八十八号, 八十八弄, 八八, 一百二十之三."""
 _MENDED = re.compile(
@@ -46,6 +47,8 @@ _OFF = re.compile(
 RELATION = re.compile(
     r"(?P<opposite>对面|对过|马路对面|斜对面|对门)|(?P<beside>旁边?|边上|隔壁|挨着|紧挨|一旁|跟前|旁的)|(?P<near>附近|周围|周边|一带|这一片|这片|那一片|那片|不远)|(?P<behind>后面|后头|后边|背后|背面)|(?P<front>前面|前头|前边|正前方|门前)|(?P<door>门口|大门|正门|[东南西北后侧]门)|(?P<inside>里面|里头|院内|内|楼上|楼下|楼顶|大厅|地下)"
 )
+_TURNS = re.compile("[米里对过旁边隔挨跟附周带片远后背前门院内楼大下]")
+"""One of these stands in everything that moves or widens a place."""
 RELATION_M = {
     "opposite": 40.0,
     "beside": 50.0,
@@ -60,6 +63,9 @@ SLIP = re.compile(rf"{_SLIP_WORDS}[\s，,、。.…啊呃嗯哦]*(?:应该是?|�
 _DENIED = re.compile(r"(?:不是|别去|不在|没在|不是在)$")
 _TOWARDS = re.compile("(?:往|向|朝|奔|开往|去往)$")
 _GOES = re.compile("(?:那边|那里|那个)?(?:方向|方面|跑|逃|走|去了|开走|开了|开去|溜)")
+_GOES_BEGIN = frozenset("那方跑逃走去开溜")
+MAX_OFF_M = 5_000.0
+"""Farther away without a direction is no place any more."""
 REACH = 10
 """Characters after a name in which a relation still speaks of it."""
 
@@ -75,8 +81,21 @@ class Shift:
     end: int
 
 
+_SIMPLE = re.compile(rf"({_N}{{1,7}})号(?=[^线码出入门桥国省高\s，,、。.…啊呃嗯哦不说讲错搞记等更]|$)")
+"""八十八号 and nothing after it that could make it another thing: most of what is told of a road."""
+
+
+@lru_cache(maxsize=20_000)
+def _figures(spoken: str) -> str | None:
+    """A number that names something; the same few thousand are told again and again."""
+    return digits_or_number(spoken)
+
+
 def house_number(text: str, at: int) -> tuple[str, int] | None:
     """The number told directly after a road, and where its words end; what was taken back is left out."""
+    simple = _SIMPLE.match(text, at)
+    if simple is not None and (value := _figures(simple[1])) is not None and len(value) <= 6:
+        return value, simple.end()
     match = NUMBER.match(text, at)
     if match is None:
         return None
@@ -89,10 +108,10 @@ def house_number(text: str, at: int) -> tuple[str, int] | None:
     end = match.end("mark") if marked else max(match.end("n"), match.end("sub"))
     if mended is not None:
         spoken, sub, end = mended["n"], None, mended.end()
-    value = digits_or_number(spoken)
+    value = _figures(spoken)
     if value is None or len(value) > 6:
         return None
-    part = digits_or_number(sub) if sub else None
+    part = _figures(sub) if sub else None
     return f"{value}-{part}" if part else value, end
 
 
@@ -128,6 +147,8 @@ def denied(text: str, start: int) -> bool:
 
 def heading(text: str, start: int, end: int) -> bool:
     """往机场方向, 往人民路跑了: where somebody goes to, not where the caller is."""
+    if text[end : end + 1] not in _GOES_BEGIN:
+        return False
     goes = _GOES.match(text, end)
     told = goes is not None and (goes[0].endswith("方向") or _TOWARDS.search(text[max(0, start - 3) : start]))
     return bool(told)
@@ -135,22 +156,30 @@ def heading(text: str, start: int, end: int) -> bool:
 
 def shift(text: str, at: int, until: int) -> Shift | None:
     """What is told of the place that ends at `at`, before the next name begins at `until`."""
+    if at >= until or _TURNS.search(text, at, min(until, at + REACH + 8)) is None:
+        return None
     near = text[at : min(until, at + REACH)]
-    move = MOVE.search(text[at : min(until, at + REACH + 8)])
-    if move is not None:
-        metres = _length(move["n"], move["unit"])
-        if metres is not None:
-            why = f"{move[0].lstrip('的，, ')}: {metres:.0f} m {move['way']}"
-            return Shift(BEARINGS[move["way"]], metres, 30 + metres * 0.3, why, at + move.end())
-    off = _OFF.search(near)
-    if off is not None and (metres := _length(off["n"], off["unit"])) is not None and metres <= 5_000:
-        return Shift(
-            None, 0.0, metres + 30, f"{off[0]}: {metres:.0f} m away, no direction told", at + off.end()
-        )
+    if "米" in text or "里" in text:
+        moved = _moved(text, at, until, near)
+        if moved is not None:
+            return moved
     found = RELATION.search(near)
     if found is not None:
         kind = str(found.lastgroup)
         return Shift(None, 0.0, RELATION_M[kind], f"{found[0]}: {kind}", at + found.end())
+    return None
+
+
+def _moved(text: str, at: int, until: int, near: str) -> Shift | None:
+    """往东两百米, 两百米左右."""
+    move = MOVE.search(text[at : min(until, at + REACH + 8)])
+    if move is not None and (metres := _length(move["n"], move["unit"])) is not None:
+        why = f"{move[0].lstrip('的，, ')}: {metres:.0f} m {move['way']}"
+        return Shift(BEARINGS[move["way"]], metres, 30 + metres * 0.3, why, at + move.end())
+    off = _OFF.search(near)
+    if off is not None and (metres := _length(off["n"], off["unit"])) is not None and metres <= MAX_OFF_M:
+        why = f"{off[0]}: {metres:.0f} m away, no direction told"
+        return Shift(None, 0.0, metres + 30, why, at + off.end())
     return None
 
 
