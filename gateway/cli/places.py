@@ -10,7 +10,6 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from gateway.location.model import Datum, Point
 from gateway.location.places import Candidate, Described, Gazetteer, PlacesError, load
@@ -55,15 +54,10 @@ def find(
     if not found:
         typer.echo("no place of the files is named in it")
         return
-    table = Table(box=None, padding=(0, 1))
-    for title in ("score", "how", "address", "point", "± m", "words", "why"):
-        table.add_column(title)
     for one in found:
-        table.add_row(
-            f"{one.score:.2f}", one.how.value, one.address, f"{one.point[0]:.5f},{one.point[1]:.5f}",
-            f"{one.uncertainty_m:.0f}", text[slice(*one.span)], "; ".join(one.why),
-        )  # fmt: skip
-    Console().print(table)
+        spot = f"{one.point[0]:.5f},{one.point[1]:.5f} {one.datum.value} ± {one.uncertainty_m:.0f} m"
+        typer.echo(f"{one.score:.2f}  {one.address}  {spot}")
+        typer.echo(f"      “{text[slice(*one.span)]}”  {'; '.join((one.how.value, *one.why))}")
 
 
 @app.command(epilog="Example:  intake110 places describe 31.2304,121.4737 --datum WGS-84 --json")

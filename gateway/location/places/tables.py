@@ -91,14 +91,18 @@ def _rows(
     needs = [column for column in table.needs if column not in ("parent", "lat", "lon")]
     reader = csv.reader(lines)
     while True:
+        where = number + reader.line_num + 1
         try:
             cells = next(reader)
         except StopIteration:
             return
         except csv.Error as error:
-            report(f"line {number + reader.line_num}", str(error), "Look at quotes and at the row's end")
+            report(f"line {where}", str(error), "Look at quotes and at the row's end")
             continue
-        where = number + reader.line_num
+        over = number + reader.line_num - where
+        if over:
+            report(f"line {where}", f"a cell goes on for {over} more lines", "Is a quote left open?")
+            continue
         if not cells or (len(cells) <= 1 and not cells[0].strip()) or cells[0].startswith("#"):
             continue
         if len(cells) != width:
@@ -116,8 +120,8 @@ def _rows(
 
 def _row(line: int, cells: dict[str, str], needs: Sequence[str], placed: bool, report: Report) -> Row | None:
     for column, cell in cells.items():
-        if len(cell) > MAX_CELL or "\n" in cell or "\0" in cell:
-            report(f"line {line}", f"{column} has {len(cell)} characters", "Is a quote left open?")
+        if len(cell) > MAX_CELL or "\0" in cell:
+            report(f"line {line}", f"{column} has {len(cell)} characters", "Shorten it")
             return None
         cells[column] = cell.strip()
     for column in needs:
