@@ -29,7 +29,7 @@ from gateway.speech.model import Leg
 
 MAX_ROUNDS = 60
 """Rounds of asking in one call; beyond, neither timer nor person starts another."""
-MAX_REFERENCES, MAX_URIS_CHARS = 6, 700
+MAX_REFERENCES, MAX_URIS_CHARS = 6, 600
 """References kept, and how long they may be together; beyond, the oldest goes."""
 MAX_URI_CHARS = 500
 """A longer reference is told as a fault and not fetched: cut it would be another one."""

@@ -30,7 +30,7 @@ from gateway.journal.codec import encode, to_text
 from gateway.location.conflicts import Conflict, conflicts
 from gateway.location.drift import drift, point_of, with_point
 from gateway.location.exact import age_s, is_mobile, moves
-from gateway.location.model import Extent, Location
+from gateway.location.model import Location, Shape
 from gateway.location.select import Selection, select
 
 MOVING_MARK = "moving"
@@ -39,9 +39,9 @@ MAX_LOCATIONS = 8
 """Fixes kept in the state: the leading one, the first, the newest of each source; beyond, the oldest other
 goes. All are journaled and published whole.
 """
-MAX_CORNERS, MAX_CORNERS_BESIDE = 12, 8
-"""Corners of a ring that the state keeps, of the leading fix and of the others; a longer ring is kept as its
-centre and radius."""
+MAX_CORNERS = 16
+"""Corners of all rings together that the state keeps (RFC 5491 has at most so many in one), the leading fix's
+first, then the newest; another ring is kept as its centre and radius, as every plain circle is."""
 MAX_FLAGS = 8
 """Contradictions that are remembered as told; beyond, the oldest may be told again."""
 MAX_ADDITIONAL = 8
@@ -99,11 +99,7 @@ def _led(session: CallSession, at: datetime) -> CallSession:
     """The fixes within their limit, and which of them leads."""
     leading = selection(session, at).leading
     locations = _kept(session.locations, leading, session.locating.chosen)
-    fitted = tuple(
-        replace(fix, extent=_fitted(fix.extent, MAX_CORNERS if fix is leading else MAX_CORNERS_BESIDE))
-        for fix in locations
-    )
-    return replace(session, locations=fitted, leading_location=leading.location_id)
+    return replace(session, locations=_fitted(locations, leading), leading_location=leading.location_id)
 
 
 def _kept(locations: tuple[Location, ...], leading: Location, chosen: str | None) -> tuple[Location, ...]:
@@ -119,8 +115,14 @@ def _kept(locations: tuple[Location, ...], leading: Location, chosen: str | None
     return locations
 
 
-def _fitted(extent: Extent | None, corners: int) -> Extent | None:
-    return extent if extent is None or len(extent.points) <= corners else None
+def _fitted(locations: tuple[Location, ...], leading: Location) -> tuple[Location, ...]:
+    left, kept = MAX_CORNERS, {}
+    for fix in (leading, *(each for each in reversed(locations) if each is not leading)):
+        extent = fix.extent
+        if extent is not None and extent.shape is not Shape.CIRCLE and len(extent.points) <= left:
+            left -= len(extent.points)
+            kept[fix.location_id] = extent
+    return tuple(replace(fix, extent=kept.get(fix.location_id)) for fix in locations)
 
 
 def _response(

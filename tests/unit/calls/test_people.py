@@ -281,6 +281,18 @@ def test_parties_and_transfers_are_bounded_and_the_present_ones_stay(call: Any) 
     assert call.session.parties[0].number == "1101"
 
 
+EXTENTS = {
+    LocationSource.AML: Extent(
+        shape=Shape.POLYGON,
+        points=tuple((31.123456 + corner / 1000, 121.123456) for corner in range(MAX_CORNERS)),
+    ),
+    LocationSource.ALI: Extent(
+        shape=Shape.ARC_BAND, outer_m=900.0, inner_m=100.0, orientation_deg=120.0, opening_deg=120.0
+    ),
+    LocationSource.HELD: Extent(shape=Shape.ELLIPSE, outer_m=90.5, inner_m=10.5, orientation_deg=120.0),
+}
+
+
 def located(call: Any, minute: int) -> None:
     """A minute's round: every source answers, with all that it may have."""
     at = call.session.seized_at + timedelta(minutes=minute)
@@ -291,7 +303,6 @@ def located(call: Any, minute: int) -> None:
     for number, source in enumerate((*LocationSource, LocationSource.ALI, LocationSource.HELD)):
         query = {"query_id": f"{minute:06}{number:06}", "name": f"source called {number}"}
         call.tell(LocationQuerySent, **query, source=source, round=minute, uri=uri)
-        ring = tuple((31.123456 + corner / 1000, 121.123456) for corner in range(MAX_CORNERS))
         fix = Location(
             location_id=f"{source.value}-{minute:012}",
             source=source,
@@ -304,7 +315,7 @@ def located(call: Any, minute: int) -> None:
             provided_by="carrier.example.com",
             raw="x" * 900,
             civic=(("A3", "上海市黄浦区"), ("RD", "人民大道"), ("HNO", "200号")),
-            extent=Extent(shape=Shape.POLYGON, points=ring),
+            extent=EXTENTS.get(source, Extent(shape=Shape.CIRCLE, outer_m=100.0)),
             element=Element.DEVICE,
             expires_at=at,
         )

@@ -17,7 +17,7 @@ from gateway.calls.events import (
     LocationResponse,
 )
 from gateway.calls.located import AdditionalDataAnswered, LocationRoundEnded, PlaceDescribed, SetPosition
-from gateway.calls.places import MAX_CORNERS, MAX_CORNERS_BESIDE, MAX_LOCATIONS, MAX_TEXT, MOVING_MARK
+from gateway.calls.places import MAX_CORNERS, MAX_LOCATIONS, MAX_TEXT, MOVING_MARK
 from gateway.calls.reducer import Accepted, owed
 from gateway.calls.requests import MAX_VALUE_CHARS
 from gateway.calls.signals import CallEnded, CallerIdentified, LocationAnswered, LocationRefused
@@ -75,11 +75,19 @@ def test_a_fix_is_published_whole_and_kept_without_what_only_the_journal_needs(c
     assert (len(kept.provided_by), len(kept.civic[0][1])) == (MAX_TEXT, MAX_TEXT)
 
 
-def test_the_ring_of_the_leading_fix_is_kept_longer_than_that_of_the_others(call: Any) -> None:
+def test_of_all_rings_the_state_keeps_so_many_corners_the_leading_ones_first(call: Any) -> None:
     place(call.seized(), fix("a", PIDF, 50, extent=ring(MAX_CORNERS)))
     assert call.session.locations[0].extent is not None
-    place(call, fix("b", PIDF, 5, extent=ring(MAX_CORNERS_BESIDE)))
-    assert [each.extent is None for each in call.session.locations] == [True, False]
+    place(call, fix("b", HELD, 20, extent=ring(5)), fix("c", ALI, 90, extent=ring(6)))
+    assert [each.extent is None for each in call.session.locations] == [True, False, False]
+    place(call, fix("d", AML, 40, extent=ring(6)))
+    assert [each.extent is None for each in call.session.locations] == [True, False, True, False]
+
+
+def test_a_plain_circle_is_kept_as_its_radius(call: Any) -> None:
+    place(call.seized(), fix("a", PIDF, 50, extent=Extent(shape=Shape.CIRCLE, outer_m=50)))
+    assert call.published(LocationResponse)[0].location.extent is not None
+    assert call.session.locations[0].extent is None
 
 
 def test_the_age_of_a_fix_and_the_question_it_answers_are_told(call: Any) -> None:
