@@ -79,7 +79,8 @@ def _ends_inside(chunks: Chunks) -> list[float]:
     for at, char in enumerate(text):
         end = at + 1
         pair = text[at - 1 : end] if at else char
-        total += max(STRONG.get(pair, 0.0), STRONG.get(char, 0.0))
+        ends = (STRONG.get(text[max(0, end - size) : end], 0.0) for size in (1, 2, 3))
+        total += max(ends)
         if chunks.spoken and char in WEAK_FUNCTION:
             total += _OVER_FUNCTION
         if char == "旁" or pair in FIRM_ASSIST:

@@ -9,7 +9,7 @@ WRITTEN = (
     "浙江省/prov 杭州市/city 西湖区/district 文三路/road 478号/roadno 华星大厦/poi 3幢/houseno 2单元/cellno 1201室/roomno",
     "北京市/city 朝阳区/district 望京街道/town 阜通东大街/road 6号院/roadno 3号楼/houseno 2单元/cellno 1502/roomno",
     "上海市/city 浦东新区/district 世纪大道/road 100号/roadno 45楼/floorno",
-    "广东省/prov 深圳市/city 南山区/district 科技园南区/poi 深南大道/road 9988号/roadno B座/houseno 12层/floorno",
+    "广东省/prov 深圳市/city 南山区/district 科技园/poi 南区/subpoi 深南大道/road 9988号/roadno B座/houseno 12层/floorno",
     "四川省/prov 成都市/city 武侯区/district 人民南路/road 四段/subRoad 27号/subroadno",
     "江苏省/prov 苏州市/city 吴中区/district 木渎镇/town 金山路/road 88号/roadno 天平花园/poi 12幢/houseno 301室/roomno",
     "湖南省/prov 长沙市/city 岳麓区/district 咸嘉湖街道/town 幸福村/community 3组/road 18号/roadno",
