@@ -39,8 +39,7 @@ def read(body: bytes, *, content_type: str | None = None) -> BodyReading:
     """
     gather = Gather()
     if len(body) > MAX_BODY_BYTES:
-        told = f"{len(body):,} bytes; a body of more than {MAX_BODY_BYTES:,} is not read"
-        gather.fault(told, "body")
+        gather.fault(f"a body of more than {MAX_BODY_BYTES:,} bytes: it is not read", "body")
         return gather.reading(UNKNOWN)
     return gather.reading(_read(body, gather, content_type or "", 0))
 

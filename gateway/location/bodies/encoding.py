@@ -49,8 +49,11 @@ def _known(name: str, gather: Gather) -> str:
     except (LookupError, ValueError):
         gather.fault(f"the declared encoding {name[:40]!r} is not known; read as UTF-8", "line 1")
         return "utf-8"
-    # one byte a letter cannot be wide, whatever the declaration says: it has been transcoded on its way
-    return "utf-8" if info.name.startswith(("utf-16", "utf-32")) else info.name
+    if info.name.startswith(("utf-16", "utf-32")):
+        # one byte a letter cannot be wide: it was transcoded on its way, and the declaration stayed
+        gather.fault(f"not {info.name}, as it says: read as UTF-8", "line 1")
+        return "utf-8"
+    return info.name
 
 
 def _as_declared(body: bytes, declared: str) -> str | None:

@@ -53,7 +53,7 @@ def kind(value: Any) -> str:
     """eido, vcon, jws, geojson, json."""
     if not isinstance(value, dict):
         return "json"
-    if "eidoVersion" in value or "locationComponent" in value or "callComponent" in value:
+    if "eidoVersion" in value or any(name.endswith("Component") for name in value):
         return "eido"
     if "vcon" in value or {"parties", "dialog"} <= value.keys():
         return "vcon"

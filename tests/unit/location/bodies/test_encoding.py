@@ -34,3 +34,9 @@ def test_utf_8_that_is_chinese_after_all_is_told() -> None:
 @pytest.mark.parametrize("mark", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
 def test_a_byte_order_mark_or_wide_characters_are_no_obstacle(mark: str) -> None:
     assert bodies.shown(bodies.document(bodies.CIVIC).encode(mark))["locations"][0]["civic"]["A3"] == "滨江区"
+
+
+def test_a_wide_encoding_that_is_only_declared_is_told() -> None:
+    found = bodies.shown(bodies.document(bodies.CIVIC).replace("UTF-8", "UTF-16"))
+    assert found["locations"][0]["civic"]["RD"] == "人民东路"
+    assert found["errors"][0]["what"] == "not utf-16, as it says: read as UTF-8"
