@@ -9,7 +9,9 @@ from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import asyncpg
 import pytest
+import pytest_asyncio
 from aiohttp import web
 
 from gateway.location.locator import Asked, Locator, LocatorFailed
@@ -22,6 +24,7 @@ from gateway.locators.tables import LOOK_EVERY_S, CellTable, SubscriberTable, Ta
 from gateway.testing.clock import ManualClock
 from gateway.testing.fake_ali import EXAMPLE, FakeAli
 from gateway.testing.fake_held import FakeHeld, answer
+from gateway.testing.lab.postgres import LabPostgres
 
 WITHIN_S = 5.0
 LATITUDE, LONGITUDE = 31.230417, 121.473701
@@ -197,6 +200,44 @@ class SqlHouse(House):
         self.own.close()
 
 
+class PostgresHouse(House):
+    def __init__(self, folder: Path, url: str) -> None:
+        super().__init__(folder)
+        self.url = url
+
+    async def start(self) -> None:
+        self.own = await asyncpg.connect(self.url)
+        await self.own.execute("CREATE TABLE lines (number TEXT, name TEXT, lat FLOAT, lon FLOAT)")
+        await self.mended()
+        settings = SqlSettings(
+            name="lines",
+            url=self.url,
+            select="SELECT name, lat, lon, 'GCJ-02' AS datum, 35 AS radius FROM lines WHERE number = :number",
+            within_s=WITHIN_S,
+        )
+        self.locator = SubscriberSql(settings, self.clock)
+
+    async def mended(self) -> None:
+        await self.own.execute("DELETE FROM lines")
+        row = ("02161234567", "王小明", LATITUDE, LONGITUDE)
+        await self.own.execute("INSERT INTO lines VALUES ($1, $2, $3, $4)", *row)
+
+    async def gone(self) -> None:
+        await self.own.execute("DROP TABLE lines")
+
+    async def garbage(self) -> None:
+        await self.own.execute("UPDATE lines SET lat = 'NaN'")
+
+    async def hanging(self) -> None:
+        await self.own.execute("BEGIN; LOCK TABLE lines IN ACCESS EXCLUSIVE MODE")
+
+    async def stop(self) -> None:
+        if self.own.is_in_transaction():
+            await self.own.execute("ROLLBACK")
+        await super().stop()
+        await self.own.close()
+
+
 class HeldHouse(House):
     source = LocationSource.HELD
 
@@ -254,9 +295,30 @@ class ReferenceHouse(HeldHouse):
         return References(self.fetcher, within_s=WITHIN_S)
 
 
-@pytest.fixture(params=[AliHouse, FileHouse, CellHouse, SqlHouse, HeldHouse, ReferenceHouse])
-async def house(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[House]:
-    made: House = request.param(tmp_path)
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def postgres() -> AsyncIterator[LabPostgres]:
+    async with LabPostgres(durable=False) as running:
+        yield running
+
+
+@pytest.fixture
+async def postgres_url(postgres: LabPostgres) -> str:
+    return await postgres.empty_database()
+
+
+HOUSES = [AliHouse, FileHouse, CellHouse, SqlHouse, HeldHouse, ReferenceHouse]
+
+
+@pytest.fixture(params=[*HOUSES, pytest.param(PostgresHouse, marks=pytest.mark.system)])
+def made(request: pytest.FixtureRequest, tmp_path: Path) -> House:
+    if request.param is PostgresHouse:
+        return PostgresHouse(tmp_path, request.getfixturevalue("postgres_url"))
+    house: House = request.param(tmp_path)
+    return house
+
+
+@pytest.fixture
+async def house(made: House) -> AsyncIterator[House]:
     await made.start()
     yield made
     await made.stop()
