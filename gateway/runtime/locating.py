@@ -29,7 +29,7 @@ from gateway.location.locator import Asked, Locator, LocatorFailed
 from gateway.location.model import BodyReading, LocationSource
 from gateway.runtime.book import Book
 from gateway.runtime.readings import signals_of
-from gateway.runtime.supervise import attempt
+from gateway.runtime.supervise import Tasks, attempt
 
 log = structlog.get_logger(__name__)
 
@@ -38,6 +38,8 @@ QUERIES_AT_ONCE = 16
 ANSWER_WITHIN_S = 20.0
 """From the wish to the answer, waiting for one's turn included. Sources end within their own, shorter limits;
 this one holds those that do not."""
+ROUNDS_AT_ONCE = 512
+"""Calls whose sources are being asked; the rounds of further ones wait their turn."""
 LOOK_EVERY_S = 1.0
 """How often calls are looked through for one whose place is to be asked for again."""
 
@@ -67,43 +69,76 @@ class Locating:
         self._locators, self._loop, self._clock = tuple(locators), loop, clock
         self._refresh_every_s, self._on_source = refresh_every_s, on_source
         self._turns = {locator.name: asyncio.Semaphore(QUERIES_AT_ONCE) for locator in self._locators}
+        self._under_way: set[tuple[str, int]] = set()
+        self._tasks = Tasks(limit=ROUNDS_AT_ONCE)
         self._refreshed: dict[str, int] = {}
         """Calls of which it was said that a round is due, and after which round."""
 
     # ---- one round
 
     async def query(self, effect: QueryLocation) -> Iterable[CallSignal]:
-        """The handler of QueryLocation. Answers are offered as they come; the round's end is the outcome."""
-        session = self._session(effect.call_id)
-        questions = list(self._questions(effect, session))
-        for locator, asked, query_id in questions:
-            await self._loop.offer(
-                LocationQuerySent(
-                    call_id=effect.call_id, at=self._clock.now(), query_id=query_id, name=locator.name,
-                    source=locator.source, round=effect.round, uri=asked.uri,
-                    by=session.locating.asked_by if session else None,
-                )
-            )  # fmt: skip
-        for uri in effect.references:
-            if not any(asked.uri == uri for _, asked, _ in questions):
-                await self._loop.offer(self._unfetched(effect, uri))
-        await asyncio.gather(*(self._ask(effect, *question) for question in questions))
-        return (LocationRoundEnded(call_id=effect.call_id, at=self._clock.now(), round=effect.round),)
+        """The handler of QueryLocation: starts the round and returns, so that no slow source keeps what else
+        is owed from being performed. Answers and the round's end are offered as they come."""
+        key = (effect.call_id, effect.round)
+        if key not in self._under_way:
+            self._under_way.add(key)
+            self._tasks.start("location round", self._round(effect))
+        return ()
 
-    def _questions(
+    async def _round(self, effect: QueryLocation) -> None:
+        try:
+            session = self._session(effect.call_id)
+            questions = await self._questions(effect, session)
+            for locator, asked, query_id in questions:
+                await self._loop.offer(
+                    LocationQuerySent(
+                        call_id=effect.call_id, at=self._clock.now(), query_id=query_id, name=locator.name,
+                        source=locator.source, round=effect.round, uri=asked.uri,
+                        by=session.locating.asked_by if session else None,
+                    )
+                )  # fmt: skip
+            for uri in effect.references:
+                if not any(asked.uri == uri for _, asked, _ in questions):
+                    await self._loop.offer(self._unfetched(effect, uri))
+            await asyncio.gather(*(self._ask(effect, *question) for question in questions))
+            await self._loop.offer(
+                LocationRoundEnded(call_id=effect.call_id, at=self._clock.now(), round=effect.round)
+            )
+        finally:
+            self._under_way.discard((effect.call_id, effect.round))
+
+    async def _questions(
         self, effect: QueryLocation, session: CallSession | None
-    ) -> Iterable[tuple[Locator, Asked, str]]:
+    ) -> list[tuple[Locator, Asked, str]]:
         """Each source by number and Call-ID, and each reference by those who fetch."""
         whole = Asked(
             call_id=effect.call_id, ani=effect.ani, sip_call_id=effect.sip_call_id, cell=_cell(session)
         )
+        found: list[tuple[Locator, Asked, str]] = []
         for locator in self._locators:
-            if locator.concerns(whole) and not _known_already(locator, effect, session):
-                yield locator, whole, f"{effect.call_id}/{effect.round}/{locator.name}"
-            for number, uri in enumerate(effect.references, 1):
-                asked = Asked(call_id=effect.call_id, uri=uri)
-                if locator.concerns(asked):
-                    yield locator, asked, f"{effect.call_id}/{effect.round}/{locator.name}/{number}"
+            first = f"{effect.call_id}/{effect.round}/{locator.name}"
+            known = _known_already(locator, effect, session)
+            asked = [] if known else [(whole, first)]
+            asked += [
+                (Asked(call_id=effect.call_id, uri=uri), f"{first}/{number}")
+                for number, uri in enumerate(effect.references, 1)
+            ]
+            for one, query_id in asked:
+                if await self._concerned(locator, one):
+                    found.append((locator, one, query_id))
+        return found
+
+    async def _concerned(self, locator: Locator, asked: Asked) -> bool:
+        """A source that fails already here is not asked, and its failure is told."""
+
+        async def concerned() -> bool:
+            return locator.concerns(asked)
+
+        outcome = await attempt(concerned())
+        if isinstance(outcome, Exception):
+            self._on_source(locator.name, _unforeseen(locator, outcome))
+            return False
+        return outcome
 
     def _unfetched(self, effect: QueryLocation, uri: str) -> CallSignal:
         reason = "its host is not among location.reference_hosts of gateway.toml: not fetched"
@@ -117,16 +152,12 @@ class Locating:
 
     async def _ask(self, effect: QueryLocation, locator: Locator, asked: Asked, query_id: str) -> None:
         """One question from its turn to its end; whatever happens, its end is told."""
-        reading, fault = await self._answer(locator, asked)
-        state = QueryState.FAILED
-        if reading is not None:
-            now = self._clock.now()
-            for signal in signals_of(
-                effect.call_id, reading, source=locator.source, at=now, obtained_at=now, datum=locator.datum,
-                query_id=query_id,
-            ):  # fmt: skip
-                await self._loop.offer(signal)
-            state, fault = _state(reading)
+        outcome = await attempt(self._answer(effect, locator, asked, query_id))
+        if isinstance(outcome, Exception):
+            outcome = (), QueryState.FAILED, _unforeseen(locator, outcome)
+        signals, state, fault = outcome
+        for signal in signals:
+            await self._loop.offer(signal)
         self._on_source(locator.name, fault)
         await self._loop.offer(
             LocationQueryEnded(
@@ -134,17 +165,19 @@ class Locating:
             )
         )
 
-    async def _answer(self, locator: Locator, asked: Asked) -> tuple[BodyReading | None, str | None]:
-        """What the source said; or None and why it said nothing."""
-        outcome = await attempt(self._in_turn(locator, asked))
-        if isinstance(outcome, BodyReading):
-            return outcome, None
-        if isinstance(outcome, Exception):
-            return (
-                None,
-                f"{locator.name} failed in a way nobody foresaw ({type(outcome).__name__}): see the log",
-            )
-        return None, outcome
+    async def _answer(
+        self, effect: QueryLocation, locator: Locator, asked: Asked, query_id: str
+    ) -> tuple[Sequence[CallSignal], QueryState, str | None]:
+        """What the source's answer means for the call, how asking went, and why it failed."""
+        reading = await self._in_turn(locator, asked)
+        if isinstance(reading, str):
+            return (), QueryState.FAILED, reading
+        now = self._clock.now()
+        signals = signals_of(
+            effect.call_id, reading, source=locator.source, at=now, obtained_at=now, datum=locator.datum,
+            query_id=query_id,
+        )  # fmt: skip
+        return signals, *_state(reading)
 
     async def _in_turn(self, locator: Locator, asked: Asked) -> BodyReading | str:
         turn, begun = self._turns[locator.name], False
@@ -193,13 +226,13 @@ class Locating:
             state = session.locating
             done = state.answered_at is not None and state.asked == state.answered
             due = done and state.answered_at is not None and now - state.answered_at >= every
-            if due and self._refreshed.get(session.call_id) != state.answered and self._again(session):
+            if due and self._refreshed.get(session.call_id) != state.answered and await self._again(session):
                 self._refreshed[session.call_id] = state.answered
                 await self._loop.offer(
                     LocationRefreshDue(call_id=session.call_id, at=now, round=state.answered)
                 )
 
-    def _again(self, session: CallSession) -> bool:
+    async def _again(self, session: CallSession) -> bool:
         """Whether anybody could know more than before."""
         if session.state is CallState.ENDED:
             return False
@@ -209,14 +242,23 @@ class Locating:
             sip_call_id=session.sip_call_id, references=tuple(one.uri for one in state.references),
         )  # fmt: skip
         unasked = replace(session, locating=replace(state, asked_by=None))
-        return any(True for _ in self._questions(effect, unasked))
+        return bool(await self._questions(effect, unasked))
 
     def _session(self, call_id: str) -> CallSession | None:
         live = self._loop.book.get(("call", call_id))
         return live.state if live else None
 
+    async def idle(self) -> None:
+        """Until every round that is under way has ended."""
+        await self._tasks.idle()
+
     async def close(self) -> None:
+        await self._tasks.close()
         await asyncio.gather(*(locator.close() for locator in self._locators), return_exceptions=True)
+
+
+def _unforeseen(locator: Locator, error: Exception) -> str:
+    return f"unforeseen {type(error).__name__} in {locator.name}: see the log"
 
 
 def _state(reading: BodyReading) -> tuple[QueryState, str | None]:

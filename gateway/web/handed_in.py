@@ -76,30 +76,32 @@ def _call_id(request: web.Request, asked: schema.BodyKeyQuery, envelope: Envelop
 
 async def take_aml(request: web.Request) -> web.Response:
     """Signed with the site's secret (the field `hmac` at a form's end, or the header X-AML-HMAC over the
-    whole body), or handed in under the machines' token."""
+    whole body), or handed in under the machines' token. A number beside the body is signed with it: the
+    number, a line feed, the body."""
     receiving = _receiving(request)
     asked = query_of(request, schema.NumberQuery)
     body = await _whole(request, AML_LIMIT_BYTES)
+    number = request.headers.get(NUMBER_HEADER) or asked.number
     if by_token(request) is None:
-        _verify(request, body)
+        _verify(request, body if number is None else f"{number}\n".encode() + body)
     received = await _taken(
         receiving.take_aml(
             body, content_type=request.headers.get("Content-Type", ""), route="aml",
-            number=request.headers.get(NUMBER_HEADER) or asked.number,
+            number=number,
         )
     )  # fmt: skip
     return _answer([received])
 
 
-def _verify(request: web.Request, body: bytes) -> None:
+def _verify(request: web.Request, signed: bytes) -> None:
     secret = request.app[DEPS].settings.aml_secret
-    if not secret or not verified(body, request.headers.get(SIGNATURE_HEADER), secret):
+    if not secret or not verified(signed, request.headers.get(SIGNATURE_HEADER), secret):
         why = (
             "its signature is wrong or missing"
             if secret
             else "no secret is configured: [location] aml_secret_file"
         )
-        log.warning("AML message refused", why=why, size_bytes=len(body), pii_address=address_of(request))
+        log.warning("AML message refused", why=why, size_bytes=len(signed), pii_address=address_of(request))
         raise ApiError("bad_signature")
 
 

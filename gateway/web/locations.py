@@ -6,7 +6,9 @@ from aiohttp import web
 
 from gateway.desk.place import pidf_lo
 from gateway.web import place_schema as schema
+from gateway.web.auth import identity_of
 from gateway.web.calls import session_of
+from gateway.web.errors import ApiError
 from gateway.web.roles import Permission
 from gateway.web.routes import DEPS, Route
 
@@ -19,6 +21,8 @@ async def show_markers(request: web.Request) -> web.Response:
 
 async def show_pidf(request: web.Request) -> web.Response:
     """What we know of the place as PIDF-LO (RFC 4119, 5491): for a centre that takes the caller over."""
+    if Permission.SEE_CALLS not in identity_of(request).may:
+        raise ApiError("forbidden")
     session = await session_of(request)
     text = pidf_lo(session, request.app[DEPS].clock.now())
     return web.Response(text=text, content_type="application/pidf+xml", charset="utf-8")

@@ -308,6 +308,15 @@ async def test_a_wrong_signature_is_refused_and_nothing_is_taken(
     assert (await (await auditor.get(BODIES)).json())["items"] == []
 
 
+async def test_a_number_beside_the_message_is_signed_with_it(site: Site, machine: Client) -> None:
+    await site.put_call(a_call())
+    headers = {"Content-Type": "text/plain", "X-Number": "13800138000"}
+    alone = {**headers, "X-AML-HMAC": signed(MESSAGE)}
+    assert await code(await machine.post(AML, data=MESSAGE, headers=alone)) == (401, "bad_signature")
+    both = {**headers, "X-AML-HMAC": signed(f"13800138000\n{MESSAGE}")}
+    assert (await taken(await machine.post(AML, data=MESSAGE, headers=both))).matched
+
+
 async def test_without_a_secret_nothing_is_verified_and_nothing_taken(site: Site) -> None:
     client = await site.open_client()
     body = f"{FORM}&hmac={hmac.new(b'', FORM.encode(), hashlib.sha256).hexdigest()}"

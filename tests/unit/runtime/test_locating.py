@@ -93,15 +93,17 @@ class House:
 
     async def round(self) -> None:
         """The round that is owed, to its end."""
-        await self.finish(self.begin())
+        await self.begin()
+        await self.finish()
 
-    def begin(self) -> asyncio.Task[Any]:
+    async def begin(self) -> None:
         (owed,) = [one for one in self.bench.intake.owed() if isinstance(one, QueryLocation)]
-        return asyncio.create_task(self.locating.query(owed))  # type: ignore[arg-type]
+        assert list(await self.locating.query(owed)) == []
 
-    async def finish(self, task: asyncio.Task[Any]) -> None:
+    async def finish(self) -> None:
         await self.settle()
-        await self.bench.give(*await task)
+        await self.locating.idle()
+        await self.bench.intake.drain()
 
     async def settle(self) -> None:
         await self.bench.clock.settle()
@@ -132,13 +134,13 @@ async def test_what_a_source_knows_stands_in_the_call_and_the_round_is_over(benc
 async def test_an_answer_is_told_while_a_slower_source_still_thinks(bench: Bench) -> None:
     slow = Source("slow", LocationSource.ALI, answer=hang)
     house = House(bench, [slow, Source("quick")])
-    task = house.begin()
+    await house.begin()
     await house.settle()
     assert len(house.session.locations) == 1
     assert house.states == {"slow": QueryState.ASKING, "quick": QueryState.ANSWERED}
     assert house.session.locating.answered == 0
     await bench.clock.advance(ANSWER_WITHIN_S)
-    await house.finish(task)
+    await house.finish()
     assert house.states["slow"] is QueryState.FAILED
     assert house.session.locating.answered == 1
 
@@ -147,8 +149,9 @@ async def test_an_answer_is_told_while_a_slower_source_still_thinks(bench: Bench
     ("answer", "fault"),
     [
         (raises(LocatorFailed("503: ask the provider")), "503: ask the provider"),
-        (raises(RuntimeError("a fault of the program")), "nobody foresaw (RuntimeError)"),
+        (raises(RuntimeError("a fault of the program")), "unforeseen RuntimeError"),
         (raises(asyncio.CancelledError()), "gave up"),
+        (gives(BodyReading(kind="held", locations=(None,))), "unforeseen AttributeError"),  # type: ignore[arg-type]
         (gives("nonsense"), "no reading"),
         (gives(None), "no reading"),
     ],
@@ -162,6 +165,27 @@ async def test_one_bad_source_costs_its_own_question_and_nothing_else(
     (bad,) = [one for one in house.session.locating.queries if one.name == "bad"]
     assert fault in (bad.fault or "")
     assert len(house.session.locations) == 1
+
+
+async def test_a_source_that_fails_when_looked_at_is_told_and_the_others_are_asked(bench: Bench) -> None:
+    class Broken(Source):
+        def concerns(self, asked: Asked) -> bool:
+            raise KeyError("ani")
+
+    house = House(bench, [Broken("broken"), Source("good")])
+    await house.round()
+    assert house.states == {"good": QueryState.ANSWERED}
+    assert "unforeseen KeyError" in str(dict(house.told)["broken"])
+
+
+async def test_a_round_that_is_under_way_is_not_begun_again(bench: Bench) -> None:
+    source = Source(answer=hang)
+    house = House(bench, [source])
+    await house.begin()
+    await house.begin()
+    await house.settle()
+    assert len(source.asked) == 1
+    await house.locating.close()
 
 
 async def test_a_source_that_knows_nothing_is_no_fault(bench: Bench) -> None:
@@ -188,11 +212,12 @@ async def test_questions_beyond_the_limit_wait_their_turn_and_then_say_so(bench:
 
     source = Source(answer=will_not_stop)
     house = House(bench, [source])
-    tasks = [house.begin() for _ in range(QUERIES_AT_ONCE + 1)]
+    for number in range(QUERIES_AT_ONCE + 1):
+        await house.locating.query(QueryLocation(call_id=ID, round=number, ani="1"))
     await bench.clock.settle()
     assert len(source.asked) == QUERIES_AT_ONCE
     await bench.clock.advance(ANSWER_WITHIN_S)
-    await asyncio.gather(*tasks)
+    await house.locating.idle()
     assert sum("was not asked" in str(fault) for _, fault in house.told) == 1
     over.set()
 

@@ -53,8 +53,8 @@ class House:
     def call(self, **change: Any) -> None:
         row = CallRow(
             call_id=ID, pbx="p", state="ANSWERED", seized_at=self.clock.now(), ended_at=None,
-            ani="13800138000", dialed="110", end_reason=None, alarm_class=None, nature=None, priority=None, department=None,
-            agents="", duration_ms=None, sip_call_id=SIP,
+            ani="13800138000", dialed="110", end_reason=None, alarm_class=None, nature=None, priority=None,
+            department=None, agents="", duration_ms=None, sip_call_id=SIP,
         )  # fmt: skip
         self.bodies.calls[ID] = replace(row, **change)
 
