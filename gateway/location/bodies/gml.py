@@ -157,8 +157,6 @@ def _ringed(node: Node, notes: _Notes, shape: Shape, height: float | None) -> St
     corners = [position.flat for position in ring]
     if not corners:
         raise Unusable("no corner in it")
-    if len(corners) > MAX_POINTS + 1:
-        raise Unusable(f"{len(corners)} corners; at most {MAX_POINTS} are read")
     if corners[0] != corners[-1]:
         raise Unusable("the ring is not closed: its last position is not its first")
     if len(set(corners)) < 3:
@@ -207,7 +205,7 @@ def _positions(node: Node, frame: _Frame, *, hole: bool = True) -> list[_Positio
     for inner in node.walk():
         if not hole and any(outer.name in ("interior", "innerBoundaryIs") for outer in inner.ancestors()):
             continue
-        if inner.name in ("pos", "pos3d"):
+        if inner.name == "pos":
             found.append(_position(inner.text.split()))
         elif inner.name == "posList":
             found += _listed(inner, frame)

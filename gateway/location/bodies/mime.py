@@ -11,7 +11,7 @@ import base64
 import binascii
 import quopri
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from gateway.location.bodies.gather import Gather
 
@@ -54,12 +54,6 @@ class Entity:
     @property
     def content_id(self) -> str:
         return self.get("content-id").strip().strip("<>").strip()
-
-
-@dataclass(slots=True)
-class _Cut:
-    parts: list[bytes] = field(default_factory=list)
-    closed: bool = False
 
 
 def is_multipart(start: bytes, content_type: str) -> bool:
@@ -110,8 +104,8 @@ def parts(whole: Entity, gather: Gather) -> list[Entity]:
     """
     stated = _BOUNDARY.search(whole.get("content-type"))
     boundary = (stated.group(1) or stated.group(2)).encode() if stated is not None else b""
-    cut = _split(whole.body, boundary) if boundary else _Cut()
-    if not cut.parts:
+    cut = _split(whole.body, boundary)
+    if not cut:
         found = _DELIMITER.search(whole.body)
         other = found.group(1) if found is not None else b""
         told = f"the boundary {boundary.decode()!r} is nowhere" if boundary else "no boundary is declared"
@@ -119,11 +113,11 @@ def parts(whole: Entity, gather: Gather) -> list[Entity]:
             f"{told}; {'parts are found by their lines' if other else 'no part is found'}",
             whole.where or "body",
         )
-        cut = _split(whole.body, other.removesuffix(b"--") if other else b"")
-    if len(cut.parts) > MAX_PARTS:
-        gather.fault(f"{len(cut.parts)} parts; only the first {MAX_PARTS} are read", whole.where or "body")
+        cut = _split(whole.body, other.removesuffix(b"--"))
+    if len(cut) > MAX_PARTS:
+        gather.fault(f"{len(cut)} parts; only the first {MAX_PARTS} are read", whole.where or "body")
     found_parts = []
-    for number, data in enumerate(cut.parts[:MAX_PARTS], 1):
+    for number, data in enumerate(cut[:MAX_PARTS], 1):
         part = entity(data, "")
         name = f"<{part.content_id}>" if part.content_id else str(number)
         where = f"{whole.where}part {name}: "
@@ -131,20 +125,19 @@ def parts(whole: Entity, gather: Gather) -> list[Entity]:
     return found_parts
 
 
-def _split(body: bytes, boundary: bytes) -> _Cut:
+def _split(body: bytes, boundary: bytes) -> list[bytes]:
     """A missing last delimiter, as in a message that was cut, ends the last part at the end."""
-    cut = _Cut()
+    cut: list[bytes] = []
     if not boundary:
         return cut
     pieces = re.split(rb"(?:^|\r?\n)--" + re.escape(boundary) + rb"(--)?[ \t]*(?=\r?\n|$)", body)
     # pieces: preamble, then (closing mark or None, content) pairs
     for mark, content in zip(pieces[1::2], pieces[2::2], strict=True):
         if mark:
-            cut.closed = True
             break
         data = content[2:] if content.startswith(b"\r\n") else content[1:]
         if data.strip():
-            cut.parts.append(data)
+            cut.append(data)
     return cut
 
 

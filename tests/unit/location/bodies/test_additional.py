@@ -69,3 +69,9 @@ def test_a_reference_needs_the_purpose_of_additional_data() -> None:
     assert by_reference("emergencycalldata.Comment", "https://x.example") == Additional(
         block="Comment", fields=(("uri", "https://x.example"),)
     )
+
+
+def test_a_vehicles_own_report_is_a_block() -> None:
+    body = '<AutomatedCrashNotification xmlns="http://www.veds.org/acn/1.0"><Crash><Rolled>1</Rolled></Crash>'
+    (found,) = read(f"{body}</AutomatedCrashNotification>".encode()).additional
+    assert found == Additional(block="VEDS", fields=(("Rolled", "1"),))

@@ -45,3 +45,21 @@ def test_one_address_in_two_languages_is_two_places() -> None:
     english = '<ca:civicAddress xml:lang="en"><ca:RD>Renmin East Road</ca:RD></ca:civicAddress>'
     found = bodies.shown(bodies.document(bodies.CIVIC, english))["locations"]
     assert [place["language"] for place in found] == ["zh-CN", "en"]
+
+
+def test_too_many_elements_and_too_long_ones_are_cut_and_told() -> None:
+    many = "".join(f"<ca:X{n}>{n}</ca:X{n}>" for n in range(50))
+    found = bodies.shown(bodies.document(f"<ca:civicAddress>{many}</ca:civicAddress>"))
+    assert len(found["locations"][0]["civic"]) == 40
+    assert "50 elements of an address" in found["errors"][0]["what"]
+    long = f"<ca:civicAddress><ca:LOC>{'长' * 300}</ca:LOC></ca:civicAddress>"
+    found = bodies.shown(bodies.document(long))
+    assert len(found["locations"][0]["civic"]["LOC"]) == 200
+    assert "LOC is cut to 200" in found["errors"][0]["what"]
+
+
+def test_an_element_that_comes_twice_keeps_both_values() -> None:
+    twice = (
+        "<ca:civicAddress><ca:LMK>南门</ca:LMK><ca:LMK>喷泉</ca:LMK><ca:LMK>站牌</ca:LMK></ca:civicAddress>"
+    )
+    assert bodies.one(bodies.document(twice))["civic"] == {"LMK": ["南门", "喷泉", "站牌"]}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from gateway.location.body import read
 from gateway.testing import location_bodies as bodies
 
 
@@ -40,3 +41,16 @@ def test_a_wide_encoding_that_is_only_declared_is_told() -> None:
     found = bodies.shown(bodies.document(bodies.CIVIC).replace("UTF-8", "UTF-16"))
     assert found["locations"][0]["civic"]["RD"] == "人民东路"
     assert found["errors"][0]["what"] == "not utf-16, as it says: read as UTF-8"
+
+
+def test_what_is_in_no_encoding_at_all_is_read_with_broken_characters_and_told() -> None:
+    body = bodies.document(bodies.CIVIC).encode().replace("滨".encode(), b"\xff\xff")
+    found = bodies.shown(body)
+    assert found["locations"][0]["civic"]["A3"] == "\ufffd\ufffd江区"
+    assert "not utf-8 throughout" in found["errors"][0]["what"]
+
+
+def test_a_character_set_of_the_content_type_counts_where_the_document_names_none() -> None:
+    body = bodies.document(bodies.CIVIC).partition("\n")[2].encode("gb18030")
+    reading = read(body, content_type="application/pidf+xml; charset=GBK")
+    assert (dict(reading.locations[0].civic)["RD"], reading.faults) == ("人民东路", ())

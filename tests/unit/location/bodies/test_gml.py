@@ -178,3 +178,61 @@ def test_a_circle_with_an_altitude_keeps_it() -> None:
     assert (
         bodies.one(bodies.document(bodies.CIRCLE.replace("121.4737", "121.4737 20.7")))["altitude_m"] == 20.7
     )
+
+
+@pytest.mark.parametrize(
+    ("odd", "told"),
+    [
+        (bodies.ELLIPSE.replace(">20<", ">200<"), "semiMinorAxis 200 is longer"),
+        (bodies.ELLIPSE.replace(f' uom="{bodies.DEGREE}"', ""), "orientation has no unit"),
+        (bodies.SPHERE.replace("121.4737 12.5", "121.4737"), "read without an altitude"),
+        (
+            bodies.POLYGON.replace(
+                "</gml:Polygon>",
+                f"<gml:interior><gml:posList>{bodies.SQUARE}</gml:posList></gml:interior></gml:Polygon>",
+            ),
+            "a hole (interior) is not read",
+        ),
+    ],
+)
+def test_what_is_odd_but_leaves_the_place_clear_is_read_and_told(odd: str, told: str) -> None:
+    found = bodies.shown(bodies.document(odd))
+    assert len(found["locations"]) == 1
+    assert told in found["errors"][0]["what"]
+    assert len(found["locations"][0].get("points", [0] * 5)) == 5
+
+
+def test_an_ellipse_without_an_orientation_points_north_and_that_is_told() -> None:
+    odd = bodies.ELLIPSE.replace(f'<gs:orientation uom="{bodies.DEGREE}">35</gs:orientation>', "")
+    found = bodies.shown(bodies.document(odd))
+    assert found["locations"][0]["orientation_deg"] == 0.0
+    assert found["errors"][0]["what"] == "no orientation; read as 0 degrees"
+
+
+@pytest.mark.parametrize(
+    ("broken", "told"),
+    [
+        (bodies.POINT.replace("<gml:pos>", "<gml:pos>31 121</gml:pos><gml:pos>"), "2 positions where one"),
+        (bodies.SPHERE.replace("12.5", "900000"), "an altitude of 900000 m"),
+        (bodies.CIRCLE.replace("</gs:Circle>", "<gs:radius>9</gs:radius></gs:Circle>"), "2 different values"),
+        (
+            bodies.POLYGON.replace("posList", "coordinates").replace(bodies.SQUARE, "31,121 " * 99),
+            "more than 64 corners",
+        ),
+        (
+            bodies.POINT.replace("gml:pos", "gml:coordinates").replace(
+                "31.2304 121.4737", "31:99:00N 121:0:0E"
+            ),
+            "minutes and seconds end at 60",
+        ),
+    ],
+)
+def test_what_says_two_things_or_nothing_possible_is_refused(broken: str, told: str) -> None:
+    found = bodies.shown(bodies.document(broken))
+    assert found["locations"] == []
+    assert told in found["errors"][0]["what"], found
+
+
+def test_old_coordinates_may_be_parted_by_a_space() -> None:
+    old = bodies.POINT.replace("gml:pos", "gml:coordinates")
+    assert bodies.one(bodies.document(old))["lat"] == 31.2304

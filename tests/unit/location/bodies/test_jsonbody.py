@@ -101,3 +101,16 @@ def test_the_number_of_bodies_within_one_is_limited() -> None:
 def test_half_a_character_in_a_name_is_told_as_a_question_mark() -> None:
     reading = read(b'{"vcon": "0", "pa\\ud800": [{"gmlpos": "1e99392 121.4"}]}')
     assert reading.faults[0].where == "$.pa?[0].gmlpos"
+
+
+def test_values_and_bodies_within_bodies_are_limited() -> None:
+    assert "more than 20,000 values" in read(dumped({"vcon": "0", "a": [1] * 30_000})).faults[0].what
+    assert read(dumped([[["x"]]])).kind == "unknown"
+    nested = DOCUMENT
+    for _ in range(7):
+        nested = json.dumps({"eidoVersion": "1", "locationByValue": nested})
+    assert not read(nested.encode()).locations
+
+
+def test_a_payload_that_is_no_base64_says_nothing() -> None:
+    assert read(b'{"payload": "a", "signature": "x"}').kind == "unknown"

@@ -99,3 +99,27 @@ def test_default_namespaces_comments_and_cdata_change_nothing() -> None:
     found = bodies.one(body)
     assert (found["lat"], found["lon"], found["radius_m"]) == (31.2304, 121.4737, 50.0)
     assert "method" not in found
+
+
+def test_a_place_outside_of_any_element_is_read_and_is_nobodys() -> None:
+    found = bodies.shown(
+        bodies.presence(bodies.info(bodies.CIRCLE), "<timestamp>2026-11-27T02:00:00Z</timestamp>")
+    )
+    place = found["locations"][0]
+    assert ("element" in place, place["obtained_at"]) == (False, "2026-11-27T02:00:00Z")
+
+
+def test_data_by_reference_provides_a_block_and_no_name() -> None:
+    more = (
+        '<gp:provided-by xmlns="urn:ietf:params:xml:ns:EmergencyCallData"><EmergencyCallDataReference '
+        'purpose="EmergencyCallData.ProviderInfo" ref="https://data.example/p"/></gp:provided-by>'
+    )
+    found = bodies.shown(bodies.document(bodies.POINT, more=more))
+    assert "provided_by" not in found["locations"][0]
+    assert found["additional"] == [{"block": "ProviderInfo", "fields": {"uri": "https://data.example/p"}}]
+
+
+def test_text_where_a_shape_belongs_is_told() -> None:
+    assert (
+        "text where a shape belongs" in bodies.shown(bodies.document("near the bridge"))["errors"][0]["what"]
+    )
