@@ -117,18 +117,19 @@ def _fitting(references: tuple[LocationReference, ...]) -> tuple[LocationReferen
     return references
 
 
-def reference_key(uri: str) -> str:
-    """What the state calls a reference where it need not be fetched by it."""
-    return sha256(uri.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+def _key(text: str) -> str:
+    """What the state calls a reference or a question by, where only its being the same one counts."""
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
 def query_sent(session: CallSession, signal: LocationQuerySent) -> Changed:
     """A source was asked: its newest question takes the place of the one before."""
-    if any(each.query_id == signal.query_id for each in session.locating.queries):
+    key = _key(signal.query_id)
+    if any(each.key == key for each in session.locating.queries):
         return session, ()
     query = SourceQuery(
-        query_id=signal.query_id, name=signal.name[:MAX_NAME_CHARS], source=signal.source, round=signal.round,
-        asked_at=signal.when, by=signal.by, reference=signal.uri and reference_key(signal.uri),
+        key=key, name=signal.name[:MAX_NAME_CHARS], source=signal.source, round=signal.round,
+        asked_at=signal.when, by=signal.by, reference=signal.uri and _key(signal.uri),
     )  # fmt: skip
     rest = tuple(
         each
@@ -138,7 +139,7 @@ def query_sent(session: CallSession, signal: LocationQuerySent) -> Changed:
     after = put(session, queries=_kept((*rest, query)))
     kind = AliLocationQuery if signal.source is LocationSource.ALI else LocationQuery
     event = kind(
-        occurred_at=signal.when, inferred=signal.inferred, query_id=query.query_id, name=query.name,
+        occurred_at=signal.when, inferred=signal.inferred, query_id=signal.query_id, name=query.name,
         source=query.source, round=query.round, by=query.by,
     )  # fmt: skip
     return after, (event,)
@@ -153,27 +154,29 @@ def _kept(queries: tuple[SourceQuery, ...]) -> tuple[SourceQuery, ...]:
 
 def query_ended(session: CallSession, signal: LocationQueryEnded) -> Changed:
     """How asking went; of a question that is not kept any more, or has ended, it comes too late."""
-    query = next((each for each in session.locating.queries if each.query_id == signal.query_id), None)
+    key = _key(signal.query_id)
+    query = next((each for each in session.locating.queries if each.key == key), None)
     if query is None or query.state is not QueryState.ASKING or signal.state is QueryState.ASKING:
         return session, ()
     ended = replace(
         query, state=signal.state, ended_at=signal.when, fault=(signal.fault or "")[:MAX_FAULT_CHARS] or None
     )
     references = tuple(
-        replace(each, state=signal.state) if reference_key(each.uri) == query.reference else each
+        replace(each, state=signal.state) if _key(each.uri) == query.reference else each
         for each in session.locating.references
     )
     after = put(session, queries=_swapped(session.locating.queries, query, ended), references=references)
     if query.source is LocationSource.ALI:
         took = max(0, round((signal.when - query.asked_at).total_seconds() * 1000))
         event: CallEvent = AliLocationResponse(
-            occurred_at=signal.when, inferred=signal.inferred, query_id=query.query_id, name=query.name,
+            occurred_at=signal.when, inferred=signal.inferred, query_id=signal.query_id, name=query.name,
             source=query.source, outcome=signal.state, fault=signal.fault, took_ms=took,
         )  # fmt: skip
         return after, (event,)
     if signal.state is QueryState.ANSWERED:
         return after, ()
-    return after, (fault(signal, query.source.value, signal.fault or "it knows nothing", query),)
+    reason = signal.fault or "it knows nothing"
+    return after, (fault(signal, query.source.value, reason, signal.query_id, query.name),)
 
 
 def round_ended(session: CallSession, signal: LocationRoundEnded) -> Changed:

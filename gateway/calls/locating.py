@@ -38,11 +38,11 @@ class LocationReference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceQuery:
-    """The newest question to one source. `name`: its key in gateway.toml; `by`: the person who pressed
-    refresh; `reference`: a digest of the one that was fetched.
+    """The newest question to one source. `key`: a digest of its query_id; `name`: its key in gateway.toml;
+    `by`: the person who pressed refresh; `reference`: a digest of the one that was fetched.
     """
 
-    query_id: str
+    key: str
     name: str
     source: LocationSource
     round: int

@@ -22,7 +22,7 @@ from gateway.calls.located import (
     AdditionalDataAnswered,
     PlaceDescribed,
 )
-from gateway.calls.locating import PlaceDescription, SourceQuery
+from gateway.calls.locating import PlaceDescription
 from gateway.calls.model import CallSession
 from gateway.calls.people import Changed, marked
 from gateway.calls.signals import CallSignal, LocationAnswered, LocationRefused
@@ -166,10 +166,12 @@ def location_refused(session: CallSession, signal: LocationRefused) -> Changed:
     return session, (fault(signal, signal.source, signal.reason),)
 
 
-def fault(signal: CallSignal, source: str, reason: str, query: SourceQuery | None = None) -> LocationFault:
+def fault(
+    signal: CallSignal, source: str, reason: str, query_id: str | None = None, name: str | None = None
+) -> LocationFault:
     return LocationFault(
-        occurred_at=signal.when, inferred=signal.inferred, source=source, reason=reason,
-        query_id=query.query_id if query else None, name=query.name if query else None,
+        occurred_at=signal.when, inferred=signal.inferred, source=source, reason=reason, query_id=query_id,
+        name=name,
     )  # fmt: skip
 
 

@@ -301,7 +301,10 @@ def located(call: Any, minute: int) -> None:
     block = Additional(block="Comment", fields=(("Comment", str(minute)),))
     call.tell(AdditionalDataAnswered, blocks=(block,), source=LocationSource.HELD)
     for number, source in enumerate((*LocationSource, LocationSource.ALI, LocationSource.HELD)):
-        query = {"query_id": f"{minute:06}{number:06}", "name": f"source called {number}"}
+        query = {
+            "query_id": f"{call.session.call_id}/{minute}/a source/{number}",
+            "name": f"source called {number}",
+        }
         call.tell(LocationQuerySent, **query, source=source, round=minute, uri=uri)
         fix = Location(
             location_id=f"{source.value}-{minute:012}",

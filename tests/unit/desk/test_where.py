@@ -74,7 +74,7 @@ def test_what_is_near_comes_from_the_gazetteer_and_without_it_from_what_was_told
 
 def test_who_was_asked_and_what_they_gave_stand_there() -> None:
     query = SourceQuery(
-        query_id="q", name="ali", source=LocationSource.ALI, round=1, asked_at=NOON, state=QueryState.FAILED,
+        key="q", name="ali", source=LocationSource.ALI, round=1, asked_at=NOON, state=QueryState.FAILED,
         fault="down",
     )  # fmt: skip
     block = Additional(block="SubscriberInfo", fields=(("Name", "张三"),))
