@@ -15,7 +15,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +22,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from gateway.location.bodies.gather import MAX_BLOCKS, MAX_FAULTS, MAX_LOCATIONS
-from gateway.location.body import read
-from gateway.location.fix import fixes
-from gateway.location.model import Datum, LocationSource
-from gateway.location.shown import as_json
-from gateway.testing import location_bodies as bodies
+from gateway.testing.fuzz_targets import TARGETS
 
 SLOW_S = 2.0
 """An input that takes longer is a finding: a border element may send a body at any time of a call."""
@@ -37,49 +31,9 @@ MAX_FINDINGS = 20
 MAX_INPUT_BYTES = 65_536
 """Inputs grow by splicing; they are cut here."""
 _REPORT_EVERY = 1_000
-_OWN = "gateway.testing.fuzz"
+_TARGETS = "gateway.testing.fuzz_targets"
 
 app = typer.Typer(add_completion=False)
-_NOW = datetime(2026, 11, 27, 2, 0, tzinfo=UTC)
-
-
-def body_target(data: bytes) -> None:
-    """What must hold of any body. Raises whatever does not."""
-    reading = read(data)
-    written = json.dumps(as_json(reading), ensure_ascii=False, allow_nan=False).encode()
-    if len(reading.locations) > MAX_LOCATIONS or len(reading.faults) > MAX_FAULTS:
-        raise AssertionError("more locations or faults than their limit")
-    if len(reading.additional) > MAX_BLOCKS or not written:
-        raise AssertionError("more blocks than their limit")
-    for fault in reading.faults:
-        if not fault.what or not fault.where:
-            raise AssertionError(f"a fault that does not say what or where: {fault}")
-    fixes(reading, source=LocationSource.PIDF, obtained_at=_NOW, datum=Datum.WGS_84)
-
-
-def body_seeds() -> list[bytes]:
-    """Well-formed bodies of every kind to start from."""
-    holders = (bodies.in_device, bodies.in_tuple, bodies.in_person)
-    documents = [
-        bodies.presence(holders[number % 3](bodies.info(shape, more=bodies.PROVIDED_BY, confidence="68")))
-        for number, shape in enumerate(bodies.SHAPES)
-    ]
-    held = bodies.held_response(bodies.in_tuple(bodies.info(bodies.CIVIC)), uris=("https://lis.example/1",))
-    pidf = ("application/pidf+xml", "l@x", documents[1])
-    message = bodies.invite(
-        pidf, ("application/sdp", "", "v=0"), headers=("Geolocation: <cid:l@x>, <https://lis.example/2>",)
-    )
-    eido = {"eidoVersion": "1.0", "locationComponent": [{"locationByValue": documents[0]}]}
-    vcon = {"vcon": "0", "parties": [{"gmlpos": "31.2 121.4", "civicaddress": {"rd": "人民东路"}}]}
-    aml = b'A"ML=1;lt=+31.23040;lg=+121.47370;rd=50;top=20261127020000;lc=68;pm=G;si=460001;ei=3534;mcc=460'
-    texts = [*documents, held, bodies.PROVIDER, json.dumps(eido), json.dumps(vcon)]
-    return [*(text.encode() for text in texts), documents[8].encode("utf-16"), message, aml,
-            message.partition(b"\r\n\r\n")[2], b"lat=31.23;lon=121.47;r=50"]  # fmt: skip
-
-
-TARGETS: dict[str, tuple[Callable[[bytes], None], Callable[[], list[bytes]]]] = {
-    "body": (body_target, body_seeds),
-}
 
 _TOKENS = (
     b"<", b">", b"</", b"/>", b"&", b"&lt;", b"&#0;", b"&#x10FFFF;", b"<![CDATA[", b"]]>", b"<!--", b"-->",
@@ -220,10 +174,10 @@ def run_atheris(name: str, inputs: int, folder: Path) -> None:
     """
     import atheris
 
-    for loaded in [known for known in sys.modules if known.startswith(("gateway.location", _OWN))]:
+    for loaded in [known for known in sys.modules if known.startswith(("gateway.location", _TARGETS))]:
         del sys.modules[loaded]
     with atheris.instrument_imports(include=["gateway.location"]):
-        watched = importlib.import_module(_OWN)
+        watched = importlib.import_module(_TARGETS)
     target, seeds = watched.TARGETS[name]
     corpus = folder / "corpus"
     corpus.mkdir(parents=True, exist_ok=True)

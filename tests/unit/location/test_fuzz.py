@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 from hypothesis import example, given, settings
@@ -12,7 +11,8 @@ from gateway.location.body import read
 from gateway.location.fix import fix
 from gateway.location.model import Location, LocationSource, Stated
 from gateway.testing import location_bodies as bodies
-from gateway.testing.fuzz import TARGETS, Mutator, body_seeds, body_target, run
+from gateway.testing.fuzz import Mutator, run
+from gateway.testing.fuzz_targets import NOW, TARGETS, body_seeds, body_target
 
 NAMES = (
     "presence tuple status geopriv location-info usage-rules retention-expiry method provided-by "
@@ -36,7 +36,6 @@ ATTRIBUTES = st.sampled_from(
      ' xmlns="x"', ' srsDimension="3"', ' code="x"', ' expires="2026-11-27T00:00:00Z"', ' pdf="normal"']
 )  # fmt: skip
 SEEDS = body_seeds()
-NOW = datetime(2026, 11, 27, 2, 0, tzinfo=UTC)
 
 
 def element(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
@@ -113,3 +112,9 @@ def test_the_same_seed_gives_the_same_inputs() -> None:
     one, other = Mutator(SEEDS, 7), Mutator(SEEDS, 7)
     assert [one.next() for _ in range(50)] == [other.next() for _ in range(50)]
     assert run("body", 300, seed=7).findings == []
+
+
+def test_the_dialplans_fields_and_words_keep_their_promises() -> None:
+    for name in ("asterisk", "address"):
+        report = run(name, 60, seed=3)
+        assert report.findings == [], report.findings
