@@ -21,12 +21,14 @@ pytestmark = pytest.mark.system
 
 SCENE = {scene.id: scene for scene in SCENES}
 LATER = (
-    Turn(who="caller", at=20.0, text="我要报警，我的包被人抢了"),
-    Turn(who="caller", at=26.0, text="对方有两个人手里有刀"),
-    Turn(who="caller", at=31.0, text="没有人受伤，你们快来"),
+    Turn(who="caller", at=17.0, text="我要报警，我的包被人抢了"),
+    Turn(who="caller", at=21.5, text="对方有两个人手里有刀"),
+    Turn(who="caller", at=25.0, text="没有人受伤，你们快来"),
 )
 LONG = SCENE["robbery"].model_copy(update={"turns": (*SCENE["robbery"].turns, *LATER)})
-CRASH = SCENE["crash"]
+CRASH = SCENE["crash"].model_copy(
+    update={"turns": tuple(turn for turn in SCENE["crash"].turns if turn.at < 10)}
+)
 PATIENCE_S = 90.0
 
 
