@@ -80,6 +80,26 @@ def listener_fault(news: Troubled) -> Fault:
     )
 
 
+def down_fault(trouble: str, reason: str) -> Fault:
+    """Nobody hears. Calls are taken as always; a broken default model is tried again by itself."""
+    cure_zh, cure_en = _DOWN.get(trouble, ("", ""))
+    return Fault(
+        fault_zh=f"语音识别异常，没有转写，研判为不确定：{reason}",
+        fault_en=reason,
+        cure_zh=cure_zh,
+        cure_en=cure_en,
+    )
+
+
+_DOWN: Mapping[str, tuple[str, str]] = {
+    "model": (
+        "按提示改正模型（intake110 models check 目录），或改 speech.model 后重启网关；改正后半分钟内自动重试",
+        "mend the model as told (intake110 models check DIR), or change speech.model and restart the "
+        "gateway; a mended model is tried again within half a minute",
+    ),
+}
+
+
 def late_fault(behind: int) -> Fault:
     """It hears more legs than it can follow."""
     return Fault(

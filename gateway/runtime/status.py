@@ -12,7 +12,7 @@ from gateway.ports import OutboxRow
 from gateway.runtime.health import Fault, Health, Service, ServiceState
 from gateway.runtime.hub import Hub
 from gateway.runtime.intake import Intake
-from gateway.runtime.listeners import late_fault, left_out_fault, listener_fault
+from gateway.runtime.listeners import down_fault, late_fault, left_out_fault, listener_fault
 from gateway.runtime.unheard import fault_of, unheard
 
 LOOK_EVERY_S = 2.0
@@ -50,7 +50,11 @@ def fault(zh: str, news: LinkNews) -> Fault:
 
 
 class SpeechNews(Protocol):
-    """`gateway.speech.state.SpeechState`: how the ears are."""
+    """`gateway.speech.state.SpeechState`: how the ears are. `trouble` is a word of
+    `gateway.speech.state.Trouble`."""
+
+    @property
+    def trouble(self) -> str: ...
 
     @property
     def up(self) -> bool: ...
@@ -85,10 +89,7 @@ class SpeechNews(Protocol):
 
 
 class ListenerNews(SpeechNews, Protocol):
-    """How one of several listeners is. `trouble` is a word of `gateway.speech.state.Trouble`."""
-
-    @property
-    def trouble(self) -> str: ...
+    """How one of several listeners is."""
 
     @property
     def legs(self) -> int: ...
@@ -163,7 +164,7 @@ class Status:
     def _tell_ears(self, news: SpeechNews) -> None:
         """How the ears are, and whether a side of a call is without text although they are well."""
         late, counts = news.up and news.behind > 0, unheard(self._calls())
-        told = Fault(fault_zh=f"语音识别异常，研判为不确定：{news.reason}", fault_en=news.reason)
+        told = down_fault(news.trouble, news.reason)
         if late:
             told = _late(news)
         state = DEGRADED if late else UP if news.up else DOWN
@@ -175,7 +176,7 @@ class Status:
             "speech", state, None if state is UP else told,
             model=news.model_id, workers=news.workers, live=len(news.live), behind=news.behind,
             set_aside=news.set_aside,
-            unheard=counts.total(), left_out=sorted(news.left_out),
+            unheard=counts.total(), left_out=len(news.left_out),
         )  # fmt: skip
 
     def _calls(self) -> Iterator[CallSession]:

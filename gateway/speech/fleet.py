@@ -24,7 +24,7 @@ from gateway.speech.control import Hello
 from gateway.speech.languages import ACCURATE
 from gateway.speech.model import Leg, TranscriptSegment
 from gateway.speech.remote import Found, RemoteLine
-from gateway.speech.state import Hearer, SpeechState
+from gateway.speech.state import Hearer, SpeechState, Trouble
 
 log = structlog.get_logger(__name__)
 
@@ -131,7 +131,10 @@ class Fleet:
         if not up:
             reasons = "; ".join(f"{m.name}: {m.client.state.reason}" for m in self._members.values())
             return SpeechState(
-                up=False, trouble="lost", reason=reasons or "no listener is known", complete=self._complete
+                up=False,
+                trouble=self._trouble(),
+                reason=reasons or "no listener is known",
+                complete=self._complete,
             )
         first = up[0]
         return SpeechState(
@@ -149,6 +152,11 @@ class Fleet:
             live=frozenset().union(*(state.live for state in up)),
             complete=self._complete,
         )
+
+    def _trouble(self) -> Trouble:
+        """Of the only listener; of several, who do not all fail for the same reason, that none is there."""
+        found = {m.client.state.trouble for m in self._members.values()}
+        return found.pop() if len(found) == 1 else "lost"
 
     # ---- what is announced
 

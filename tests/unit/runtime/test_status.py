@@ -35,6 +35,7 @@ class News:
 @dataclass
 class Ears:
     up: bool = True
+    trouble: str = ""
     reason: str = ""
     model_id: str | None = "demo-cn"
     workers: int = 1
@@ -135,8 +136,17 @@ def test_ears_that_are_late_or_gone_are_told_with_their_figures(
         "behind": ears.behind,
         "set_aside": ears.set_aside,
         "unheard": 0,
-        "left_out": sorted(ears.left_out),
+        "left_out": len(ears.left_out),
     }
+
+
+def test_a_broken_default_model_is_told_with_its_cure(page: Page) -> None:
+    page.status.speech(Ears(up=False, trouble="model", reason="local: m: am/final.mdl is missing"))
+    told = page.services()["speech"]
+    assert told["fault_en"] == "local: m: am/final.mdl is missing"
+    assert "没有转写" in told["fault_zh"]
+    assert "models check" in told["cure_en"]
+    assert "models check" in told["cure_zh"]
 
 
 async def test_not_saved_is_told_at_once_and_so_is_saved_again(page: Page) -> None:

@@ -154,7 +154,7 @@ export const en: Dictionary = {
       recordings: 'Calls go on; the exchange still holds its own files.', outbox: 'Calls and cards go on; the dispatch core hears of them later.', disk: 'Calls go on; please make room soon.', clock: 'Calls go on; times may be off.', canary: 'Real calls are not touched; but something on their way may be broken: follow the cure first.',
     },
     figures: {
-      live: '{} in progress', 'speech.live': 'hears {} sides of calls', 'listener.live': 'hears {} sides of calls', legs: 'can follow {} at once', 'behind=0': 'none is late', behind: '{} late: their text comes afterwards', 'set_aside=0': '', set_aside: '{} call-takers heard afterwards, callers first', 'unheard=0': '', unheard: '{} without text', workers: '{} recognizers', model: 'model {}',
+      live: '{} in progress', 'speech.live': 'hears {} sides of calls', 'listener.live': 'hears {} sides of calls', legs: 'can follow {} at once', 'behind=0': 'none is late', behind: '{} late: their text comes afterwards', 'set_aside=0': '', set_aside: '{} call-takers heard afterwards, callers first', 'unheard=0': '', unheard: '{} without text', 'left_out=0': '', left_out: '{} models left out', workers: '{} recognizers', model: 'model {}',
       'waiting=0': 'nothing waits', waiting: '{} wait', 'parked=0': '', parked: '{} refused', pending: '{} pending', stored: '{} stored', lag_ms: '{} ms behind', offset_ms: 'off by {} ms', free_bytes: '{} free', capacity: 'room for {}',
       last: 'last one {}', good: 'last good one {}', 'good=–': 'none has succeeded yet', seconds: 'followed for {} s',
     },
