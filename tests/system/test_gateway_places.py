@@ -40,6 +40,12 @@ PIDF = (
     '<gs:radius uom="urn:ogc:def:uom:EPSG::9001">40</gs:radius></gs:Circle></gp:location-info>'
     "<gp:usage-rules/><gp:method>GPS</gp:method></gp:geopriv></status></tuple></presence>"
 )
+PROVIDER = (
+    '<EmergencyCallData.ProviderInfo xmlns="urn:ietf:params:xml:ns:EmergencyCallData:ProviderInfo">'
+    "<DataProviderReference>d1@carrier.example</DataProviderReference>"
+    "<DataProviderString>演示电信</DataProviderString><ProviderIDSeries>NENA</ProviderIDSeries>"
+    "<ContactURI>tel:+8610010</ContactURI></EmergencyCallData.ProviderInfo>"
+)
 MESSAGE = (
     f"v=1&device_number=%2B86{CALLER}&location_latitude=31.2310&location_longitude=121.4740"
     "&location_accuracy=12&location_source=gps&location_time=1795500000000&time=1795500000000"
@@ -166,6 +172,7 @@ async def lis() -> AsyncIterator[FakeHeld]:
     """A location server of a carrier."""
     server = FakeHeld({CALLER: held_answer(31.2304, 121.4737, 45.0)})
     server.references["abc"] = held_answer(31.2400, 121.4800, 30.0)
+    server.references["provider"] = PROVIDER.encode()
     await server.start()
     yield server
     await server.stop()
@@ -194,15 +201,20 @@ async def test_a_reference_in_the_invite_is_fetched_from_its_host_and_stands_on_
             f"Geolocation: <{lis.reference_url('abc')}>",
             "Geolocation: <http://127.0.0.9:1/forbidden>",
             "Geolocation-Routing: yes",
+            f"Call-Info: <{lis.reference_url('provider')}>;purpose=EmergencyCallData.ProviderInfo",
+            "Call-Info: <http://127.0.0.9:1/face.png>;purpose=icon",
         ]
         assert await caller.ring(headers, user=CALLER) == 200
         await core.until(lambda: sources(core) == ["HELD"])
         await core.until(lambda: core.story(CALLER).of("LocationFault"))
+        await core.until(lambda: core.story(CALLER).of("AdditionalDataResponse"))
         shown = await detail(stage, core)
         await caller.bye()
     (fix,) = shown["locations"]
     assert (fix["wgs84"], fix["uncertainty_m"]) == ([31.24, 121.48], 30.0)
-    assert [(one["name"], one["state"]) for one in shown["queries"]] == [("references", "answered")]
+    assert [(one["name"], one["state"]) for one in shown["queries"]] == [("references", "answered")] * 2
+    assert "演示电信" in str(shown["additional"])
+    assert "演示电信" in shown["card"]["fields"]["provider"][0]["value"]
     assert "reference_hosts" in str(core.story(CALLER).of("LocationFault"))
 
 
