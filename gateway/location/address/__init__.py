@@ -21,7 +21,7 @@ from gateway.location.address.model import Address, AddressElement, Kind, Piece
 from gateway.location.address.roles import settled
 from gateway.location.address.speech import is_spoken, names_a_place, other_numbers, taken_back
 from gateway.location.address.written import line, value_of
-from gateway.text.fold import fold
+from gateway.text.fold import fold, script
 
 __all__ = ["MAX_CHARACTERS", "Address", "AddressElement", "Kind", "parse"]
 
@@ -32,6 +32,8 @@ MAX_CHARACTERS = 20_000
 def parse(text: str) -> Address:
     """Where `text` says something is. Total: any text has an answer, without elements when it names none."""
     folded = fold(text[:MAX_CHARACTERS])
+    if script(folded) == "en":
+        return Address(source=text)  # an address in English letters alone is not cut
     spoken = is_spoken(folded)
     pieces = cheapest(_chunks(folded, spoken=spoken))
     wrong: set[int] = set()

@@ -49,6 +49,7 @@ _AFTER_ROAD, _TWICE = 3.0, 2.0
 _SIDES = frozenset("内外东西南北中前后上下")
 _GOES_ON = frozenset("卡长")
 """银行卡, 站长: no place."""
+_DIVIDING = frozenset("镇乡村区县市道路街巷")
 _WRONG_END = frozenset("内旁口")
 
 
@@ -148,7 +149,7 @@ def _bodies(
             else:
                 cost = base + own + _BODY[length] + _DIGIT * digits
                 cost -= _LONG_SAID if chunks.spoken and length > 3 else 0.0
-                if kind is Kind.ROAD and length == 2:
+                if kind is Kind.ROAD and length == 2 and text[body_end - 1] not in _DIVIDING:
                     cost -= over[body_end] - over[body_end - 1]  # 学院路, 车站路 are named after a place
             if cost < _TOO_DEAR:
                 chunks.names[at].append((end, kind, cost, known, village))

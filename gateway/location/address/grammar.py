@@ -65,7 +65,7 @@ _FORMS = {
            " | no:house .2 | floor:room 0 | cell:room .2 | assist:no .6,room 1.2 | start:no 1.8 | out:no 2.4 | *:no 4",
     "hao3": "road:no 0 | lane:no 0 | comm:no .2 | town:no 1.2 | zone:no 1 | dist:no 1.5 | poi:house .7,no .7,room 1.8 | sub:house .7,room .6 | house:room .3"
            " | no:house .2 | floor:room -.6 | cell:room .1 | assist:no .6,room 1.2 | start:no 1.8 | out:no 2.4 | *:no 4",
-    "haos": "road:no 0 | lane:no 0 | comm:no .5 | town:no 1.5 | zone:no 1.5 | dist:no 2 | poi:house 2.5,no 1.6 | assist:no 1.5 | no:house 2.5 | *:room 4",
+    "haos": "road:no -.3 | lane:no 0 | comm:no .5 | town:no 1.5 | zone:no 1.5 | dist:no 2 | poi:house 2.5,no 1.6 | assist:no 1.5 | no:house 2.5 | *:room 4",
     "away": "*:assist 0",
     "alley": "road:no .2 | poi:lane 1.2 | comm:road .6 | town:road 1.5 | dist:road 2 | lane:no .5 | *:road 3",
     "bare1": "assist:house 1.2 | house:cell -.6,room 3 | poi:house .5 | no:house .5 | sub:house .4 | road:no -.1 | comm:house 1,no 1 | cell:room 1.5,floor 3 | floor:room 2 | *:house 4",

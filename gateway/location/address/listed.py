@@ -27,6 +27,8 @@ _FILLER = 0.25
 _UNSURE_JOINING = frozenset("和跟同")
 _JOINED = 9
 """和 joins two roads when another one ends within so many characters."""
+_SURE_CUES = frozenset("在从住离")
+"""Other words of one character (到, 来) are cues only where no name goes on before them."""
 _SAID = 0.7
 """A small word like 对面 is that much likelier in speech, where it costs two characters to leave it out."""
 _SHORT_TOWN, _TOWN_AGAIN = 0.6, 1.2
@@ -164,7 +166,7 @@ def _said(chunks: Chunks, at: int) -> None:
         chunks.fresh[end] = 1
         if word in FILLERS:
             chunks.words[at].append((end, _FILLER))
-        if word in CUES:
+        if word in CUES and (len(word) > 1 or word in _SURE_CUES or at == 0 or chunks.fresh[at]):
             chunks.cues[at].append(end)
             chunks.edges[end] = 1
 

@@ -59,7 +59,7 @@ def _role(
             return Kind.PERSON
         if last in (Kind.FLOOR_NO, Kind.ROOM_NO) or (last is Kind.CELL_NO and Kind.POI in seen):
             return Kind.PERSON
-        if last in (Kind.SUB_POI, Kind.PERSON):
+        if last in (Kind.SUB_POI, Kind.PERSON) and not spoken:
             return Kind.PERSON
         if Kind.POI in seen:
             return Kind.SUB_POI
