@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from gateway.cli import _address
+from gateway.cli import _address, _sources
 from gateway.clock import SystemClock
 from gateway.location.body import MAX_BODY_BYTES, read
 from gateway.location.model import BodyFault, BodyReading, Datum, Shape, Stated
@@ -26,6 +26,7 @@ app = typer.Typer(
 )
 
 app.command("address", epilog=_address.EPILOG)(_address.address)
+app.command("ask", epilog=_sources.EPILOG)(_sources.ask)
 
 _NOTHING = 1
 """Exit code when no file told anything but errors."""

@@ -14,6 +14,8 @@ MAX_MESSAGES = 16
 """Messages in one body that are read: a phone sends a few a call. Further ones are named in the faults."""
 MAX_FIELDS = 64
 """Fields of one message that are read; the standard has about twenty."""
+MAX_NAME_CHARS = 40
+"""Of a field that the standard does not know; the rest is cut."""
 HEADER = re.compile(r"A(?:\\?[\"“”″＂]){0,2}ML[ \t]*=(?=[ \t]*[0-9])", re.IGNORECASE)
 """`A"ML=`: the quote may be missing, doubled (out of a CSV file) or typographic (out of a mail)."""
 METHODS = {
@@ -201,4 +203,8 @@ def _additional_v2(fields: Fields) -> list[Additional]:
 def blocks(device: list[tuple[str, str]], service: list[tuple[str, str]]) -> list[Additional]:
     """As RFC 7852 divides it: what the phone says of itself, and of the network that carries the call."""
     found = (("DeviceInfo", device), ("ServiceInfo", service))
-    return [Additional(block=block, fields=tuple(fields)) for block, fields in found if fields]
+    return [
+        Additional(block=block, fields=tuple((name[:MAX_NAME_CHARS], value) for name, value in fields))
+        for block, fields in found
+        if fields
+    ]

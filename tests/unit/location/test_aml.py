@@ -322,3 +322,9 @@ def test_no_damaged_message_breaks_the_reader_or_leaves_the_earth(seed: int, tex
         assert -90 <= place.latitude <= 90
         assert place.longitude is not None
         assert -180 <= place.longitude <= 180
+
+
+def test_fields_that_nobody_knows_are_kept_within_bounds() -> None:
+    for body in (f"{V1};{'x' * 500}={'y' * 500}", f"{FORM}&{'x' * 500}={'y' * 500}"):
+        told = fields(aml.read(body.encode()))
+        assert told["x" * 40] == "y" * 200
