@@ -19,10 +19,11 @@ from gateway.location.datum import convert
 from gateway.location.model import Datum, Point
 from gateway.location.places import files
 from gateway.location.places.around import Described, NearJunction, Surroundings
-from gateway.location.places.candidates import Guess, Guesser, World, mentions, ranked, weigh
+from gateway.location.places.candidates import Guess, Guesser, World, mentions
 from gateway.location.places.model import Area, Division, Fault, How, Kind, Place, PlacesError, PlaceSet
 from gateway.location.places.names import Name, Names, plain
 from gateway.location.places.plane import middle
+from gateway.location.places.ranking import ranked, weigh
 from gateway.location.places.roads import Crossroads
 
 __all__ = [
@@ -39,8 +40,10 @@ _DIVISION_END = re.compile(
     "(?:特别行政区|自治区|自治州|自治县|街道办事处|街道|地区|开发区|新区|省|市|区|县|旗|镇|乡)$"
 )
 _COMMUNITY_END = re.compile("(?:小区|社区|居委会|村委会)$")
-_ENDS = {Kind.DIVISION: _DIVISION_END, Kind.COMMUNITY: _COMMUNITY_END}
-SHORTEST_IMPLIED = {Kind.DIVISION: 2, Kind.COMMUNITY: 3}
+_ROAD_END = re.compile("(?<=..)[东南西北中](?=(?:路|街|大道|大街)$)")
+_ENDS = {Kind.DIVISION: _DIVISION_END, Kind.COMMUNITY: _COMMUNITY_END, Kind.ROAD: _ROAD_END}
+"""An official name without this is a name too: 鼓楼, 听泉花园, 太平路 for 太平南路."""
+SHORTEST_IMPLIED = {Kind.DIVISION: 2, Kind.COMMUNITY: 3, Kind.ROAD: 3}
 """Characters that must be left for a name to stand without its ending."""
 
 
@@ -126,18 +129,21 @@ class Gazetteer:
         )  # fmt: skip
 
     def _address(self, guess: Guess) -> str:
-        around = self.surroundings
-        if guess.kind is Kind.DIVISION:
-            return "".join(one.name for one in around.above(guess.place_id))
-        place = guess.place
+        around, place = self.surroundings, guess.place
+        chain = around.chain(guess.point)
         if guess.junction is not None:
-            return around.written(around.chain(guess.point), around.meeting(guess.junction))
-        chain = around.chain(guess.point) or (around.above(place.division) if place else ())
-        street = ""
-        if place is not None and place.road and place.road in self.by_id:
+            return around.written(chain, around.meeting(guess.junction))
+        if place is None:
+            return around.written(chain, guess.name)
+        if guess.kind is Kind.DIVISION:
+            return around.written(around.above(place.division), guess.name)
+        if not chain and place.division:
+            chain = around.above(place.division)
+        rest = guess.name
+        if place.road and place.road in self.by_id:
             number = place.number.removesuffix("号")
-            street = self.by_id[place.road].name + (f"{number}号" if number else "")
-        return around.written(chain, street + guess.name)
+            rest = f"{self.by_id[place.road].name}{number}{'号' if number else ''}{rest}"
+        return around.written(chain, rest)
 
 
 def load(folder: Path) -> Gazetteer:
@@ -165,8 +171,8 @@ def _names(places: PlaceSet, by_id: dict[str, Place]) -> Iterator[Name]:
         end = _ENDS.get(place.kind)
         if end is None:
             continue
-        short = end.sub("", place.name)
-        if len(short) >= SHORTEST_IMPLIED[place.kind] and short not in official:
+        short = end.sub("", place.name, count=1)
+        if short != place.name and len(short) >= SHORTEST_IMPLIED[place.kind] and short not in official:
             yield Name(plain(short), place, IMPLIED)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TypeVar
@@ -59,6 +59,8 @@ class Surroundings:
     roads: dict[str, Road]
     _by_division: Areas
     _by_station: Areas
+    divided: bool = False
+    """Somebody drew the divisions."""
     _junctions: Grid[Junction] = field(default_factory=Grid)
     _numbers: Grid[tuple[Road, Known]] = field(default_factory=Grid)
     _segments: Grid[tuple[Road, tuple[Point, Point]]] = field(default_factory=Grid)
@@ -73,6 +75,7 @@ class Surroundings:
             Areas.of(places.station_areas),
         )
         made._by_division = Areas.of(places.division_areas, lambda area: -len(made.above(area.area_id)))
+        made.divided = bool(places.division_areas)
         for junction in places.junctions:
             made._junctions.enter(junction, (junction.point,))
         for road in places.roads.values():
@@ -101,7 +104,7 @@ class Surroundings:
 
     def chain(self, point: Point) -> tuple[Division, ...]:
         """The divisions that the point lies in, from the top down."""
-        area = self._by_division.owner(point) if self._by_division else None
+        area = self._by_division.owner(point) if self.divided else None
         return () if area is None else self.above(area.area_id)
 
     def above(self, code: str) -> tuple[Division, ...]:
@@ -112,10 +115,11 @@ class Surroundings:
             code = found[-1].parent
         return tuple(reversed(found))
 
-    def written(self, chain: Iterable[Division], rest: str) -> str:
+    def written(self, chain: Sequence[Division], rest: str) -> str:
         """A standard address: 样例市东湖区建国路88号."""
-        names = [division.name for division in chain] if chain else [self.city]
-        return "".join(name for name in names if not rest.startswith(name)) + rest
+        if not chain:
+            return rest if rest.startswith(self.city) else self.city + rest
+        return "".join([one.name for one in chain if not rest.startswith(one.name)]) + rest
 
     def _near_junctions(self, point: Point) -> list[NearJunction]:
         found = _nearest(

@@ -1,8 +1,8 @@
-"""From names that were heard to places that may be meant: combined, weighed against one another, ranked.
+"""From names that were heard to places that may be meant: roads with numbers, kilometres and other roads
+combined, moved and widened by what is told of them.
 
 A house number, a junction or a kilometre says more than a building, a building more than a road, a road more
-than a district. What else was named nearby speaks for a place, what was named far away against it. What
-stays in doubt stays several candidates.
+than a district. `ranking` weighs them against one another.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from gateway.location.places.model import How, Junction, Kind, Place, Road
 from gateway.location.places.names import Hit
 from gateway.location.places.plane import distance_m, moved
 from gateway.location.places.roads import JUNCTION_M, Crossroads, Spot
+from gateway.location.places.said import Door
 
 WORTH = {
     Kind.ADDRESS: 0.92, Kind.JUNCTION: 0.92, Kind.POST: 0.92, Kind.POI: 0.82, Kind.COMMUNITY: 0.78,
@@ -26,20 +27,19 @@ WORTH = {
 SIZE_M = {Kind.POI: 60.0, Kind.COMMUNITY: 200.0, Kind.JUNCTION: JUNCTION_M, Kind.DIVISION: 5_000.0}
 CORNER_M = 20.0
 """From the middle of a junction to its corner."""
-NEAR_M = {Kind.ROAD: 400.0, Kind.POI: 800.0, Kind.COMMUNITY: 1_000.0, Kind.JUNCTION: 500.0}
-"""Named within so many metres, another place speaks for a candidate …"""
-FAR_M = {Kind.ROAD: 2_500.0, Kind.POI: 4_000.0, Kind.COMMUNITY: 4_000.0, Kind.JUNCTION: 3_000.0}
-"""… and beyond that against it."""
-FOR, AGAINST = 0.35, 0.7
-"""How much of the doubt a witness takes away; what one against it leaves of the score."""
 TAKEN_BACK = 0.35
 """What is left of a place that the caller took back."""
+ABOUT = 0.8
+"""What 四百多号 leaves of the score; each number that may be meant widens the place by NUMBER_M."""
+NUMBER_M = 5.0
+LOOSE_M = 150.0
+"""On one road and close to another is not at the junction itself."""
+OTHER_SOUND = 0.7
+"""What only sounds so is worth less where another place is called exactly so."""
 ROAD_GAP = 12
 """Characters between two roads that may still be a junction."""
 MAX_COMBINED = 64
 """Combinations of places of the same names that are tried for one group of words."""
-LEAST = 0.12
-"""A lower score is not shown."""
 
 
 @dataclass(slots=True)
@@ -106,6 +106,8 @@ def mentions(hits: Sequence[Hit], text: str) -> list[Mention]:
     made: list[Mention] = []
     for hit in hits:
         if made and (made[-1].start, made[-1].end) == (hit.start, hit.end):
+            if hit.likeness < 1 == made[-1].hits[0].likeness:
+                hit = hit._replace(likeness=hit.likeness * OTHER_SOUND)
             made[-1].hits.append(hit)
         else:
             made.append(Mention(hit.start, hit.end, [hit]))
@@ -176,11 +178,12 @@ class Guesser:
         """Everything more exact than the road itself; the mentions that it uses up."""
         until = self._until(index)
         used: set[int] = set()
-        numbered = said.house_number(self.text[: max(until, mention.end)], mention.end)
+        text = self.text if until == len(self.text) else self.text[:until]
+        numbered = said.house_number(text, mention.end)
         for hit in roads:
             road = self.world.roads[hit.name.place.place_id]
             if numbered is not None:
-                self._number(index, hit, road, *numbered)
+                self._number(index, hit, road, numbered)
                 used.add(index)
                 continue
             post = said.post(self.text, mention.end, until)
@@ -195,21 +198,23 @@ class Guesser:
             used |= self._junctions(index, mention)
         return used
 
-    def _number(self, index: int, hit: Hit, road: Road, number: str, end: int) -> None:
-        mention = self.mentions[index]
+    def _number(self, index: int, hit: Hit, road: Road, door: Door) -> None:
+        mention, number = self.mentions[index], door.number
+        if door.about:
+            number = str(int(number) + door.about // 2)
         spot = spots.numbered(road, number)
-        if spot is not None:
-            self._add(self._numbered(mention, hit, spot, number, end), end, self._until(index))
-        else:
+        if spot is None:
             self._plain(index, mention, only=hit, why=f"number {number} is not known on it")
-
-    def _numbered(self, mention: Mention, hit: Hit, spot: Spot, number: str, end: int) -> Guess:
-        road = hit.name.place
-        return Guess(
-            f"{road.place_id}#{number}", f"{road.name}{number}号", Kind.ADDRESS, How.NUMBER, spot.point,
-            spot.uncertainty_m, WORTH[Kind.ADDRESS] * spot.sure * _worth(hit), mention.start, end,
-            [*_heard(hit, self.text), spot.why], (mention,), (road.place_id,), number, road,
+            return
+        name = f"{road.name}{door.number}{'多' if door.about else ''}号"
+        score = WORTH[Kind.ADDRESS] * spot.sure * _worth(hit) * (ABOUT if door.about else 1.0)
+        why = [*_heard(hit, self.text), spot.why]
+        guess = Guess(
+            f"{road.road_id}#{number}", name, Kind.ADDRESS, How.NUMBER, spot.point,
+            spot.uncertainty_m + door.about * NUMBER_M, score, mention.start, door.end, why, (mention,),
+            (road.road_id,), number, hit.name.place,
         )  # fmt: skip
+        self._add(guess, door.end, self._until(index))
 
     def _posted(self, mention: Mention, hit: Hit, spot: Spot, km: float, end: int) -> Guess:
         road = hit.name.place
@@ -233,13 +238,40 @@ class Guesser:
             if not between and not crossing:
                 continue
             found = self._meeting(mention, other, crossing.end() if crossing else other.end)
+            stretch = self._stretch(mention, other, further + 1) if found else None
+            if stretch is not None:
+                self._add(stretch, stretch.end, self._until(further + 1))
+                return {index, further, further + 1}
+            loose = between and said.CLOSE_TO.search(between[0])
             for guess in found:
                 if not crossing:
                     guess.score *= 0.9
+                    guess.uncertainty_m += LOOSE_M if loose else 0.0
                 self._add(guess, guess.end, self._until(further))
             if found:
                 return {index, further}
         return set()
+
+    def _stretch(self, road: Mention, one: Mention, third: int) -> Guess | None:
+        """长江路和平路到新华路那一段: on the first road, from the second to the third."""
+        other = self.mentions[third] if third < len(self.mentions) else None
+        if other is None or not other.roads() or other.start - one.end > ROAD_GAP:
+            return None
+        match = said.STRETCH.match(self.text, other.end)
+        ends = self._meeting(road, one, 0)[:1] + self._meeting(road, other, 0)[:1]
+        if match is None or len(ends) < 2:
+            return None
+        start, end = ends
+        half = distance_m(start.point, end.point) / 2
+        centre = (start.point[0] + end.point[0]) / 2, (start.point[1] + end.point[1]) / 2
+        place = road.roads()[0].name.place
+        name = f"{place.name}（{one.hits[0].name.place.name}至{other.hits[0].name.place.name}）"
+        return Guess(
+            f"{place.place_id}#{start.place_id}..{end.place_id}", name,
+            Kind.ROAD, How.JUNCTION, centre, half + 50, min(start.score, end.score) * 0.95, road.start,
+            match.end(), [f"from {start.name} to {end.name}"], (road, one, other), start.roads + end.roads,
+            place=place,
+        )  # fmt: skip
 
     def _meeting(self, mention: Mention, other: Mention, end: int) -> list[Guess]:
         made: list[Guess] = []
@@ -304,94 +336,3 @@ def _heard(hit: Hit, text: str) -> list[str]:
     if hit.likeness < 1:
         return [f"{heard} sounds like {hit.name.text}"]
     return [] if hit.name.worth == 1 else [f"{heard} is a name of {place.name}"]
-
-
-def weigh(guesses: Sequence[Guess], all_mentions: Sequence[Mention], world: World) -> None:
-    """What else was named speaks for or against each."""
-    for guess in guesses:
-        for mention in () if any(used.dropped for used in guess.uses) else all_mentions:
-            if mention.dropped or any(mention is used for used in guess.uses):
-                continue
-            near = _speaks(guess, mention, world)
-            if near is True:
-                guess.score += (1 - guess.score) * FOR
-                guess.fitting = (*guess.fitting, mention)
-                guess.why.append(f"{mention.hits[0].name.place.name} fits")
-            elif near is False:
-                guess.score *= AGAINST
-                guess.why.append(f"{mention.hits[0].name.place.name} does not fit")
-
-
-def _speaks(guess: Guess, mention: Mention, world: World) -> bool | None:
-    """Whether a mention fits to a guess; None when it says nothing. The best of its places counts."""
-    said_so: list[bool] = []
-    for hit in mention.hits:
-        place = hit.name.place
-        if place.kind is Kind.DIVISION:
-            fits = world.within(guess.point, place)
-            if fits is None and guess.place is not None:
-                fits = world.under(guess.place, place)
-        elif place.kind is Kind.ROAD:
-            if guess.kind is Kind.DIVISION:
-                continue
-            road = world.roads[place.place_id]
-            away = 0.0 if place.place_id in guess.roads else spots.away_m(road, guess.point)
-            fits = _near(away, place.kind, guess.uncertainty_m)
-        else:
-            away = None if place.point is None else distance_m(place.point, guess.point)
-            fits = _near(away, place.kind, guess.uncertainty_m)
-        if fits is not None:
-            said_so.append(fits)
-    if not said_so:
-        return None
-    return any(said_so)
-
-
-def _near(away: float | None, kind: Kind, unsure_m: float) -> bool | None:
-    if away is None:
-        return None
-    unsure_m = min(unsure_m, 3_000.0)
-    if away <= NEAR_M[kind] + unsure_m:
-        return True
-    return False if away > FAR_M[kind] + unsure_m else None
-
-
-def ranked(guesses: Sequence[Guess], near: Point | None) -> list[Guess]:
-    """The best first, each place once; what is only the wider frame of a better one is left out; places
-    between which nothing decides share the doubt.
-    """
-    if near is not None:
-        for guess in guesses:
-            guess.score *= 1 - 0.2 * min(1.0, distance_m(near, guess.point) / 10_000)
-    if len(guesses) == 1 and guesses[0].score >= LEAST:
-        return list(guesses)
-    kept: list[Guess] = []
-    for guess in sorted(guesses, key=lambda one: -one.score):
-        if guess.score >= LEAST and not any(_covers(better, guess) for better in kept):
-            kept.append(guess)
-    return _doubted(kept)
-
-
-def _covers(better: Guess, guess: Guess) -> bool:
-    """Whether a guess says nothing that a better one does not say more exactly."""
-    if better.place_id == guess.place_id:
-        return True
-    if guess.kind is Kind.DIVISION:
-        return better.kind is not Kind.DIVISION
-    if better.uses == guess.uses or WORTH[guess.kind] > WORTH[better.kind]:
-        return False
-    return all(any(used is one for one in (*better.uses, *better.fitting)) for used in guess.uses)
-
-
-def _doubted(kept: list[Guess]) -> list[Guess]:
-    """Several places of one name that nothing tells apart: none of them is sure."""
-    groups: dict[tuple[int, ...], list[Guess]] = {}
-    for guess in kept:
-        groups.setdefault(tuple(id(used) for used in guess.uses), []).append(guess)
-    for alike in groups.values():
-        close = [guess for guess in alike if guess.score > alike[0].score * 0.93]
-        if len(close) > 1:
-            for guess in close:
-                guess.score *= max(0.5, 0.9 - 0.1 * len(close))
-                guess.why.append(f"{len(close)} places are called so")
-    return sorted(kept, key=lambda one: -one.score)

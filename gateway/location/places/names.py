@@ -29,6 +29,13 @@ _NUMERALS = dict(zip("0123456789", "零一二三四五六七八九", strict=True
 }
 
 
+_NEAR = {
+    "f": {"fu": "hu", "fa": "hua", "fei": "hui", "fan": "huan"},
+    "r": {"ren": "len", "ran": "lan", "rou": "lou", "ru": "lu", "rui": "lui", "rao": "lao"},
+}
+"""Beyond `gateway.text.sounds`: what speakers of the south and their recognizers do not tell apart."""
+
+
 class Name(NamedTuple):
     """One name of one place, as it is compared; `worth` is 1 for the official name, less for others."""
 
@@ -61,6 +68,8 @@ class _Sound(dict[int, str]):
         return found
 
     def letter(self, said: str) -> str:
+        if said[:1] in _NEAR:
+            said = _NEAR[said[0]].get(said, said)
         return self._letters.setdefault(said, chr(_LETTERS + len(self._letters)))
 
 

@@ -247,9 +247,6 @@ class Areas:
                 made._grid.enter((place, area), polygon[0])
         return made
 
-    def __bool__(self) -> bool:
-        return bool(self._grid.cells or self._grid.wide)
-
     def owner(self, point: Point) -> Area | None:
         """The area that the point lies in, whole before on the edge; where several do, the first."""
         touching: Area | None = None

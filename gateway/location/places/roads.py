@@ -159,6 +159,13 @@ def away_m(road: Road, point: Point) -> float | None:
     return min(drawn, default=None)
 
 
+def apart_m(one: Road, other: Road) -> float | None:
+    """How near two roads come to each other, by the corners of their lines."""
+    ways = [spot for a, b in ((one, other), (other, one)) for line in a.lines for point in line
+            if (spot := away_m(b, point)) is not None]  # fmt: skip
+    return min(ways, default=None)
+
+
 @dataclass(slots=True)
 class Crossroads:
     """Junctions by the two roads that meet, from the list, else from the drawing."""

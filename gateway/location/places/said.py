@@ -8,31 +8,35 @@ All expressions read `plain` text (`names.plain`): simplified, lower case, figur
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from gateway.location.places.plane import BEARINGS
-from gateway.text.numerals import chinese_number, digits_or_number
+from gateway.text.numerals import NUMBER_EN, chinese_number, digits_or_number, english_number
 
 _N = "[零一二三四五六七八九十百千]"
 _GAP = r"[\s，,、。.…]*(?:(?:的|那个|那边|这边|呃|嗯|啊|大概|门牌号?|门牌|就是|上|应该是|是|好像是|第)[\s，,、…]*){0,3}"
 _SLIP_WORDS = r"(?:啊?不对+|不对不对|啊?不是|哦不|说错了?|讲错了?|错了|搞错了?|记错了?|等等|等一下|更正)"
 NUMBER = re.compile(
     rf"{_GAP}(?P<before>[甲乙丙丁])?(?P<n>{_N}{{1,7}})(?:[-之杠](?P<sub>{_N}{{1,4}})|(?P<after>[甲乙丙丁]))?"
-    rf"(?P<mark>号(?!线|码头|出口|入口|门[^口牌面前]|桥|国道|省道|高速)|弄|[^\w]|$|门口|对面|旁|附近|这里|这边|那里|，|的)"
+    rf"(?P<about>多|几|来)?(?P<mark>号(?!线|码头|出口|入口|门[^口牌面前]|桥|国道|省道|高速)|弄|[^\w.+]|$|门口|对面|旁|附近|这里|这边|那里|，|的)"
 )
 """Directly after a road: 八十八号, 八十八弄, 八八, 一百二十之三."""
 _MENDED = re.compile(
     rf"(?:号|弄)?[\s，,、。.…啊呃嗯哦]*{_SLIP_WORDS}[\s，,、。.…啊呃嗯哦是应该]*(?P<n>{_N}{{1,7}})(?:号|弄)"
 )
 POST = re.compile(
-    rf"(?:[^。！？；]{{0,8}}?)(?<!{_N})(?:k(?P<k>{_N}{{1,5}})(?:\+|加)?(?P<km_m>{_N}{{3}})?|(?P<km>{_N}{{1,6}})(?P<half>点{_N}{{1,2}})?(?:公里|千米)(?:处|加|零|多)?(?P<m>{_N}{{1,5}})?(?P<metres>米)?)"
+    rf"(?:[^。！？；]{{0,8}}?)(?<!{_N})(?:k(?P<k>{_N}{{1,5}})(?:(?:\+|加)(?P<km_m>{_N}{{1,5}})米?)?|(?P<km>{_N}{{1,6}})(?P<half>[点.]{_N}{{1,3}})?(?:公里|千米)(?:处|加|零|多)?(?P<m>{_N}{{1,5}})?(?P<metres>米)?)"
 )
 """On a road: 十二公里处, k一二+三零零, 一百二十八公里加五百米."""
 BETWEEN = re.compile(
-    r"[\s，,、]*(?:和|与|跟|同|到|交|还有|及|以及|靠近?|近|接|×|x|/|&|-|—|穿过|的|上|在|的?交叉|相交|口|路口|挨着|快到|旁边的?|往|过了?|这个|那个|呃|嗯|啊)*[\s，,、]*"
+    r"(?:[\s，,、×x/&—-]|和|与|跟|同|到|交|还有|以及|及|靠近|近|接|穿过|的|上|在|交叉|相交|路口|口|挨着|快到|旁边的?|往|过了?|这个|那个|呃|嗯|啊|以[东南西北]|[东南西北]侧|near|and|with|at|close to|by)*"
 )
 """What may stand between two roads that meet."""
+CLOSE_TO = re.compile("靠近|挨着|快到|旁边|near|close to")
+"""On the first road, not far from the second: no crossing was named."""
+STRETCH = re.compile(r"[\s，,的]*(?:之间|中间|这一?段|那一?段|路段)")
+"""After the third road: from there to there on the first."""
 CROSSING = re.compile(
     r"[\s，,、]*(?:的|那个|这个|这里|这边|那边|那里|在|有个|是个|一个|呃|交汇|交界|相交|交叉|中间|两条路)*[\s，,、]*(?:十字路口|丁字路口|三岔路口|三叉路口|岔路口|t字路口|红绿灯路口|红绿灯|路口|道口|交叉路?口|交叉处|交叉的地方|交叉|相交处|相交|交汇处?|交界处?|转角处?|拐角处?|街角|口子?(?!味|袋|音|罩|红)|[东南西北]{1,2}角|立交桥?|互通)"
 )
@@ -70,8 +74,7 @@ REACH = 10
 """Characters after a name in which a relation still speaks of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shift:
+class Shift(NamedTuple):
     """How a place that was named must be moved or widened: `why` in words for people."""
 
     bearing_deg: float | None
@@ -85,34 +88,59 @@ _SIMPLE = re.compile(rf"({_N}{{1,7}})号(?=[^线码出入门桥国省高\s，,�
 """八十八号 and nothing after it that could make it another thing: most of what is told of a road."""
 
 
+_ENGLISH = re.compile(rf"[\s,，]*(?:number|no\.?|#)\s*(?P<n>{_N}{{1,6}}|{NUMBER_EN})")
+_AS_FIGURES = str.maketrans("零一二三四五六七八九", "0123456789")
+_COUNTED = "米公个点分岁年月"
+MAX_DIGITS = 6
+
+
 @lru_cache(maxsize=20_000)
 def _figures(spoken: str) -> str | None:
     """A number that names something; the same few thousand are told again and again."""
     return digits_or_number(spoken)
 
 
-def house_number(text: str, at: int) -> tuple[str, int] | None:
+class Door(NamedTuple):
+    """A house number as it was told. `about` is how many numbers up from it may be meant: 四百多号 is 400, 100."""
+
+    number: str
+    end: int
+    about: int = 0
+
+
+def house_number(text: str, at: int) -> Door | None:
     """The number told directly after a road, and where its words end; what was taken back is left out."""
     simple = _SIMPLE.match(text, at)
-    if simple is not None and (value := _figures(simple[1])) is not None and len(value) <= 6:
-        return value, simple.end()
+    if simple is not None and (value := _figures(simple[1])) is not None and len(value) <= MAX_DIGITS:
+        return Door(value, simple.end())
     match = NUMBER.match(text, at)
     if match is None:
-        return None
-    spoken, end = match["n"], match.end("n")
+        return _english_number(text, at)
+    spoken, sub, end = match["n"], match["sub"], match.end("n")
     marked = match["mark"] in ("号", "弄")
-    if not marked and (len(spoken) > 5 or text[match.end("n") : match.end("n") + 1] in "米公个点分岁年月"):
+    if not marked and (len(spoken) > 5 or text[end : end + 1] in _COUNTED or match["about"]):
         return None
     mended = _MENDED.match(text, end)
-    sub = match["sub"]
     end = match.end("mark") if marked else max(match.end("n"), match.end("sub"))
     if mended is not None:
         spoken, sub, end = mended["n"], None, mended.end()
     value = _figures(spoken)
-    if value is None or len(value) > 6:
+    if value is None or len(value) > MAX_DIGITS:
         return None
+    if match["about"] and mended is None:
+        return Door(value, end, 10 ** (len(value) - len(value.rstrip("0"))))
     part = _figures(sub) if sub else None
-    return f"{value}-{part}" if part else value, end
+    return Door(f"{value}-{part}" if part else value, end)
+
+
+def _english_number(text: str, at: int) -> Door | None:
+    """Jianguo Road, number eighty-eight."""
+    match = _ENGLISH.match(text, at)
+    if match is None:
+        return None
+    told = match["n"].translate(_AS_FIGURES)
+    value = told if told.isdigit() else english_number(told)
+    return None if value is None or len(str(value)) > MAX_DIGITS else Door(str(value), match.end())
 
 
 def post(text: str, at: int, until: int) -> tuple[float, int] | None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.location.model import Datum
-from gateway.location.places import Gazetteer, How, Kind
+from gateway.location.places import Gazetteer, How, Kind, load
 from gateway.location.places.plane import distance_m
 
 
@@ -153,3 +156,63 @@ def test_any_words_give_an_answer(town: Gazetteer, text: str) -> None:
         assert 0 < one.score <= 1
         assert 0 <= one.span[0] < one.span[1] <= len(text)
         assert one.uncertainty_m > 0
+
+
+@pytest.mark.parametrize(
+    ("text", "km"),
+    [
+        ("外环高速K10加五百", 10.5),
+        ("外环高速10.25公里", 10.25),
+        ("外环高速十公里三百米", 10.3),
+        ("外环k11", 11.0),
+    ],
+)
+def test_a_kilometre_is_understood_however_it_is_told(town: Gazetteer, text: str, km: float) -> None:
+    best = town.find(text)[0]
+    assert best.how is How.POST
+    assert best.point[1] == pytest.approx(110.0 + (km - 10) * 0.01, abs=1e-5)
+
+
+def test_a_kilometre_without_a_post_leaves_the_road_alone(town: Gazetteer) -> None:
+    best = town.find("外环高速三百公里处")[0]
+    assert (best.how, best.kind) == (How.ALIAS, Kind.ROAD) or best.kind is Kind.ROAD
+
+
+def test_a_stretch_from_road_to_road_is_as_wide_as_it_is_long(town: Gazetteer) -> None:
+    best = town.find("榆树大街磨坊路到窑场路之间那一段")[0]
+    assert best.point == pytest.approx((30.0, 110.0125), abs=1e-4)
+    assert 240 < best.uncertainty_m < 350
+
+
+def test_close_to_another_road_is_wider_than_their_crossing(town: Gazetteer) -> None:
+    crossing, close = town.find("榆树大街磨坊路口")[0], town.find("榆树大街上，靠近磨坊路")[0]
+    assert crossing.place_id == close.place_id
+    assert close.uncertainty_m > crossing.uncertainty_m + 100
+    assert close.score < crossing.score
+
+
+def test_some_number_above_eighty_is_less_sure_and_wider(town: Gazetteer) -> None:
+    sure, about = town.find("榆树大街八十五号")[0], town.find("榆树大街八十多号")[0]
+    assert about.point == sure.point
+    assert about.score < sure.score
+    assert about.uncertainty_m > sure.uncertainty_m
+    assert about.name == "榆树大街80多号"
+
+
+@pytest.mark.parametrize("text", ["Elm Road number 51", "at elm road, number fifty-one please"])
+def test_english_callers_say_the_number_after_the_road(written: Callable[..., Path], text: str) -> None:
+    town = load(written(aliases_csv="place,alias\nmain,Elm Road\n"))
+    assert town.find(text)[0].name == "榆树大街51号"
+
+
+def test_a_road_is_known_without_its_quarter_of_the_compass(written: Callable[..., Path]) -> None:
+    roads = (
+        "id,name\nmain,榆树南大街\nmill,磨坊路\nkiln,窑场东路\nring,外环高速\nnew-e,新开街\nnew-w,新开街\n"
+    )
+    town = load(written(roads_csv=roads))
+    assert [one.how for one in town.find("窑场路")] == [How.ALIAS]
+    assert town.find("窑场东路")[0].how is How.EXACT
+
+
+def test_of_a_road_close_to_another_the_one_that_was_meant_leads(town: Gazetteer) -> None:
+    assert town.find("新开街，靠近窑场路")[0].place_id == "new-e"
