@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import hmac
 import json
+import uuid
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ import pytest
 from gateway.testing.fake_ali import EXAMPLE, FakeAli
 from gateway.testing.fake_held import FakeHeld
 from gateway.testing.fake_held import answer as held_answer
-from gateway.testing.lab import SCENES, Cache, Circle, RawCaller
+from gateway.testing.lab import SCENES, Cache, Circle, RawCaller, until
 from gateway.testing.lab.core import LabCore
 from gateway.testing.lab.service import free_port
 from gateway.testing.lab.stage import Stage
@@ -223,7 +224,7 @@ async def test_location_server_and_ali_provider_are_asked_by_number_and_a_dead_o
 ) -> None:
     host = f"127.0.0.1:{lis.port}"
     location = (
-        f'plain_http_hosts = ["{host}"]\n'
+        f'refresh_every_s = 1.0\nplain_http_hosts = ["{host}"]\n'
         f'[[location.held]]\nname = "carrier"\nurl = "{lis.url}"\n'
         f'[[location.ali]]\nname = "fixed"\nhost = "127.0.0.1"\nport = {provider.port}\n'
         f'[[location.ali]]\nname = "gone"\nhost = "127.0.0.1"\nport = {free_port()}\nwithin_s = 1.0\n'
@@ -233,14 +234,31 @@ async def test_location_server_and_ali_provider_are_asked_by_number_and_a_dead_o
             assert await caller.ring(user=CALLER) == 200
             await core.until(lambda: len(outcomes(core)) >= 2 and {"ALI", "HELD"} <= set(sources(core)))
             shown = await detail(stage, core)
+            await until(lambda: len(lis.requests) > 1)  # asked again while the call lasts
+            await refresh(stage, core)
+            await core.until(lambda: "call-taker" in [told["by"] for told in asked_of(core)])
             await caller.bye()
         services = await stage.gateway.services()
-    asked = [told["name"] for told in core.story(CALLER).of("AliLocationQuery")]
-    assert set(asked) >= {"fixed", "gone"}
+    asked = [(told["name"], told["by"]) for told in asked_of(core)]
+    assert asked.count(("fixed", None)) == 1  # what a database said it says again only to a person
+    assert ("fixed", "call-taker") in asked
     assert outcomes(core)["fixed"] == "answered"
     assert outcomes(core)["gone"] == "failed"
     assert {block["block"] for block in shown["additional"]} & {"SubscriberInfo", "ServiceInfo"}
     assert (services["location:fixed"]["state"], services["location:gone"]["state"]) == ("up", "degraded")
+
+
+def asked_of(core: LabCore) -> list[dict[str, Any]]:
+    return list(core.story(CALLER).of("AliLocationQuery"))
+
+
+async def refresh(stage: Stage, core: LabCore) -> None:
+    """A call-taker's key."""
+    body = {"request_id": str(uuid.uuid4()), "type": "RefreshLocation"}
+    session = await stage.gateway.sign_in("call_taker")
+    path = f"/api/v1/calls/{core.story(CALLER).call_id}/requests"
+    async with session, session.post(path, json=body) as answer:
+        assert (await answer.json())["outcome"] == "accepted"
 
 
 def outcomes(core: LabCore) -> dict[str, str]:
