@@ -245,3 +245,9 @@ _OTHERS = {
 def asked_again(place: Json, when: str) -> Json:
     """A person has pressed refresh."""
     return {**place, "queries": [_query("HELD", "asking", when)]}
+
+
+def led_by(place: Json, location_id: str) -> Json:
+    """A person lets another fix lead."""
+    reason = {"code": "chosen", "zh": "由人选定", "en": "chosen by a person"}
+    return {**place, "leading_location": location_id, "leading_reason": reason}

@@ -121,9 +121,7 @@ def masked_where(told: Mapping[str, Any], may: frozenset[Permission]) -> dict[st
 def _only(open_keys: Iterable[str], item: Mapping[str, Any]) -> dict[str, Any]:
     """The item with all but these keys emptied: pages find every key they know."""
     kept = frozenset(open_keys)
-    return {
-        key: value if key in kept else [] if isinstance(value, list) else None for key, value in item.items()
-    }
+    return {key: value if key in kept else None for key, value in item.items()}
 
 
 def _masked_list(value: str) -> str:

@@ -14,7 +14,7 @@ import argon2
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
-from playwright.async_api import ConsoleMessage, Page, ViewportSize, async_playwright
+from playwright.async_api import ConsoleMessage, Page, ViewportSize, async_playwright, expect
 
 from gateway.calls.model import CallSession, CallState, EndReason, RecordedFile, Recording, RecordingStatus
 from gateway.calls.signals import CallRequest, CallSignal
@@ -300,3 +300,39 @@ def open_page(visit: Visit, runners: list[web.AppRunner]) -> Open:
         return await visit(f"http://{host}:{port}", path)
 
     return open_one
+
+
+# ---- cards with a place
+
+SITUATION = {
+    "circle": 0, "arc_band": 1, "polygon": 2, "conflict": 3, "address": 4, "moving": 5, "outside": 6,
+    "ellipse": 7,
+}  # fmt: skip
+"""Numbers of the invented calls, by what is known of their place (`demo_places`)."""
+NO_WEBGL = """
+const real = HTMLCanvasElement.prototype.getContext;
+HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
+  return kind.startsWith('webgl') ? null : real.call(this, kind, ...more);
+};
+"""
+
+Show = Callable[..., Awaitable[tuple[Page, DemoApi]]]
+
+
+@pytest.fixture
+def show(open_page: Open) -> Show:
+    """Opens the card of a call in a situation; `webgl` False: as a desk without a graphics card does."""
+
+    async def show_one(
+        situation: str, *, webgl: bool = False, api: DemoApi | None = None
+    ) -> tuple[Page, DemoApi]:
+        api = api or DemoApi("usual")
+        page = await open_page(api)
+        await page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        if not webgl:
+            await page.add_init_script(NO_WEBGL)
+        await page.goto(f"/calls/{api.numbered(SITUATION[situation])}")
+        await expect(page.locator("[data-where]")).to_be_visible()
+        return page, api
+
+    return show_one

@@ -5,8 +5,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,45 +12,10 @@ from playwright.async_api import Page, expect
 
 from gateway.testing import demo_places
 from gateway.testing.demo_api import DemoApi
-from gateway.testing.tile_archive import write_archive
 
-from .conftest import Open
+from .conftest import SITUATION, Show
 
 pytestmark = pytest.mark.system
-
-SITUATION = {
-    "circle": 0, "arc_band": 1, "polygon": 2, "conflict": 3, "address": 4, "moving": 5, "outside": 6,
-    "ellipse": 7,
-}  # fmt: skip
-"""Numbers of the invented calls, by what is known of their place (`demo_places`)."""
-NO_WEBGL = """
-const real = HTMLCanvasElement.prototype.getContext;
-HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
-  return kind.startsWith('webgl') ? null : real.call(this, kind, ...more);
-};
-"""
-
-Show = Callable[..., Awaitable[tuple[Page, DemoApi]]]
-
-
-@pytest.fixture
-def show(open_page: Open) -> Show:
-    """Opens the card of a call in a situation; `webgl` False: as a desk without a graphics card does."""
-
-    async def show_one(
-        situation: str, *, webgl: bool = False, api: DemoApi | None = None
-    ) -> tuple[Page, DemoApi]:
-        api = api or DemoApi("usual")
-        page = await open_page(api)
-        await page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-        if not webgl:
-            await page.add_init_script(NO_WEBGL)
-        await page.goto(f"/calls/{api.numbered(SITUATION[situation])}")
-        await expect(page.locator("[data-where]")).to_be_visible()
-        return page, api
-
-    return show_one
-
 
 # ---- what is read
 
@@ -77,7 +40,10 @@ async def test_the_age_of_a_fix_goes_on(show: Show) -> None:
 
 async def test_contradictions_stand_side_by_side_with_their_distance(show: Show) -> None:
     page, _ = await show("conflict")
-    await expect(page.locator("[data-conflict]")).to_have_text("⇄ 口述地址与定位相距3.1公里")
+    conflict = page.locator("[data-conflict]")
+    await expect(conflict).to_contain_text("口述地址与定位相距3.1公里")
+    await expect(conflict.locator("p").nth(1)).to_have_text("语音开发区学院路工地30 米内")
+    await expect(conflict.locator("p").nth(2)).to_have_text("PIDF样例市滨江区中心公园西门35 米内")
     await expect(page.locator("[data-conflict-line] text")).to_have_text("3.1 公里")
     await expect(page.locator("[data-lead]")).to_contain_text("35 米内")
     await expect(page.locator("[data-other=said]")).to_contain_text("开发区学院路工地")
@@ -86,6 +52,12 @@ async def test_contradictions_stand_side_by_side_with_their_distance(show: Show)
 async def test_a_caller_outside_the_jurisdiction_is_told_before_anything_else(show: Show) -> None:
     page, _ = await show("outside")
     await expect(page.locator("[data-outside]")).to_contain_text("在本市辖区以外")
+
+
+async def test_a_caller_just_outside_is_shown_with_the_edge_of_the_city(show: Show) -> None:
+    page, _ = await show("outside")
+    await expect(page.locator("g.lead")).to_be_visible()
+    await expect(page.locator("[data-sketch] path.road")).not_to_have_count(0)
 
 
 async def test_questions_say_how_they_went(show: Show) -> None:
@@ -171,6 +143,19 @@ async def test_o_shows_one_other_place_after_the_next_on_the_map(show: Show) -> 
         await expect(page.locator(f"[data-other={name}]")).to_have_attribute("aria-pressed", "true")
     await page.keyboard.press("o")
     await expect(page.locator(".chosen")).to_have_count(0)
+
+
+async def test_f_lets_the_place_that_is_shown_lead(show: Show) -> None:
+    page, api = await show("circle")
+    await expect(page.locator("[data-other]")).to_have_count(2)
+    await page.keyboard.press("f")
+    await page.keyboard.press("o")
+    await expect(page.locator("[data-lead-this]")).to_be_visible()
+    await page.keyboard.press("f")
+    await expect(page.locator("[data-lead] [data-reason]")).to_contain_text("由人选定")
+    await expect(page.locator("[data-radius]")).to_have_text("30 米内")
+    written = [(asked["type"], asked["data"]) for asked in api.requests]
+    assert written == [("SetPosition", {"location_id": "said"})]
 
 
 async def test_the_map_is_enlarged_moved_and_left_by_keys(show: Show) -> None:
@@ -296,75 +281,3 @@ async def test_a_unit_that_moves_moves_on_the_map(show: Show) -> None:
     api.push("markers", {"markers": [moved]})
     await expect(unit).not_to_have_attribute("x", str(before["x"]))
     assert (await box_of(unit))["x"] < before["x"]
-
-
-# ---- no other host
-
-
-def listen_for_requests(page: Page) -> list[str]:
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    return asked
-
-
-@pytest.mark.parametrize("webgl", [True, False])
-async def test_the_map_asks_no_other_host_for_anything(show: Show, webgl: bool) -> None:
-    page, api = await show("circle", webgl=webgl)
-    asked = listen_for_requests(page)
-    await page.goto(f"/calls/{api.numbered(2)}")
-    await expect(page.locator("[data-drawn]" if webgl else "[data-sketch]")).to_have_count(1)
-    await expect(page.locator("g.lead [data-shape=polygon]")).to_be_visible()
-    await page.keyboard.press("t")
-    await page.keyboard.press("m")
-    await expect(page.locator("dialog [data-drawn]" if webgl else "dialog [data-sketch]")).to_have_count(1)
-    home = await page.evaluate("location.origin")
-    assert len(asked) > 5
-    assert [url for url in asked if not url.startswith((home, "blob:", "data:"))] == []
-    assert any("maplibre" in url or "/gl-" in url for url in asked) is webgl
-
-
-async def test_a_desk_without_webgl_gets_the_same_streets_as_a_sketch_and_is_told(show: Show) -> None:
-    page, _ = await show("circle", webgl=False)
-    await expect(page.locator("[data-map-note]")).to_have_text("简图（本机没有 WebGL）")
-    await expect(page.locator("[data-sketch] path.road")).not_to_have_count(0)
-    await expect(page.locator("[data-sketch]")).to_contain_text("建国路")
-
-
-async def test_a_site_without_a_map_still_shows_the_place(show: Show) -> None:
-    page, _ = await show("circle", api=DemoApi("usual", drawn=False))
-    await expect(page.locator("[data-map-note]")).to_have_text("没有装本地地图；位置照画")
-    await expect(page.locator("g.lead [data-shape=circle]")).to_be_visible()
-
-
-async def test_tiles_of_the_site_are_drawn_and_read_piece_by_piece(show: Show, tmp_path: Path) -> None:
-    archive = tmp_path / "city.pmtiles"
-    write_archive(archive, demo_places.city_map(), centre=demo_places.CENTRE)
-    page, api = await show("circle", webgl=True, api=DemoApi("usual", drawn=False, tiles=archive))
-    ranges: list[str | None] = []
-    page.on("request", lambda r: ranges.append(r.headers.get("range")) if "/map/tiles" in r.url else None)
-    await page.goto(f"/calls/{api.numbered(5)}")
-    await expect(page.locator("[data-drawn]")).to_have_count(1)
-    assert len(ranges) >= 2
-    assert None not in ranges
-    await expect(page.locator("[data-map-note]")).to_have_count(0)
-    colours = await page.locator("[data-map]").screenshot()
-    empty, _ = await show("moving", webgl=True, api=DemoApi("usual", drawn=False))
-    assert colours != await empty.locator("[data-map]").screenshot()
-
-
-async def test_tiles_that_cannot_be_read_are_told_and_the_sites_drawing_takes_their_place(
-    show: Show, tmp_path: Path
-) -> None:
-    broken = tmp_path / "city.pmtiles"
-    broken.write_bytes(b"PMTiles\x03" + bytes(300))
-    page, _ = await show("circle", webgl=True, api=DemoApi("usual", tiles=broken))
-    await expect(page.locator("[data-map-note]")).to_contain_text("底图读不出来")
-    await expect(page.locator("[data-sketch]")).to_contain_text("建国路")
-
-
-async def test_the_board_loads_nothing_of_the_map(open_page: Open) -> None:
-    page = await open_page(DemoApi("usual"))
-    asked = listen_for_requests(page)
-    await page.reload()
-    await expect(page.locator("[data-call]")).to_have_count(12)
-    assert [url for url in asked if "/map" in url or "/gl-" in url or "maplibre" in url] == []

@@ -141,7 +141,7 @@ def test_a_masked_place_keeps_source_time_and_district_and_every_key() -> None:
     assert [secret for secret in SECRETS if secret in json.dumps(masked, ensure_ascii=False)] == []
     (fix,) = masked["locations"]
     assert fix.keys() == TOLD["locations"][0].keys()
-    assert (fix["source"], fix["district"], fix["wgs84"], fix["civic"]) == ("PIDF", "滨江区", [], [])
+    assert (fix["source"], fix["district"], fix["wgs84"], fix["civic"]) == ("PIDF", "滨江区", None, None)
     assert masked["description"]["jurisdiction"] == "滨江派出所"
     assert masked["leading_location"] == "f1"
     assert masked_where(TOLD, DESK) == TOLD

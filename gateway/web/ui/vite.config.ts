@@ -12,5 +12,9 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     target: 'es2022',
+    // What others' licences ask for goes with the pages.
+    license: { fileName: 'licenses.md' },
+    // The map is one piece, loaded only on a card with a place.
+    chunkSizeWarningLimit: 1200,
   },
 })

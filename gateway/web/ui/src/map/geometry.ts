@@ -134,6 +134,19 @@ export function fitted(points: LatLon[], width: number, height: number): View {
   return { centre: fromWorld({ x: (left + right) / 2, y: (top + bottom) / 2 }), zoom, width, height }
 }
 
+/** How far inside a frame its edge is taken, as a share of its size: something of the map is to be seen there. */
+const INSIDE = 0.12
+
+/** The spot of a frame (south-west and north-east corner) nearest to a point. */
+export function nearestWithin([low, high]: LatLon[], [latitude, longitude]: LatLon): LatLon {
+  if (!low || !high) return [latitude, longitude]
+  const within = (value: number, from: number, to: number) => {
+    if (value >= from && value <= to) return value
+    return value < from ? from + (to - from) * INSIDE : to - (to - from) * INSIDE
+  }
+  return [within(latitude, low[0], high[0]), within(longitude, low[1], high[1])]
+}
+
 export const MIN_ZOOM = 2
 export const MAX_ZOOM = 20
 /** Nearer than this a single point shows no surroundings. */

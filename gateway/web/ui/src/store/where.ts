@@ -84,11 +84,14 @@ export const sourceText = (fix: Fix): string => named(text.value.source, fix.sou
 export const byText = (fix: Fix): string => named(text.value.where.by, fix.source)
 export const methodText = (fix: Fix): string => (fix.method ? (text.value.where.method[fix.method.toLowerCase()] ?? fix.method) : '')
 
+/** A radius is never told smaller than it is, nor more exactly than it can be. */
+const roundedUp = (metres: number) => (metres > 200 ? Math.ceil(metres / 10) * 10 : Math.ceil(metres))
+
 /** How far around: within 50 m; or that it is an address alone. */
 export function sizeText(fix: Fix): string {
   const words = text.value.where
   if (!fix.wgs84) return words.unplaced
-  return fix.uncertainty_m === null ? words.unsized : words.within(distanceText(Math.ceil(fix.uncertainty_m)))
+  return fix.uncertainty_m === null ? words.unsized : words.within(distanceText(roundedUp(fix.uncertainty_m)))
 }
 
 /** RFC 5139 elements from large to small, as Chinese addresses are written. */
@@ -96,7 +99,7 @@ const LARGE_TO_SMALL = ['A1', 'A2', 'A3', 'A4', 'A5', 'A6', 'RD', 'STS', 'HNO', 
 
 /** The address that the fix itself has, in one line. */
 export function addressText(fix: Fix): string {
-  const civic = new Map(fix.civic)
+  const civic = new Map(fix.civic ?? [])
   return fix.address || LARGE_TO_SMALL.map((element) => civic.get(element) ?? '').join('')
 }
 
