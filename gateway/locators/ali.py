@@ -13,6 +13,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
 
+import structlog
+
 from gateway.clock import Clock, within
 from gateway.location.aliframe import Framing, Splitter, numbered, query
 from gateway.location.alirecord import (
@@ -27,6 +29,8 @@ from gateway.location.locator import Asked, LocatorFailed
 from gateway.location.model import BodyReading, Datum, LocationSource
 from gateway.location.numbering import CHINA, national
 
+log = structlog.get_logger(__name__)
+
 MAX_PENDING = 200
 """Queries that wait for an answer; a further one fails at once."""
 FIRST_BACKOFF_S = 0.25
@@ -34,6 +38,7 @@ LAST_BACKOFF_S = 5.0
 """Between two attempts to connect: doubled from the first to the last."""
 SILENT_BEATS = 2.5
 """A provider that sends nothing for so many heartbeats is taken for gone."""
+CLOSED = "closed"
 READ_BYTES = 65_536
 MAX_SEQUENCE = 1_000_000
 
@@ -146,7 +151,7 @@ class AliProvider:
             self._keeper.cancel()
             with suppress(asyncio.CancelledError):
                 await self._keeper
-        self._lost("closed")
+        self._lost(CLOSED)
 
     @property
     def _where(self) -> str:
@@ -208,6 +213,7 @@ class AliProvider:
         reader, self._writer = await within(self._clock, settings.connect_within_s, opening)
         self._heard_at = self._clock.monotonic()
         self._linked.set()
+        log.info("the link to the ALI provider stands", source=self.name)
         return reader
 
     async def _listen(self, reader: asyncio.StreamReader) -> None:
@@ -259,6 +265,8 @@ class AliProvider:
         return None
 
     def _lost(self, why: str) -> None:
+        if why != CLOSED and (why != self._fault or self._linked.is_set()):  # each reason once, not each try
+            log.warning("no link to the ALI provider", source=self.name, reason=why)
         self._linked.clear()
         self._fault = why
         self._drop_link()

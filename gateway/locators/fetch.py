@@ -60,7 +60,8 @@ class Hosts:
             raise Refused(f"{told!r}: only https references are fetched, not {url.scheme or 'none'}:")
         if url.user is not None or url.password is not None:
             raise Refused(f"{url.host}: a reference with a name or password in it is not fetched")
-        names = {key(host, port, url.scheme), f"{host.lower()}:{port}"}
+        names = {key(host, port, url.scheme), f"{_name(host)}:{port}"}
+        host = _name(host)
         if not names & self.allowed:
             raise Refused(f"{host}:{port} is not among location.reference_hosts: not fetched")
         if url.scheme == "http" and not names & self.plain:
@@ -72,8 +73,13 @@ class Hosts:
 
 def key(host: str, port: int | None, scheme: str) -> str:
     """A host as the configuration writes it: with its port unless that is the scheme's own."""
-    name = host.lower().removesuffix(".")
+    name = _name(host)
     return name if port in (None, _PORTS.get(scheme)) else f"{name}:{port}"
+
+
+def _name(host: str) -> str:
+    name = host.lower().removesuffix(".")
+    return f"[{name}]" if ":" in name else name
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from yarl import URL
+
 from gateway.location import body
 from gateway.location.heldrequest import ACCEPT, CONTENT_TYPE, Identity, Wanted, asked_for, location_request
 from gateway.location.locator import Asked, LocatorFailed
@@ -137,7 +139,7 @@ async def _dereferenced(uri: str, fetcher: Fetcher, wanted: Wanted, within_s: fl
         answer = await fetcher.fetch(
             uri, within_s=left_s, post=location_request(wanted), content_type=CONTENT_TYPE, accept=ACCEPT
         )
-    return _read(answer, uri.split("?")[0])
+    return _read(answer, f"a reference at {URL(uri).host}")  # the whole of it would let others ask, too
 
 
 def _read(answer: Answer, name: str) -> BodyReading:

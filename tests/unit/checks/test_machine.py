@@ -304,3 +304,16 @@ async def test_files_of_the_pbx_that_are_missing_empty_or_unreadable_are_told(tm
     lines = await told(files(PbxConfig(name="a", cel_csv=tmp_path / "none")))
     assert {line.state for line in lines.values()} == {State.WARN}
     assert "does not exist yet" in lines["files.a.cel_csv"].en
+
+
+async def test_the_secrets_of_location_sources_are_looked_at_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AML", "signed with this")
+    billing = {"name": "billing", "url_file": tmp_path / "none.url", "select": "SELECT :number"}
+    config = configured(tmp_path, location={"aml": {"secret_env": "AML"}, "subscribers": [billing]})
+    found = await told(secrets(config))
+    assert {name: line.state for name, line in found.items()} == {
+        "secrets.location.aml": "ok",
+        "secrets.location.billing": "fail",
+    }

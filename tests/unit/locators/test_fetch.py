@@ -34,6 +34,8 @@ Answering = Callable[[web.Request], Awaitable[web.StreamResponse]]
         "http://plain.example.cn/ref",
         "https://plain.example.cn:443/ref",
         "https://10.0.0.1/ref",
+        "https://[::1]:8443/ref",
+        "https://[0:0::1]:8443/ref",
     ],
 )
 def test_configured_hosts_are_fetched_from(uri: str) -> None:
