@@ -5,7 +5,7 @@ from __future__ import annotations
 from gateway.location.address.model import Kind
 from gateway.location.address.speech import FUNCTION
 
-_SEPARATORS = frozenset("-_—–-－·.,，、;；:：/\\|*#~ \t\n\r\"'“”。()（）[]【】<>《》+?？!！")
+_SEPARATORS = frozenset("…‘’-_—–-－·.,，、;；:：/\\|*#~ \t\n\r\"'“”。()（）[]【】<>《》+?？!！")
 _IN_NAMES = frozenset("·()（）")
 _FIRST_FREE = 1
 """A name that begins with a known one must be longer than it by so much to count as reading over it."""
@@ -52,7 +52,7 @@ class Chunks:
         self.figures = [0] * (size + 1)
         self.breaks = [size] * (size + 1)
         self._count()
-        self.joined = [at > 0 and _latin(text[at]) and _latin(text[at - 1]) for at in range(size)]
+        self.joined = [at > 0 and _alike(text[at - 1], text[at]) for at in range(size)]
 
     def _count(self) -> None:
         """`figures`: digits before each position; `breaks`: the next separator that ends a name."""
@@ -83,6 +83,10 @@ class Chunks:
             self.numbers[at] = [one for one in self.numbers[at] if not any(barred[at : one[0]])]
 
 
-def _latin(char: str) -> bool:
-    """Letters and figures that stand side by side are one word: no name begins inside it."""
-    return char.isascii() and char.isalnum()
+def _alike(before: str, char: str) -> bool:
+    """Letters side by side are one word, and so are figures: no name begins inside it."""
+    return (
+        before.isascii()
+        and char.isascii()
+        and ((before.isalpha() and char.isalpha()) or (before.isdigit() and char.isdigit()))
+    )

@@ -12,6 +12,7 @@ from gateway.location.address.words import (
     LONGEST_SUFFIX,
     NO_BEGINNING,
     NO_BODIES,
+    NO_DISTRICTS,
     NOT_BARE,
     ROADS,
     STRONG,
@@ -45,6 +46,14 @@ _AFTER_NUMBER = 1.5
 _OVER_NUMBER = 4.0
 """To read a number with its unit as part of a name."""
 _OVER_FUNCTION = 0.8
+_ALONE = 0.8
+"""Less for a name that is all that is said between two pauses."""
+_WITHIN_END = 1.5
+"""To begin in the middle of an end like 大学."""
+_DISTRICT_SAID = -1.4
+"""A county whose name no list has, where a place begins in speech (the city may be any)."""
+_VAGUE_SAID = 0.8
+"""More for a vague ending (门, 头, 家) in speech."""
 _AFTER_ROAD, _TWICE = 3.0, 2.0
 _SIDES = frozenset("内外东西南北中前后上下")
 _GOES_ON = frozenset("卡长")
@@ -123,7 +132,7 @@ def _bodies(
     text, spoken, figures = chunks.text, chunks.spoken, chunks.figures
     body_end = end - size
     motorway = text[end - 1] in "速道路"
-    twice = _TWICE if body_end and text[body_end - 1] == text[body_end] else 0.0
+    twice = _TWICE if size == 1 and body_end and text[body_end - 1] == text[body_end] else 0.0
     """解放桥桥下: the second is no suffix."""
     for at in range(body_end - 1, max(-1, end - MAX_NAME - 1), -1):
         char = text[at]
@@ -131,24 +140,29 @@ def _bodies(
             break
         if char in NO_BEGINNING or chunks.joined[at] or (spoken and text[at:body_end] in NO_BODIES):
             continue
+        length = body_end - at
         own = _beginning(chunks, at) + twice
         if body_end - at > 1:
             own += over[body_end] - over[at + 1]
         digits = figures[body_end] - figures[at]
         if digits and motorway and char in "gs":
             digits = 0  # G2京沪高速
+        if spoken and chunks.fresh[at] and length < 5 and chunks.breaks[body_end] <= end:
+            own -= _ALONE
         known, village = chunks.read_over(at, body_end)
         if spoken:
             known *= _KNOWN_SAID
         if text[body_end - 1] in _SIDES and chunks.known[at][1] == body_end - 1:
             known = 0.0  # 东直门内大街 begins with a township, as a whole
-        length = body_end - at
         for kind, base in kinds:
             if kind is Kind.POI:
                 cost = base + own + _BODY_POI[length] + _DIGIT_POI * digits
+                cost += _VAGUE_SAID if spoken and base >= 1.0 else 0.0
             else:
                 cost = base + own + _BODY[length] + _DIGIT * digits
-                cost -= _LONG_SAID if chunks.spoken and length > 3 else 0.0
+                cost -= _LONG_SAID if spoken and length > 3 else 0.0
+                if kind is Kind.DISTRICT and spoken and chunks.fresh[at] and length in (2, 3):
+                    cost += 0.0 if text[body_end - 1] in NO_DISTRICTS else _DISTRICT_SAID
                 if kind is Kind.ROAD and length == 2 and text[body_end - 1] not in _DIVIDING:
                     cost -= over[body_end] - over[body_end - 1]  # 学院路, 车站路 are named after a place
             if cost < _TOO_DEAR:
@@ -161,6 +175,8 @@ def _beginning(chunks: Chunks, at: int) -> float:
     cost = 0.0 if chunks.fresh[at] else WEAK_BEGINNING.get(char, 0.0)
     if chunks.spoken and char in WEAK_FUNCTION:
         cost += 1.0
+    if at and chunks.text[at - 1 : at + 1] in STRONG:
+        cost += _WITHIN_END
     if char in JOINING and at and chunks.text[at - 1] in ROADS:
         cost += _AFTER_ROAD
     if any(form in _COUNTED for _, form in chunks.numbers[at]):

@@ -44,8 +44,8 @@ FOLLOWS[Kind.SUB_ROAD] = FOLLOWS[Kind.ROAD]
 FOLLOWS[Kind.SUB_ROAD_NO] = FOLLOWS[Kind.ROAD_NO]
 FOLLOWS[OUTSIDE] = {kind: cost + 0.3 for kind, cost in FOLLOWS[START].items()}
 STARTING = {
-    START: FOLLOWS[START] | {Kind.ROAD: 0.9, Kind.POI: 1.5, Kind.TOWN: 1.4},
-    OUTSIDE: FOLLOWS[OUTSIDE] | {Kind.ROAD: 1.1, Kind.POI: 1.9, Kind.TOWN: 1.7},
+    START: FOLLOWS[START] | {Kind.ROAD: 0.9, Kind.POI: 1.5, Kind.TOWN: 1.4, Kind.COMMUNITY: 2.0},
+    OUTSIDE: FOLLOWS[OUTSIDE] | {Kind.ROAD: 1.1, Kind.POI: 1.9, Kind.TOWN: 1.7, Kind.COMMUNITY: 2.3},
 }
 """In speech, where a place begins: after a cue, and after words that are no address."""
 

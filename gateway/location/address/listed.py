@@ -131,6 +131,7 @@ def list_words(chunks: Chunks) -> None:
     """Small words, numbers, separators, and where they let a name end."""
     text, edges = chunks.text, chunks.edges
     edges[len(text)] = 1
+    chunks.fresh[0] = chunks.spoken
     for at, char in enumerate(text):
         pair = text[at - 1 : at + 1] if at else ""
         chunks.inside[at] = pair in ("门口", "街道") or (pair in FIRM_ASSIST and char != "口")
@@ -175,11 +176,12 @@ def _word(chunks: Chunks, at: int, end: int, word: str) -> None:
     if word in ASSIST and (
         word not in _UNSURE_JOINING or not ROADS.isdisjoint(chunks.text[end : end + _JOINED])
     ):
-        after_road = at > 0 and chunks.text[at - 1] in ROADS
+        pause = at > 1 and chunks.spoken and chunks.text[at - 1] in "，, 、"
+        after_road = at > 0 and chunks.text[at - 2 if pause else at - 1] in ROADS
         cost = WEAK_ASSIST.get(word, 0.0)
         if after_road:
             cost = min(cost, 0.3)
-        if chunks.spoken and (end - at > 1 or (word in JOINING and after_road)):
+        if chunks.spoken and (end - at > 1 or ((word in JOINING or word == "口") and after_road)):
             cost -= _SAID
         chunks.names[at].append((end, Kind.ASSIST, cost, 0.0, 0.0))
         if end - at > 1 or word in "旁内与" or (word == "口" and after_road):

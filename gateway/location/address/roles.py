@@ -6,13 +6,17 @@ from __future__ import annotations
 
 import re
 
-from gateway.location.address.divisions import short
 from gateway.location.address.model import Kind, Piece
 
 _DIVISIONS = (Kind.COUNTRY, Kind.PROV, Kind.CITY, Kind.DISTRICT)
 _BUILDING = re.compile(r"[a-z]?\d{1,3}(?:号楼|幢|栋|座)|[一二三四五六七八九十]{1,3}(?:号楼|幢|栋|座)")
-_ESTATES = tuple("苑园区城府厦寓场庭居阁心楼墅司厂店")
+_NUMBER = re.compile(r"[a-z]?\d{3,4}|[a-z]\d{2}")
+_TOWERS = frozenset("厦场心楼港")
+"""A place that is one building: a number of three figures in it is a room."""
+_ESTATES = tuple("苑园区城府厦寓场庭居阁心楼墅司厂店村")
 _PERSONAL = ("专柜", "快递", "柜", "办公室", "部", "工作室", "店面", "仓库", "门卫")
+_FAR = 16
+"""Characters of speech after which another place may be meant."""
 _NAMES = frozenset((Kind.TOWN, Kind.DEV_ZONE, Kind.COMMUNITY, Kind.ROAD, Kind.POI))
 """Said twice in the same words, they are said once."""
 _TRANSPARENT = (Kind.REDUNDANT,)
@@ -29,13 +33,15 @@ def settled(text: str, pieces: list[Piece], *, spoken: bool = False) -> list[Pie
         if spoken and kind is Kind.REDUNDANT:
             continue
         word = text[start:end]
+        if spoken and made and start - made[-1][1] > _FAR:
+            seen, last = set(), Kind.OTHER
         if kind in _NAMES and word in said:
             made.append((start, end, Kind.REDUNDANT))
             continue
         said.add(word)
         if kind is Kind.COMMUNITY and word.endswith("村") and _BUILDING.match(text, end):
             kind = Kind.POI  # a village of numbered blocks is named as an estate
-        kind = _role(kind, last, seen, made, text, word, spoken=spoken)
+        kind = _role(kind, last, seen, made, text, word, end, spoken=spoken)
         made.append((start, end, kind))
         if kind not in _TRANSPARENT:
             seen.add(kind)
@@ -44,7 +50,15 @@ def settled(text: str, pieces: list[Piece], *, spoken: bool = False) -> list[Pie
 
 
 def _role(
-    kind: Kind, last: Kind, seen: set[Kind], made: list[Piece], text: str, word: str, *, spoken: bool
+    kind: Kind,
+    last: Kind,
+    seen: set[Kind],
+    made: list[Piece],
+    text: str,
+    word: str,
+    end: int,
+    *,
+    spoken: bool,
 ) -> Kind:
     if kind is Kind.ROAD and (last in (Kind.ROAD, Kind.SUB_ROAD) or (last is Kind.ASSIST and _joined(made))):
         return Kind.SUB_ROAD
@@ -52,8 +66,11 @@ def _role(
         return Kind.ROAD
     if kind is Kind.ROAD_NO and last is Kind.SUB_ROAD:
         return Kind.SUB_ROAD_NO
-    if kind is Kind.HOUSE_NO and last is Kind.POI and word.endswith("号") and _hamlet(made, text):
-        return Kind.ROAD_NO
+    if kind is Kind.HOUSE_NO and last is Kind.POI:
+        if word.endswith("号") and _hamlet(made, text):
+            return Kind.ROAD_NO
+        if _NUMBER.fullmatch(word) and text[made[-1][1] - 1] in _TOWERS and text[end : end + 1] not in "-—":
+            return Kind.ROOM_NO
     if kind is Kind.POI:
         if word.endswith(_PERSONAL) and (Kind.POI in seen or Kind.HOUSE_NO in seen):
             return Kind.PERSON
@@ -103,7 +120,7 @@ def _without_repeats(text: str, pieces: list[Piece]) -> list[Piece]:
         if len(places) < 2:
             continue
         words = [text[made[at][0] : made[at][1]] for at in places]
-        same = len({short(word) for word in words}) == 1
+        same = len({word[:2] for word in words}) == 1
         doubled = kind is Kind.CITY and places[:2] == [0, 1]  # 苏州苏州市吴中区
         keep = places[0] if same and not again and not doubled else places[-1]
         for at in places:

@@ -18,13 +18,13 @@ _SPOKEN = re.compile(
 )
 """Words that no written address has."""
 
-FUNCTION = frozenset("我你您他她它们的了吗呢吧啊呃嗯哦呀喂哎在这那哪谁啥么什怎咱俺是没把被让就很也着不")
+FUNCTION = frozenset("我你您他她它们的了吗呢吧啊呃嗯哦呀喂哎在这那哪谁啥么什怎咱俺是没把被让就很也着不坐")
 """No name in speech holds these."""
-WEAK_FUNCTION = frozenset("有要说叫请快都还又打来去到从往着个跟看见给偷抢吵走过离对想知道能写")
+WEAK_FUNCTION = frozenset("有要说叫请快都还又打来去到从往着个跟看见给偷抢吵走过离管拨姐妈爸哥妹对想知道能写")
 """Few names do."""
 
 CUES = words(
-    "那家 有家 一家 那个 有个 叫做 在 位于 地址是 地址在 地址 位置是 位置在 位置 住 住在 家在 家住 我在 到 去 从 离 来 靠近 叫 说 找 开到 走到 坐在 停在 路过 我是 这里是 这是 这边是 那个叫 小区叫"
+    "快到 到了 刚到 刚过 过了 那家 有家 一家 那个 有个 叫做 在 位于 地址是 地址在 地址 位置是 位置在 位置 住 住在 家在 家住 我在 到 去 从 离 来 靠近 叫 说 找 开到 走到 坐在 停在 路过 我是 这里是 这是 这边是 那个叫 小区叫"
 )
 """After these an address begins."""
 FILLERS = words(

@@ -37,7 +37,7 @@ _BEFORE_PLACE = ("与", "和", "跟", "靠近", "紧邻", "临", "靠", "同")
 
 def value_of(kind: Kind, folded: str) -> str:
     """An element for machines. `folded` is its text as `fold` has it."""
-    value = re.sub(r"\s+", "", folded)
+    value = re.sub(r"[\s，、]+", "", folded)
     if kind in _NUMBERS:
         value = _SPOKEN.sub(lambda said: digits_or_number(said[0]) or said[0], value)
         post = _POST.match(value) if kind in (Kind.ROAD_NO, Kind.SUB_ROAD_NO) else None
