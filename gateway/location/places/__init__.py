@@ -19,7 +19,7 @@ from gateway.location.datum import convert
 from gateway.location.model import Datum, Point
 from gateway.location.places import files
 from gateway.location.places.around import Described, NearJunction, Surroundings
-from gateway.location.places.candidates import Guess, Guesser, World, mentions
+from gateway.location.places.candidates import Guess, Guesser, World, alone, mentions
 from gateway.location.places.model import Area, Division, Fault, How, Kind, Place, PlacesError, PlaceSet
 from gateway.location.places.names import Name, Names, plain
 from gateway.location.places.plane import middle
@@ -107,6 +107,8 @@ class Gazetteer:
         hits = self.names.heard(said)
         if not hits:
             return []
+        if len(hits) == 1 and near is None and (only := alone(hits[0], said)) is not None:
+            return [self._candidate(only, places)]
         heard = mentions(hits, said)
         guesses = Guesser(self.world, said, heard).run()
         if len(heard) > 1:

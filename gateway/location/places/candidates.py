@@ -160,13 +160,7 @@ class Guesser:
 
     def _add(self, guess: Guess, at: int, until: int) -> None:
         """With what is told of its surroundings: moved, widened."""
-        turn = said.shift(self.text, at, until)
-        if turn is not None:
-            if turn.bearing_deg is not None:
-                guess.point = moved(guess.point, turn.bearing_deg, turn.metres)
-            guess.uncertainty_m += turn.wider_m
-            guess.end = max(guess.end, turn.end)
-            guess.why.append(turn.why)
+        _turn(guess, self.text, at, until)
         for one in guess.uses:
             if one.dropped:
                 guess.score *= TAKEN_BACK
@@ -319,6 +313,30 @@ class Guesser:
         if place.kind is Kind.ROAD:
             return spots.whole(self.world.roads[place.place_id])
         return None if place.point is None else Spot(place.point, SIZE_M[place.kind], 1.0, "")
+
+
+def alone(hit: Hit, text: str) -> Guess | None:
+    """The place of the only name in the text, on a shorter way: the commonest case. Else None."""
+    place = hit.name.place
+    if place.kind not in SIZE_M or place.point is None or said.heading(text, hit.start, hit.end):
+        return None
+    guess = Guess(
+        place.place_id, place.name, place.kind, _how(hit), place.point, SIZE_M[place.kind],
+        WORTH[place.kind] * _worth(hit), hit.start, hit.end, _heard(hit, text), (), place=place,
+    )  # fmt: skip
+    _turn(guess, text, hit.end, len(text))
+    return guess
+
+
+def _turn(guess: Guess, text: str, at: int, until: int) -> None:
+    """Moves and widens a guess by what is told of its surroundings."""
+    turn = said.shift(text, at, until)
+    if turn is not None:
+        if turn.bearing_deg is not None:
+            guess.point = moved(guess.point, turn.bearing_deg, turn.metres)
+        guess.uncertainty_m += turn.wider_m
+        guess.end = max(guess.end, turn.end)
+        guess.why.append(turn.why)
 
 
 def _worth(hit: Hit) -> float:
