@@ -189,12 +189,19 @@ async def show_body(request: web.Request) -> web.Response:
     )  # fmt: skip
 
 
+_BODY_TYPES = ("*/*", "application/pidf+xml", "message/sip", "multipart/form-data", "application/json")
+_AML_TYPES = (
+    "application/x-www-form-urlencoded",
+    "application/json",
+    "text/plain",
+    "application/octet-stream",
+)
 _BODIES = "/api/v1/location-bodies"
 ROUTES = (
     Route(
         method="POST", path=_BODIES, handler=take_bodies, access=MACHINE,
         summary="Hand in a location body, by the Call-ID of its SIP call (any media type)",
-        query=schema.BodyKeyQuery, response=schema.BodyTaken,
+        query=schema.BodyKeyQuery, response=schema.BodyTaken, takes=_BODY_TYPES,
     ),
     Route(
         method="GET", path=_BODIES, handler=list_bodies, access=Permission.SEE_NUMBERS,
@@ -207,6 +214,6 @@ ROUTES = (
     Route(
         method="POST", path="/api/v1/aml", handler=take_aml, access=SIGNED,
         summary="Hand in an AML message (form, JSON, text or data SMS), signed or under the machines' token",
-        query=schema.NumberQuery, response=schema.BodyTaken,
+        query=schema.NumberQuery, response=schema.BodyTaken, takes=_AML_TYPES,
     ),
 )  # fmt: skip

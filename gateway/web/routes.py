@@ -95,6 +95,8 @@ class Route:
     request: type[BaseModel] | None = None
     response: type[BaseModel] | None = None
     query: type[BaseModel] | None = None
+    takes: tuple[str, ...] = ()
+    """Media types of a body that is no model: taken as it comes."""
 
 
 M = TypeVar("M", bound=BaseModel)

@@ -79,6 +79,9 @@ def _operation(route: Route, references: dict[Any, Any]) -> dict[str, Any]:
     }
     if route.request:
         operation["requestBody"] = {"required": True, "content": content(route.request)}
+    if route.takes:
+        raw = {"schema": {"type": "string", "format": "binary"}}
+        operation["requestBody"] = {"required": True, "content": dict.fromkeys(route.takes, raw)}
     return operation
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+from aiohttp import web
 
 from gateway.calls.signals import LocationAnswered
 from gateway.runtime import receiving
@@ -223,6 +224,14 @@ async def test_nobody_hands_in_without_the_token(
 ) -> None:
     refused = await machine.post(BODIES, data=PIDF, headers={**headers, "X-SIP-Call-ID": SIP})
     assert await code(refused) == answer
+
+
+async def test_a_token_over_plain_http_from_another_machine_is_refused(
+    machine: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(web.BaseRequest, "remote", "10.0.0.9")
+    refused = await machine.post(BODIES, data=PIDF, headers={**BEARER, "X-SIP-Call-ID": SIP})
+    assert await code(refused) == (403, "https_required")
 
 
 async def test_a_token_opens_nothing_else_and_without_one_configured_none_opens(

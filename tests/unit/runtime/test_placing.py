@@ -182,6 +182,14 @@ async def test_a_place_told_in_two_sentences_is_one_place_and_told_again_the_sam
     assert [one.location_id for one in house.session.locations] == list(ids)
 
 
+async def test_building_unit_and_room_told_with_a_place_stand_in_its_address(house: House) -> None:
+    await house.say("我家在阳光花园", "十二号楼三单元五零二室")
+    told = await house.perform(LocateSpoken)
+    (spoken,) = [one.location for one in told if isinstance(one, LocationAnswered)]
+    assert spoken.address.endswith("阳光花园12号楼3单元502室")
+    assert spoken.civic == (("BLD", "12号楼"), ("UNIT", "3单元"), ("ROOM", "502室"))
+
+
 async def test_words_that_name_no_place_and_the_call_takers_words_give_none(house: House) -> None:
     await house.say("快点来啊，救命", "他手里有刀")
     await house.say("您是在建国路八十八号吗", speaker=Leg.CALL_TAKER)
