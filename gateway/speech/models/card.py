@@ -183,13 +183,15 @@ def _broken_words(words: Path, graph: Graph, name: str) -> Iterator[str]:
     if not words.is_file():
         yield "graph/words.txt is missing, and the graph carries no words itself; unpack the model again"
         return
-    highest = -1
+    highest, known = -1, 0
     for number, line in enumerate(_lines(words), 1):
         parts = line.split()
         if len(parts) != 2 or not parts[1].isdigit():
             yield f"graph/words.txt:{number}: not a word and its number; fetch the model again"
             return
-        highest = max(highest, int(parts[1]))
+        highest, known = max(highest, int(parts[1])), known + (parts[0][0] not in "<#[")
+    if not known:
+        yield "graph/words.txt names no word: all text would come out empty; fetch the model again"
     if graph.highest_word is not None and highest < graph.highest_word:
         yield (
             f"graph/words.txt: cut short, it ends at word {highest} and graph/{name} uses "

@@ -71,6 +71,7 @@ SEEN = [
     (rate("fast"), "sample-frequency=fast is no rate"),
     (cut_words, "graph/words.txt"),
     (write("graph/words.txt", b"\xff\xfe"), "not a word and its number"),
+    (write("graph/words.txt", b"<eps> 0\n[unk] 1\n#0 99999999\n"), "names no word"),
     (remove("graph/words.txt"), "graph/words.txt is missing, and the graph carries no words itself"),
     (write("graph/HCLr.fst", b"\0" * 5000), "graph/HCLr.fst is no graph that can be used"),
     (cut("graph/Gr.fst"), "graph/Gr.fst is no graph that can be used (it is cut short"),
