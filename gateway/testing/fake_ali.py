@@ -72,6 +72,7 @@ class FakeAli:
         self._query = _pattern(query)
         self._server: asyncio.Server | None = None
         self._writers: set[asyncio.StreamWriter] = set()
+        self._serving: set[asyncio.Task[None]] = set()
         self.port = 0
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
@@ -82,6 +83,7 @@ class FakeAli:
         if self._server is not None:
             self._server.close()
             self.drop()
+            await asyncio.gather(*self._serving, return_exceptions=True)
             await self._server.wait_closed()
 
     def drop(self) -> None:
@@ -103,6 +105,9 @@ class FakeAli:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
+        if (task := asyncio.current_task()) is not None:
+            self._serving.add(task)
+            task.add_done_callback(self._serving.discard)
         self._writers.add(writer)
         held = ""
         try:

@@ -72,6 +72,18 @@ def test_a_source_that_is_switched_off_is_not_made(tmp_path: Path) -> None:
     assert layout(told.location.ali[0]) is SHIPPED
 
 
+def test_a_pbx_may_have_its_own_header_and_refuse_coordinates_without_a_datum(tmp_path: Path) -> None:
+    pbx = '[[pbx]]\nname = "a"\nsecret_env = "S"\n'
+    plain = config(tmp_path, pbx)
+    shape = settings.shape(plain.pbx[0], plain)
+    assert (shape.xali_datum, shape.xali_pattern) == (Datum.WGS_84, None)
+    own = config(tmp_path, f"{pbx}xali_datum = 'none'\nxali_pattern = '(?P<lat>[0-9.]+)/(?P<lon>[0-9.]+)'\n")
+    shape = settings.shape(own.pbx[0], own)
+    assert shape.xali_datum is None
+    assert shape.xali_pattern is not None
+    assert shape.xali_pattern.values("31.2/121.4") == {"lat": "31.2", "lon": "121.4"}
+
+
 HELD = '[[location.held]]\nname = "a"\n'
 ALI = '[[location.ali]]\nname = "a"\nhost = "h"\nport = 1\n'
 FIELD = f"{ALI}[[location.ali.fields]]\nstart = 1\nlength = 9\n"
