@@ -45,6 +45,8 @@ _NAMES = {
     "uncertainty": "r",
     "crs": "datum",
 }
+_NAMED = re.compile(r"^[A-Za-z][A-Za-z0-9-]{0,40}:\s*")
+"""The header's own name, where the whole line was copied."""
 _LIKE = re.compile(r"(?:^|[;,&\s])lat(?:itude)?\s*=.*?(?:[;,&\s])(?:lon|lng|longitude)\s*=", re.IGNORECASE)
 
 
@@ -178,7 +180,7 @@ def read(body: bytes) -> BodyReading:
     """The header as a body. A coordinate without a datum stays without one: its source's is configuration."""
     faults: list[BodyFault] = []
     try:
-        values = values_of(body.decode("utf-8", "replace").strip())
+        values = values_of(_NAMED.sub("", body.decode("utf-8", "replace").strip()))
         fields = Fields(values, faults)
         position, datum = _position(values), _datum(values)
     except ValueError as error:

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from urllib.parse import parse_qsl
 
 from gateway.location.aml_text import METHODS, NO_PLACE, blocks, stated
-from gateway.location.fields import Fields
+from gateway.location.fields import Fields, unix_or_iso
 from gateway.location.model import Additional, BodyFault, Stated
 
 MAX_FIELDS = 128
@@ -133,6 +133,8 @@ def _confidence(fields: Fields) -> float | None:
 def _additional(fields: Fields) -> list[Additional]:
     named = {name: text for name in fields.values if (text := fields.text(name))}
     device = [(label, named[name]) for name, label in _DEVICE.items() if name in named]
+    if (began := unix_or_iso(named.get("time", ""))) is not None:
+        named["time"] = began.isoformat()
     service = [(label, named[name]) for name, label in _SERVICE.items() if name in named]
     known = {*_DEVICE, *_SERVICE, *_LOCATION, *_NOT_KEPT}
     return blocks(device + [(name, text) for name, text in named.items() if name not in known], service)

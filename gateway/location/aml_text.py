@@ -187,7 +187,7 @@ def _additional_v2(fields: Fields) -> list[Additional]:
     if "lg" in named:
         device.append(("Languages", named["lg"]))
     vertical = named.get("lz", "").split(",")
-    if len(vertical) > 1 and vertical[1].strip():
+    if len(vertical) > 1 and vertical[1].strip().strip("0."):  # nought: not known
         device.append(("VerticalAccuracy", vertical[1].strip()))
     service = [("EmergencyNumber", named["en"])] if "en" in named else []
     if (began := unix_or_iso(named.get("et", ""))) is not None:

@@ -112,6 +112,7 @@ def test_the_cell_is_told_even_where_there_is_no_position() -> None:
 def test_a_header_by_itself_is_a_body() -> None:
     assert recognises(b"lat=31.2304;lon=121.4737;r=50;cell=460-00-1")
     assert not any(map(recognises, (b"", b"lat=1", b"hello", b"lat" * 1_000, b"plat=1;lon=2")))
+    assert read(b"X-ALI: lat=31.2304;lon=121.4737").locations[0].latitude == 31.2304
     reading = read(b"Lat=31.2304; Lon=121.4737; r=50; cell=460-00-1\r\n")
     (place,) = reading.locations
     assert (reading.kind, place.latitude, place.datum, place.method) == ("x-ali", 31.2304, None, "Cell")

@@ -223,7 +223,7 @@ def test_a_form_says_the_place_the_phone_and_the_network() -> None:
     assert place.obtained_at == datetime(2026, 1, 5, 8, 0, 0, 500_000, tzinfo=UTC)
     told = fields(reading)
     assert (aml.caller(reading), told["Floor"], told["HomeMCC"]) == ("+8613800000000", "B2", "460")
-    assert told["DeviceModelNr"] == "X 1"
+    assert (told["DeviceModelNr"], told["CallBegan"]) == ("X 1", "2026-01-05T07:59:50+00:00")
 
 
 def test_json_says_the_same_flat_nested_or_in_a_list() -> None:
