@@ -104,7 +104,7 @@ class Gazetteer:
         the caller is thought to be, in the frame of the set. Total: any text is an answer.
         """
         said, places = _readable(text[:MAX_CHARACTERS])
-        hits = self.names.heard(said)
+        hits = self.names.heard(said) or self.names.nearly_heard(said)
         if not hits:
             return []
         if len(hits) == 1 and near is None and (only := alone(hits[0], said)) is not None:

@@ -311,7 +311,7 @@ class Guesser:
 
     def _spot(self, place: Place) -> Spot | None:
         if place.kind is Kind.ROAD:
-            return spots.whole(self.world.roads[place.place_id])
+            return self.world.crossroads.whole(self.world.roads[place.place_id])
         return None if place.point is None else Spot(place.point, SIZE_M[place.kind], 1.0, "")
 
 

@@ -272,6 +272,11 @@ class _Loader:
             check()
         if self.faults:
             raise PlacesError(self.faults)
+        for place in self.made.places:
+            number = _NUMBER.fullmatch(place.number) if place.road and place.point else None
+            road = self.made.roads.get(place.road)
+            if number and road and place.point:
+                road.numbers.append(Known(float(number[1]), place.point, place.number.removesuffix("号")))
         for road in self.made.roads.values():
             road.numbers.sort(key=lambda known: known.at)
             road.posts.sort(key=lambda known: known.at)

@@ -18,6 +18,11 @@ from gateway.text.sounds import SEVERAL, readings, syllable, toned, wide
 
 SHORTEST_ALIKE = 3
 """Syllables that a name must have to be found by sound alone; shorter ones sound like too much."""
+MAX_NEARLY = 50_000
+"""Names up to which one wrong syllable is forgiven; among more, too much would be nearly some name."""
+SHORTEST_NEARLY, LONGEST_NEARLY = 4, 10
+NEARLY = 0.5
+"""Likeness of a name with one syllable wrong."""
 MAX_READINGS = 4
 """Ways to read one name that has characters of several sounds."""
 _LETTERS = 0xF0000
@@ -110,6 +115,32 @@ class Names:
             self._automaton.add_word(sound, found[0] if len(found) == 1 else tuple(found))
         self._automaton.make_automaton()
         self._any = bool(by_sound)
+        self._halves: dict[tuple[int, bool, str], list[tuple[str, Name]]] = {}
+        if len(by_sound) <= MAX_NEARLY:
+            self._learn_halves(by_sound)
+
+    def _learn_halves(self, by_sound: dict[str, list[Name]]) -> None:
+        """Who has one syllable wrong has one half right."""
+        for sound, names in by_sound.items():
+            if SHORTEST_NEARLY <= len(sound) <= LONGEST_NEARLY and all(map(is_han, names[0].text)):
+                half = len(sound) // 2
+                for name in names:
+                    for last, part in ((False, sound[:half]), (True, sound[half:])):
+                        self._halves.setdefault((len(sound), last, part), []).append((sound, name))
+
+    def nearly_heard(self, text: str) -> list[Hit]:
+        """Names of which all syllables but one were heard: for texts in which none is whole."""
+        hits: list[Hit] = []
+        said = text.translate(SOUND) if self._halves else ""
+        for length in range(SHORTEST_NEARLY, min(LONGEST_NEARLY, len(said)) + 1):
+            half = length // 2
+            for start in range(len(said) - length + 1):
+                piece = said[start : start + length]
+                for last, part in ((False, piece[:half]), (True, piece[half:])):
+                    for sound, name in self._halves.get((length, last, part), ()):
+                        if sum(one != other for one, other in zip(piece, sound, strict=True)) == 1:
+                            hits.append(Hit(start, start + length, name, NEARLY))
+        return _apart(hits)
 
     def __len__(self) -> int:
         return len(self._automaton)

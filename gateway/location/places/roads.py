@@ -146,8 +146,10 @@ def whole(road: Road) -> Spot | None:
         total = sum(map(length_m, road.lines))
         return Spot(along(line, length_m(line) / 2)[0], max(50.0, total / 2), 1.0, "the whole road")
     known = [known.point for known in (*road.numbers, *road.posts)]
-    if not known:
-        return None
+    return _around(known) if known else None
+
+
+def _around(known: Sequence[Point]) -> Spot:
     point = middle(known)
     return Spot(point, max(100.0, *(distance_m(point, one) for one in known)), 1.0, "the whole road")
 
@@ -172,7 +174,10 @@ class Crossroads:
 
     roads: dict[str, Road]
     listed: dict[frozenset[str], list[Junction]] = field(default_factory=lambda: defaultdict(list))
+    on: dict[str, list[Point]] = field(default_factory=lambda: defaultdict(list))
+    """The listed junctions of each road."""
     _drawn: dict[frozenset[str], list[Junction]] = field(default_factory=dict)
+    """As they were asked for: at most one entry for each two roads that callers name together."""
 
     @classmethod
     def of(cls, roads: dict[str, Road], junctions: Iterable[Junction]) -> Crossroads:
@@ -181,7 +186,13 @@ class Crossroads:
             known = made.listed[frozenset(junction.roads)]
             if all(distance_m(junction.point, one.point) > SAME_JUNCTION_M for one in known):
                 known.append(junction)
+                for road in junction.roads:
+                    made.on[road].append(junction.point)
         return made
+
+    def whole(self, road: Road) -> Spot | None:
+        """A road as a place: as drawn or listed, else by its junctions."""
+        return whole(road) or (_around(self.on[road.road_id]) if road.road_id in self.on else None)
 
     def between(self, one: str, other: str) -> Sequence[Junction]:
         """Where the two roads (ids) meet; roads may meet more than once."""

@@ -216,3 +216,26 @@ def test_a_road_is_known_without_its_quarter_of_the_compass(written: Callable[..
 
 def test_of_a_road_close_to_another_the_one_that_was_meant_leads(town: Gazetteer) -> None:
     assert town.find("新开街，靠近窑场路")[0].place_id == "new-e"
+
+
+@pytest.mark.parametrize("text", ["白鹭衣柜门口", "我在百灵医院", "白鹭一元那个"])
+def test_one_wrong_syllable_of_four_is_forgiven_but_little_believed(town: Gazetteer, text: str) -> None:
+    best = town.find(text)[0]
+    assert best.place_id == "p2"
+    assert best.how is How.SOUNDS_ALIKE
+    assert best.score < town.find("白鹭医院")[0].score - 0.1
+
+
+def test_where_a_whole_name_was_heard_nothing_is_forgiven(town: Gazetteer) -> None:
+    assert [one.place_id for one in town.find("磨坊路那个百灵医院")] == ["mill"]
+
+
+def test_the_number_of_a_building_with_a_name_is_a_number_of_its_road(town: Gazetteer) -> None:
+    best = town.find("磨坊路七号")[0]
+    assert (best.how, best.point) == (How.NUMBER, (30.001, 110.0101))
+
+
+def test_a_road_that_nobody_drew_is_where_its_junctions_are(written: Callable[..., Path]) -> None:
+    town = load(written(roads_geojson=None, addresses_csv=None, pois_csv=None, aliases_csv=None))
+    assert town.find("榆树大街")[0].point == (30.0, 110.01)
+    assert town.find("窑场路") == []
