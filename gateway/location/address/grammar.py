@@ -70,7 +70,7 @@ _FORMS = {
     "alley": "road:no .2 | poi:lane 1.2 | comm:road .6 | town:road 1.5 | dist:road 2 | lane:no .5 | *:road 3",
     "bare1": "assist:house 1.2 | house:cell -.6,room 3 | poi:house .5 | no:house .5 | sub:house .4 | road:no -.1 | comm:house 1,no 1 | cell:room 1.5,floor 3 | floor:room 2 | *:house 4",
     "bare2": "assist:house 1.2 | house:cell .3,room 1.8 | poi:house .2 | no:house .5 | sub:house .4 | road:no .4 | comm:house 1,no 1 | cell:room .8 | floor:room 1 | *:house 4",
-    "bare3": "house:room .1,cell 2.5 | cell:room 0 | poi:house .5,room 1.2 | no:room .7,house .8 | sub:house .5,room 1.2 | road:no .2 | floor:room .2 | assist:room 2,house 2"
+    "bare3": "house:room .1,cell 2.5 | cell:room 0 | poi:house .5,room 1.2 | no:room .7,house .8 | sub:house .5,room 1.2 | road:no .2 | floor:room .2 | assist:room 1.2,house 2"
              " | comm:no 1 | person:room 2 | *:room 4",
     "bare4": "house:room 0 | cell:room 0 | floor:room 0 | poi:room .2,house 2 | sub:room .3 | no:room 0 | road:no .3 | person:room .8 | assist:room 1 | comm:no 2 | *:room 4",
     "building": "start:house 1.2 | out:house 1.6 | poi:house 0 | sub:house 0 | no:house .2 | comm:house .1 | road:house 1.2 | town:house 2 | house:house 2.5,cell 2 | assist:house 1.5 | person:house 2 | *:house 3",
