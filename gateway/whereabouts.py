@@ -38,6 +38,7 @@ async def start(config: Config, house: House, broker: Broker) -> dict[str, Part]
     if whereabouts.receiving is not None:
         takers[AML] = whereabouts.receiving.heard
     inbox = Inbox(broker, config.site.name, takers)
+    whereabouts.dropped = lambda: inbox.dropped
     await inbox.open()
     return {**whereabouts.parts, **{f"inbox {kind}": partial(inbox.run, kind) for kind in takers}}
 

@@ -3,6 +3,7 @@ markers; and how they are, on the health page."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,8 +62,12 @@ class Whereabouts:
         self.receiving = _receiving(sources, intake, clock)
         self.markers = Markers(hub, clock)
         self._bad_markers, self._bad_since = 0, -FAULTS_SHOWN_S
+        self._asked: Counter[str] = Counter()
+        self._failed: Counter[str] = Counter()
+        self.dropped: Callable[[], int] = lambda: 0
+        """Messages over MQTT that nobody could take in time; set by who opens the inbox."""
         for locator in sources.locators:
-            self._source(locator.name, None)
+            health.set(f"location:{locator.name}", ServiceState.UP, None, asked=0, failed=0)
         if sources.places is not None:
             told = Fault(fault_zh="正在载入地名库", fault_en="the places are being read")
             health.set(PLACES, ServiceState.UP, told)
@@ -118,15 +123,24 @@ class Whereabouts:
                 _bad_markers(markers) if bad else None, set_aside=markers.set_aside, **markers.counts,
             )  # fmt: skip
         if self.receiving is not None:
-            self._health.set(BODIES, ServiceState.UP, None, unmatched=self.receiving.unmatched)
+            dropped = self.dropped()
+            self._health.set(
+                BODIES, ServiceState.DEGRADED if dropped else ServiceState.UP,
+                _dropped(dropped) if dropped else None, unmatched=self.receiving.unmatched, dropped=dropped,
+            )  # fmt: skip
 
     def _source(self, name: str, fault: str | None) -> None:
+        """How one question went."""
+        self._asked[name] += 1
+        self._failed[name] += fault is not None
         told = fault and Fault(
             fault_zh=f"位置来源 {name} 未应答，通话与其他来源不受影响：{fault}", fault_en=fault,
             cure_zh="检查该来源的地址、账号与网络", cure_en="look at its address, account and network",
         )  # fmt: skip
         state = ServiceState.DEGRADED if fault else ServiceState.UP
-        self._health.set(f"location:{name}", state, told or None)
+        self._health.set(
+            f"location:{name}", state, told or None, asked=self._asked[name], failed=self._failed[name]
+        )
 
     def _places(self, state: PlacesState) -> None:
         figures = {"places": state.places, "version": state.version, "city": state.city}
@@ -153,6 +167,14 @@ def _receiving(sources: PlaceSources, intake: Intake, clock: Clock) -> Receiving
     return Receiving(
         bodies=sources.bodies, loop=intake, clock=clock, datum=sources.datum,
         country_code=sources.country_code,
+    )  # fmt: skip
+
+
+def _dropped(count: int) -> Fault:
+    return Fault(
+        fault_zh=f"{count} 条 MQTT 消息来得太快，已丢弃",
+        fault_en=f"{count} messages over MQTT came faster than they can be taken and were dropped",
+        cure_zh="检查发送方，重启后清零", cure_en="look at their sender; the count ends with a restart",
     )  # fmt: skip
 
 

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from gateway.calls.model import RecordedFile
-from gateway.calls.signals import RecordingStored, TriageFailed
+from gateway.calls.signals import LocationAnswered, RecordingStored, TriageFailed
+from gateway.location.model import Datum, Location, LocationSource
 from gateway.ports import Message, OutboxRow
 from gateway.runtime.hub import Hub, Subscription
 from gateway.runtime.news import News
@@ -133,3 +134,12 @@ async def test_what_changes_nothing_is_news_to_nobody(desk: Desk) -> None:
     shown = len(desk.outlet.shown)
     await desk.bench.give(SEIZED)
     assert (await desk.pushed(), len(desk.outlet.shown)) == ({}, shown)
+
+
+async def test_pages_fetch_the_place_anew_when_something_is_learnt_of_it(desk: Desk) -> None:
+    fix = Location(
+        location_id="PIDF-1", source=LocationSource.PIDF, obtained_at=SEIZED.at, latitude=31.2, longitude=121.4,
+        datum=Datum.WGS_84,
+    )  # fmt: skip
+    await desk.bench.give(SEIZED, LocationAnswered(call_id=ID, at=SEIZED.at, location=fix))
+    assert (await desk.pushed())["location"] == [{"call_id": ID}]

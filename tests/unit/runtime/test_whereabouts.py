@@ -62,6 +62,17 @@ def test_a_source_that_fails_is_told_with_its_reason_until_it_answers_again(hous
     assert house.state("location:carrier") == ("degraded", "no answer within 8 s")
     house.whereabouts.locating._on_source("carrier", None)
     assert house.state("location:carrier") == ("up", "")
+    service = house.health.get("location:carrier")
+    assert service is not None
+    assert service.figures == {"asked": 2, "failed": 1}
+
+
+def test_messages_that_were_dropped_are_told(house: House) -> None:
+    house.whereabouts.look()
+    assert house.state("location bodies") == ("up", "")
+    house.whereabouts.dropped = lambda: 7
+    house.whereabouts.look()
+    assert house.state("location bodies")[0] == "degraded"
 
 
 @pytest.mark.parametrize(
