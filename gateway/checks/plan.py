@@ -9,6 +9,7 @@ from pathlib import Path
 
 from gateway.checks.broker import broker
 from gateway.checks.content import models, rules
+from gateway.checks.drawn import site_map
 from gateway.checks.ear import Ear
 from gateway.checks.files import files
 from gateway.checks.line import Family, Line, fail, ok
@@ -64,6 +65,8 @@ def _families(config: Config, ear: Ear, clock: Clock) -> Iterator[Family]:
     yield Family(name="broker", run=partial(broker, config, clock))
     if config.location.places is not None:
         yield Family(name="places", run=partial(places, config))
+    if config.location.map.tiles is not None or config.location.map.geojson is not None:
+        yield Family(name="map", run=partial(site_map, config))
     if config.location.sources:
         yield Family(name="location", run=partial(sources, config, clock))
     if config.speech.enabled and config.speech.shared:

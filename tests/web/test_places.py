@@ -18,6 +18,7 @@ from gateway.runtime.hub import Push
 from gateway.web.app import API
 from gateway.web.push import shown
 from gateway.web.roles import ROLES, Permission, masked_event, masked_fields, masked_where, permissions_of
+from gateway.web.schema import CallDetail
 
 from .conftest import CARD, NOON, Client, Site, a_call
 
@@ -97,6 +98,19 @@ async def test_an_auditor_who_also_leads_the_hall_sees_places(site: Site) -> Non
     body = await (await (await site.signed_in("auditor duty_leader")).get(f"/api/v1/calls/{CALL}")).json()
     assert body["locations"][0]["latitude"] == 31.2304
     assert body["call"]["location"] == "建国路88号"
+
+
+async def test_documents_units_and_bodies_are_refused_to_who_may_not_see_places(site: Site) -> None:
+    await put(site)
+    client = await site.signed_in("auditor")
+    for path in (f"/api/v1/calls/{CALL}/location.pidf", "/api/v1/map/markers", "/api/v1/location-bodies/0"):
+        assert (await client.get(path)).status == 403, path
+
+
+async def test_a_masked_call_still_has_the_shape_that_the_api_promises(site: Site) -> None:
+    await put(site)
+    body = await (await (await site.signed_in("auditor")).get(f"/api/v1/calls/{CALL}")).json()
+    assert CallDetail.model_validate(body).call.location == "滨江区"
 
 
 async def test_the_board_of_an_auditor_names_the_district(site: Site) -> None:
