@@ -14,7 +14,7 @@ import re2
 
 from gateway.location.alirecord import datum_of
 from gateway.location.angle import degrees
-from gateway.location.fields import MAX_RADIUS_M, Fields, plain_number
+from gateway.location.fields import MAX_RADIUS_M, Fields, look_swapped, plain_number
 from gateway.location.fix import location_id
 from gateway.location.model import (
     BodyFault,
@@ -140,7 +140,10 @@ def _position(values: Mapping[str, str]) -> tuple[float, float] | None:
     for name in ("lat", "lon"):
         if name not in values:
             raise ValueError(f"no {name} in it")
-    return degrees(values["lat"]), degrees(values["lon"])
+    position = degrees(values["lat"]), degrees(values["lon"])
+    if told := look_swapped(*position):
+        raise ValueError(told)
+    return position
 
 
 def _radius(values: Mapping[str, str]) -> float | None:

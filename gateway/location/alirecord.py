@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from enum import StrEnum
 
 from gateway.location.angle import Notation, degrees
-from gateway.location.fields import MAX_VALUE_CHARS, Fields
+from gateway.location.fields import MAX_VALUE_CHARS, Fields, look_swapped
 from gateway.location.model import Additional, BodyFault, BodyReading, Datum, Extent, Shape, Stated
 
 MAX_RECORD_BYTES = 4_096
@@ -265,6 +265,9 @@ def _position(values: _Values, faults: list[BodyFault]) -> tuple[float, float] |
             faults.append(BodyFault(what=str(error), where=field.label))
     if len(found) == 2:
         position = found[FieldKind.LATITUDE], found[FieldKind.LONGITUDE]
+        if told := look_swapped(*position):
+            faults.append(BodyFault(what=told, where="latitude"))
+            return None
         return None if position == (0.0, 0.0) else position
     if found and not broken:
         (kind,) = found

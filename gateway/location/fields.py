@@ -8,12 +8,15 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from gateway.location.datum import in_china
 from gateway.location.model import BodyFault
 
 MAX_VALUE_CHARS = 200
 """Characters of a value that are kept or quoted; the rest is cut."""
 MAX_RADIUS_M = 1_000_000.0
 """A radius beyond this is no place."""
+ARCTIC_DEG = 73.0
+"""The westernmost longitude of China: a latitude north of it is looked at twice."""
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,20}(?:\.[0-9]{0,20})?|\.[0-9]{1,20})(?:[eE][+-]?[0-9]{1,2})?")
 _COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+")
 _MILLISECONDS = 1e11
@@ -61,8 +64,7 @@ class Fields:
             self.fault(missing, f"{missing} is empty or missing: a position needs both coordinates")
             return None
         found = plain_number(north), plain_number(east)
-        if found[0] is not None and found[1] is not None and abs(found[0]) > 90 >= abs(found[1]):
-            told = f"latitude {north} is beyond ±90°; latitude and longitude look swapped"
+        if found[0] is not None and found[1] is not None and (told := look_swapped(found[0], found[1])):
             self.fault(latitude, told)
             return None
         lat = self.number(latitude, -90, 90, unit="°")
@@ -96,6 +98,17 @@ class Fields:
         except ValueError:
             self.fault(name, f"not a time: {text[:40]!r}; the form is YYYYMMDDhhmmss, UTC")
             return None
+
+
+def look_swapped(latitude: float, longitude: float) -> str | None:
+    """Why these are probably each other's; None when they are not. Nobody lives beyond 73° north where the
+    exchanged position lies in China.
+    """
+    if abs(latitude) > 90 >= abs(longitude):
+        return f"latitude {latitude:g} is beyond ±90°; latitude and longitude look swapped"
+    if latitude > ARCTIC_DEG and in_china((longitude, latitude)):
+        return f"latitude {latitude:g} and longitude {longitude:g} look swapped: exchanged they lie in China"
+    return None
 
 
 def plain_number(text: str) -> float | None:

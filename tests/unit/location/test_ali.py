@@ -39,6 +39,8 @@ def test_without_a_radius_the_uncertainty_is_unknown() -> None:
         ("lat=x;lon=121", "no angle: 'x'"),
         ("lat=31,5;lon=121", "'31,5' has a comma for a decimal point; write 31.5"),
         ("lat=91;lon=121", "no such position"),
+        ("lat=121.4;lon=31.2", "latitude 121.4 is beyond ±90°; latitude and longitude look swapped"),
+        ("lat=87.6;lon=43.8", "latitude 87.6 and longitude 43.8 look swapped: exchanged they lie in China"),
         ("lat=31;lon=121;r=-5", "a radius of -5 m"),
         ("lat=nan;lon=121", "more than one sign"),
         ("lat=31;lon=121;r=nan", "a radius of nan m"),
@@ -119,6 +121,6 @@ def test_a_header_by_itself_is_a_body() -> None:
     assert place.extent is not None
     assert place.extent.outer_m == 50.0
     assert [fault.what for fault in read(b"lat=95;lon=1").faults] == [
-        "no such position on earth: (95.0, 1.0)"
+        "latitude 95 is beyond ±90°; latitude and longitude look swapped"
     ]
     assert [fault.what for fault in read(b"lat=5;lon=x").faults] == ["no angle: 'x'"]

@@ -105,6 +105,10 @@ def test_a_datum_nobody_knows_spoils_the_position_and_not_the_address() -> None:
     [
         ({"latitude": "+95.0"}, "latitude: +95.0 is beyond ±90°; is it the longitude?"),
         ({"longitude": "121,5"}, "longitude: '121,5' has a comma for a decimal point; write 121.5"),
+        (
+            {"latitude": "87.6", "longitude": "43.8"},
+            "latitude: latitude 87.6 and longitude 43.8 look swapped: exchanged they lie in China",
+        ),
         ({"longitude": ""}, "latitude: only a latitude: a position needs both coordinates"),
         ({"time": "yesterday"}, "time: not a time: 'yesterday'; the layout's pattern is %Y%m%d%H%M%S"),
         ({"uncertainty": "-5"}, "uncertainty: -5 is not within 0 and 1e+06"),
