@@ -59,12 +59,14 @@ _SIDES = frozenset("内外东西南北中前后上下")
 _GOES_ON = frozenset("卡长")
 """银行卡, 站长: no place."""
 _DIVIDING = frozenset("镇乡村区县市道路街巷")
+_STRONG_LAST = frozenset(word[-1] for word in STRONG)
 _WRONG_END = frozenset("内旁口")
 
 
 def list_endings(chunks: Chunks) -> None:
     """All names by their suffix, then places without one."""
     over = _ends_inside(chunks)
+    begin = [_beginning(chunks, at) for at in range(len(chunks.text))]
     text = chunks.text
     for last, char in enumerate(text):
         if char not in LAST_CHARACTERS:
@@ -76,9 +78,9 @@ def list_endings(chunks: Chunks) -> None:
             kinds = SUFFIXES.get(text[end - size : end])
             if kinds:
                 _bare(chunks, end, size, kinds)
-                _bodies(chunks, over, end, size, kinds)
+                _bodies(chunks, over, begin, end, size, kinds)
                 break
-    _open(chunks, over)
+    _open(chunks, over, begin)
 
 
 def _ends_inside(chunks: Chunks) -> list[float]:
@@ -89,8 +91,8 @@ def _ends_inside(chunks: Chunks) -> list[float]:
     for at, char in enumerate(text):
         end = at + 1
         pair = text[at - 1 : end] if at else char
-        ends = (STRONG.get(text[max(0, end - size) : end], 0.0) for size in (1, 2, 3))
-        total += max(ends)
+        if char in _STRONG_LAST:
+            total += max(STRONG.get(text[max(0, end - size) : end], 0.0) for size in (1, 2, 3))
         if chunks.spoken and char in WEAK_FUNCTION:
             total += _OVER_FUNCTION
         if char == "旁" or pair in FIRM_ASSIST:
@@ -127,7 +129,12 @@ def _bare(chunks: Chunks, end: int, size: int, kinds: tuple[tuple[Kind, float], 
 
 
 def _bodies(
-    chunks: Chunks, over: list[float], end: int, size: int, kinds: tuple[tuple[Kind, float], ...]
+    chunks: Chunks,
+    over: list[float],
+    begin: list[float],
+    end: int,
+    size: int,
+    kinds: tuple[tuple[Kind, float], ...],
 ) -> None:
     text, spoken, figures = chunks.text, chunks.spoken, chunks.figures
     body_end = end - size
@@ -141,7 +148,7 @@ def _bodies(
         if char in NO_BEGINNING or chunks.joined[at] or (spoken and text[at:body_end] in NO_BODIES):
             continue
         length = body_end - at
-        own = _beginning(chunks, at) + twice
+        own = begin[at] + twice
         if body_end - at > 1:
             own += over[body_end] - over[at + 1]
         digits = figures[body_end] - figures[at]
@@ -184,7 +191,7 @@ def _beginning(chunks: Chunks, at: int) -> float:
     return cost
 
 
-def _open(chunks: Chunks, over: list[float]) -> None:
+def _open(chunks: Chunks, over: list[float], begin: list[float]) -> None:
     """Places without a suffix: from any character to where something else begins."""
     text, size, figures = chunks.text, len(chunks.text), chunks.figures
     ends = [at for at in range(2, size + 1) if chunks.edges[at] and not chunks.inside[at]]
@@ -195,7 +202,7 @@ def _open(chunks: Chunks, over: list[float]) -> None:
             first += 1
         if chunks.separators[at] or text[at] in NO_BEGINNING or chunks.joined[at]:
             continue
-        own = _OPEN + _beginning(chunks, at) - over[at + 1] + (_OPEN_SAID if chunks.spoken else 0.0)
+        own = _OPEN + begin[at] - over[at + 1] + (_OPEN_SAID if chunks.spoken else 0.0)
         last = min(chunks.breaks[at], at + MAX_NAME)
         for number in range(first, len(ends)):
             end = ends[number]
