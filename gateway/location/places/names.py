@@ -65,6 +65,8 @@ class _Sound(dict[int, str]):
     def __init__(self) -> None:
         super().__init__()
         self._letters: dict[str, str] = {}
+        self.said: dict[str, str] = {}
+        """Letter to syllable."""
 
     def __missing__(self, code: int) -> str:
         char = PLAIN[code]
@@ -75,7 +77,9 @@ class _Sound(dict[int, str]):
     def letter(self, said: str) -> str:
         if said[:1] in _NEAR:
             said = _NEAR[said[0]].get(said, said)
-        return self._letters.setdefault(said, chr(_LETTERS + len(self._letters)))
+        found = self._letters.setdefault(said, chr(_LETTERS + len(self._letters)))
+        self.said[found] = said
+        return found
 
 
 PLAIN = _Plain()
@@ -129,17 +133,18 @@ class Names:
                         self._halves.setdefault((len(sound), last, part), []).append((sound, name))
 
     def nearly_heard(self, text: str) -> list[Hit]:
-        """Names of which all syllables but one were heard: for texts in which none is whole."""
+        """Names of which all syllables but one were heard, for texts in which none is whole. The last one
+        must be right: 双桥小区 is no 双桥小学.
+        """
         hits: list[Hit] = []
         said = text.translate(SOUND) if self._halves else ""
         for length in range(SHORTEST_NEARLY, min(LONGEST_NEARLY, len(said)) + 1):
             half = length // 2
             for start in range(len(said) - length + 1):
-                piece = said[start : start + length]
+                piece, end = said[start : start + length], start + length
                 for last, part in ((False, piece[:half]), (True, piece[half:])):
-                    for sound, name in self._halves.get((length, last, part), ()):
-                        if sum(one != other for one, other in zip(piece, sound, strict=True)) == 1:
-                            hits.append(Hit(start, start + length, name, NEARLY))
+                    alike = self._halves.get((length, last, part), ())
+                    hits += [Hit(start, end, name, NEARLY) for way, name in alike if _nearly(piece, way)]
         return _apart(hits)
 
     def __len__(self) -> int:
@@ -163,6 +168,15 @@ class Names:
                 elif end - start >= SHORTEST_ALIKE and (likeness := _likeness(words, name.text)):
                     hits.append(Hit(start, end, name, likeness))
         return hits if len(hits) < 2 else _apart(hits)
+
+
+def _nearly(heard: str, name: str) -> bool:
+    """One syllable is another one, but begins or ends as it should; the last one is right."""
+    wrong = [(one, other) for one, other in zip(heard, name, strict=True) if one != other]
+    if len(wrong) != 1 or heard[-1] != name[-1]:
+        return False
+    one, other = (SOUND.said.get(letter, "") for letter in wrong[0])
+    return bool(one and other) and (one[0] == other[0] or one[1:] == other[1:])
 
 
 def _sounds(text: str) -> list[str]:

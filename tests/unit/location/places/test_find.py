@@ -218,12 +218,16 @@ def test_of_a_road_close_to_another_the_one_that_was_meant_leads(town: Gazetteer
     assert town.find("新开街，靠近窑场路")[0].place_id == "new-e"
 
 
-@pytest.mark.parametrize("text", ["白鹭衣柜门口", "我在百灵医院", "白鹭一元那个"])
+@pytest.mark.parametrize("text", ["白路西元门口", "我在百灵医院", "白鹭鸡院那个"])
 def test_one_wrong_syllable_of_four_is_forgiven_but_little_believed(town: Gazetteer, text: str) -> None:
     best = town.find(text)[0]
     assert best.place_id == "p2"
     assert best.how is How.SOUNDS_ALIKE
     assert best.score < town.find("白鹭医院")[0].score - 0.1
+
+
+def test_another_ending_is_another_place(town: Gazetteer) -> None:
+    assert town.find("听泉小学") == town.find("白鹭中院") == []
 
 
 def test_where_a_whole_name_was_heard_nothing_is_forgiven(town: Gazetteer) -> None:
