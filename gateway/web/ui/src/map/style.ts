@@ -45,7 +45,7 @@ function named(from: From, along: boolean): LayerSpecification {
       'text-field': ['coalesce', ['get', 'name:zh'], ['get', 'name'], ''],
       // No glyphs are fetched: the browser's own fonts draw every letter.
       'text-font': ['Noto Sans CJK SC', 'Noto Sans SC', 'PingFang SC', 'Microsoft YaHei', 'sans-serif'],
-      'text-size': 11, 'symbol-placement': along ? 'line' : 'point', 'text-max-angle': 30,
+      'text-size': 12, 'symbol-placement': along ? 'line' : 'point', 'text-max-angle': 30,
     },
     paint: { 'text-color': colour('name'), 'text-halo-color': colour('land'), 'text-halo-width': 1.2 },
   } as LayerSpecification
