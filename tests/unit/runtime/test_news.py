@@ -138,8 +138,8 @@ async def test_what_changes_nothing_is_news_to_nobody(desk: Desk) -> None:
 
 async def test_pages_fetch_the_place_anew_when_something_is_learnt_of_it(desk: Desk) -> None:
     fix = Location(
-        location_id="PIDF-1", source=LocationSource.PIDF, obtained_at=SEIZED.at, latitude=31.2, longitude=121.4,
-        datum=Datum.WGS_84,
+        location_id="PIDF-1", source=LocationSource.PIDF, obtained_at=SEIZED.at, latitude=31.2,
+        longitude=121.4, datum=Datum.WGS_84,
     )  # fmt: skip
     await desk.bench.give(SEIZED, LocationAnswered(call_id=ID, at=SEIZED.at, location=fix))
     assert (await desk.pushed())["location"] == [{"call_id": ID}]
