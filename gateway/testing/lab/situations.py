@@ -267,6 +267,21 @@ async def ali_variants(studio: Studio) -> None:
             await (await city.call(studio.plan(last, stay_s=0.5, **how))).ended()
 
 
+async def place_references(studio: Studio) -> None:
+    headers = [
+        'Geolocation: <https://lis.example.net/held/357yc6s64ce>;inserted-by="lis.example.net"',
+        "Geolocation: <sips:place@lis.example.net>",
+        "Geolocation-Routing: yes",
+        "Call-Info: <https://carrier.example.net/adr/1>;purpose=EmergencyCallData.ProviderInfo",
+        "Call-Info: <https://carrier.example.net/face.png>;purpose=icon",
+    ]
+    async with studio.city() as (_, ami), RawCaller(studio.pbx) as caller:
+        await caller.ring(headers, user="13800130001")
+        await connected(ami)
+        await caller.bye()
+        await over(ami)
+
+
 async def hostile(studio: Studio) -> None:
     async with studio.city() as (city, ami):
         beside = await city.call(studio.plan(1, stay_s=4.0))
@@ -336,6 +351,11 @@ SITUATIONS: tuple[Situation, ...] = tuple(
             refer_transfer,
             "The desk's phone sends REFER to 12333, no answer; queued again.",
             ALONE,
+        ),
+        (
+            place_references,
+            "The INVITE names two places by reference, one that cannot be fetched, and data by Call-Info.",
+            {},
         ),
         (ali_variants, "Five calls: PIDF circle; X-ALI; both; neither; number from From only.", {}),
         (

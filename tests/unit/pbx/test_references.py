@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.pbx.message import AmiMessage, message_of
+from gateway.pbx.message import AmiMessage, message_of, parse
 from gateway.pbx.references import CUT_AT, MAX_REFERENCES, referenced
 
 AT = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -85,3 +86,16 @@ def test_no_header_whatever_makes_it_fall(geolocation: str, call_info: str) -> N
         ("GeoFormat", "URI"),
     ]
     referenced(message_of(pairs, AT))
+
+
+def test_what_a_real_pbx_told_of_two_headers_of_a_kind_is_found() -> None:
+    stream = Path(__file__).parents[2] / "traces/place_references/stream.ami.txt"
+    blocks = [parse(block, AT) for block in stream.read_bytes().split(b"\r\n\r\n")]
+    found = [
+        referenced(message) for message in blocks if (message.get("UserEvent") or "").startswith("Alarm")
+    ]
+    assert [uri for one in found for uri in one.uris] == [
+        "https://host-1.invalid/1",
+        "https://host-2.invalid/2",
+    ]
+    assert [one.raw for two in found for one in two.refused] == ["sips:place@host-1.invalid"]
