@@ -12,7 +12,6 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from gateway import config, settings
 from gateway.clock import Clock, SystemClock
 from gateway.location.locator import Asked, Locator, LocatorFailed
 from gateway.location.shown import as_json
@@ -45,6 +44,8 @@ def ask(
 
     Real databases are asked about a real number: use one of your own. Ends with 0 when a place was found.
     """
+    from gateway import config, settings  # databases and all: its neighbours read a line without them
+
     asked = Asked(call_id="asked-by-hand", ani=number, cell=cell, uri=uri)
     if number is None and cell is None and uri is None:
         raise typer.BadParameter("say a number, --cell or --uri")

@@ -12,10 +12,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from gateway.testing.bench.intake import intake as measures
-from gateway.testing.bench.location import location as location_measures
 from gateway.testing.bench.measure import Measure
-from gateway.testing.bench.speech import speech as speech_measures
+
+# Each bench loads its laboratory when it is run: the list of commands needs none.
 
 app = typer.Typer(
     no_args_is_help=True, help="Measure the gateway beside its peers, on the same bytes, in one run."
@@ -40,6 +39,8 @@ def intake(
 
     Examples: intake110 bench intake --json · intake110 bench intake --seconds 2 --strict
     """
+    from gateway.testing.bench.intake import intake as measures
+
     with tempfile.TemporaryDirectory(prefix="intake110-bench-") as scratch:
         where = folder or Path(scratch)
         where.mkdir(parents=True, exist_ok=True)
@@ -58,11 +59,11 @@ def speech(
 
     Examples: intake110 bench speech --json · intake110 bench speech --seconds 2 --strict
     """
+    from gateway.testing.bench.speech import speech as measures
+
     with tempfile.TemporaryDirectory(prefix="intake110-bench-") as scratch:
         met = asyncio.run(
-            _tell(
-                lambda say: speech_measures(Path(scratch), model, seconds=seconds, say=say), as_json=as_json
-            )
+            _tell(lambda say: measures(Path(scratch), model, seconds=seconds, say=say), as_json=as_json)
         )
     raise typer.Exit(1 if strict and not met else 0)
 
@@ -78,9 +79,9 @@ def location(
 
     Examples: intake110 bench location --json · intake110 bench location --places 50000 --seconds 1
     """
-    met = asyncio.run(
-        _tell(lambda say: location_measures(places=places, seconds=seconds, say=say), as_json=as_json)
-    )
+    from gateway.testing.bench.location import location as measures
+
+    met = asyncio.run(_tell(lambda say: measures(places=places, seconds=seconds, say=say), as_json=as_json))
     raise typer.Exit(1 if strict and not met else 0)
 
 
