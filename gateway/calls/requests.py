@@ -76,8 +76,10 @@ def _disposed(session: CallSession, signal: SetDisposition) -> tuple[CallSession
 def _refreshed(
     session: CallSession, signal: RefreshLocation
 ) -> tuple[CallSession, tuple[CallEvent, ...], Answer]:
-    """A round more, unless one is under way: its answers are new enough. No entry becomes stale by it."""
-    if session.locating.asked > session.locating.answered:
+    """A round more, unless one is under way that asks everybody, as the first and a person's do: its answers
+    are new enough. No entry becomes stale by it."""
+    state = session.locating
+    if state.asked > state.answered and (state.asked_by is not None or state.asked == 1):
         return session, (), Accepted(rev=session.rev)
     wanted = asking.want_round(session, signal.when, signal.actor)
     after = replace(wanted, rev=session.rev + 1)

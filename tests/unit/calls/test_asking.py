@@ -158,6 +158,19 @@ def test_refresh_while_a_round_is_under_way_is_that_round(call: Any) -> None:
     assert step.state is before
 
 
+def test_refresh_during_a_round_of_the_timer_is_a_round_of_its_own_for_that_one_asks_not_everybody(
+    call: Any,
+) -> None:
+    call.answered().tell(CallerIdentified, **NUMBER)
+    call.tell(LocationRoundEnded, round=1)
+    call.tell(LocationRefreshDue, round=1)
+    call.step(RefreshLocation, **WHO)
+    assert [asked.round for asked in rounds(call)] == [3]
+    assert call.session.locating.asked_by == "zhang"
+    again = call.session
+    assert call.step(RefreshLocation, **{**WHO, "request_id": "again"}).state is again
+
+
 def test_refresh_without_anything_to_ask_by_or_after_the_end_is_refused(call: Any) -> None:
     call.answered()
     assert call.step(RefreshLocation, **WHO).answer.code == "nothing_to_ask"
