@@ -145,7 +145,8 @@ async def show_call(request: web.Request) -> web.Response:
         raise ApiError("not_found")
     body = masked_where(body, may)
     body["call"] = masked_call(body["call"], may)
-    body["assessment"] = masked_event(body["assessment"], may)
+    for name in ("assessment", "segments", "transcript", "vetoes"):
+        body[name] = masked_event(body[name], may)
     body["card"]["fields"] = masked_fields(body["card"]["fields"], may)
     return web.json_response(body)
 

@@ -117,10 +117,8 @@ def shown(push: Push, followed: str | None, may: frozenset[Permission]) -> Mappi
         return {**push.data, "fields": masked_fields(push.data["fields"], may)}
     if push.kind == "location":
         return masked_where(push.data, may)
-    if push.kind == "assessment":
-        shown: Mapping[str, Any] = masked_event(push.data, may)
-        return shown
-    return push.data
+    shown: Mapping[str, Any] = masked_event(push.data, may)
+    return shown
 
 
 async def _write(response: web.StreamResponse, kind: str, data: Mapping[str, Any]) -> None:

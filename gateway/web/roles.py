@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from gateway.logs import mask
+from gateway.web.veil import COVER, veiled, veiled_segment
 
 
 class Permission(StrEnum):
@@ -72,6 +73,10 @@ _PLACE_KEYS = PLACE_FIELDS | {
 }
 _RECORDS = frozenset({Permission.SEE_PLACES, Permission.SEE_NUMBERS})
 """What others' records of a subscriber or device need."""
+_SAID = frozenset({"text", "quote"})
+"""Words of a call: places in them are covered."""
+_SAID_OTHERWISE = frozenset({"live", "review"})
+"""Where two hearings of the same words differ: too little to tell whether it names a place, so all of it."""
 _OPEN_OF_FIX = ("location_id", "source", "method", "provided_by", "obtained_at", "district")
 _OPEN_OF_DESCRIPTION = ("location_id", "district", "district_code", "jurisdiction", "outside")
 _OPEN_OF_QUERY = ("source", "name", "state", "asked_at", "ended_at")
@@ -84,8 +89,11 @@ def masked_call(summary: Mapping[str, Any], may: frozenset[Permission]) -> dict[
         shown["ani"] = mask(shown["ani"])
     if Permission.SEE_CALLS not in may:
         shown["last_text"] = None
-    if Permission.SEE_PLACES not in may and "location" in shown:
-        shown["location"] = shown.get("district")
+    if Permission.SEE_PLACES not in may:
+        if "location" in shown:
+            shown["location"] = shown.get("district")
+        if shown.get("last_text"):
+            shown["last_text"] = veiled(shown["last_text"])
     return shown
 
 
@@ -137,8 +145,8 @@ def masked_service(service: Mapping[str, Any], may: frozenset[Permission]) -> di
 
 
 def masked_event(data: Any, may: frozenset[Permission]) -> Any:
-    """The data of a published event, or an assessment: numbers and places by key, and fields of the card that
-    hold them by their name.
+    """The data of a published event, an assessment or a transcript: numbers and places by key, fields of the
+    card that hold them by their name, and places within the words of the call.
     """
     hidden = frozenset(() if Permission.SEE_PLACES in may else ("places",)) | frozenset(
         () if Permission.SEE_NUMBERS in may else ("numbers",)
@@ -151,6 +159,8 @@ def _masked(data: Any, hidden: frozenset[str]) -> Any:
         return [_masked(one, hidden) for one in data]
     if not isinstance(data, Mapping):
         return data
+    if "places" in hidden and isinstance(data.get("text"), str) and "words" in data:
+        data = veiled_segment(data)
     shown = {key: _masked_value(key, value, hidden) for key, value in data.items()}
     name, value = shown.get("name"), shown.get("value")
     if isinstance(value, str) and name in NUMBER_FIELDS and "numbers" in hidden:
@@ -169,4 +179,6 @@ def _masked_value(key: str, value: Any, hidden: frozenset[str]) -> Any:
         return mask(value)
     if key in _PLACE_KEYS and "places" in hidden:
         return None
+    if isinstance(value, str) and "places" in hidden:
+        return veiled(value) if key in _SAID else COVER * len(value) if key in _SAID_OTHERWISE else value
     return _masked(value, hidden)

@@ -141,10 +141,12 @@ export const en: Dictionary = {
     empty: 'The gateway has not reported any link yet.',
     names: {
       pbx: 'Telephone exchange', broker: 'Message broker', database: 'Database', speech: 'Speech recognition', listener: 'Listener', triage: 'Assessment rules', recordings: 'Recordings', outbox: 'Events to send', disk: 'Disk', clock: 'Clock', canary: 'Test call',
+      places: 'Places', location: 'Source of places', 'location bodies': 'Places handed in', 'map markers': 'Markers on the map',
     },
     does: {
       pbx: 'tells the state of every call', broker: 'carries events to the dispatch core', database: 'keeps the journal and the cards', speech: 'writes down what both sides say', listener: 'one machine that writes down words for the gateway', triage: 'finds the matter and the danger in the words', recordings: 'stores and checks every recording',
       outbox: 'keeps events in order until they are sent', disk: 'holds recordings and data', clock: 'stamps everything with its time', canary: 'rings in over the real trunk on a schedule, and is followed all the way',
+      places: 'finds spots in what callers say, and whose beat they are', location: 'is asked by number or reference where a caller is', 'location bodies': 'border elements and telephones send them; each finds its call', 'map markers': 'where units and cameras are',
     },
     remains: {
       pbx: 'The exchange answers, connects and records by itself; the gateway fills in the rest when it is back.', broker: 'Calls, cards and recordings go on; events wait and are sent in order.',
@@ -152,11 +154,13 @@ export const en: Dictionary = {
       listener: 'Other listeners take over its calls; what none of them can follow is recorded and written down afterwards.',
       triage: 'Calls, text and recordings go on; every verdict is "unsure", a person decides.',
       recordings: 'Calls go on; the exchange still holds its own files.', outbox: 'Calls and cards go on; the dispatch core hears of them later.', disk: 'Calls go on; please make room soon.', clock: 'Calls go on; times may be off.', canary: 'Real calls are not touched; but something on their way may be broken: follow the cure first.',
+      places: 'Calls and positions go on; spots that callers name are looked up by people.', location: 'Calls and all other sources of places go on.', 'location bodies': 'Calls and all other sources of places go on.', 'map markers': 'Calls and their places go on; units or cameras are missing on the map.',
     },
     figures: {
       live: '{} in progress', 'speech.live': 'hears {} sides of calls', 'listener.live': 'hears {} sides of calls', legs: 'can follow {} at once', 'behind=0': 'none is late', behind: '{} late: their text comes afterwards', 'set_aside=0': '', set_aside: '{} call-takers heard afterwards, callers first', 'unheard=0': '', unheard: '{} without text', 'left_out=0': '', left_out: '{} models left out', workers: '{} recognizers', model: 'model {}',
       'waiting=0': 'nothing waits', waiting: '{} wait', 'parked=0': '', parked: '{} refused', pending: '{} pending', stored: '{} stored', lag_ms: '{} ms behind', offset_ms: 'off by {} ms', free_bytes: '{} free', capacity: 'room for {}',
       last: 'last one {}', good: 'last good one {}', 'good=–': 'none has succeeded yet', seconds: 'followed for {} s',
+      'location.asked': 'asked {} times', 'failed=0': '', 'location.failed': '{} without an answer', 'places.places': '{} places', 'places.version': 'version {}', 'places.city': '{}', 'unmatched=0': '', unmatched: '{} without a call yet', 'dropped=0': '', dropped: '{} dropped', units: '{} units', cameras: '{} cameras', 'map markers.set_aside': '{} set aside',
     },
   },
   keys: {

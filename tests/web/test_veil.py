@@ -1,0 +1,75 @@
+"""Words of a call for readers who may not see places."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gateway.web.push import Push, shown
+from gateway.web.roles import ROLES, masked_call, masked_event
+from gateway.web.veil import COVER, veiled, veiled_segment
+
+AUDITOR, DESK = ROLES["auditor"], ROLES["call_taker"]
+SAID = "我在青桐区建国路八十八号三单元有人拿刀"
+
+
+def segment(text: str, *words: str) -> dict[str, Any]:
+    return {
+        "index": 0,
+        "text": text,
+        "words": [
+            {"text": word, "started_ms": at, "ended_ms": at + 1, "confidence": 1.0, "heard": word}
+            for at, word in enumerate(words)
+        ],
+    }
+
+
+def test_road_and_number_are_covered_and_the_danger_stays() -> None:
+    seen = veiled(SAID)
+    assert len(seen) == len(SAID)
+    assert "建国路" not in seen
+    assert "八十八" not in seen
+    assert "三单元" not in seen
+    assert seen.endswith("有人拿刀")
+
+
+def test_a_district_stays_as_it_does_on_the_card() -> None:
+    assert veiled("在杭州市西湖区文三路二十号").startswith("在杭州市西湖区" + COVER)
+
+
+def test_words_without_a_place_are_as_they_were() -> None:
+    assert veiled("有人拿刀抢了我的包快来") == "有人拿刀抢了我的包快来"
+
+
+def test_an_address_in_english_is_covered_too() -> None:
+    assert "Main" not in veiled("there is a fire at 88 Main Street please hurry")
+
+
+def test_single_words_are_covered_where_their_text_is() -> None:
+    seen = veiled_segment(segment("在建国路八十八号打架", "在", "建国路", "八十八", "号", "打架"))
+    assert [word["text"] for word in seen["words"]] == ["在", COVER * 3, COVER * 3, COVER, "打架"]
+    assert [word["heard"] for word in seen["words"]][1:4] == ["", "", ""]
+
+
+def test_a_word_that_the_text_does_not_hold_is_covered() -> None:
+    (word,) = veiled_segment(segment("在建国路", "人民路"))["words"]
+    assert word["text"] == COVER * 3
+
+
+def test_what_two_hearings_told_differently_is_covered_whole() -> None:
+    change = {"started_ms": 1, "ended_ms": 2, "live": "八百", "review": "八十八"}
+    seen = masked_event({"sides": [{"changes": [change]}]}, AUDITOR)["sides"][0]["changes"][0]
+    assert (seen["live"], seen["review"]) == (COVER * 2, COVER * 3)
+    assert masked_event(change, DESK) == change
+
+
+def test_news_events_and_the_board_cover_the_same_words() -> None:
+    news = Push(kind="segment", call_id="c", data={"call_id": "c", "segment": segment(SAID)})
+    for seen in (
+        shown(news, "c", AUDITOR),
+        masked_event({"segment": segment(SAID)}, AUDITOR),
+        masked_event({"quote": SAID}, AUDITOR),
+        masked_call({"last_text": SAID}, AUDITOR),
+    ):
+        assert "建国路" not in str(seen)
+        assert "拿刀" in str(seen)
+    assert shown(news, "c", DESK) == news.data
