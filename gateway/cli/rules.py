@@ -178,9 +178,12 @@ def _corpus(path: Path) -> Iterator[tuple[str, list[tuple[Leg, str]]]]:
                 call = json.loads(line)
                 yield str(call["id"]), [(_speaker(turn["s"]), str(turn["t"])) for turn in call["turns"]]
             return
-        csv.field_size_limit(MAX_FIELD_BYTES)
-        for row in csv.DictReader(lines):
-            yield str(row["id"]), [(Leg.CALLER, str(row["text"]))]
+        before = csv.field_size_limit(MAX_FIELD_BYTES)  # of the whole process: others read by the usual one
+        try:
+            for row in csv.DictReader(lines):
+                yield str(row["id"]), [(Leg.CALLER, str(row["text"]))]
+        finally:
+            csv.field_size_limit(before)
 
 
 def _speaker(word: str) -> Leg:

@@ -24,7 +24,7 @@ _FOLLOWS = re.compile(
 _POST = re.compile(
     rf"(?<![a-z\d])k?(?P<km>{_N})(?:公里|千米|k)(?:处|的地方)?(?:[，,\s]*(?:加|零|多|过)?(?P<m>{_N})(?P<metres>米)?)?(?P<place>处|路段|位置|左右|附近|那|桩|的地方|往|这)?"
 )
-_POST_WRITTEN = re.compile(rf"(?<![a-z\d])k(?P<km>{_N})\s?(?:\+|加)\s?(?P<m>{_N})(?![\d百千])")
+_POST_WRITTEN = re.compile(rf"(?<![a-z\d])k(?P<km>{_N})\s?(?:\+|加)\s?(?P<m>{_N})(?![\d百千])(?:米处?|处)?")
 _ROAD_BEFORE = re.compile(r"(?:高速|国道|省道|县道|公路|环线|快速路|绕城|线|方向|桩号)[^。！？，,]{0,6}$")
 _EN = re.compile(
     rf"\b(?P<word>building|block|tower|unit|entrance|flat|apartment|room|floor|level|number)\s(?P<below>minus )?(?P<n>{NUMBER_EN}(?:[ -](?:oh|o)?[ -]?(?:{NUMBER_EN}))*|[b-hj-z]\b)"

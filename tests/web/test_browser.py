@@ -272,7 +272,7 @@ PLACES = {
     "live": "[data-verdict]",
     "conflict": "[data-conflict]",
     "sector": "[data-query]",
-    "ended": "canvas",
+    "ended": ".waves canvas",
     "unheard": "[data-unheard]",
     "reviewed": "[data-readings]",
     "list": "tbody tr",
@@ -312,7 +312,7 @@ async def test_switching_the_language_changes_every_label(open_page: Open, place
 async def test_the_recording_plays_and_the_words_follow_it_both_ways(open_page: Open) -> None:
     api = DemoApi("usual")
     page = await open_page(api, f"/calls/{recorded_call(api)}")
-    await expect(page.locator("canvas")).to_be_visible()
+    await expect(page.locator(".waves canvas")).to_be_visible()
     await page.keyboard.press("Space")
     await expect(page.get_by_role("dialog")).to_contain_text("为什么听")
     await page.keyboard.press("Enter")

@@ -151,11 +151,11 @@ def list_words(chunks: Chunks) -> None:
 
 
 def list_posts(chunks: Chunks) -> None:
-    """Kilometre posts, as `gateway.text` reads them."""
+    """Kilometre posts, as `gateway.text` reads them: nothing else begins where one does, no room is K88."""
     text = chunks.text
     if "k" in text or "公里" in text or "千米" in text:
         for fact in find_posts(text):
-            chunks.numbers[fact.start].append((fact.end, "post"))
+            chunks.numbers[fact.start] = [(fact.end, "post")]
 
 
 def _said(chunks: Chunks, at: int) -> None:
