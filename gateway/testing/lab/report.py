@@ -155,14 +155,13 @@ def as_json(scene: Scene, story: CallStory | None) -> dict[str, Any]:
         return {"scene": scene.id, "call_id": None, "ani": scene.caller, "expected": expected, "whole": False,
                 "faults": ["no such call reached the broker"]}  # fmt: skip
     missing = faults(scene, story)
-    locations = [event["location"] for event in story.of("LocationResponse")]
     assessed = story.last("TriageAssessed")
     end = story.last("CallEnd") or {}
     return {
         "scene": scene.id,
         "call_id": story.call_id,
         "ani": story.ani,
-        "location": locations[-1] if locations else None,
+        "location": leading(story),
         "transcript": {side: [_line(segment) for segment in story.segments(side)] for side in SIDES},
         "assessment": assessed["assessment"] if assessed else None,
         "card": story.card(),
@@ -180,3 +179,10 @@ def as_json(scene: Scene, story: CallStory | None) -> dict[str, Any]:
 
 def _line(segment: Mapping[str, Any]) -> dict[str, Any]:
     return {"started_ms": segment["started_ms"], "ended_ms": segment["ended_ms"], "text": segment["text"]}
+
+
+def leading(story: CallStory) -> dict[str, Any] | None:
+    """The fix that leads at the end, as it was published."""
+    told = story.of("LocationResponse")
+    fixes = {event["location"]["location_id"]: event["location"] for event in told}
+    return fixes.get(told[-1]["leading"]) if told else None
