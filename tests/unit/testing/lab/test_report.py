@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from gateway.testing.lab import SCENES
-from gateway.testing.lab.report import CallStory, DemoReport, as_json, faults
+from gateway.testing.lab.report import CallStory, DemoReport, as_json, faults, leading
 
 SCENE = next(scene for scene in SCENES if scene.id == "wages")
 ID = "demo-pbx1-1"
@@ -120,3 +120,19 @@ def test_the_newest_call_of_a_caller_is_the_scenes_and_earlier_ones_can_be_left_
 
 def test_a_call_that_never_reached_the_broker_is_told_as_such() -> None:
     assert as_json(SCENE, None)["faults"] == ["no such call reached the broker"]
+
+
+def placed(location_id: str, leads: str) -> dict[str, Any]:
+    data = {"location": {"location_id": location_id}, "leading": leads}
+    return {"id": f"{location_id}-{leads}", "type": "org.intake110.LocationResponse.v1", "data": data}
+
+
+def test_the_leading_fix_is_named_though_another_came_last() -> None:
+    story = CallStory(call_id="c")
+    for event in (placed("ALI-1", "ALI-1"), placed("speech-1", "ALI-1")):
+        story.add(event)
+    assert leading(story) == {"location_id": "ALI-1"}
+
+
+def test_a_call_without_a_place_names_none() -> None:
+    assert leading(CallStory(call_id="c")) is None
