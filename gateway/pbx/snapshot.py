@@ -251,7 +251,9 @@ def _gone_from(course: Course, session: CallSession, moment: Moment) -> list[Cal
 def _recorded(
     messages: Sequence[AmiMessage], translator: Translator, known: dict[str, CallSession], moment: Moment
 ) -> list[CallSignal]:
-    """Recorders of calls that began in the gap: the PBX tells the file, not the recorder's id."""
+    """Recorders of calls that began in the gap: the PBX tells the file, not the recorder's id, nor when it
+    began. The dialplan records from the first moment: a later one would put its words in the wrong place,
+    and what nobody heard would not be found in it."""
     signals: list[CallSignal] = []
     for message in messages:
         course = translator.courses.get(message.get("Uniqueid") or "")
@@ -267,6 +269,7 @@ def _recorded(
                     RecordingStarted(
                         call_id=course.call_id,
                         at=moment.at,
+                        source_at=session.seized_at if session else course.caller.born_at,
                         inferred=True,
                         recording_id=f"found-{course.caller.uniqueid}",
                         file=file,

@@ -262,6 +262,16 @@ def test_a_recorder_of_a_call_that_began_in_the_gap_is_found() -> None:
     assert found.file == "/rec/a-mix.wav"
 
 
+def test_what_was_recorded_in_the_gap_began_with_its_call_not_when_it_was_found() -> None:
+    signals = take(trunk(Duration="00:00:11"), entry(), recorder()).signals
+    (found,) = [s for s in signals if isinstance(s, RecordingStarted)]
+    assert found.when == AT - timedelta(seconds=11)
+    older = replace(SESSION, seized_at=AT - timedelta(seconds=40))
+    signals = take(trunk(Duration="00:00:11"), entry(), recorder(), sessions=(older,)).signals
+    (found,) = [s for s in signals if isinstance(s, RecordingStarted)]
+    assert found.when == older.seized_at
+
+
 @pytest.mark.parametrize("variable", ["MIXMONITOR_FILENAME=", "OTHER=/rec/a.wav", "MIXMONITOR_FILENAME"])
 def test_a_channel_that_is_not_recorded_has_no_recorder(variable: str) -> None:
     assert RecordingStarted not in kinds(take(trunk(), entry(), recorder(variable)))
