@@ -26,8 +26,9 @@ from gateway.location.alirecord import (
     read_record,
 )
 from gateway.location.locator import Asked, LocatorFailed
-from gateway.location.model import BodyReading, Datum, LocationSource
+from gateway.location.model import BodyReading, Datum
 from gateway.location.numbering import CHINA, national
+from gateway.locators.by_number import ByNumber
 
 log = structlog.get_logger(__name__)
 
@@ -76,10 +77,11 @@ class _Query:
     answer: asyncio.Future[AliRecord]
 
 
-class AliProvider:
+class AliProvider(ByNumber):
     """Implements `Locator`. The link is opened at the first question or by `open`, then held."""
 
     def __init__(self, settings: AliSettings, clock: Clock) -> None:
+        super().__init__(settings)
         self._settings, self._clock = settings, clock
         self._keeper: asyncio.Task[None] | None = None
         self._writer: asyncio.StreamWriter | None = None
@@ -94,21 +96,6 @@ class AliProvider:
         self._in_order = not self._by_sequence and FieldKind.NUMBER not in kinds
         self.unmatched = 0
         """Records that answered no open question: late ones, mostly."""
-
-    @property
-    def name(self) -> str:
-        return self._settings.name
-
-    @property
-    def source(self) -> LocationSource:
-        return LocationSource.ALI
-
-    @property
-    def datum(self) -> Datum | None:
-        return self._settings.datum
-
-    def concerns(self, asked: Asked) -> bool:
-        return bool(asked.ani and national(asked.ani, self._settings.country_code))
 
     def open(self) -> None:
         """Hold the link from now on."""

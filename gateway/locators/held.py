@@ -11,6 +11,7 @@ from gateway.location.heldrequest import ACCEPT, CONTENT_TYPE, Identity, Wanted,
 from gateway.location.locator import Asked, LocatorFailed
 from gateway.location.model import BodyFault, BodyReading, Datum, LocationSource, Shape
 from gateway.location.numbering import CHINA, national
+from gateway.locators.by_number import ByNumber
 from gateway.locators.fetch import Answer, Fetcher
 
 MAX_FOLLOWED = 2
@@ -35,26 +36,14 @@ class HeldSettings:
     within_s: float = 8.0
 
 
-class HeldServer:
+class HeldServer(ByNumber):
     """Implements `Locator`: asks by the caller's number; references in the answer are fetched too."""
 
+    mark = LocationSource.HELD
+
     def __init__(self, settings: HeldSettings, fetcher: Fetcher) -> None:
+        super().__init__(settings)
         self._settings, self._fetcher = settings, fetcher
-
-    @property
-    def name(self) -> str:
-        return self._settings.name
-
-    @property
-    def source(self) -> LocationSource:
-        return LocationSource.HELD
-
-    @property
-    def datum(self) -> Datum | None:
-        return self._settings.datum
-
-    def concerns(self, asked: Asked) -> bool:
-        return bool(asked.ani and national(asked.ani, self._settings.country_code))
 
     async def locate(self, asked: Asked) -> BodyReading:
         settings, clock = self._settings, self._fetcher.clock

@@ -15,8 +15,9 @@ from gateway.clock import Clock, within
 from gateway.location import row
 from gateway.location.heldrequest import international
 from gateway.location.locator import Asked, LocatorFailed
-from gateway.location.model import BodyReading, Datum, LocationSource
+from gateway.location.model import BodyReading, Datum
 from gateway.location.numbering import CHINA, national
+from gateway.locators.by_number import ByNumber
 
 CONNECTIONS = 4
 """Questions at a time; further ones wait for a free connection, within their own limit."""
@@ -38,10 +39,11 @@ class SqlSettings:
     within_s: float = 3.0
 
 
-class SubscriberSql:
+class SubscriberSql(ByNumber):
     """Implements `Locator`. PostgreSQL is asked over asyncpg, any other database in threads of our own."""
 
     def __init__(self, settings: SqlSettings, clock: Clock) -> None:
+        super().__init__(settings)
         self._settings, self._clock = settings, clock
         self._select = text(settings.select)
         url = make_url(settings.url)
@@ -57,21 +59,6 @@ class SubscriberSql:
         else:
             self._plain = create_engine(url, pool_size=CONNECTIONS, max_overflow=0, pool_pre_ping=True)
             self._threads = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix=f"sql-{settings.name}")
-
-    @property
-    def name(self) -> str:
-        return self._settings.name
-
-    @property
-    def source(self) -> LocationSource:
-        return LocationSource.ALI
-
-    @property
-    def datum(self) -> Datum | None:
-        return self._settings.datum
-
-    def concerns(self, asked: Asked) -> bool:
-        return bool(asked.ani and national(asked.ani, self._settings.country_code))
 
     async def locate(self, asked: Asked) -> BodyReading:
         number = national(asked.ani or "", self._settings.country_code)
