@@ -9,9 +9,11 @@ only for clearly more (`STICKINESS`), so that the card does not flap.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal, TypeVar
+from typing import Literal
 
 from gateway.speech.model import Leg
+from gateway.triage.department import CIVIL, CivilWish, civil_wish
+from gateway.triage.evidence import combined
 from gateway.triage.model import (
     AlarmClass,
     Assessment,
@@ -25,21 +27,15 @@ from gateway.triage.model import (
 )
 from gateway.triage.ruleset import Texts
 
-KeyT = TypeVar("KeyT")
-
 ALARM = 0.6
 """Weight of evidence for one nature from which the call is a valid alarm."""
 TRACE = 0.3
 """Weight from which a sign of an alarm forbids non-police."""
-CIVIL = 0.6
-"""Weight of a civil wish from which, with nothing against it, the call is non-police."""
 DOUBTFUL = 0.5
 CLEARLY = 0.15
 """A sign of doubt keeps a call from non-police unless the civil wish outweighs it by this."""
 STICKINESS = 0.1
 """How much more evidence it takes to leave a verdict or nature that already stands on the card."""
-REPEATS = 3
-"""Further words of the same rule that still count."""
 JEST_MARGIN = 0.1
 """How much heavier than play or a wrong number an alarm must be to stand at once."""
 MAX_FINDINGS = 32
@@ -78,12 +74,13 @@ def judge(
     raised = _merge_vetoes(vetoes, previous)
     kept = _unique_values(extracted)
     natures = _scores(ordered, AlarmClass.VALID_ALARM)
-    alarm_class = _class_of(ordered, natures, raised, previous, judged=has_text)
+    wish = civil_wish(ordered)
+    alarm_class = _class_of(ordered, natures, wish, raised, previous, judged=has_text)
     if speech_dead and alarm_class is AlarmClass.NON_POLICE:
         alarm_class = AlarmClass.UNSURE  # nobody knows what the caller says now
     ranked = _ranked(natures, previous)
     nature = ranked[0][0] if ranked and alarm_class is not AlarmClass.NON_POLICE else Nature.NONE
-    department = _department(ordered) if alarm_class is not AlarmClass.VALID_ALARM else None
+    department = wish.department if alarm_class is not AlarmClass.VALID_ALARM else None
     duty = duties.get(department) if department else None
     question = _question(alarm_class, ordered, kept)
     basis: Literal["text", "no_text"] = "text" if has_text else "no_text"
@@ -110,6 +107,7 @@ def judge(
 def _class_of(
     findings: Sequence[Finding],
     natures: Mapping[Nature, float],
+    wish: CivilWish,
     vetoes: Sequence[Veto],
     previous: Assessment | None,
     *,
@@ -119,7 +117,7 @@ def _class_of(
         return AlarmClass.UNSURE
     stood = previous.alarm_class if previous else None
     alarm = max(natures.values(), default=0.0)
-    civil = max(_civil_scores(findings).values(), default=0.0)
+    civil = wish.weight
     doubt = max((found.weight for found in findings if found.alarm_class is AlarmClass.UNSURE), default=0.0)
     jest = max((found.weight for found in findings if _is_no_request(found)), default=0.0)
     if alarm >= ALARM - (STICKINESS if stood is AlarmClass.VALID_ALARM else 0) and jest < alarm - JEST_MARGIN:
@@ -139,51 +137,10 @@ def _is_no_request(found: Finding) -> bool:
 
 def _scores(findings: Iterable[Finding], wanted: AlarmClass) -> dict[Nature, float]:
     """Evidence per nature, 0 to 1."""
-    return _combined(
+    return combined(
         (found.nature, found)
         for found in findings
         if found.alarm_class is wanted and found.nature is not None and found.nature is not Nature.NONE
-    )
-
-
-def _civil_scores(findings: Iterable[Finding]) -> dict[Department | None, float]:
-    """Evidence per department; None stands for calls that want nothing of anybody."""
-    return _combined(
-        (found.department, found) for found in findings if found.alarm_class is AlarmClass.NON_POLICE
-    )
-
-
-def _combined(evidence: Iterable[tuple[KeyT, Finding]]) -> dict[KeyT, float]:
-    """1 - product of what each piece leaves open. A rule's further words count half, at most REPEATS of
-    them."""
-    pieces: dict[KeyT, dict[str, dict[str, float]]] = {}
-    for key, found in evidence:
-        quotes = pieces.setdefault(key, {}).setdefault(found.rule_id, {})
-        quotes[found.quote] = max(quotes.get(found.quote, 0.0), found.weight)
-    scores: dict[KeyT, float] = {}
-    for key, rules in pieces.items():
-        left = 1.0
-        for quotes in rules.values():
-            first, *further = sorted(quotes.values(), reverse=True)[: 1 + REPEATS]
-            left *= 1.0 - first
-            for weight in further:
-                left *= 1.0 - weight / 2
-        scores[key] = round(1.0 - left, 3)
-    return scores
-
-
-def _department(findings: Sequence[Finding]) -> Department | None:
-    """Whose duty it is: the heaviest; a bureau before the general hotline when both are near."""
-    scores = {one: score for one, score in _civil_scores(findings).items() if score >= CIVIL}
-    if not scores:
-        return None
-    order = [*Department]
-    return max(
-        scores,
-        key=lambda one: (
-            scores[one] - (0.1 if one is Department.PUBLIC_HOTLINE_12345 else 0.0),
-            -order.index(one) if one else 1,
-        ),
     )
 
 
