@@ -14,8 +14,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from gateway.location.address import MAX_CHARACTERS, Address, parse
 from gateway.location.places import Candidate, Gazetteer, load
+from gateway.text.address import MAX_CHARACTERS, Address, parse
 
 EPILOG = (
     'Examples:  intake110 location address "朝阳区建设路88号幸福小区3号楼2单元501室"  ·  '

@@ -20,7 +20,6 @@ from gateway.clock import Clock
 from gateway.desk.place import civic_text
 from gateway.ids import CallId
 from gateway.journal.codec import decode, from_text
-from gateway.location.address import Kind, parse
 from gateway.location.datum import convert
 from gateway.location.fix import location_id
 from gateway.location.model import Datum, Location, LocationSource, Point
@@ -30,6 +29,7 @@ from gateway.ports import SegmentRow, Store
 from gateway.runtime.book import Book
 from gateway.runtime.supervise import attempt
 from gateway.speech.model import Leg, Reading, TranscriptSegment
+from gateway.text.address import Kind, parse
 
 log = structlog.get_logger(__name__)
 

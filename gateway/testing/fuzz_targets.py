@@ -7,13 +7,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from gateway.location import asterisk
-from gateway.location.address import parse
 from gateway.location.bodies.gather import MAX_BLOCKS, MAX_FAULTS, MAX_LOCATIONS
 from gateway.location.body import read
 from gateway.location.fix import fixes
 from gateway.location.model import Datum, LocationSource
 from gateway.location.shown import as_json
 from gateway.testing import location_bodies as bodies
+from gateway.text.address import parse
 
 NOW = datetime(2026, 11, 27, 2, 0, tzinfo=UTC)
 _GEO = (

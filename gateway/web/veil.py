@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from gateway.location.address import parse
-from gateway.location.address.model import Kind
+from gateway.text.address import parse
+from gateway.text.address.model import Kind
 from gateway.text.addresses import find_addresses
 from gateway.text.fold import fold
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.location.address import MAX_CHARACTERS, parse
+from gateway.text.address import MAX_CHARACTERS, parse
 from gateway.text.fold import fold
 
 PIECES = (

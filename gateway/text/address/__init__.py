@@ -13,14 +13,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from gateway.location.address.chunks import Chunks
-from gateway.location.address.endings import list_endings
-from gateway.location.address.lattice import cheapest
-from gateway.location.address.listed import list_divisions, list_posts, list_words
-from gateway.location.address.model import Address, AddressElement, Kind, Piece
-from gateway.location.address.roles import settled
-from gateway.location.address.speech import is_spoken, names_a_place, other_numbers, taken_back
-from gateway.location.address.written import line, value_of
+from gateway.text.address.chunks import Chunks
+from gateway.text.address.endings import list_endings
+from gateway.text.address.lattice import cheapest
+from gateway.text.address.listed import list_divisions, list_posts, list_words
+from gateway.text.address.model import Address, AddressElement, Kind, Piece
+from gateway.text.address.roles import settled
+from gateway.text.address.speech import is_spoken, names_a_place, other_numbers, taken_back
+from gateway.text.address.written import line, value_of
 from gateway.text.fold import fold, script
 
 __all__ = ["MAX_CHARACTERS", "Address", "AddressElement", "Kind", "parse"]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from gateway.location.address.chunks import Chunks
-from gateway.location.address.grammar import DIVIDED, FOLLOWS, FORMS, OUTSIDE, START, STARTING
-from gateway.location.address.model import Kind, Piece
+from gateway.text.address.chunks import Chunks
+from gateway.text.address.grammar import DIVIDED, FOLLOWS, FORMS, OUTSIDE, START, STARTING
+from gateway.text.address.model import Kind, Piece
 
 _SEPARATOR = 0.3
 _CUE = -0.5

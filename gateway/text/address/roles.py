@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 
-from gateway.location.address.model import Kind, Piece
+from gateway.text.address.model import Kind, Piece
 
 _DIVISIONS = (Kind.COUNTRY, Kind.PROV, Kind.CITY, Kind.DISTRICT)
 _BUILDING = re.compile(r"[a-z]?\d{1,3}(?:号楼|幢|栋|座)|[一二三四五六七八九十]{1,3}(?:号楼|幢|栋|座)")

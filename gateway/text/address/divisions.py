@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
-from gateway.location.address.model import Kind
+from gateway.text.address.model import Kind
 
 _DATA = "divisions.tsv.xz"
 _PROVINCE = (

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from gateway.location.address.chunks import Chunks
-from gateway.location.address.divisions import divisions
-from gateway.location.address.model import Kind
-from gateway.location.address.numbers import BEGINNINGS, numbered
-from gateway.location.address.speech import CUES, FILLERS
-from gateway.location.address.words import (
+from gateway.text.address.chunks import Chunks
+from gateway.text.address.divisions import divisions
+from gateway.text.address.model import Kind
+from gateway.text.address.numbers import BEGINNINGS, numbered
+from gateway.text.address.speech import CUES, FILLERS
+from gateway.text.address.words import (
     ASSIST,
     BRANDS,
     FIRM_ASSIST,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from gateway.location.address.model import AddressElement, Kind
+from gateway.text.address.model import AddressElement, Kind
 from gateway.text.numerals import DIGITS, digits_or_number
 
 _NUMBERS = (Kind.ROAD_NO, Kind.SUB_ROAD_NO, Kind.HOUSE_NO, Kind.CELL_NO, Kind.FLOOR_NO, Kind.ROOM_NO)

@@ -5,7 +5,7 @@ dear that reading is (lattice costs: 0 sure, 3 a guess).
 
 from __future__ import annotations
 
-from gateway.location.address.model import Kind
+from gateway.text.address.model import Kind
 
 
 def words(said: str) -> frozenset[str]:

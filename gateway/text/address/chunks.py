@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from gateway.location.address.model import Kind
-from gateway.location.address.speech import FUNCTION
+from gateway.text.address.model import Kind
+from gateway.text.address.speech import FUNCTION
 
 _SEPARATORS = frozenset("…‘’-_—–-－·.,，、;；:：/\\|*#~ \t\n\r\"'“”。()（）[]【】<>《》+?？!！")
 _IN_NAMES = frozenset("·()（）")

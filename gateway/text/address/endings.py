@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from gateway.location.address.chunks import Chunks
-from gateway.location.address.model import Kind
-from gateway.location.address.speech import WEAK_FUNCTION
-from gateway.location.address.words import (
+from gateway.text.address.chunks import Chunks
+from gateway.text.address.model import Kind
+from gateway.text.address.speech import WEAK_FUNCTION
+from gateway.text.address.words import (
     FIRM_ASSIST,
     JOINING,
     LAST_CHARACTERS,

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.location.address import Kind, parse
+from gateway.text.address import Kind, parse
 
 WRITTEN = (
     "浙江省/prov 杭州市/city 西湖区/district 文三路/road 478号/roadno 华星大厦/poi 3幢/houseno 2单元/cellno 1201室/roomno",

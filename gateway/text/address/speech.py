@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 
-from gateway.location.address.model import Kind, Piece
-from gateway.location.address.words import words
+from gateway.text.address.model import Kind, Piece
+from gateway.text.address.words import words
 from gateway.text.facts import FactKind
 from gateway.text.normalise import DENIED, SLIP, normalise
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.location.address import parse
+from gateway.text.address import parse
 
 ADDRESSES = Path(__file__).parents[5] / "shared" / "addresses" / "parsing-dev.csv"
 EVERY = 8

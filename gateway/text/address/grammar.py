@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from gateway.location.address.model import Kind
+from gateway.text.address.model import Kind
 
 START = Kind.OTHER
 """Stands for the beginning where the kind before is asked for."""
