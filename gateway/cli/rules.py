@@ -4,25 +4,30 @@ from __future__ import annotations
 
 import csv
 import json
+import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
 
 from gateway.speech.model import Leg
+from gateway.triage.corpus import CorpusError, Text, read_corpus, utterances
 from gateway.triage.engine import Triage
-from gateway.triage.model import Assessment, Context, Utterance
+from gateway.triage.fieldscore import compare
+from gateway.triage.model import Context
 from gateway.triage.packfile import RulePackError
+from gateway.triage.written import COLUMNS, row, written
 
 DEFAULT_FOLDER = Path("conf/rules")
-MAX_FIELD_BYTES = 10 << 20
-"""Size of one CSV field; a longer one is refused by the reader."""
-_SPEAKING_MS = 3_000
-"""A turn of a text corpus has no times; each is given this length so that order is kept."""
+LONG_CORPUS = 500
+"""Texts from which a bar shows how far the trial is."""
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -77,7 +82,7 @@ def explain(
     triage = _load(rules, as_json=as_json)
     turns = [(Leg.CALLER, said) for said in text]
     context = Context(silent_ms=silent_ms, repeat_calls_30d=repeat_calls)
-    judged = triage.assess(_utterances(turns), context)
+    judged = triage.assess(utterances(turns), context)
     if as_json:
         typer.echo(json.dumps(asdict(judged), ensure_ascii=False))
         return
@@ -99,39 +104,78 @@ def try_corpus(
         Path, typer.Option(help="CSV with id,text or JSONL with id,turns ([{s: caller|taker, t: text}]).")
     ],
     out: Annotated[
-        Path | None, typer.Option(help="Where the verdicts go: .csv, or .jsonl with fields and findings.")
+        Path | None, typer.Option(help="Where the verdicts go: .csv, or .jsonl with quotes and findings.")
     ] = None,
     rules: Folder = DEFAULT_FOLDER,
     both_sides: Annotated[bool, typer.Option("--both-sides", help="The call-taker's turns too.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Judge every text of a corpus and write id,class,category,department,priority."""
+    """Judge every text of a corpus and write class, category, department, priority and the extracted fields.
+
+    Where the corpus has gold fields, the agreement with them is shown field by field.
+    """
     triage = _load(rules, as_json=as_json)
     try:
-        texts = list(_corpus(corpus))
-    except (OSError, ValueError, KeyError, csv.Error) as error:
+        read = read_corpus(corpus.read_bytes(), jsonl=corpus.suffix == ".jsonl")
+    except (OSError, CorpusError) as error:
         _fail(f"{corpus}: {error}. Give a CSV with id,text or a JSONL with id,turns.", as_json=as_json)
     started = time.perf_counter()
     judged = [
-        (
-            name,
-            triage.assess(
-                _utterances(turn for turn in turns if both_sides or turn[0] is Leg.CALLER), Context()
-            ),
-        )
-        for name, turns in texts
+        written(text.name, triage.assess(text.utterances(both_sides=both_sides), Context()))
+        for text in _shown_progress(read.texts)
     ]
     seconds = time.perf_counter() - started
     if out is not None:
         _write(out, judged)
-    counts = Counter(str(assessment.alarm_class) for _, assessment in judged)
     report = {
         "texts": len(judged),
-        "classes": dict(counts),
+        "classes": dict(Counter(told["class"] for told in judged)),
         "seconds": round(seconds, 3),
         "pack_hash": triage.pack_hash,
+        "veto_hash": triage.veto_hash,
+        "left_out": read.left_out,
+        "faults": [asdict(fault) for fault in read.faults],
+        "agreement": _agreement(read.texts, judged),
     }
-    _show(report, as_json=as_json, text=f"{len(judged)} texts in {seconds:.2f} s: {dict(counts)}")
+    _show_tried(corpus, report, faulty=read.faulty, as_json=as_json)
+
+
+def _agreement(texts: Sequence[Text], judged: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    pairs = [(text.gold, told) for text, told in zip(texts, judged, strict=True) if text.gold]
+    return {field: score.figures() for field, score in compare(pairs).items()}
+
+
+def _show_tried(corpus: Path, report: dict[str, Any], *, faulty: int, as_json: bool) -> None:
+    """The counts, the rows that were left out, and a table of agreement where there is gold."""
+    for fault in report["faults"]:
+        typer.echo(
+            f"{corpus}, line {fault['line']}: {fault['what']}{'; left out' if fault['left_out'] else ''}",
+            err=True,
+        )
+    if faulty > len(report["faults"]):
+        typer.echo(f"{corpus}: {faulty} lines with faults, {report['left_out']} left out", err=True)
+    _show(
+        report,
+        as_json=as_json,
+        text=f"{report['texts']} texts in {report['seconds']:.2f} s: {report['classes']}",
+    )
+    if as_json or not report["agreement"]:
+        return
+    table = Table(box=None, padding=(0, 2))
+    for column in ("field", "rows", "accuracy", "values", "recall", "precision", "overlap"):
+        table.add_column(column)
+    for field, figures in report["agreement"].items():
+        shown = ("rows", "accuracy", "gold", "recall", "precision", "overlap")
+        table.add_row(field, *("" if figures.get(name) is None else str(figures[name]) for name in shown))
+    Console().print(table)
+
+
+def _shown_progress(texts: Sequence[Text]) -> Iterator[Text]:
+    """The texts one by one; a long corpus moves a bar on standard error."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    silent = len(texts) < LONG_CORPUS or not sys.stderr.isatty()
+    with Progress(*columns, console=Console(stderr=True), disable=silent) as progress:
+        yield from progress.track(texts, description="texts")
 
 
 def _load(folder: Path, *, as_json: bool) -> Triage:
@@ -153,81 +197,11 @@ def _show(report: dict[str, Any], *, as_json: bool, text: str) -> None:
     typer.echo(json.dumps(report, ensure_ascii=False) if as_json else text)
 
 
-def _utterances(turns: Iterable[tuple[Leg, str]]) -> list[Utterance]:
-    made: list[Utterance] = []
-    spoken: Counter[Leg] = Counter()
-    for speaker, text in turns:
-        start = len(made) * _SPEAKING_MS
-        made.append(
-            Utterance(
-                segment_index=spoken[speaker],
-                speaker=speaker,
-                text=text,
-                started_ms=start,
-                ended_ms=start + _SPEAKING_MS,
-            )
-        )
-        spoken[speaker] += 1
-    return made
-
-
-def _corpus(path: Path) -> Iterator[tuple[str, list[tuple[Leg, str]]]]:
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        if path.suffix == ".jsonl":
-            for line in lines:
-                call = json.loads(line)
-                yield str(call["id"]), [(_speaker(turn["s"]), str(turn["t"])) for turn in call["turns"]]
-            return
-        before = csv.field_size_limit(MAX_FIELD_BYTES)  # of the whole process: others read by the usual one
-        try:
-            for row in csv.DictReader(lines):
-                yield str(row["id"]), [(Leg.CALLER, str(row["text"]))]
-        finally:
-            csv.field_size_limit(before)
-
-
-def _speaker(word: str) -> Leg:
-    return Leg.CALLER if word == "caller" else Leg.CALL_TAKER
-
-
-def _write(path: Path, judged: list[tuple[str, Assessment]]) -> None:
+def _write(path: Path, judged: Sequence[dict[str, Any]]) -> None:
     with path.open("w", encoding="utf-8", newline="") as out:
         if path.suffix == ".jsonl":
-            for name, assessment in judged:
-                out.write(json.dumps(_fields(name, assessment), ensure_ascii=False) + "\n")
+            out.writelines(json.dumps(told, ensure_ascii=False) + "\n" for told in judged)
             return
         writer = csv.writer(out)
-        writer.writerow(["id", "class", "category", "department", "priority"])
-        for name, one in judged:
-            writer.writerow([name, one.alarm_class, one.nature, one.department or "", one.priority])
-
-
-def _fields(name: str, one: Assessment) -> dict[str, Any]:
-    """The verdict in the names of a gold file: class, nature, priority, department, address and so on."""
-    values: dict[str, list[str]] = {}
-    places = sorted(
-        (value for value in one.extracted if value.field == "address_text"),
-        key=lambda value: -value.confidence,
-    )
-    for value in sorted(one.extracted, key=lambda value: -value.confidence):
-        values.setdefault(value.field, []).append(value.value)
-    injured = [int(count) for count in values.get("people_injured", [])]
-    return {
-        "id": name,
-        "class": one.alarm_class,
-        "nature": one.nature,
-        "priority": one.priority,
-        "department": one.department,
-        "address": {
-            "text": next((place.quote.strip("，,、 ") for place in places), None),
-            "normalised": next((place.value for place in places), None),
-        },
-        "people_injured": max(injured, default=None),
-        "weapon": next(iter(values.get("weapon", [])), None),
-        "plates": values.get("plate", []),
-        "phones": values.get("phone", []),
-        "vetoes": [veto.code for veto in one.vetoes],
-        "findings": [
-            {"rule": found.rule_id, "quote": found.quote, "weight": found.weight} for found in one.findings
-        ],
-    }
+        writer.writerow(COLUMNS)
+        writer.writerows(row(told) for told in judged)

@@ -65,3 +65,32 @@ def test_a_corpus_that_cannot_be_read_is_told_with_its_cure(tmp_path: Path) -> N
     result = run("test", "--corpus", str(corpus), "--json")
     assert result.exit_code == 1
     assert "Give a CSV" in json.loads(result.output)["error"]
+
+
+def test_a_gold_file_is_compared_field_by_field_and_bad_rows_are_told(tmp_path: Path) -> None:
+    corpus, out = tmp_path / "calls.jsonl", tmp_path / "pred.jsonl"
+    gold = {"class": "valid_alarm", "weapon": "菜刀", "plates": ["沪A12345"], "people_injured": 2}
+    said = "他拿菜刀砍人，两个人受伤了，车牌沪A，幺二三四五"
+    call = {"id": "a", "turns": [{"s": "caller", "t": said}], "gold": gold}
+    corpus.write_text(json.dumps(call, ensure_ascii=False) + "\nnot json\n", encoding="utf-8")
+    result = run("test", "--corpus", str(corpus), "--out", str(out), "--json")
+    report = json.loads(result.stdout)
+    assert report["left_out"] == 1
+    assert "line 2" in result.stderr
+    assert {name: figures["accuracy"] for name, figures in report["agreement"].items()} == dict.fromkeys(
+        gold, 1.0
+    )
+    written = json.loads(out.read_text(encoding="utf-8"))
+    assert {name: written[name] for name in gold} == gold
+    assert "people_inj" in run("test", "--corpus", str(corpus)).stdout
+
+
+def test_a_csv_holds_the_extracted_fields_too(tmp_path: Path) -> None:
+    corpus, out = tmp_path / "texts.csv", tmp_path / "pred.csv"
+    corpus.write_text(
+        "id,text\n1,白色轿车撞了，车牌沪A一二三四五和苏E六七八九零，没人受伤\n", encoding="utf-8"
+    )
+    run("test", "--corpus", str(corpus), "--out", str(out))
+    with out.open(encoding="utf-8", newline="") as lines:
+        (row,) = csv.DictReader(lines)
+    assert (row["plates"], row["people_injured"], row["vehicle"]) == ("沪A12345;苏E67890", "0", "白色轿车")
