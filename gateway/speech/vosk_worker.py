@@ -19,6 +19,7 @@ import soxr
 import vosk
 
 from gateway.speech.assemble import BYTES_PER_MS, RATE_HZ
+from gateway.speech.hush import Hush
 from gateway.speech.model import Word
 from gateway.speech.models import ModelCard, check
 from gateway.speech.recognizer import UNKNOWN, Final, Partial, RecognizerError, joined, span_ms, whole_samples
@@ -69,14 +70,15 @@ class VoskEngine:
 
 
 class VoskEar:
-    """One leg. Vosk counts word times from the first sample it was given; `started_ms` puts them on the
-    call's line."""
+    """One leg. Vosk counts word times in the sound it was given; `started_ms` and what was left out (hush.py)
+    put them on the call's line."""
 
     def __init__(self, recognizer: Any, started_ms: int, *, resample_to_hz: int | None) -> None:
         self._recognizer, self._started_ms = recognizer, started_ms
         self._resampler = (
             soxr.ResampleStream(RATE_HZ, resample_to_hz, 1, dtype="int16") if resample_to_hz else None
         )
+        self._hush = Hush()
         self._heard_bytes = 0
         self._recent = b""
         self._loudest = 0
@@ -96,8 +98,11 @@ class VoskEar:
     def _step(self, pcm: bytes) -> Sequence[Partial | Final]:
         self._heard_bytes += len(pcm)
         self._recent = (self._recent + pcm)[-QUIET_MS * BYTES_PER_MS :]
-        if self._recognizer.AcceptWaveform(self._resampled(pcm)):
+        if not (given := self._hush.give(pcm)):
+            return ()
+        if self._recognizer.AcceptWaveform(self._resampled(given)):
             self._text, self._loudest = "", 0
+            self._hush.closed()
             return [self._final(self._recognizer.Result())]
         return list(self._partial())
 
@@ -143,10 +148,13 @@ class VoskEar:
         known = item["word"] != UNKNOWN
         return Word(
             text=item["word"] if known else "",
-            started_ms=self._started_ms + round(item["start"] * 1000),
-            ended_ms=self._started_ms + round(item["end"] * 1000),
+            started_ms=self._at_ms(item["start"]),
+            ended_ms=self._at_ms(item["end"]),
             confidence=round(min(1.0, max(0.0, float(item["conf"]))), 3) if known else 0.0,
         )
+
+    def _at_ms(self, given_s: float) -> int:
+        return self._started_ms + round(self._hush.placed_ms(given_s * 1000))
 
     def _resampled(self, pcm: bytes) -> bytes:
         if self._resampler is None:

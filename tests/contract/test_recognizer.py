@@ -184,7 +184,7 @@ def test_unknown_sounds_stand_as_empty_words_and_lower_the_confidence() -> None:
                 }
             )
 
-    (final,) = VoskEar(Fixed(), 1000, resample_to_hz=None).hear(bytes(1600))
+    (final,) = VoskEar(Fixed(), 1000, resample_to_hz=None).hear(b"\x00\x10" * 800)
     assert isinstance(final, Final)
     assert joined(final.words) == "go home"
     assert final.words[0] == Word(text="", started_ms=1100, ended_ms=1200, confidence=0.0)
@@ -220,3 +220,15 @@ async def test_a_short_word_between_long_silences_is_not_swallowed() -> None:
     said = nothing + voice("yes") + nothing + voice("yes")
     segments = await transcribe([(Leg.CALLER, said)], model=DEMO, clock=SystemClock())
     assert [segment.text for segment in segments] == TEXTS["yes"] * 2
+
+
+async def test_words_after_silence_that_nobody_listened_to_stand_where_they_were_said() -> None:
+    """The recognizer is given a fraction of the silence; the call's line has all of it."""
+    pause_ms = 60_000
+    (near,) = await transcribe([(Leg.CALLER, voice("yes"))], model=DEMO, clock=SystemClock())
+    said = voice("yes") + bytes(pause_ms * BYTES_PER_MS) + voice("yes")
+    first, later = await transcribe([(Leg.CALLER, said)], model=DEMO, clock=SystemClock())
+    away_ms = pause_ms + len(voice("yes")) // BYTES_PER_MS
+    assert first.words == near.words
+    assert abs(later.started_ms - near.started_ms - away_ms) <= 60
+    assert abs(later.ended_ms - near.ended_ms - away_ms) <= 60

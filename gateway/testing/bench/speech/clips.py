@@ -4,7 +4,9 @@ and where their first word ends."""
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+import random
+from array import array
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from gateway.clock import SystemClock
@@ -70,6 +72,20 @@ async def clips(folder: Path, model: Path, cache: Cache) -> list[Clip]:
                     text="".join(segment.text for segment in segments).replace(" ", ""),
                 )
             )
+    return found
+
+
+def with_pauses(said: list[Clip], folder: Path) -> list[Clip]:
+    """The same clips as a leg of a conversation has them: after each, while the other side speaks, as long a
+    pause in which the line alone is heard (the lowest steps of G.711)."""
+    idle = random.Random(110)
+    found = []
+    for clip in said:
+        pcm = Path(clip.file).read_bytes()
+        pause = array("h", idle.choices((-8, 0, 8), k=len(pcm) // 2)).tobytes()
+        file = folder / f"{Path(clip.file).stem}-pause.pcm"
+        file.write_bytes(pcm + pause)
+        found.append(replace(clip, file=str(file), seconds=2 * clip.seconds))
     return found
 
 

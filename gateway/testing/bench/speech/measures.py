@@ -15,7 +15,7 @@ from itertools import cycle, islice
 from pathlib import Path
 
 from gateway.testing.bench.measure import Measure, median
-from gateway.testing.bench.speech.clips import AT_ONCE, Clip, Due, Job, clips
+from gateway.testing.bench.speech.clips import AT_ONCE, Clip, Due, Job, clips, with_pauses
 from gateway.testing.bench.speech.sides import BenchError, Ours, Raw, Round, Side, VoskServer, pss_mb
 from gateway.testing.lab.cache import Cache
 
@@ -27,6 +27,7 @@ TRIAL_CLIPS = 3
 """The shortest; legs at their own pace speak these alone in a trial."""
 AUDIO_A_SECOND = 60
 """Sound of a round, for each second that a round shall last: about what two cores hear."""
+PAUSED_ROUNDS = 3
 PACED_LEGS = (5, 10, 20)
 PACED_ROUNDS = 3
 SERVER_GOAL, RAW_GOAL, FIRST_GOAL_MS, MEMORY_GOAL = 1.3, 0.95, 600.0, 1.1
@@ -55,6 +56,11 @@ async def speech(
         for measure in _throughput(found):
             yield measure
         yield _same_words(found, said)
+        say("as legs of a conversation")
+        paused = with_pauses(said, folder)
+        found = await _flat_out(sides, paused, seconds=seconds, rounds=1 if trial else PAUSED_ROUNDS, say=say)
+        for measure in _in_conversation(found):
+            yield measure
         paced = sorted(said, key=lambda clip: clip.seconds)[:TRIAL_CLIPS] if trial else said
         for legs in PACED_LEGS:
             for measure in await _first_partial(sides[:3], paced, legs, seconds, say):
@@ -91,8 +97,7 @@ async def _flat_out(
 
 
 def _throughput(found: Found) -> list[Measure]:
-    raw = max((name for name in found if "libvosk" in name), key=lambda name: median(_a_core(found[name])))
-    server = "vosk-server"
+    raw, server = _best_raw(found), "vosk-server"
     return [
         _ratio(
             "speech_legs_a_core",
@@ -109,6 +114,19 @@ def _throughput(found: Found) -> list[Measure]:
         _ratio("speech_legs_wall", "real-time legs, this machine, senders too", found, server, _wall),
         _ratio("speech_legs_wall_of_raw", f"real-time legs, this machine; peer: {raw}", found, raw, _wall),
     ]
+
+
+def _in_conversation(found: Found) -> list[Measure]:
+    """What one core holds of real legs, where each side is silent while the other speaks."""
+    unit = "real-time legs a core, half of each silent"
+    return [
+        _ratio("speech_conversation_legs_a_core", unit, found, "vosk-server", _a_core),
+        _ratio("speech_conversation_legs_a_core_of_raw", unit, found, _best_raw(found), _a_core),
+    ]
+
+
+def _best_raw(found: Found) -> str:
+    return max((name for name in found if "libvosk" in name), key=lambda name: median(_a_core(found[name])))
 
 
 def _a_core(rounds: list[Round]) -> list[float]:
