@@ -169,4 +169,5 @@ def _made(
         next_question_zh=said.next_question.zh if said.next_question else None,
         next_question_en=said.next_question.en if said.next_question else None,
         weight=round(weight, 3),
+        kind=said.kind,
     )

@@ -85,6 +85,29 @@ class VetoCode(StrEnum):
     THREAT_TO_LIFE = "threat_to_life"
 
 
+class FindingKind(StrEnum):
+    """What a finding tells of: the matter itself, or the kind of call it is.
+
+    Of the latter none is proof that nothing is wrong. `letter`: written to an office, what it tells is
+    background until it says otherwise; `case`: words of court and police files, which say that there was an
+    offence but not which; `child`, `drunk`, `silence`, `line_noise`: how it sounds, always unsure;
+    `pocket_dial`, `wrong_number`, `test_call`, `prank`, `idle_talk`: what the caller says the call is.
+    """
+
+    MATTER = "matter"
+    LETTER = "letter"
+    CASE = "case"
+    CHILD = "child"
+    DRUNK = "drunk"
+    SILENCE = "silence"
+    LINE_NOISE = "line_noise"
+    POCKET_DIAL = "pocket_dial"
+    WRONG_NUMBER = "wrong_number"
+    TEST_CALL = "test_call"
+    PRANK = "prank"
+    IDLE_TALK = "idle_talk"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Utterance:
     """What one side said without a long pause, final or not. `segment_index` counts within the speaker."""
@@ -130,6 +153,7 @@ class Finding:
     next_question_zh: str | None = None
     next_question_en: str | None = None
     weight: float
+    kind: FindingKind = FindingKind.MATTER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,9 +29,17 @@ from gateway.triage.match import (
     sound_text,
     term_expression,
 )
-from gateway.triage.model import AlarmClass, Context, Department, EmergencyPartner, Nature
+from gateway.triage.model import (
+    AlarmClass,
+    Context,
+    Department,
+    EmergencyPartner,
+    FindingKind,
+    Nature,
+)
 from gateway.triage.packfile import RulePackError, Source, Wire, content_hash, read_yaml, validate
 from gateway.triage.scope import Scope, scope_of
+from gateway.triage.wordgroups import Groups, expand
 
 MAX_RULES = 20_000
 """Rules in one set. More is a mistake (a generated list); they are refused with this number."""
@@ -74,6 +82,7 @@ class Rule(Wire):
     class_: AlarmClass = Field(alias="class")
     nature: Nature | None = None
     department: Department | None = None
+    kind: FindingKind = FindingKind.MATTER
     priority: int = Field(default=3, ge=1, le=4)
     weight: float = Field(default=0.7, gt=0, le=1)
     partners: tuple[EmergencyPartner, ...] = ()
@@ -104,10 +113,11 @@ class Rule(Wire):
 
 
 class Pack(Wire):
-    """One file. `harmless`: words in which no danger is to be read (火锅, 打车); `duties`: what a
-    department answers for."""
+    """One file. `words`: groups that any rule of any file may use as `<name>`; `harmless`: words in which no
+    danger is to be read (火锅, 打车); `duties`: what a department answers for."""
 
     rules: tuple[Rule, ...] = ()
+    words: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     harmless: tuple[str, ...] = ()
     duties: dict[Department, Texts] = Field(default_factory=dict)
 
@@ -200,14 +210,15 @@ def build(sources: dict[str, bytes]) -> Ruleset:
     """Compile packs given as file name to content; raises RulePackError."""
     packs = {name: (read_yaml(name, content)) for name, content in sorted(sources.items())}
     models = {name: validate(Pack, source) for name, source in packs.items()}
+    groups = _groups(packs, models)
     harmless_terms = [
-        _term(packs[name], ("harmless", index), term)
+        _term(packs[name], ("harmless", index), term, groups)
         for name, pack in models.items()
         for index, term in enumerate(pack.harmless)
     ]
     harmless = Words(harmless_terms) if harmless_terms else None
     compiled = [
-        _compile(packs[name], index, rule)
+        _compile(packs[name], index, rule, groups)
         for name, pack in models.items()
         for index, rule in enumerate(pack.rules)
     ]
@@ -227,24 +238,38 @@ def build(sources: dict[str, bytes]) -> Ruleset:
     )
 
 
-def _compile(source: Source, index: int, rule: Rule) -> CompiledRule:
+def _groups(packs: dict[str, Source], models: dict[str, Pack]) -> Groups:
+    """The groups of words of all files; a name may be given once."""
+    made: dict[str, tuple[str, ...]] = {}
+    for file, pack in models.items():
+        for name, words in pack.words.items():
+            if name in made:
+                raise packs[file].error(("words", name), f"the group <{name}> is given twice", "Keep one.")
+            made[name] = words
+    return made
+
+
+def _compile(source: Source, index: int, rule: Rule, groups: Groups) -> CompiledRule:
     at = ("rules", index)
-    anchors = [_term(source, (*at, "any", i), term) for i, term in enumerate(rule.any)]
+    anchors = [_term(source, (*at, "any", i), term, groups) for i, term in enumerate(rule.any)]
     anchors += [_pattern(source, (*at, "patterns", i), text) for i, text in enumerate(rule.patterns)]
-    groups = [
-        [_term(source, (*at, "all", i), term) for term in ((group,) if isinstance(group, str) else group)]
+    every = [
+        [
+            _term(source, (*at, "all", i), term, groups)
+            for term in ((group,) if isinstance(group, str) else group)
+        ]
         for i, group in enumerate(rule.all)
     ]
-    if not anchors and groups:
-        anchors, groups = groups[0], groups[1:]
-    none = [_term(source, (*at, "none", i), term) for i, term in enumerate(rule.none)]
+    if not anchors and every:
+        anchors, every = every[0], every[1:]
+    none = [_term(source, (*at, "none", i), term, groups) for i, term in enumerate(rule.none)]
     scopes = _SCOPES_CIVIL if rule.class_ is AlarmClass.NON_POLICE else _SCOPES
     if rule.scope == "any":
         scopes = frozenset(Scope)
     matcher = (
         Matcher(
             words=Words(anchors),
-            every=tuple(Words(group) for group in groups),
+            every=tuple(Words(group) for group in every),
             none=Words(none) if none else None,
             reach=rule.reach,
             scopes=scopes,
@@ -263,9 +288,9 @@ def _compile(source: Source, index: int, rule: Rule) -> CompiledRule:
     )
 
 
-def _term(source: Source, path: Sequence[str | int], term: str) -> Expression:
+def _term(source: Source, path: Sequence[str | int], term: str, groups: Groups) -> Expression:
     try:
-        return term_expression(term)
+        return term_expression(expand(term, groups))
     except TermError as error:
         raise source.error(path, str(error), "Mend the word.") from error
 

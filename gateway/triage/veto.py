@@ -10,13 +10,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import Field
+
 from gateway.speech.model import Leg
 from gateway.text.fold import fold
 from gateway.triage.match import Expression, TermError, Words, mask, term_expression
 from gateway.triage.model import Utterance, Veto, VetoCode
 from gateway.triage.packfile import RulePackError, Source, Wire, content_hash, read_yaml, validate
 from gateway.triage.scope import Scope, scope_of
+from gateway.triage.wordgroups import Groups, expand
 from gateway.triage.words import span_of, times
+
+WORDS_FILE = "words.yaml"
+"""Groups of words that all eight lists may use. The packs' groups are not seen here: nobody who edits a pack
+changes what a veto means."""
 
 _QUIET = frozenset({Scope.DENIED, Scope.PAST, Scope.INVENTED, Scope.SUPPOSED})
 """Said so, these do not fire. A question does: 他会不会死啊 is fear, not curiosity."""
@@ -30,11 +37,19 @@ class VetoExamples(Wire):
     must_not: tuple[str, ...]
 
 
+class VetoWords(Wire):
+    """`words.yaml` of the veto lists."""
+
+    words: dict[str, tuple[str, ...]]
+
+
 class VetoFile(Wire):
-    """One list as written. `always`: fires however it was meant, save when denied; `harmless`: no danger is
+    """One list as written. `words`: groups that it uses as `<name>`, beside the common ones of `words.yaml`;
+    `always`: fires however it was meant, save when denied; `harmless`: no danger is
     read into these."""
 
     code: VetoCode
+    words: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     caller: tuple[str, ...]
     always: tuple[str, ...] = ()
     call_taker: tuple[str, ...] = ()
@@ -103,10 +118,14 @@ class VetoLists:
 def load_vetoes(folder: Path) -> VetoLists:
     """The lists of `folder`, one a code and none missing; raises RulePackError."""
     sources = {path.name: path.read_bytes() for path in sorted(folder.glob("*.yaml"))}
+    common: Groups = {}
+    if WORDS_FILE in sources:
+        common = validate(VetoWords, read_yaml(WORDS_FILE, sources[WORDS_FILE])).words
     lists = []
     for name, content in sources.items():
-        source = read_yaml(name, content)
-        lists.append(_compile(source, validate(VetoFile, source)))
+        if name != WORDS_FILE:
+            source = read_yaml(name, content)
+            lists.append(_compile(source, validate(VetoFile, source), common))
     missing = set(VetoCode) - {one.code for one in lists}
     if missing or len(lists) != len(VetoCode):
         what = f"there must be one veto list a code; missing: {', '.join(sorted(missing)) or 'none'}"
@@ -114,13 +133,14 @@ def load_vetoes(folder: Path) -> VetoLists:
     return VetoLists(tuple(lists), content_hash(sources))
 
 
-def _compile(source: Source, read: VetoFile) -> VetoList:
+def _compile(source: Source, read: VetoFile, common: Groups) -> VetoList:
+    groups = {**common, **read.words}
     made = VetoList(
         code=read.code,
-        caller=_words(source, "caller", read.caller) or Words([Expression(r"\z\b", r"\z\b")]),
-        always=_words(source, "always", read.always),
-        call_taker=_words(source, "call_taker", read.call_taker),
-        harmless=_words(source, "harmless", read.harmless),
+        caller=_words(source, "caller", read.caller, groups) or Words([Expression(r"\z\b", r"\z\b")]),
+        always=_words(source, "always", read.always, groups),
+        call_taker=_words(source, "call_taker", read.call_taker, groups),
+        harmless=_words(source, "harmless", read.harmless, groups),
     )
     for key, wanted, texts in (
         ("must", True, read.examples.must),
@@ -135,11 +155,11 @@ def _compile(source: Source, read: VetoFile) -> VetoList:
     return made
 
 
-def _words(source: Source, key: str, terms: tuple[str, ...]) -> Words | None:
+def _words(source: Source, key: str, terms: tuple[str, ...], groups: Groups) -> Words | None:
     regexes = []
     for index, term in enumerate(terms):
         try:
-            regexes.append(term_expression(term))
+            regexes.append(term_expression(expand(term, groups)))
         except TermError as error:
             raise source.error((key, index), str(error), "Mend the word.") from error
     return Words(regexes) if regexes else None

@@ -1,0 +1,42 @@
+"""Words that belong together under one name, written once and used by many rules.
+
+A pack gives them under `words:` (家人: [老公, 老婆]); in a rule `<家人>…打` stands for any of them. A group
+may be made of others. They are put in when the pack is read, so a rule costs the same as if it were written
+out.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping, Sequence
+
+from gateway.triage.match import TermError
+
+MAX_EXPANDED = 20_000
+"""Characters of one word with its groups put in; a longer one is refused."""
+MAX_DEPTH = 6
+"""Groups made of groups made of groups: no deeper, so that none can hold itself."""
+_NAME = re.compile(r"<([^<>|…()]{1,30})>")
+
+Groups = Mapping[str, Sequence[str]]
+
+
+def expand(term: str, groups: Groups, depth: int = 0) -> str:
+    """`term` with every `<name>` replaced by the group's words; raises TermError for a name nobody gave."""
+    if "<" not in term:
+        return term
+    if depth > MAX_DEPTH:
+        raise TermError(f"“{term}” is made of groups that hold one another")
+
+    def put_in(name: re.Match[str]) -> str:
+        if (words := groups.get(name[1])) is None:
+            near = difflib.get_close_matches(name[1], groups, n=1, cutoff=0.3)
+            hint = f"; did you mean <{near[0]}>" if near else ""
+            raise TermError(f"there is no group of words <{name[1]}>{hint}")
+        return "(" + "|".join(expand(word, groups, depth + 1) for word in words) + ")"
+
+    expanded = _NAME.sub(put_in, term)
+    if len(expanded) > MAX_EXPANDED:
+        raise TermError(f"“{term}” has {len(expanded)} characters with its groups; at most {MAX_EXPANDED}")
+    return expanded
