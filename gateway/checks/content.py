@@ -14,7 +14,7 @@ from gateway.speech.models import ModelCard, ModelError, check
 from gateway.speech.models.trial import try_out
 from gateway.speech.recognizer import RecognizerError
 from gateway.triage.engine import Triage
-from gateway.triage.packfile import RulePackError
+from gateway.triage.problem import RulePackError
 
 LOAD_WITHIN_S = 15.0
 """A model on a slow disk takes long; the gateway itself waits longer than this check."""
@@ -28,7 +28,7 @@ async def rules(config: Config) -> AsyncIterator[Line]:
     except (RulePackError, OSError) as error:
         yield fail(
             "rules",
-            f"规则包不能使用：{error}",
+            f"规则包不能使用：{error.zh if isinstance(error, RulePackError) else error}",
             f"the rule packs cannot be used: {error}",
             "按提示改正该文件，再执行 intake110 rules check",
             "mend that file as told, then: intake110 rules check",

@@ -7,21 +7,28 @@ them up. `assess` is both for whoever has no scans to keep.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from gateway.speech.model import Leg
 from gateway.text.fold import fold
 from gateway.triage import verdict
+from gateway.triage.advise import advise
+from gateway.triage.compile import compile_packs
 from gateway.triage.extract import extract, injured
 from gateway.triage.match import Hit, mask
 from gateway.triage.model import AlarmClass, Assessment, Context, Extracted, Finding, Span, Utterance, Veto
-from gateway.triage.ruleset import CompiledRule, Ruleset, load_ruleset, variables
-from gateway.triage.veto import VetoLists, load_vetoes
+from gateway.triage.packfile import read_folder
+from gateway.triage.problem import Mark, Problem, Report, Said, shown
+from gateway.triage.ruleset import CompiledRule, Ruleset, variables
+from gateway.triage.veto import VetoLists, compile_vetoes
 from gateway.triage.words import times
 
 VETO_FOLDER = "veto"
+_NAME = re.compile(r"(?:veto/)?\w[\w.-]{0,80}\.yaml")
+"""What a file of a set may be called: it becomes a path again when a set is written out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +51,17 @@ class Triage:
 
     @classmethod
     def load(cls, folder: Path) -> Triage:
-        """Read `folder/*.yaml` and `folder/veto/*.yaml`; raises RulePackError with file, line and cure."""
-        return cls(load_ruleset(folder), load_vetoes(folder / VETO_FOLDER))
+        """Read `folder/*.yaml` and `folder/veto/*.yaml`; raises RulePackError with every fault in them."""
+        return cls.build(read_sources(folder))
+
+    @classmethod
+    def build(cls, sources: Mapping[str, bytes]) -> Triage:
+        """Compile packs (`zh-crime.yaml`) and veto lists (`veto/weapon.yaml`) given as name to content;
+        raises RulePackError with every fault in them."""
+        report = Report()
+        made = _build(sources, report)
+        report.refuse()
+        return made
 
     @property
     def spoken_words(self) -> tuple[str, ...]:
@@ -112,6 +128,37 @@ class Triage:
     ) -> Assessment:
         """Scan and judge in one, for a call whose scans nobody keeps."""
         return self.judge([self.scan(utterance) for utterance in utterances], context, previous)
+
+
+def read_sources(folder: Path) -> dict[str, bytes]:
+    """The packs and veto lists of a folder, as `Triage.build` and `problems` take them."""
+    vetoes = {f"{VETO_FOLDER}/{name}": content for name, content in read_folder(folder / VETO_FOLDER).items()}
+    return read_folder(folder) | vetoes
+
+
+def problems(sources: Mapping[str, bytes]) -> tuple[Problem, ...]:
+    """Every fault of every file, errors first, then warnings; empty when all is in order. Never raises."""
+    report = Report()
+    made = _build(sources, report)
+    advise(made.rules, report)
+    return report.told()
+
+
+def _build(sources: Mapping[str, bytes], report: Report) -> Triage:
+    prefix = f"{VETO_FOLDER}/"
+    packs: dict[str, bytes] = {}
+    vetoes: dict[str, bytes] = {}
+    for name, content in sources.items():
+        if not _NAME.fullmatch(name):
+            what = Said(f"“{shown(name)}”不是规则包的文件名", f"“{shown(name)}” is not the name of a pack")
+            cure = Said("请用zh-crime.yaml或veto/weapon.yaml这样的名字。",
+                        "Use names such as zh-crime.yaml or veto/weapon.yaml.")  # fmt: skip
+            report.error(shown(name), Mark(1), what, cure)
+        elif name.startswith(prefix):
+            vetoes[name.removeprefix(prefix)] = content
+        else:
+            packs[name] = content
+    return Triage(compile_packs(packs, report), compile_vetoes(vetoes, report))
 
 
 def _finding(rule: CompiledRule, utterance: Utterance, hit: Hit, weight: float) -> Finding:

@@ -19,6 +19,7 @@ import re2
 
 from gateway.text.fold import fold, is_han
 from gateway.text.sounds import sounds
+from gateway.triage.problem import Said, shown
 from gateway.triage.scope import Scope, scope_of
 
 GAP_ZH = 8
@@ -41,7 +42,11 @@ _UNBOUNDED = re.compile(r"(?<!\\)(?:[*+]|\{\d*,\})")
 
 
 class TermError(ValueError):
-    """A word or pattern of a rule cannot be read."""
+    """A word or pattern of a rule cannot be read. `said` tells why, in both languages."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        self.said = Said(zh, en)
+        super().__init__(en)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +82,15 @@ def term_expression(term: str) -> Expression:
     """One word of a pack; raises TermError for unbalanced signs."""
     folded = fold(term.strip()).replace("’", "'")
     if not folded.strip("…()|^$ "):
-        raise TermError("an empty word would match everything; write the word or remove the line")
+        raise TermError(
+            "空的词会匹配一切；请写上词或删去这一行",
+            "an empty word would match everything; write the word or remove the line",
+        )
     if folded.count("(") != folded.count(")"):
-        raise TermError(f"“{term}” opens and closes different numbers of brackets")
+        raise TermError(
+            f"“{shown(term)}”的左右括号不一样多",
+            f"“{shown(term)}” opens and closes different numbers of brackets",
+        )
     latin = any("a" <= char <= "z" for char in folded)
     gap = rf"([^.!?\n]{{0,{GAP_EN}}}?)" if latin else rf"([^。！？!?\n]{{0,{GAP_ZH}}}?)"
     pieces = [_piece(piece) for piece in folded.split("…")]
@@ -89,6 +100,7 @@ def term_expression(term: str) -> Expression:
     else:
         hint = _piece(max(folded.split("…"), key=_least).strip("^$"))
     words = rf"\b(?:{body})\b" if latin and not any(is_han(char) for char in folded) else body
+    _understood(term, words)
     return Expression(words, hint)
 
 
@@ -115,16 +127,21 @@ def pattern_expression(pattern: str) -> Expression:
     bare = re.sub(r"\[(?:\\.|[^\]\\])*\]", "x", pattern)
     if _UNBOUNDED.search(bare):
         raise TermError(
-            f"“{pattern}” may run on for ever; write a bound such as {{0,30}} in place of * and +"
+            f"“{shown(pattern)}”没有长度上限；请把*和+写成{{0,30}}这样的范围",
+            f"“{shown(pattern)}” may run on for ever; write a bound such as {{0,30}} in place of * and +",
         )
-    if len(pattern) > 5 * MAX_REACH:
-        raise TermError(f"the pattern has {len(pattern)} characters; at most {5 * MAX_REACH} are read")
+    _understood(pattern, pattern)
+    return Expression(pattern, pattern)
+
+
+def _understood(written: str, regex: str) -> None:
     try:
-        re2.compile(pattern, options())
+        re2.compile(regex, options())
     except re2.error as error:
         reason = error.args[0].decode() if isinstance(error.args[0], bytes) else str(error.args[0])
-        raise TermError(f"“{pattern}” is not understood: {reason}") from error
-    return Expression(pattern, pattern)
+        raise TermError(
+            f"“{shown(written)}”看不懂：{reason}", f"“{shown(written)}” is not understood: {reason}"
+        ) from error
 
 
 class Place(NamedTuple):
@@ -141,7 +158,10 @@ class Words:
     __slots__ = ("_compiled", "hint")
 
     def __init__(self, expressions: Sequence[Expression]) -> None:
-        self._compiled = re2.compile("|".join(f"(?:{one.regex})" for one in expressions), options())
+        try:
+            self._compiled = re2.compile("|".join(f"(?:{one.regex})" for one in expressions), options())
+        except re2.error as error:  # each is understood by itself: together they are too large
+            raise TermError("这些词合起来太大", "these words are too large together") from error
         self.hint = "|".join(f"(?:{hint})" for hint in dict.fromkeys(one.hint for one in expressions))
 
     def places(self, text: str, limit: int = MAX_HITS) -> list[Place]:

@@ -1,34 +1,19 @@
-"""Rule packs: what a police officer wrote in YAML, checked and compiled once.
-
-A pack is refused as a whole, with file, line and cure, when a word, code or condition in it is wrong or
-when one of its own examples does not come out as written; whatever was active stays active.
-"""
+# ruff: noqa: E501 (a sentence in two languages is read more easily in one line)
+"""Rule packs: what a police officer wrote in YAML, and the compiled rules that are tried on what is said."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 import cel
 from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from gateway.speech.model import Leg
 from gateway.text.fold import fold
-from gateway.triage.match import (
-    Expression,
-    Hit,
-    Matcher,
-    Prefilter,
-    TermError,
-    Words,
-    mask,
-    pattern_expression,
-    sound_expression,
-    sound_text,
-    term_expression,
-)
+from gateway.triage.match import Hit, Matcher, Prefilter, Words, sound_text
 from gateway.triage.model import (
     AlarmClass,
     Context,
@@ -37,25 +22,23 @@ from gateway.triage.model import (
     FindingKind,
     Nature,
 )
-from gateway.triage.packfile import RulePackError, Source, Wire, content_hash, read_yaml, validate
+from gateway.triage.packfile import Wire
 from gateway.triage.scope import Scope, scope_of
 from gateway.triage.wordgroups import Groups, expand
 
-MAX_RULES = 20_000
-"""Rules in one set. More is a mistake (a generated list); they are refused with this number."""
 MAX_WHEN_CHARACTERS = 200
-"""Length of a condition; it is also refused when it loops (a macro over a list) or nests deeper than
-MAX_WHEN_DEPTH."""
-MAX_WHEN_DEPTH = 8
+"""Length of a condition."""
+MAX_TERMS = 500
+"""Words in one list of a rule, and examples of one kind; a longer list is refused with this number."""
+MAX_TERM_CHARACTERS = 1_000
+"""Length of one word, pattern or example."""
 PAST_WEIGHT = 0.75
 """What is told of the past weighs less: still a theft, no longer a danger."""
 SOUNDS_WEIGHT = 0.35
 """What a word that only sounds alike may say: never enough for a verdict on its own."""
 
-
-_SCOPES = frozenset({Scope.SAID, Scope.PAST})
-_SCOPES_CIVIL = frozenset(Scope) - {Scope.INVENTED}
-"""A civil wish is often a question or something not done (工资不发合法吗, won't repair): both count there."""
+Term = Annotated[str, Field(max_length=MAX_TERM_CHARACTERS)]
+Terms = Annotated[tuple[Term, ...], Field(max_length=MAX_TERMS)]
 
 
 class Texts(Wire):
@@ -68,8 +51,8 @@ class Texts(Wire):
 class Examples(Wire):
     """Sentences on which a rule must and must not speak; tried whenever the pack is read."""
 
-    match: tuple[str, ...] = ()
-    not_: tuple[str, ...] = Field(default=(), alias="not")
+    match: Terms = ()
+    not_: Terms = Field(default=(), alias="not")
 
 
 class Rule(Wire):
@@ -86,11 +69,11 @@ class Rule(Wire):
     priority: int = Field(default=3, ge=1, le=4)
     weight: float = Field(default=0.7, gt=0, le=1)
     partners: tuple[EmergencyPartner, ...] = ()
-    any: tuple[str, ...] = ()
-    all: tuple[str | tuple[str, ...], ...] = ()
-    none: tuple[str, ...] = ()
-    patterns: tuple[str, ...] = ()
-    sounds_alike: tuple[str, ...] = ()
+    any: Terms = ()
+    all: Annotated[tuple[Term | Terms, ...], Field(max_length=MAX_TERMS)] = ()
+    none: Terms = ()
+    patterns: Terms = ()
+    sounds_alike: Terms = ()
     reach: int = Field(default=30, ge=1, le=200)
     speaker: Leg = Leg.CALLER
     scope: str = Field(default="said", pattern="^(said|any)$")
@@ -102,23 +85,30 @@ class Rule(Wire):
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if not (self.any or self.all or self.patterns or self.sounds_alike or self.when):
-            raise ValueError("the rule has no words and no condition; give it any, all, patterns or when")
+            raise _unfit("规则没有词也没有条件；请写any、all、patterns或when",
+                         "the rule has no words and no condition; give it any, all, patterns or when")  # fmt: skip
         if self.class_ is AlarmClass.VALID_ALARM and self.nature in (None, Nature.NONE):
-            raise ValueError("a valid_alarm rule needs its nature")
+            raise _unfit("valid_alarm的规则要写nature（警情类别）", "a valid_alarm rule needs its nature")
         if self.class_ is not AlarmClass.NON_POLICE and self.department is not None:
-            raise ValueError("only a non_police rule names a department")
+            raise _unfit(
+                "只有non_police的规则写department（部门）", "only a non_police rule names a department"
+            )
         if self.class_ is AlarmClass.NON_POLICE and self.nature not in (None, Nature.NONE):
-            raise ValueError("a non_police rule has no nature; use class valid_alarm or unsure")
+            raise _unfit("non_police的规则不写nature；请用valid_alarm或unsure",
+                         "a non_police rule has no nature; use class valid_alarm or unsure")  # fmt: skip
         return self
 
 
-class Pack(Wire):
-    """One file. `words`: groups that any rule of any file may use as `<name>`; `harmless`: words in which no
-    danger is to be read (火锅, 打车); `duties`: what a department answers for."""
+def _unfit(zh: str, en: str) -> PydanticCustomError:
+    return PydanticCustomError("pack", "{en}", {"zh": zh, "en": en})
 
-    rules: tuple[Rule, ...] = ()
-    words: dict[str, tuple[str, ...]] = Field(default_factory=dict)
-    harmless: tuple[str, ...] = ()
+
+class Pack(Wire):
+    """One file beside its rules. `words`: groups that any rule of any file may use as `<name>`; `harmless`:
+    words in which no danger is to be read (火锅, 打车); `duties`: what a department answers for."""
+
+    words: dict[str, tuple[Term, ...]] = Field(default_factory=dict)
+    harmless: tuple[Term, ...] = ()
     duties: dict[Department, Texts] = Field(default_factory=dict)
 
 
@@ -168,10 +158,15 @@ class Ruleset:
     conditions: tuple[CompiledRule, ...]
     harmless: Words | None
     duties: dict[Department, Texts]
+    groups: Groups
     pack_hash: str
     _text: Prefilter = field(repr=False)
     _sound: Prefilter = field(repr=False)
     _sounding: tuple[CompiledRule, ...] = field(repr=False)
+
+    def spelt(self, terms: Iterable[str]) -> list[str]:
+        """Words of a rule with their groups put in."""
+        return [fold(expand(term, self.groups)) for term in terms]
 
     def candidates(self, folded: str) -> Iterable[CompiledRule]:
         """The few rules that can speak on `folded`, found in one pass; each is then tried."""
@@ -194,159 +189,3 @@ def variables(context: Context, *, has_text: bool) -> dict[str, Any]:
         "language": context.language or "",
         "has_text": has_text,
     }
-
-
-def load_ruleset(folder: Path) -> Ruleset:
-    """Every `*.yaml` of `folder` (not its sub-folders) as one set; raises RulePackError."""
-    files = sorted(folder.glob("*.yaml"))
-    if not files:
-        raise RulePackError(
-            file=str(folder), line=1, what="no rule packs (*.yaml) are here", cure="Point to conf/rules."
-        )
-    return build({path.name: path.read_bytes() for path in files})
-
-
-def build(sources: dict[str, bytes]) -> Ruleset:
-    """Compile packs given as file name to content; raises RulePackError."""
-    packs = {name: (read_yaml(name, content)) for name, content in sorted(sources.items())}
-    models = {name: validate(Pack, source) for name, source in packs.items()}
-    groups = _groups(packs, models)
-    harmless_terms = [
-        _term(packs[name], ("harmless", index), term, groups)
-        for name, pack in models.items()
-        for index, term in enumerate(pack.harmless)
-    ]
-    harmless = Words(harmless_terms) if harmless_terms else None
-    compiled = [
-        _compile(packs[name], index, rule, groups)
-        for name, pack in models.items()
-        for index, rule in enumerate(pack.rules)
-    ]
-    _unique(compiled)
-    _check_examples(compiled, harmless)
-    worded = tuple(rule for rule in compiled if rule.matcher is not None)
-    sounding = tuple(rule for rule in compiled if rule.sounds is not None)
-    return Ruleset(
-        worded,
-        tuple(rule for rule in compiled if rule.matcher is None and rule.sounds is None),
-        harmless,
-        {department: texts for pack in models.values() for department, texts in pack.duties.items()},
-        content_hash(sources),
-        Prefilter([rule.matcher.words for rule in worded if rule.matcher]),
-        Prefilter([rule.sounds for rule in sounding if rule.sounds]),
-        sounding,
-    )
-
-
-def _groups(packs: dict[str, Source], models: dict[str, Pack]) -> Groups:
-    """The groups of words of all files; a name may be given once."""
-    made: dict[str, tuple[str, ...]] = {}
-    for file, pack in models.items():
-        for name, words in pack.words.items():
-            if name in made:
-                raise packs[file].error(("words", name), f"the group <{name}> is given twice", "Keep one.")
-            made[name] = words
-    return made
-
-
-def _compile(source: Source, index: int, rule: Rule, groups: Groups) -> CompiledRule:
-    at = ("rules", index)
-    anchors = [_term(source, (*at, "any", i), term, groups) for i, term in enumerate(rule.any)]
-    anchors += [_pattern(source, (*at, "patterns", i), text) for i, text in enumerate(rule.patterns)]
-    every = [
-        [
-            _term(source, (*at, "all", i), term, groups)
-            for term in ((group,) if isinstance(group, str) else group)
-        ]
-        for i, group in enumerate(rule.all)
-    ]
-    if not anchors and every:
-        anchors, every = every[0], every[1:]
-    none = [_term(source, (*at, "none", i), term, groups) for i, term in enumerate(rule.none)]
-    scopes = _SCOPES_CIVIL if rule.class_ is AlarmClass.NON_POLICE else _SCOPES
-    if rule.scope == "any":
-        scopes = frozenset(Scope)
-    matcher = (
-        Matcher(
-            words=Words(anchors),
-            every=tuple(Words(group) for group in every),
-            none=Words(none) if none else None,
-            reach=rule.reach,
-            scopes=scopes,
-        )
-        if anchors
-        else None
-    )
-    sounds = Words([sound_expression(word) for word in rule.sounds_alike]) if rule.sounds_alike else None
-    return CompiledRule(
-        rule=rule,
-        file=source.file,
-        line=source.line(at),
-        matcher=matcher,
-        sounds=sounds,
-        when=_condition(source, at, rule.when),
-    )
-
-
-def _term(source: Source, path: Sequence[str | int], term: str, groups: Groups) -> Expression:
-    try:
-        return term_expression(expand(term, groups))
-    except TermError as error:
-        raise source.error(path, str(error), "Mend the word.") from error
-
-
-def _pattern(source: Source, path: Sequence[str | int], text: str) -> Expression:
-    try:
-        return pattern_expression(text)
-    except TermError as error:
-        raise source.error(path, str(error), "Mend the pattern (re2 syntax).") from error
-
-
-def _condition(source: Source, at: Sequence[str | int], when: str | None) -> cel.Program | None:
-    if when is None:
-        return None
-    path = (*at, "when")
-    names = ", ".join(variables(Context(), has_text=True))
-    cure = f"It may ask for {names}, and must be true or false."
-    if "[" in when or "{" in when or when.count("(") > MAX_WHEN_DEPTH:
-        raise source.error(path, "the condition is more than a plain comparison", cure)
-    try:
-        program = cel.compile(when)
-        outcome = program.execute(variables(Context(), has_text=True))
-    except (ValueError, RuntimeError, TypeError) as error:
-        first = str(error).splitlines()[0]
-        raise source.error(path, f"the condition “{when}” is not understood: {first}", cure) from error
-    if not isinstance(outcome, bool):
-        raise source.error(path, f"the condition “{when}” gives {outcome!r}", cure)
-    return program
-
-
-def _unique(rules: Sequence[CompiledRule]) -> None:
-    if len(rules) > MAX_RULES:
-        last = rules[MAX_RULES]
-        raise RulePackError(
-            file=last.file,
-            line=last.line,
-            what=f"{len(rules)} rules",
-            cure=f"At most {MAX_RULES} make one set.",
-        )
-    seen: dict[str, CompiledRule] = {}
-    for rule in rules:
-        if (first := seen.setdefault(rule.rule.id, rule)) is not rule:
-            what = f"the rule id “{rule.rule.id}” is already used in {first.file}, line {first.line}"
-            raise RulePackError(file=rule.file, line=rule.line, what=what, cure="Give it another id.")
-
-
-def _check_examples(rules: Sequence[CompiledRule], harmless: Words | None) -> None:
-    for rule in rules:
-        for wanted, texts in ((True, rule.rule.examples.match), (False, rule.rule.examples.not_)):
-            for text in texts:
-                folded = fold(text)
-                if bool(rule.find(folded, mask(folded, harmless))) != wanted:
-                    verb = "does not match its own example" if wanted else "matches what it must not"
-                    raise RulePackError(
-                        file=rule.file,
-                        line=rule.line,
-                        what=f"the rule “{rule.rule.id}” {verb}: “{text}”",
-                        cure="Change the rule or the example.",
-                    )

@@ -7,6 +7,7 @@ words only those count that state one (`call_taker` of a list: 消防马上到).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +17,8 @@ from gateway.speech.model import Leg
 from gateway.text.fold import fold
 from gateway.triage.match import Expression, TermError, Words, mask, term_expression
 from gateway.triage.model import Utterance, Veto, VetoCode
-from gateway.triage.packfile import RulePackError, Source, Wire, content_hash, read_yaml, validate
+from gateway.triage.packfile import Source, Wire, content_hash, read_folder, read_yaml, validate
+from gateway.triage.problem import Mark, Report, Said
 from gateway.triage.scope import Scope, scope_of
 from gateway.triage.wordgroups import Groups, expand
 from gateway.triage.words import span_of, times
@@ -116,20 +118,36 @@ class VetoLists:
 
 
 def load_vetoes(folder: Path) -> VetoLists:
-    """The lists of `folder`, one a code and none missing; raises RulePackError."""
-    sources = {path.name: path.read_bytes() for path in sorted(folder.glob("*.yaml"))}
-    common: Groups = {}
-    if WORDS_FILE in sources:
-        common = validate(VetoWords, read_yaml(WORDS_FILE, sources[WORDS_FILE])).words
-    lists = []
-    for name, content in sources.items():
-        if name != WORDS_FILE:
-            source = read_yaml(name, content)
-            lists.append(_compile(source, validate(VetoFile, source), common))
-    missing = set(VetoCode) - {one.code for one in lists}
-    if missing or len(lists) != len(VetoCode):
-        what = f"there must be one veto list a code; missing: {', '.join(sorted(missing)) or 'none'}"
-        raise RulePackError(file=str(folder), line=1, what=what, cure="Put back the list that was shipped.")
+    """The lists of `folder`, one a code and none missing; raises RulePackError with all their faults."""
+    report = Report()
+    lists = compile_vetoes(read_folder(folder), report)
+    report.refuse()
+    return lists
+
+
+def compile_vetoes(sources: Mapping[str, bytes], report: Report) -> VetoLists:
+    """The lists given as file name to content; the faults of all files go to `report` under `veto/`."""
+    read = {name: read_yaml(f"veto/{name}", content, report) for name, content in sorted(sources.items())}
+    words = read.pop(WORDS_FILE, None)
+    common = validate(VetoWords, words, words.value) if words is not None else None
+    lists: list[VetoList] = []
+    codes: list[VetoCode] = []
+    for source in read.values():
+        if source is None:
+            continue
+        if isinstance(source.value, dict):
+            codes += [code for code in VetoCode if code == source.value.get("code")]
+        if (written := validate(VetoFile, source, source.value)) is not None:
+            lists.append(_compile(source, written, common.words if common else {}))
+    missing = ", ".join(code for code in VetoCode if code not in codes)
+    twice = ", ".join(code for code in VetoCode if codes.count(code) > 1)
+    if (missing or twice) and len(codes) == len(read):
+        what = Said(
+            f"每个否决代码要有且只有一个名单；缺少：{missing or '无'}；重复：{twice or '无'}",
+            f"there must be one veto list a code; missing: {missing or 'none'}; twice: {twice or 'none'}",
+        )
+        cure = Said("请放回随程序提供的名单。", "Put back the list that was shipped.")
+        report.error("veto", Mark(1), what, cure)
     return VetoLists(tuple(lists), content_hash(sources))
 
 
@@ -148,10 +166,12 @@ def _compile(source: Source, read: VetoFile, common: Groups) -> VetoList:
     ):
         for index, text in enumerate(texts):
             if (made.find(fold(text), Leg.CALLER) is not None) != wanted:
-                what = (
-                    f"the veto “{read.code}” {'stays quiet' if wanted else 'fires'} on its example “{text}”"
+                what = Said(
+                    f"否决“{read.code}”对例句“{text}”{'没有触发' if wanted else '触发了'}",
+                    f"the veto “{read.code}” {'stays quiet' if wanted else 'fires'} on its example “{text}”",
                 )
-                raise source.error(("examples", key, index), what, "Change the list or the example.")
+                cure = Said("请改名单或例句。", "Change the list or the example.")
+                source.error(("examples", key, index), what, cure)
     return made
 
 
@@ -161,5 +181,5 @@ def _words(source: Source, key: str, terms: tuple[str, ...], groups: Groups) -> 
         try:
             regexes.append(term_expression(expand(term, groups)))
         except TermError as error:
-            raise source.error((key, index), str(error), "Mend the word.") from error
+            source.error((key, index), error.said, Said("请改这个词。", "Mend the word."))
     return Words(regexes) if regexes else None

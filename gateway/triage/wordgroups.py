@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from gateway.triage.match import TermError
+from gateway.triage.problem import Said, shown
 
 MAX_EXPANDED = 20_000
 """Characters of one word with its groups put in; a longer one is refused."""
@@ -27,16 +28,23 @@ def expand(term: str, groups: Groups, depth: int = 0) -> str:
     if "<" not in term:
         return term
     if depth > MAX_DEPTH:
-        raise TermError(f"“{term}” is made of groups that hold one another")
+        raise TermError(
+            f"“{shown(term)}”的词组互相包含", f"“{shown(term)}” is made of groups that hold one another"
+        )
 
     def put_in(name: re.Match[str]) -> str:
         if (words := groups.get(name[1])) is None:
             near = difflib.get_close_matches(name[1], groups, n=1, cutoff=0.3)
-            hint = f"; did you mean <{near[0]}>" if near else ""
-            raise TermError(f"there is no group of words <{name[1]}>{hint}")
+            hint = Said(f"；是不是<{near[0]}>", f"; did you mean <{near[0]}>") if near else Said("", "")
+            raise TermError(
+                f"没有词组<{name[1]}>{hint.zh}", f"there is no group of words <{name[1]}>{hint.en}"
+            )
         return "(" + "|".join(expand(word, groups, depth + 1) for word in words) + ")"
 
     expanded = _NAME.sub(put_in, term)
     if len(expanded) > MAX_EXPANDED:
-        raise TermError(f"“{term}” has {len(expanded)} characters with its groups; at most {MAX_EXPANDED}")
+        raise TermError(
+            f"“{shown(term)}”放入词组后有{len(expanded)}个字；最多{MAX_EXPANDED}",
+            f"“{shown(term)}” has {len(expanded)} characters with its groups; at most {MAX_EXPANDED}",
+        )
     return expanded

@@ -27,7 +27,16 @@ def test_check_of_a_wrong_pack_says_where_and_fails(tmp_path: Path) -> None:
     (tmp_path / "bad.yaml").write_text("rules: [\n", encoding="utf-8")
     result = CliRunner().invoke(app, ["check", "--json", "--rules", str(tmp_path)])
     assert result.exit_code == 1
-    assert json.loads(result.output)["error"].startswith("bad.yaml, line ")
+    report = json.loads(result.output)
+    assert report["error"].startswith("bad.yaml, line ")
+    assert [one["file"] for one in report["problems"]] == ["bad.yaml", "veto"]
+
+
+def test_check_names_file_line_and_column_in_both_languages(tmp_path: Path) -> None:
+    (tmp_path / "bad.yaml").write_text("rules:\n  - id: zh.a.rule\n    clas: unsure\n", encoding="utf-8")
+    told = CliRunner().invoke(app, ["check", "--rules", str(tmp_path)]).stderr
+    assert f"{tmp_path}/bad.yaml:3:11: error: clas: there is no such key. Did you mean “class”?" in told
+    assert "clas：没有这个键。是不是“class”？" in told
 
 
 def test_explain_shows_the_words_a_verdict_rests_on() -> None:

@@ -2,9 +2,12 @@ from __future__ import annotations
 
 import pytest
 
+from gateway.triage.compile import build
+from gateway.triage.engine import Triage
 from gateway.triage.model import Context
-from gateway.triage.packfile import RulePackError, content_hash
-from gateway.triage.ruleset import MAX_WHEN_CHARACTERS, build, load_ruleset, variables
+from gateway.triage.packfile import content_hash
+from gateway.triage.problem import RulePackError
+from gateway.triage.ruleset import MAX_WHEN_CHARACTERS, variables
 
 GOOD = """rules:
   - id: zh.example.rule
@@ -97,7 +100,7 @@ def test_an_id_used_twice_names_both_places() -> None:
 
 def test_an_empty_folder_is_refused(tmp_path) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises(RulePackError, match="no rule packs"):
-        load_ruleset(tmp_path)
+        Triage.load(tmp_path)
 
 
 def test_the_hash_changes_with_every_byte_and_not_with_the_order() -> None:

@@ -9,7 +9,7 @@ import yaml
 from gateway.speech.model import Leg, Word
 from gateway.triage.engine import Triage
 from gateway.triage.model import Utterance, VetoCode
-from gateway.triage.packfile import RulePackError
+from gateway.triage.problem import RulePackError
 from gateway.triage.veto import load_vetoes
 
 LISTS = Path(__file__).parents[3] / "conf" / "rules" / "veto"
