@@ -42,7 +42,7 @@ class Gateway:
     """One running gateway. `start` returns when pages are served and every link is being held."""
 
     def __init__(self, config: Config, store: SqlStore, triage: Triage) -> None:
-        self._config, self._store, self._clock = config, store, SystemClock()
+        self._config, self._store, self._clock, self._triage = config, store, SystemClock(), triage
         self._broker = MqttBroker(settings.mqtt(config), self._clock)
         self._relay = Relay(
             store,
@@ -141,6 +141,7 @@ class Gateway:
             receiving=house.whereabouts.receiving,
             markers=house.whereabouts.markers,
             around=house.whereabouts.placing.around,
+            active_rules=lambda: self._triage.rule_ids,
             demo_languages=lambda: self._ears.fleet.state.demo_languages,
         )
         self._runner = web.AppRunner(make_app(deps), access_log=None, shutdown_timeout=1.0)

@@ -136,6 +136,7 @@ def locators(config: Config, clock: Clock) -> list[Locator]:
 def pages(config: Config) -> WebSettings:
     return WebSettings(
         site=config.site.name,
+        timezone=config.site.timezone,
         archive=config.archive.folder,
         demo=config.site.demo,
         speech_demo_languages=_synthetic_only(config),

@@ -233,6 +233,19 @@ class Disposition:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """What the call is by the word of a person who looked again, for rules and model to be taught and
+    measured by. It stands beside the disposition and changes nothing of the call."""
+
+    alarm_class: AlarmClass
+    nature: Nature
+    department: Department | None
+    note: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallSession:
     """One call, from the line being taken to everything owed for it being done."""
 
@@ -295,6 +308,7 @@ class CallSession:
     triage: TriageSummary | None = None
     vetoes: tuple[VetoCode, ...] = ()
     disposition: Disposition | None = None
+    label: Label | None = None
     inferred: bool = False
     """Something of this call was learnt from CEL, CDR, the recording folder or a snapshot, not as it
     happened.

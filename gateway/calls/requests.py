@@ -9,8 +9,15 @@ from hashlib import sha256
 from gateway.calls import asking, places
 from gateway.calls.events import CallEvent, DispositionSet
 from gateway.calls.located import RefreshLocation, SetPosition
-from gateway.calls.model import CallSession, CallState, Disposition, RecordingStatus
-from gateway.calls.signals import CallRequest, ConfirmCardField, OpenRecording, SetCardField, SetDisposition
+from gateway.calls.model import CallSession, CallState, Disposition, Label, RecordingStatus
+from gateway.calls.signals import (
+    CallRequest,
+    ConfirmCardField,
+    LabelCall,
+    OpenRecording,
+    SetCardField,
+    SetDisposition,
+)
 from gateway.location.model import Location, LocationSource
 
 MAX_VALUE_CHARS = 500
@@ -44,6 +51,9 @@ def request(session: CallSession, signal: CallRequest) -> tuple[CallSession, tup
         return session, (), Accepted(rev=session.rev)
     if isinstance(signal, RefreshLocation):
         return _refreshed(session, signal)
+    if isinstance(signal, LabelCall):
+        after = _labelled(session, signal)
+        return after, (), Accepted(rev=after.rev)
     after = replace(session, rev=session.rev + 1, person_rev=session.rev + 1)
     events: tuple[CallEvent, ...] = ()
     if isinstance(signal, SetDisposition):
@@ -71,6 +81,15 @@ def _disposed(session: CallSession, signal: SetDisposition) -> tuple[CallSession
         note=decided.note,
     )
     return replace(session, disposition=decided), (event,)
+
+
+def _labelled(session: CallSession, signal: LabelCall) -> CallSession:
+    """Nobody's entry becomes stale by it, and nothing of it leaves the house."""
+    label = Label(
+        alarm_class=signal.alarm_class, nature=signal.nature, department=signal.department, note=signal.note,
+        by=signal.actor, at=signal.when,
+    )  # fmt: skip
+    return replace(session, label=label, rev=session.rev + 1)
 
 
 def _refreshed(
@@ -116,7 +135,7 @@ def _invalid(session: CallSession, signal: CallRequest) -> Refused | None:
                 return Refused(
                     code="invalid", text=f"a field needs a name and 1 to {MAX_VALUE_CHARS} characters"
                 )
-        case SetDisposition(note=note):
+        case SetDisposition(note=note) | LabelCall(note=note):
             if len(note) > MAX_NOTE_CHARS:
                 return Refused(code="invalid", text=f"a note has at most {MAX_NOTE_CHARS} characters")
         case RefreshLocation():

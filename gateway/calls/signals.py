@@ -308,6 +308,16 @@ class SetDisposition(CallRequest):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LabelCall(CallRequest):
+    """Somebody who looked again says what the call is: to teach rules and model, not to change the call."""
+
+    alarm_class: AlarmClass
+    nature: Nature
+    department: Department | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SetCardField(CallRequest):
     """A person's entry for one field of the card: it always wins and is never overwritten by a machine."""
 

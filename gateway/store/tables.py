@@ -228,6 +228,48 @@ documents = Table(
     Column("active", Boolean, nullable=False),
 )  # fmt: skip
 
+# ---- counted from the journal, and made anew from it when need be
+
+judged_calls = Table(
+    "judged_calls", metadata,
+    Column("call_id", Key, primary_key=True),
+    Column("day", Key, nullable=False),
+    Column("seized_at", Moment, nullable=False),
+    Column("grade", Integer),
+    Column("pairs", Key, nullable=False),
+    Column("labelled", Boolean, nullable=False),
+    Column("taught", Boolean, nullable=False),
+    Column("payload", Text, nullable=False),
+)  # fmt: skip
+DIFFERENT = text("grade IS NOT NULL")
+"""Rules, model and person do not say the same."""
+TAUGHT = text("taught")
+"""A person said what the call is."""
+Index(
+    "judged_calls_different", judged_calls.c.grade, judged_calls.c.seized_at, judged_calls.c.call_id,
+    sqlite_where=DIFFERENT, postgresql_where=DIFFERENT,
+)  # fmt: skip
+Index(
+    "judged_calls_taught", judged_calls.c.seized_at, judged_calls.c.call_id,
+    sqlite_where=TAUGHT, postgresql_where=TAUGHT,
+)  # fmt: skip
+
+quality_counts = Table(
+    "quality_counts", metadata,
+    Column("day", Key, primary_key=True),
+    Column("measure", Key, primary_key=True),
+    Column("key", Key, primary_key=True),
+    Column("other", Key, primary_key=True),
+    Column("calls", Integer, nullable=False),
+    Index("quality_counts_of", "measure", "other", "key", "day"),
+)  # fmt: skip
+
+quality_followed = Table(
+    "quality_followed", metadata,
+    Column("counting", Integer, primary_key=True, autoincrement=False),
+    Column("seq", BigInteger, nullable=False),
+)  # fmt: skip
+
 # ---- outside the journal: bodies as they came, who may sign in
 
 location_bodies = Table(

@@ -69,6 +69,10 @@ class Triage:
         return tuple(word for rule in self.rules.rules for word in rule.rule.sounds_alike)
 
     @property
+    def rule_ids(self) -> tuple[str, ...]:
+        return tuple(rule.rule.id for rule in (*self.rules.rules, *self.rules.conditions))
+
+    @property
     def pack_hash(self) -> str:
         return self.rules.pack_hash
 

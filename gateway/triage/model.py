@@ -192,6 +192,29 @@ class Extracted:
     confidence: float
 
 
+SECOND_OPINION = "second-opinion"
+"""`rule_id` of the one finding that is no rule's: the statistical model contradicts "non-police"."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opinion:
+    """What the statistical model says of the caller's words, beside the verdict and never part of it.
+
+    Pairs of code and calibrated probability, the likeliest first, at most `MAX_SHOWN` of each. `natures` are
+    given that it is an alarm, `departments` given that it is not; either may be empty, where the model was
+    taught too little. `model` is its card's name and the beginning of its hash.
+    """
+
+    model: str
+    classes: tuple[tuple[AlarmClass, float], ...]
+    natures: tuple[tuple[Nature, float], ...] = ()
+    departments: tuple[tuple[Department, float], ...] = ()
+    known: float = 1.0
+    """Share of the words that the model was taught with, 0 to 1."""
+    raised: bool = False
+    """It contradicts "non-police" so strongly that the verdict became unsure."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessment:
     """The verdict on a call so far, with everything it rests on.
@@ -218,6 +241,8 @@ class Assessment:
     pack_hash: str
     veto_hash: str
     basis: Literal["text", "no_text"]
+    opinion: Opinion | None = None
+    """The statistical second opinion; None: there is no model, or it does not know such words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ from gateway.web import (
     map,
     pages,
     push,
+    quality,
     recordings,
     status,
 )
@@ -35,7 +36,7 @@ from gateway.web.routes import (
     WebDeps,
 )
 
-_PARTS = (auth, calls, recordings, push, status, accuracy, map, handed_in, locations)
+_PARTS = (auth, calls, recordings, push, status, accuracy, quality, map, handed_in, locations)
 API: tuple[Route, ...] = tuple(route for part in _PARTS for route in part.ROUTES)
 
 _ACCESS = web.AppKey("access", Mapping[tuple[str, str], Access])

@@ -20,6 +20,7 @@ from gateway.calls.model import CallSession
 from gateway.calls.signals import (
     CallRequest,
     ConfirmCardField,
+    LabelCall,
     LocationAnswered,
     OpenRecording,
     SetCardField,
@@ -244,6 +245,7 @@ async def list_events(request: web.Request) -> web.Response:
 
 NEEDS = {
     "SetDisposition": Permission.WRITE_CALLS,
+    "LabelCall": Permission.LABEL_CALLS,
     "SetCardField": Permission.WRITE_CALLS,
     "ConfirmCardField": Permission.WRITE_CALLS,
     "OpenRecording": Permission.LISTEN,
@@ -277,8 +279,9 @@ def _to_signal(request: web.Request, asked: request_schema.AnyRequest) -> CallRe
         "expected_rev": asked.expected_rev,
     }
     match asked:
-        case request_schema.DispositionRequest(data=data):
-            return SetDisposition(
+        case request_schema.DispositionRequest(data=data) | request_schema.LabelRequest(data=data):
+            said = LabelCall if asked.type == "LabelCall" else SetDisposition
+            return said(
                 **common,
                 alarm_class=data.alarm_class,
                 nature=data.nature,

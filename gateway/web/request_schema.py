@@ -49,6 +49,13 @@ class DispositionRequest(_Request):
     data: DispositionData
 
 
+class LabelRequest(_Request):
+    """What the call was, by who looked again: it teaches and changes nothing of the call."""
+
+    type: Literal["LabelCall"]
+    data: DispositionData
+
+
 class CardFieldRequest(_Request):
     type: Literal["SetCardField", "ConfirmCardField"]
     data: CardFieldData
@@ -85,7 +92,7 @@ class PositionRequest(_Request):
 
 
 AnyRequest = Annotated[
-    DispositionRequest | CardFieldRequest | OpeningRequest | RefreshRequest | PositionRequest,
+    DispositionRequest | LabelRequest | CardFieldRequest | OpeningRequest | RefreshRequest | PositionRequest,
     Field(discriminator="type"),
 ]
 

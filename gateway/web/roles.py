@@ -25,20 +25,23 @@ class Permission(StrEnum):
     """Recordings; each opening is journaled with its purpose."""
     SEE_QUALITY = "see_quality"
     """How well calls are heard and judged: shares over many calls, no call's own words."""
+    LABEL_CALLS = "label_calls"
+    """Say of a call that is over what it was, to teach rules and model; the queue of such calls."""
     SEE_HEALTH = "see_health"
     """Faults and figures of the services."""
 
 
 _CALL_WORK = frozenset(Permission)
 _P = Permission
+_RULE_WORK = frozenset({_P.SEE_BOARD, _P.SEE_CALLS, _P.LISTEN, _P.SEE_QUALITY, _P.LABEL_CALLS})
 
 ROLES: Mapping[str, frozenset[Permission]] = {
-    "call_taker": _CALL_WORK - {_P.SEE_QUALITY},
+    "call_taker": _CALL_WORK - {_P.SEE_QUALITY, _P.LABEL_CALLS},
     "supervisor": _CALL_WORK,
     "duty_leader": _CALL_WORK,
-    "auditor": _CALL_WORK - {_P.WRITE_CALLS, _P.SEE_PLACES},
-    "rule_operator": frozenset({_P.SEE_BOARD, _P.SEE_CALLS, _P.LISTEN, _P.SEE_QUALITY}),
-    "rule_approver": frozenset({_P.SEE_BOARD, _P.SEE_CALLS, _P.LISTEN, _P.SEE_QUALITY}),
+    "auditor": _CALL_WORK - {_P.WRITE_CALLS, _P.SEE_PLACES, _P.LABEL_CALLS},
+    "rule_operator": _RULE_WORK,
+    "rule_approver": _RULE_WORK,
     "pbx_administrator": frozenset({_P.SEE_HEALTH}),
     "administrator": frozenset({_P.SEE_HEALTH, _P.SEE_QUALITY}),
     "department": frozenset(),

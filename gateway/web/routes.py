@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -31,6 +31,8 @@ class WebSettings:
 
     site: str
     archive: Path
+    timezone: str = "Asia/Shanghai"
+    """By which days are counted."""
     demo: bool = False
     speech_demo_languages: tuple[str, ...] = ()
     """Languages whose speech model hears synthetic voices only, as pages must say; "" where it names none."""
@@ -68,6 +70,8 @@ class WebDeps:
     markers: Markers | None = None
     around: Around = lambda fix: None
     """What the site's places say is near a fix."""
+    active_rules: Callable[[], Iterable[str]] = tuple
+    """Ids of the active pack's rules."""
 
 
 DEPS = web.AppKey("deps", WebDeps)

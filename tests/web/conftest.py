@@ -62,6 +62,7 @@ class Site:
     answer: Answer = field(default_factory=lambda: Accepted(rev=7))
     health: dict[str, Any] = field(default_factory=dict)
     saving: bool = True
+    active_rules: list[str] = field(default_factory=list)
     told: list[Any] = field(default_factory=list)
     """What handed-in bodies told the loop."""
 
@@ -205,7 +206,7 @@ async def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
         deps = WebDeps(
             database=store.database, submit=made.submit, hub=made.hub, health=lambda: made.health,
             clock=made.clock, settings=made.settings, saving=lambda: made.saving,
-            receiving=made.receiving, markers=made.markers,
+            receiving=made.receiving, markers=made.markers, active_rules=lambda: made.active_rules,
         )  # fmt: skip
         clients.append(TestClient(TestServer(make_app(deps))))
         await clients[-1].start_server()

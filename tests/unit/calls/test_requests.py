@@ -15,6 +15,7 @@ from gateway.calls.signals import (
     CallHeld,
     CallRequest,
     ConfirmCardField,
+    LabelCall,
     OpenRecording,
     RecordingStarted,
     RecordingStored,
@@ -32,6 +33,18 @@ def test_a_disposition_is_kept_told_and_answered_with_its_rev(call: Any) -> None
     assert step.answer == Accepted(rev=step.state.rev)
     assert (step.state.disposition.by, step.state.disposition.note) == ("zhang", "knife")
     assert call.published(DispositionSet)[0].nature is Nature.ROBBERY
+
+
+def test_a_label_stands_beside_the_disposition_and_makes_nobodys_entry_stale(call: Any) -> None:
+    seen = call.answered().session.rev
+    call.step(SetDisposition, **DECIDED)
+    told = len(call.published(DispositionSet))
+    step = call.step(LabelCall, **{**DECIDED, "nature": Nature.FRAUD, "actor": "li"}, note="heard again")
+    assert step.answer == Accepted(rev=step.state.rev)
+    assert (step.state.label.nature, step.state.label.by) == (Nature.FRAUD, "li")
+    assert (step.state.disposition.nature, step.events) == (Nature.ROBBERY, ())
+    assert len(call.published(DispositionSet)) == told
+    assert step.state.person_rev == seen + 1
 
 
 def test_what_a_machine_added_meanwhile_makes_nothing_stale(call: Any) -> None:

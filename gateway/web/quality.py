@@ -1,0 +1,135 @@
+"""How right verdicts are, where rules, model and people disagree, and what may teach them."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+
+from gateway.desk.board import stamp
+from gateway.journal.codec import encode
+from gateway.reports import drift
+from gateway.reports.judged import About, Judgement
+from gateway.reports.quality import Every, figures, rule_figures, total
+from gateway.store import disagreements, quality
+from gateway.store.disagreements import QUEUE_DAYS, Line, Place
+from gateway.web import quality_schema as schema
+from gateway.web.errors import ApiError
+from gateway.web.roles import Permission
+from gateway.web.routes import DEPS, Route, WebDeps, query_of
+
+
+async def show_quality(request: web.Request) -> web.Response:
+    """Figures of a span by day or week, with bands of drift and the length of the queue."""
+    asked, deps = query_of(request, schema.QualityQuery), request.app[DEPS]
+    today = _today(deps)
+    since = today - timedelta(days=asked.days - 1)
+    base = min(since, today - timedelta(days=drift.BASE_DAYS + drift.LOOKED_AT_DAYS))
+    days = await deps.database.read(quality.counted, base.isoformat(), today.isoformat())
+    shown = {day: made for day, made in days.items() if day >= since.isoformat()}
+    waiting = await deps.database.read(disagreements.waiting, _queue_since(deps))
+    return web.json_response({
+        "since": since.isoformat(), "until": today.isoformat(), "every": asked.every,
+        **encode(figures(shown, Every(asked.every))),
+        "bands": [encode(band) for band in drift.bands(days, today)],
+        "waiting": waiting,
+    })  # fmt: skip
+
+
+async def show_rules(request: web.Request) -> web.Response:
+    """Every rule with how often it fired and was right, and those that were silent."""
+    asked, deps = query_of(request, schema.RulesQuery), request.app[DEPS]
+    today = _today(deps)
+    since = today - timedelta(days=asked.days - 1)
+    days = await deps.database.read(quality.counted, since.isoformat(), today.isoformat())
+    fired = await deps.database.read(quality.last_fired)
+    items = rule_figures(total(days), fired, deps.active_rules())
+    return web.json_response({
+        "since": since.isoformat(), "until": today.isoformat(), "items": [encode(one) for one in items],
+        "silent": [one.rule_id for one in items if one.active and not one.fired],
+    })  # fmt: skip
+
+
+def _today(deps: WebDeps) -> date:
+    return deps.clock.now().astimezone(ZoneInfo(deps.settings.timezone)).date()
+
+
+def _queue_since(deps: WebDeps) -> datetime:
+    return deps.clock.now() - timedelta(days=QUEUE_DAYS)
+
+
+# ---- the queue of disagreements
+
+
+async def list_disagreements(request: web.Request) -> web.Response:
+    """The gravest first. A label is given as a request of its call: LabelCall."""
+    asked, deps = query_of(request, schema.DisagreementQuery), request.app[DEPS]
+    about = About(asked.about) if asked.about else None
+    found = await deps.database.read(
+        disagreements.queue, since=_queue_since(deps), about=about, pair=asked.pair,
+        labelled=asked.labelled, after=_read_place(asked.cursor) if asked.cursor else None,
+        limit=asked.limit + 1,
+    )  # fmt: skip
+    lines = found[: asked.limit]
+    return web.json_response({
+        "items": [_shown(line) for line in lines],
+        "next": _write_place(lines[-1].place) if len(found) > len(lines) else None,
+        "waiting": await deps.database.read(disagreements.waiting, _queue_since(deps)),
+    })  # fmt: skip
+
+
+def _shown(line: Line) -> dict[str, Any]:
+    call = line.call
+    return {
+        "call_id": call.call_id, "seized_at": stamp(call.seized_at), "about": line.about,
+        "pairs": line.pairs, "rules": _said(call.verdict), "model": _said(call.opinion),
+        "person": _said(call.disposition), "label": _said(call.label), "score": call.opinion_score,
+        "raised": call.raised, "pack_hash": call.pack_hash, "rule_ids": [rule.rule_id for rule in call.rules],
+    }  # fmt: skip
+
+
+def _said(one: Judgement | None) -> dict[str, Any] | None:
+    if one is None:
+        return None
+    return {"class": one.alarm_class, "nature": one.nature, "department": one.department}
+
+
+def _write_place(place: Place) -> str:
+    """Opaque to pages."""
+    text = json.dumps([place.grade, place.seized_at.isoformat(), place.call_id])
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _read_place(text: str) -> Place:
+    try:
+        grade, at, call_id = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        seized_at = datetime.fromisoformat(at)
+        if not isinstance(grade, int) or not isinstance(call_id, str) or seized_at.tzinfo is None:
+            raise ValueError("no place")
+    except (ValueError, TypeError, binascii.Error) as error:
+        raise ApiError("invalid", field="cursor") from error
+    return Place(grade=grade, seized_at=seized_at, call_id=call_id)
+
+
+ROUTES = (
+    Route(
+        method="GET", path="/api/v1/quality", handler=show_quality, access=Permission.SEE_QUALITY,
+        summary="How right verdicts are, against what people decided", query=schema.QualityQuery,
+        response=schema.QualityShown,
+    ),
+    Route(
+        method="GET", path="/api/v1/quality/rules", handler=show_rules, access=Permission.SEE_QUALITY,
+        summary="How often each rule fired and was right", query=schema.RulesQuery,
+        response=schema.RulesShown,
+    ),
+    Route(
+        method="GET", path="/api/v1/quality/disagreements", handler=list_disagreements,
+        access=Permission.LABEL_CALLS, summary="Calls of which rules, model and person say different things",
+        query=schema.DisagreementQuery, response=schema.DisagreementList,
+    ),
+)  # fmt: skip

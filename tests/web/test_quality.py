@@ -1,0 +1,105 @@
+"""The quality watch as pages read it."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import replace
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from gateway.calls.model import CallSession, Disposition, TriageSummary
+from gateway.calls.signals import CallEnded, LabelCall
+from gateway.store import quality
+from gateway.triage.model import AlarmClass, Department, Nature
+
+from .conftest import NOON, POST, Client, Site, a_call
+
+ALARM, CIVIL = AlarmClass.VALID_ALARM, AlarmClass.NON_POLICE
+
+
+def judged(number: int, said: AlarmClass, person: AlarmClass | None) -> CallSession:
+    verdict = TriageSummary(
+        alarm_class=said, nature=Nature.THEFT, priority=3, department=Department.LABOUR_BUREAU,
+        pack_hash="p", segments=1,
+    )  # fmt: skip
+    decided = person and Disposition(
+        alarm_class=person, nature=Nature.THEFT, department=Department.LABOUR_BUREAU, note="", by="t", at=NOON
+    )
+    return replace(a_call(number, ended=True), triage=verdict, disposition=decided)
+
+
+async def filled(site: Site, *calls: CallSession) -> None:
+    for call in calls:
+        await site.put_call(call)
+        await site.journal(CallEnded(call_id=call.call_id, at=NOON))
+    await site.store.database.write(quality.follow, ZoneInfo("Asia/Shanghai"))
+
+
+async def told(client: Client, path: str, **query: str) -> Any:
+    answered = await client.get(f"/api/v1/quality{path}", params=query)
+    assert answered.status == 200, await answered.text()
+    return await answered.json()
+
+
+async def test_figures_are_told_by_day_with_precision_and_recall(site: Site) -> None:
+    await filled(site, judged(1, ALARM, ALARM), judged(2, ALARM, CIVIL), judged(3, CIVIL, None))
+    shown = await told(await site.signed_in("rule_operator"), "", days="7")
+    assert (shown["since"], shown["until"]) == ("2025-12-30", "2026-01-05")
+    assert shown["sums"]["judged"] == 3
+    assert shown["sums"]["precision_alarm"] == 0.5
+    assert shown["periods"] == [{"since": "2026-01-05", "until": "2026-01-05", "sums": shown["sums"]}]
+    assert shown["waiting"] == {"missed": 0, "class": 1, "nature": 0, "department": 0}
+    assert shown["bands"] == []
+
+
+async def test_silent_rules_of_the_active_pack_are_named(site: Site) -> None:
+    site.active_rules = ["never-fires"]
+    shown = await told(await site.signed_in("administrator"), "/rules")
+    assert shown["silent"] == ["never-fires"]
+    assert shown["items"][0]["last_fired"] is None
+
+
+async def test_disagreements_come_page_by_page_and_a_label_is_asked_of_the_call(site: Site) -> None:
+    await filled(site, judged(1, CIVIL, ALARM), judged(2, ALARM, CIVIL), judged(3, ALARM, ALARM))
+    client = await site.signed_in("rule_operator")
+    first = await told(client, "/disagreements", limit="1")
+    (line,) = first["items"]
+    assert (line["about"], line["pairs"], line["rules"]["class"]) == (
+        "missed",
+        ["rules-person"],
+        "non_police",
+    )
+    assert line["model"] is None
+    second = await told(client, "/disagreements", limit="1", cursor=first["next"])
+    assert (second["items"][0]["about"], second["next"]) == ("class", None)
+    body = {
+        "type": "LabelCall", "request_id": str(uuid.uuid4()),
+        "data": {"class": "valid_alarm", "nature": "fraud", "note": "听录音确认"},
+    }  # fmt: skip
+    answered = await client.post(f"/api/v1/calls/{line['call_id']}/requests", json=body, headers=POST)
+    assert answered.status == 200, await answered.text()
+    (asked,) = site.asked
+    assert isinstance(asked, LabelCall)
+    assert (asked.nature, asked.note) == (Nature.FRAUD, "听录音确认")
+
+
+async def test_who_may_not_label_sees_no_queue_and_labels_nothing(site: Site) -> None:
+    await filled(site, judged(1, CIVIL, ALARM))
+    taker = await site.signed_in("call_taker")
+    for path in ("", "/rules", "/disagreements"):
+        assert (await taker.get(f"/api/v1/quality{path}")).status == 403
+    body = {
+        "type": "LabelCall", "request_id": str(uuid.uuid4()),
+        "data": {"class": "valid_alarm", "nature": "fraud"},
+    }  # fmt: skip
+    path = f"/api/v1/calls/{a_call(1).call_id}/requests"
+    assert (await taker.post(path, json=body, headers=POST)).status == 403
+    machines = await site.signed_in("administrator")
+    assert (await machines.get("/api/v1/quality")).status == 200
+    assert (await machines.get("/api/v1/quality/disagreements")).status == 403
+
+
+async def test_a_cursor_that_is_none_is_refused(site: Site) -> None:
+    client = await site.signed_in("supervisor")
+    answered = await client.get("/api/v1/quality/disagreements", params={"cursor": "AAAA"})
+    assert (answered.status, (await answered.json())["error"]["field"]) == (422, "cursor")
