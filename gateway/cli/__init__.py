@@ -3,11 +3,13 @@ Errors are told in one sentence with their cure."""
 
 from __future__ import annotations
 
+import ast
 import importlib
 import os
 import pkgutil
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import typer
 
@@ -24,7 +26,8 @@ def families() -> tuple[str, ...]:
 
 
 def build(arguments: Sequence[str]) -> typer.Typer:
-    """The command tree; only the family that is asked for is loaded, all of them when none is named."""
+    """The command tree. Only the family that is asked for is loaded; the others stand there with what their
+    file says of itself, so that help comes at once."""
     app = typer.Typer(
         name="intake110",
         no_args_is_help=True,
@@ -40,12 +43,26 @@ def build(arguments: Sequence[str]) -> typer.Typer:
             typer.echo(f"intake110 {__version__}")
             raise typer.Exit
 
-    known = families()
-    for family in arguments[:1] if arguments and arguments[0] in known else known:
+    for family in families():
+        if family not in arguments[:1]:
+            app.command(family, help=about(family))(_not_asked_for)
+            continue
         module = importlib.import_module(f"gateway.cli.{family}")
         single = len(module.app.registered_commands) == 1 and module.app.registered_callback is None
         app.add_typer(module.app, name=None if single else family)
     return app
+
+
+def about(family: str) -> str:
+    """The first paragraph of its file, after its own name."""
+    source = Path(__path__[0], f"{family}.py").read_text(encoding="utf-8")
+    told = _first_paragraph(ast.get_docstring(ast.parse(source)) or "")
+    said = told.partition(": ")[2] or told
+    return said[:1].upper() + said[1:]
+
+
+def _not_asked_for() -> None:
+    """Stands for a family in the list; another argument than the first never names one."""
 
 
 def main() -> None:
@@ -70,4 +87,8 @@ def _told(error: Exception) -> str:
 
 def _said_of(kind: type[Exception]) -> str:
     """The first paragraph of its docstring, which is its message."""
-    return " ".join((kind.__doc__ or "").partition("\n\n")[0].split())
+    return _first_paragraph(kind.__doc__ or "")
+
+
+def _first_paragraph(docstring: str) -> str:
+    return " ".join(docstring.partition("\n\n")[0].split())

@@ -30,9 +30,14 @@ def test_a_fault_of_ours_is_one_sentence_with_its_cure(
 
 
 def test_only_the_family_that_is_asked_for_is_loaded() -> None:
-    names = {group.name for group in cli.build(["trace", "play"]).registered_groups}
-    assert names == {"trace"}
+    tree = cli.build(["trace", "play"])
+    assert {group.name for group in tree.registered_groups} == {"trace"}
+    assert cli.build(["--help"]).registered_groups == []
 
 
 def test_help_lists_every_family() -> None:
+    told = {command.name: command.help for command in cli.build(["--help"]).registered_commands}
     assert {"serve", "check", "demo", "trace", "events", "rules", "models", "users"} <= set(cli.families())
+    assert set(told) == set(cli.families())
+    assert told["users"] == "Who may sign in to the pages."
+    assert all(told.values())

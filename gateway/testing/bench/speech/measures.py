@@ -118,10 +118,18 @@ def _throughput(found: Found) -> list[Measure]:
 
 def _in_conversation(found: Found) -> list[Measure]:
     """What one core holds of real legs, where each side is silent while the other speaks."""
-    unit = "real-time legs a core, half of each silent"
+    unit, raw = "real-time legs a core, half of each silent", _best_raw(found)
     return [
-        _ratio("speech_conversation_legs_a_core", unit, found, "vosk-server", _a_core),
-        _ratio("speech_conversation_legs_a_core_of_raw", unit, found, _best_raw(found), _a_core),
+        _ratio(
+            "speech_conversation_legs_a_core",
+            unit,
+            found,
+            "vosk-server",
+            _a_core,
+            SERVER_GOAL,
+            "of vosk-server",
+        ),
+        _ratio("speech_conversation_legs_a_core_of_raw", unit, found, raw, _a_core, RAW_GOAL, f"of {raw}"),
     ]
 
 
