@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from gateway import __version__, settings, whereabouts
+from gateway import __version__, oversight, settings, whereabouts
 from gateway.archive.recording import Recordings
 from gateway.clock import SystemClock
 from gateway.config import Config, PbxConfig
@@ -93,6 +93,7 @@ class Gateway:
         if config.speech.enabled:
             self._tasks.append(self._keep("hot words", await self._ears.start(house, self._broker)))
         parts = await whereabouts.start(config, house, self._broker)
+        parts |= oversight.parts(config, house, self._store, self._clock)
         self._tasks += [self._keep(name, part) for name, part in parts.items()]
         for feed in self._feeds:
             await feed.start()

@@ -68,6 +68,16 @@ class MalformedReceived(HallSignal):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceChanged(HallSignal):
+    """A service of the gateway that belongs to no PBX: `quality`, `second_opinion`."""
+
+    pbx: str = ""
+    service: str
+    state: PbxState
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PbxChanged(HallSignal):
     state: PbxState
     reason: str | None = None

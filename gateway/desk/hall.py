@@ -8,7 +8,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from gateway.calls.hall import AgentChanged, HallSignal, MalformedReceived, PbxChanged, PbxState, QueueChanged
+from gateway.calls.hall import (
+    AgentChanged,
+    HallSignal,
+    MalformedReceived,
+    PbxChanged,
+    PbxState,
+    QueueChanged,
+    ServiceChanged,
+)
 from gateway.dispatch.site_events import (
     AgentStateChange,
     MalformedMessage,
@@ -20,7 +28,8 @@ from gateway.dispatch.site_events import (
 MAX_AGENTS = 500
 MAX_QUEUES = 50
 MAX_PBXS = 32
-"""More desks, queues or PBXs than this are told as events but not kept in the hall's state:
+MAX_SERVICES = 32
+"""More desks, queues, PBXs or services than this are told as events but not kept in the hall's state:
 oldest first out."""
 
 
@@ -53,6 +62,13 @@ class PbxLink:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceLink:
+    service: str
+    state: str
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HallState:
     """At most 16 KB for the limits above; `malformed` counts messages set aside since the journal began."""
 
@@ -60,6 +76,7 @@ class HallState:
     desks: tuple[Desk, ...] = ()
     queues: tuple[Queue, ...] = ()
     pbxs: tuple[PbxLink, ...] = ()
+    services: tuple[ServiceLink, ...] = ()
     malformed: int = 0
     rev: int = 0
 
@@ -104,6 +121,15 @@ def _moved(state: HallState, signal: HallSignal) -> tuple[HallState, SiteEvent |
             others_p = tuple(other for other in state.pbxs if other.pbx != pbx)
             return replace(state, pbxs=(*others_p, link)[-MAX_PBXS:]), ServiceStateChange(
                 **told, service=f"pbx:{pbx}", state=link_state.value, reason=reason
+            )
+        case ServiceChanged(service=service, state=kind, reason=reason):
+            told_last = ServiceLink(service=service, state=kind.value, reason=reason)
+            others_s = tuple(other for other in state.services if other.service != service)
+            never_ill = kind is PbxState.UP and len(others_s) == len(state.services)
+            if told_last in state.services or never_ill:
+                return state, None
+            return replace(state, services=(*others_s, told_last)[-MAX_SERVICES:]), ServiceStateChange(
+                **told, service=service, state=kind.value, reason=reason
             )
         case MalformedReceived(pbx=pbx, raw=raw, why=why):
             data = raw.encode("utf-8", "surrogateescape")

@@ -57,6 +57,16 @@ class RuleCount(StrEnum):
     RIGHT = "right"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Followed:
+    """How far the journal was followed this time. `rows` 0: nothing new. `unreadable`: calls whose state no
+    version of this program can read; they are counted nowhere."""
+
+    rows: int = 0
+    calls: int = 0
+    unreadable: int = 0
+
+
 Key = tuple[Measure, str, str]
 Counts = Mapping[Key, int]
 

@@ -7,7 +7,7 @@ second finds the mark moved, and changes nothing.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -25,8 +25,9 @@ from gateway.calls.signals import (
 )
 from gateway.journal.codec import CodecError, decode, encode, from_text, to_text
 from gateway.reports.judged import About, JudgedCall, Party, disagreement, judged
-from gateway.reports.quality import COUNTING, Counts, Key, Measure, RuleCount, counts
+from gateway.reports.quality import COUNTING, Counts, Followed, Key, Measure, RuleCount, counts
 from gateway.store import tables
+from gateway.store.database import Database
 from gateway.store.rows import upsert
 from gateway.triage.model import Assessment
 
@@ -38,16 +39,6 @@ _CHANGING = frozenset(
 )
 """Signals after which an ended call may count otherwise."""
 GRADES = tuple(About)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Followed:
-    """`rows` of the journal seen this time: 0, nothing new. `unreadable`: calls whose rows no version of this
-    program can read; they are counted nowhere."""
-
-    rows: int = 0
-    calls: int = 0
-    unreadable: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,12 +189,14 @@ def _assessments(connection: Connection, call_ids: Sequence[str]) -> dict[str, s
 # ---- what pages ask
 
 
-def counted(connection: Connection, since: str, until: str) -> dict[str, Counts]:
+def counted(
+    connection: Connection, since: str, until: str, of: Collection[Measure] = tuple(Measure)
+) -> dict[str, Counts]:
     """Counts by day, both days included."""
     rows = tables.quality_counts.c
     days: dict[str, Counter[Key]] = {}
     query = select(rows.day, rows.measure, rows.key, rows.other, rows.calls).where(
-        rows.day >= since, rows.day <= until
+        rows.day >= since, rows.day <= until, rows.measure.in_(of)
     )
     for day, measure, key, other, number in connection.execute(query):
         days.setdefault(day, Counter())[Measure(measure), key, other] = number
@@ -217,3 +210,16 @@ def last_fired(connection: Connection) -> dict[str, str]:
         rows.measure == Measure.RULE, rows.other == RuleCount.FIRED
     )
     return {str(rule_id): str(day) for rule_id, day in connection.execute(query.group_by(rows.key))}
+
+
+class QualityTables:
+    """The queries above, for whoever waits in an event loop (`gateway.runtime.quality.Tables`)."""
+
+    def __init__(self, database: Database, zone: ZoneInfo) -> None:
+        self._database, self._zone = database, zone
+
+    async def follow(self) -> Followed:
+        return await self._database.write(follow, self._zone)
+
+    async def counted(self, since: str, until: str, of: Collection[Measure]) -> Mapping[str, Counts]:
+        return await self._database.read(counted, since, until, of)

@@ -1,4 +1,4 @@
-"""How well speech is heard, on what people vouched for: as a page's data, and as metrics for machines."""
+"""How well speech is heard, on what people vouched for, as a page's data; and metrics for machines."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from gateway.desk.board import stamp
+from gateway.reports.quality import Calls, Counts, Measure, total
 from gateway.speech.accuracy import Accuracy, FieldCheck, measured
 from gateway.store.checked import checked_fields
+from gateway.store.quality import counted
 from gateway.web.errors import ApiError
 from gateway.web.roles import Permission
 from gateway.web.routes import DEPS, PUBLIC, Route, WebDeps, query_of
@@ -22,6 +24,7 @@ METRICS_DAYS = 30
 METRICS_KEPT_S = 60.0
 """Fields are counted anew no more often than this, however often somebody asks."""
 _KEPT = web.AppKey("checked_fields", dict[str, Any])
+_VERDICTS = (Measure.CALLS, Measure.CLASS, Measure.NATURE, Measure.DEPARTMENT, Measure.OPINION)
 _LINE = ("engine", "model", "pbx", "trunk", "speaker")
 
 
@@ -62,7 +65,9 @@ async def metrics(request: web.Request) -> web.Response:
         raise ApiError("forbidden")
     registry = CollectorRegistry()
     _health(registry, deps)
-    _speech(registry, await _checks(request.app))
+    kept = await _counted(request.app)
+    _speech(registry, kept["checks"])
+    _verdicts(registry, kept["verdicts"])
     return web.Response(body=generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_PLAIN_0_0_4})
 
 
@@ -73,14 +78,17 @@ def _welcome(remote: str | None, networks: tuple[str, ...]) -> bool:
     return any(address in ipaddress.ip_network(network) for network in networks)
 
 
-async def _checks(app: web.Application) -> list[FieldCheck]:
+async def _counted(app: web.Application) -> dict[str, Any]:
+    """`checks`: fields that people vouched for; `verdicts`: against what people decided."""
     kept, deps = app[_KEPT], app[DEPS]
     now = deps.clock.monotonic()
     if now - kept.get("at", -METRICS_KEPT_S) >= METRICS_KEPT_S:
         since = deps.clock.now() - timedelta(days=METRICS_DAYS)
-        kept["checks"], kept["at"] = await deps.database.read(checked_fields, since), now
-    checks: list[FieldCheck] = kept["checks"]
-    return checks
+        days = (since.date().isoformat(), (deps.clock.now() + timedelta(days=1)).date().isoformat())
+        kept["checks"] = await deps.database.read(checked_fields, since)
+        kept["verdicts"] = total(await deps.database.read(counted, *days, _VERDICTS))
+        kept["at"] = now
+    return kept
 
 
 def _health(registry: CollectorRegistry, deps: WebDeps) -> None:
@@ -115,6 +123,20 @@ def _speech(registry: CollectorRegistry, checks: list[FieldCheck]) -> None:
         fields.labels(*one.key, "confirmed").set(one.confirmed)
         fields.labels(*one.key, "corrected").set(one.corrected)
         letters.labels(*one.key).set(one.letters)
+
+
+def _verdicts(registry: CollectorRegistry, made: Counts) -> None:
+    labels = ["of", "said", "true"]
+    text = f"Calls in {METRICS_DAYS} days: what verdicts said, and what people decided"
+    matrix = _gauge(registry, "verdict_calls", text, labels)
+    for (measure, said, true), calls in made.items():
+        if measure is not Measure.CALLS:
+            matrix.labels(measure, said, true).set(calls)
+    judged = _gauge(
+        registry, "judged_calls", f"Calls in {METRICS_DAYS} days, by what became of them", ["what"]
+    )
+    for what in Calls:
+        judged.labels(what).set(made.get((Measure.CALLS, what, ""), 0))
 
 
 ROUTES = (

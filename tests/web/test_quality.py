@@ -103,3 +103,10 @@ async def test_a_cursor_that_is_none_is_refused(site: Site) -> None:
     client = await site.signed_in("supervisor")
     answered = await client.get("/api/v1/quality/disagreements", params={"cursor": "AAAA"})
     assert (answered.status, (await answered.json())["error"]["field"]) == (422, "cursor")
+
+
+async def test_metrics_tell_verdicts_against_what_people_decided(site: Site) -> None:
+    await filled(site, judged(1, CIVIL, ALARM), judged(2, ALARM, ALARM))
+    text = await (await (await site.open_client()).get("/metrics")).text()
+    assert 'intake110_verdict_calls{of="class",said="non_police",true="valid_alarm"} 1.0' in text
+    assert 'intake110_judged_calls{what="missed"} 1.0' in text

@@ -14,6 +14,7 @@ from gateway.calls.hall import (
     PbxChanged,
     PbxState,
     QueueChanged,
+    ServiceChanged,
 )
 from gateway.desk.hall import MAX_AGENTS, HallState, reduce_hall
 from gateway.dispatch.site_events import MalformedMessage, ServiceStateChange, SiteEvent
@@ -113,3 +114,21 @@ def test_a_hall_of_an_earlier_version_can_be_read() -> None:
 def test_a_signal_the_hall_does_not_know_changes_nothing() -> None:
     state = HallState(site="demo")
     assert reduce_hall(state, HallSignal(**at(0))) == (state, ())
+
+
+def service(seconds: float, state: PbxState, reason: str | None = None) -> ServiceChanged:
+    return ServiceChanged(at=T0 + timedelta(seconds=seconds), service="quality", state=state, reason=reason)
+
+
+def test_a_service_in_trouble_is_told_once_and_again_when_it_is_well() -> None:
+    ill = service(1, PbxState.DEGRADED, "drift")
+    state, told = after(ill, service(2, PbxState.DEGRADED, "drift"), service(3, PbxState.UP))
+    assert [(event.service, event.state) for event in told if isinstance(event, ServiceStateChange)] == [
+        ("quality", "degraded"),
+        ("quality", "up"),
+    ]
+    assert decode(HallState, encode(state)) == state
+
+
+def test_that_a_service_is_well_which_was_never_in_trouble_is_no_news() -> None:
+    assert after(service(1, PbxState.UP))[1] == []

@@ -15,9 +15,8 @@ from gateway.journal.chain import Entry, link
 from gateway.journal.codec import Codec, encode, to_text
 from gateway.ports import AggregateRow, Commit
 from gateway.reports.judged import About
-from gateway.reports.quality import Calls, Key, Measure, calls, total
+from gateway.reports.quality import Calls, Followed, Key, Measure, calls, total
 from gateway.store import disagreements, quality
-from gateway.store.quality import Followed
 from gateway.store.store import SqlStore
 from gateway.triage.model import AlarmClass, Department, Nature
 
