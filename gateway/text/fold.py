@@ -1,8 +1,9 @@
 """One spelling for matching: half width, lower case, simplified characters. Never changes the number of
-characters.
+characters, and reads each character by itself.
 
 Because every character stays in its place, a span found in the folded text is a span of the text as it was
-said.
+said; because none depends on its neighbours, text that grows is folded at the cost of its new characters.
+Conversion by phrases would do neither, and reads 打坏 (broken) as 打坯.
 """
 
 from __future__ import annotations
@@ -15,6 +16,12 @@ _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000:
 _KEEP = {ord(mark): None for mark in "，。！？：；（）"}
 """Chinese punctuation ends a clause; it keeps its own shape."""
 _WIDTH = {code: half for code, half in _FULL_WIDTH.items() if code not in _KEEP}
+_BY_PHRASES_ONLY = {"著": "着", "瞭": "了", "藉": "借"}
+"""What the conversion tables leave to phrases and speech has in one meaning: 拿著刀, 瞭解, 藉口."""
+_NOT_TEXT = range(0xD800, 0xE000)
+"""Halves of a character (surrogates): they come of broken input and no library takes them."""
+_REMEMBERED = 30_000
+"""Characters whose folding is kept; more are not text of any language."""
 
 
 @lru_cache(maxsize=1)
@@ -22,26 +29,32 @@ def _converter() -> opencc.OpenCC:
     return opencc.OpenCC("t2s")
 
 
+class _Table(dict[int, str]):
+    """Code point to folded character, filled as characters are met."""
+
+    def __missing__(self, code: int) -> str:
+        folded = _one(code)
+        if len(self) < _REMEMBERED:
+            self[code] = folded
+        return folded
+
+
+_TABLE = _Table()
+
+
 def fold(text: str) -> str:
     """`text` in half width, lower case and simplified characters, of the same length."""
-    lowered = text.translate(_WIDTH).lower()
-    if len(lowered) != len(text):
-        lowered = "".join(_lower(char) for char in text.translate(_WIDTH))
-    simplified: str = _converter().convert(lowered)
-    if len(simplified) != len(text):
-        simplified = "".join(_one(char) for char in lowered)
-    return simplified.replace("著火", "着火")
+    return text.translate(_TABLE)
 
 
-def _lower(char: str) -> str:
-    """Lower case, unless that would take two characters (İ)."""
+def _one(code: int) -> str:
+    if code in _NOT_TEXT:
+        return "\ufffd"
+    char = chr(_WIDTH.get(code, code))
     lowered = char.lower()
-    return lowered if len(lowered) == 1 else char
-
-
-def _one(char: str) -> str:
+    char = lowered if len(lowered) == 1 else char  # lower case would take two characters (İ)
     simplified: str = _converter().convert(char)
-    return simplified if len(simplified) == 1 else char
+    return _BY_PHRASES_ONLY.get(char, simplified if len(simplified) == 1 else char)
 
 
 def is_han(char: str) -> bool:

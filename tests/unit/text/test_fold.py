@@ -21,6 +21,21 @@ def test_folding_never_moves_a_character(text: str) -> None:
     assert len(fold(text)) == len(text)
 
 
+@given(st.text(max_size=60), st.integers(0, 60))
+def test_text_that_grows_is_folded_piece_by_piece(text: str, cut: int) -> None:
+    assert fold(text[:cut]) + fold(text[cut:]) == fold(text)
+
+
+def test_a_word_is_not_read_as_another_for_its_neighbours() -> None:
+    assert fold("手机被打坏了") == "手机被打坏了"
+    assert fold("他拿著刀") == "他拿着刀"
+    assert fold("著火") == "着火"
+
+
+def test_half_a_character_is_no_text() -> None:
+    assert fold("火\ud800") == "火\ufffd"
+
+
 @pytest.mark.parametrize(
     ("text", "told"), [("有人打架", "zh"), ("help me", "en"), ("110", None), ("ktv有人", "zh")]
 )
