@@ -20,7 +20,7 @@ from aiohttp import web
 
 from gateway.testing import demo_map, demo_speech
 from gateway.testing.demo_hearing import Json
-from gateway.testing.demo_places import asked_again, led_by
+from gateway.testing.demo_places import asked_again, led_by, marked
 from gateway.testing.demo_scene import DemoCall, Scene, add_event, make_scene, segment, stamp, tell
 from gateway.testing.demo_sound import RATE, ranged, sound_of
 from gateway.web.roles import Permission, masked_where
@@ -210,7 +210,9 @@ class DemoApi:
             case "RefreshLocation":
                 call.where = asked_again(call.where, stamp(datetime.now(UTC)))
             case "SetPosition":
-                call.where = led_by(call.where, data["location_id"])
+                chosen = data.get("location_id")
+                now = stamp(datetime.now(UTC))
+                call.where = led_by(call.where, chosen) if chosen else marked(call.where, data, now)
             case "OpenRecording":
                 self.opened.add(call.summary["call_id"])
             case _:

@@ -247,6 +247,14 @@ def asked_again(place: Json, when: str) -> Json:
     return {**place, "queries": [_query("HELD", "asking", when)]}
 
 
+def marked(place: Json, data: Json, when: str) -> Json:
+    """A person marks a spot on the map: one fix more, and it leads."""
+    spot = (data["latitude"], data["longitude"])
+    mine = fix("person-spot", "person", 0, 0, when, uncertainty_m=data["uncertainty_m"])
+    mine |= {"latitude": spot[0], "longitude": spot[1], "wgs84": list(spot)}
+    return led_by({**place, "locations": [*place["locations"], mine]}, "person-spot")
+
+
 def led_by(place: Json, location_id: str) -> Json:
     """A person lets another fix lead."""
     reason = {"code": "chosen", "zh": "由人选定", "en": "chosen by a person"}

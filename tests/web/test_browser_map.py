@@ -180,6 +180,48 @@ async def test_the_map_is_enlarged_moved_and_left_by_keys(show: Show) -> None:
     await expect(large).to_have_count(0)
 
 
+async def test_a_spot_is_marked_by_keys_and_leads(show: Show) -> None:
+    page, api = await show("circle")
+    await expect(page.locator("g.lead [data-shape=circle]")).to_be_visible()
+    await page.keyboard.press("m")
+    large = page.get_by_role("dialog", name="地图")
+    await page.keyboard.press("s")
+    await expect(large.locator("[data-cross]")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(large.locator("[data-cross]")).to_have_count(0)
+    await page.keyboard.press("s")
+    bar = large.locator("[data-bar]")
+    metres = 3 * 60 * float(await large.locator("[data-metres]").get_attribute("data-metres") or 0)
+    metres /= float(await bar.get_attribute("data-bar") or 1)
+    for key in ("ArrowRight", "ArrowRight", "ArrowRight", "Enter"):
+        await page.keyboard.press(key)
+    await expect(large).to_have_count(0)
+    await expect(page.locator("[data-lead] [data-reason]")).to_contain_text("由人选定")
+    (asked,) = api.requests
+    east = math.radians(asked["data"]["longitude"] - demo_places.at(200, 240)[1]) * 6_371_008.8
+    assert east * math.cos(math.radians(asked["data"]["latitude"])) == pytest.approx(metres, rel=0.05)
+    assert asked["data"]["datum"] == "WGS-84"
+    assert asked["data"]["uncertainty_m"] >= 10
+
+
+async def test_a_caller_nobody_could_place_is_marked_on_the_map_with_the_mouse(show: Show) -> None:
+    page, api = await show("arc_band")
+    call_id = api.numbered(8)
+    await page.goto(f"/calls/{call_id}")
+    await expect(page.get_by_text("还没有位置")).to_be_visible()
+    await page.keyboard.press("m")
+    large = page.get_by_role("dialog", name="地图")
+    await large.locator("[data-aim]").click()
+    frame = await large.locator("[data-map]").bounding_box()
+    assert frame is not None
+    await page.mouse.click(frame["x"] + frame["width"] / 2 + 100, frame["y"] + frame["height"] / 2)
+    await large.locator("[data-set-spot]").click()
+    await expect(page.locator("[data-lead]")).to_contain_text("由人选定")
+    (asked,) = api.requests
+    assert asked["type"] == "SetPosition"
+    assert set(asked["data"]) == {"latitude", "longitude", "datum", "uncertainty_m"}
+
+
 async def test_the_map_on_the_card_is_reached_by_tab_and_then_owns_the_arrows(show: Show) -> None:
     page, _ = await show("circle")
     frame = page.locator("[data-map]")

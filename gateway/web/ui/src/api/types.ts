@@ -264,7 +264,7 @@ export type Write =
   | { type: 'SetDisposition'; data: { class: AlarmClass; nature: Nature; department: Department | null; note: string } }
   | { type: 'SetCardField' | 'ConfirmCardField'; data: { name: FieldName; value: string } }
   | { type: 'OpenRecording'; data: { recording_id: string; purpose: string } }
-  | { type: 'SetPosition'; data: { location_id: string } }
+  | { type: 'SetPosition'; data: { location_id: string } | { latitude: number; longitude: number; datum: Datum; uncertainty_m: number } }
   | { type: 'RefreshLocation'; data: Record<string, never> }
 
 // ---- where the caller is

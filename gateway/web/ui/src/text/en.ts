@@ -47,7 +47,7 @@ export const en: Dictionary = {
     why: 'Why this one leads', jurisdiction: 'Police', junctions: 'Junctions', district: 'District', others: 'Also said', steps: (span, far) => `Moving: about ${far} in ${span}`,
     outside: 'Outside our jurisdiction', conflict: (one, other, far) => `${one} and ${other} are ${far} apart`, conflictBare: (one, other) => `${one} and ${other} disagree`,
     assumed: 'datum not stated: as configured', expired: 'expired', refresh: 'Ask for the place again', refreshing: 'Asking…', refreshed: 'Asked; answers appear as they come', masked: 'Your role sees the district only.',
-    leads: 'The one you chose leads now', leadThis: 'Let this lead', copy: 'Copy', copied: (datum) => `Copied ${datum}`, notCopied: 'The browser does not let us copy; please select by hand', onMap: 'Show on the map', asked: 'Queries', additional: 'Additional data',
+    spotSet: 'The spot you marked leads now', leads: 'The one you chose leads now', leadThis: 'Let this lead', copy: 'Copy', copied: (datum) => `Copied ${datum}`, notCopied: 'The browser does not let us copy; please select by hand', onMap: 'Show on the map', asked: 'Queries', additional: 'Additional data',
     span: { seconds: (n) => `${n} s`, minutes: (n) => `${n} min` },
     ago: { seconds: (n) => `${n} s ago`, minutes: (n) => `${n} min ago`, hours: (n) => `${n} h ago` },
     by: { PIDF: 'Device position', HELD: 'Network position', AML: 'Phone position', ALI: 'Registered address', speech: 'Spoken address', person: 'Entered address' },
@@ -57,7 +57,7 @@ export const en: Dictionary = {
     block: { SubscriberInfo: 'Subscriber', ProviderInfo: 'Provider', DeviceInfo: 'Device', ServiceInfo: 'Service', Comment: 'Comment' },
   },
   map: {
-    title: 'Map', label: (what) => `Map: ${what}`, empty: 'no place', enlarge: 'Enlarge', shrink: 'Close', keys: 'Zoom, all', moveKeys: 'move', metre: (n) => `${n} m`, kilometre: (n) => `${n} km`,
+    aim: 'Mark the spot', aimed: 'Move the map until the cross is there', set: 'Here it is', leave: 'Leave', title: 'Map', label: (what) => `Map: ${what}`, empty: 'no place', enlarge: 'Enlarge', shrink: 'Close', keys: 'Zoom, all', moveKeys: 'move', metre: (n) => `${n} m`, kilometre: (n) => `${n} km`,
     sketch: 'Sketch (no WebGL here)', noWebgl: 'The map needs WebGL; places are drawn', broken: 'The map cannot be read; places are drawn', none: 'No local map installed; places are drawn',
   },
   words: {
@@ -169,7 +169,7 @@ export const en: Dictionary = {
     move: 'Move between calls', open: 'Open', mine: 'Open your call', search: 'Find',
     finish: 'Finish', disposition: 'Go to the disposition', events: 'Assessment / events', confirm: 'Confirm the chosen value', correct: 'Correct the chosen value', hear: 'Hear the chosen value',
     play: 'Play / pause', back: 'Back 5 s', pause: 'Pause', faster: 'Play; again: faster', speed: '0.5 to 4 times', jump: 'Back / on 10 s',
-    lead: 'Let the chosen place lead', map: 'Large map', copyWgs: 'Copy the position', copyGcj: 'Copy the position', locate: 'Ask for the place again', nextFix: 'Next other place on the map', zoom: 'Nearer, further, all (on the map)', pan: 'Move the map (on the map)',
+    spot: 'Mark the spot (on the large map)', lead: 'Let the chosen place lead', map: 'Large map', copyWgs: 'Copy the position', copyGcj: 'Copy the position', locate: 'Ask for the place again', nextFix: 'Next other place on the map', zoom: 'Nearer, further, all (on the map)', pan: 'Move the map (on the map)',
     reading: 'The text of the other hearing', difference: 'Next difference', days: 'The last 7 / 30 / 90 days', again: 'Read anew',
     esc: 'Close, leave a field',
     space: 'Space',

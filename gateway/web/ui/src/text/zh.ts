@@ -54,7 +54,7 @@ export const zh = {
     why: '为什么以此为准', jurisdiction: '辖区', junctions: '附近路口', district: '区县', others: '其他说法', steps: (span: string, far: string) => `在移动：${span}内约 ${far}`,
     outside: '在本市辖区以外', conflict: (one: string, other: string, far: string) => `${one}与${other}相距 ${far}`, conflictBare: (one: string, other: string) => `${one}与${other}不符`,
     assumed: '来源未注明坐标系，按配置', expired: '已过期', refresh: '再问一次位置', refreshing: '正在问…', refreshed: '已去问，答复随到随显', masked: '按您的角色，位置只显示到区县。',
-    leads: '已按您选的为准', leadThis: '以此为准', copy: '复制', copied: (datum: string) => `已复制 ${datum}`, notCopied: '浏览器不让复制，请手动选取', onMap: '在地图上看', asked: '查询', additional: '附加资料',
+    spotSet: '以您标的位置为准', leads: '已按您选的为准', leadThis: '以此为准', copy: '复制', copied: (datum: string) => `已复制 ${datum}`, notCopied: '浏览器不让复制，请手动选取', onMap: '在地图上看', asked: '查询', additional: '附加资料',
     span: { seconds: (n: number) => `${n} 秒`, minutes: (n: number) => `${n} 分钟` },
     ago: { seconds: (n: number) => `${n} 秒前`, minutes: (n: number) => `${n} 分前`, hours: (n: number) => `${n} 小时前` },
     by: { PIDF: '定位', HELD: '定位', AML: '手机定位', ALI: '号码登记', speech: '口述地址', person: '人工地址' } as Record<string, string>,
@@ -64,7 +64,7 @@ export const zh = {
     block: { SubscriberInfo: '用户', ProviderInfo: '运营商', DeviceInfo: '设备', ServiceInfo: '业务', Comment: '说明' } as Record<string, string>,
   },
   map: {
-    title: '地图', label: (what: string) => `地图：${what}`, empty: '没有位置', enlarge: '大图', shrink: '收起', keys: '缩放、全览', moveKeys: '移动', metre: (n: string) => `${n} 米`, kilometre: (n: string) => `${n} 公里`,
+    aim: '在图上标位置', aimed: '移动地图，让十字对准', set: '就是这里', leave: '不标了', title: '地图', label: (what: string) => `地图：${what}`, empty: '没有位置', enlarge: '大图', shrink: '收起', keys: '缩放、全览', moveKeys: '移动', metre: (n: string) => `${n} 米`, kilometre: (n: string) => `${n} 公里`,
     sketch: '简图（本机没有 WebGL）', noWebgl: '底图要 WebGL，本机没有；位置照画', broken: '底图读不出来；位置照画', none: '没有装本地地图；位置照画',
   },
   words: {
@@ -177,7 +177,7 @@ export const zh = {
     move: '在来电之间移动', open: '打开', mine: '打开您的来电', search: '查找',
     finish: '办结', disposition: '到处置栏', events: '研判 / 事件', confirm: '确认选中的值', correct: '改选中的值', hear: '听选中的值的原声',
     play: '播放 / 暂停', back: '退 5 秒', pause: '暂停', faster: '播放，再按加快', speed: '0.5 到 4 倍速', jump: '退 / 进 10 秒',
-    lead: '以所选位置为准', map: '大地图', copyWgs: '复制坐标', copyGcj: '复制坐标', locate: '再问一次位置', nextFix: '在地图上看下一个说法', zoom: '放大、缩小、全览（地图上）', pan: '移动地图（地图上）',
+    spot: '在大地图上标出位置', lead: '以所选位置为准', map: '大地图', copyWgs: '复制坐标', copyGcj: '复制坐标', locate: '再问一次位置', nextFix: '在地图上看下一个说法', zoom: '放大、缩小、全览（地图上）', pan: '移动地图（地图上）',
     reading: '换另一种听法的文字', difference: '下一处不同', days: '近 7 / 30 / 90 天', again: '重新读取',
     esc: '关闭，离开输入',
     space: '空格',
