@@ -16,7 +16,8 @@ from gateway.speech.model import Leg
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
-    call_id: CallId
+    """What the world owes an aggregate of any kind."""
+
     once: ClassVar[bool] = False
     """True: moves people. `Attempted` is committed before it is sent, and it is never sent again after a
     restart.
@@ -24,7 +25,14 @@ class Effect:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StartTap(Effect):
+class CallEffect(Effect):
+    """What the world owes a call."""
+
+    call_id: CallId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartTap(CallEffect):
     """Ask the PBX for a live copy of one leg's sound towards the listener, under an announced UUID."""
 
     pbx: str
@@ -34,10 +42,12 @@ class StartTap(Effect):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AssessTriage(Effect):
+class AssessTriage(CallEffect):
     """Judge what has been said so far. `segments` makes a later, longer text another effect."""
 
     segments: int
+    pack: str = ""
+    """Hash of the pack that judges the call, as far as the call knows: another pack makes another effect."""
     speech_dead: bool = False
     """The caller is not heard now, or much of the call is not transcribed yet."""
     ended: bool = False
@@ -46,7 +56,7 @@ class AssessTriage(Effect):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FetchRecording(Effect):
+class FetchRecording(CallEffect):
     """Measure, repair where needed, hash and keep the recorder's files."""
 
     pbx: str
@@ -55,7 +65,7 @@ class FetchRecording(Effect):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SpeakLanguage(Effect):
+class SpeakLanguage(CallEffect):
     """Tell the listener that a live tap speaks another language."""
 
     tap_id: str
@@ -63,7 +73,7 @@ class SpeakLanguage(Effect):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FillGap(Effect):
+class FillGap(CallEffect):
     """Transcribe from the recording what no live ear heard of one side. Asked again under the same `job_id`
     it doubles nothing."""
 
@@ -80,7 +90,7 @@ class FillGap(Effect):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReviewRecording(Effect):
+class ReviewRecording(CallEffect):
     """Hear one side of a whole recording again, with the accurate model."""
 
     leg: Leg
@@ -93,7 +103,7 @@ class ReviewRecording(Effect):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class QueryLocation(Effect):
+class QueryLocation(CallEffect):
     """Ask every source that is concerned where the caller is. One round: each source is told with
     LocationQuerySent and LocationQueryEnded, what it knows with LocationAnswered and the like, and
     LocationRoundEnded comes last, whatever happened: until then the round is owed."""
@@ -107,7 +117,7 @@ class QueryLocation(Effect):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LocateSpoken(Effect):
+class LocateSpoken(CallEffect):
     """Look for places in what the caller said; owed until SpokenPlacesRead says so many segments were
     read."""
 
@@ -116,7 +126,7 @@ class LocateSpoken(Effect):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DescribePlace(Effect):
+class DescribePlace(CallEffect):
     """Say of the leading fix, a position or an address, in whose district and jurisdiction it lies and what
     is near it; owed until PlaceDescribed names the same fix, if only with nothing in it."""
 

@@ -19,6 +19,7 @@ from gateway.calls.owed import gap_part
 from gateway.calls.people import Changed
 from gateway.calls.signals import (
     CallSignal,
+    PackReplaced,
     SegmentTranscribed,
     TriageAssessed,
     TriageFailed,
@@ -48,12 +49,16 @@ def segment(session: CallSession, signal: SegmentTranscribed) -> Changed:
 
 
 def assessed(session: CallSession, signal: TriageAssessed) -> Changed:
-    """A verdict on at least as much text as the one before; older ones came late and are dropped."""
+    """A verdict on at least as much text as the one before; older ones came late and are dropped, and so is
+    that of a pack which judges no more: of it only the danger counts."""
     if signal.segments < session.judged:
         return session, ()
     after, raised = _raise(session, signal.assessment.vetoes, signal)
+    if _by_another_pack(session, signal):
+        return after, raised
     summary = _summary(after, signal.assessment, signal.segments)
-    after = replace(after, judged=_judged(session, signal), triage=summary)
+    pack = session.pack or signal.pack
+    after = replace(after, judged=_judged(session, signal), triage=summary, pack=pack)
     event = TriageAssessedEvent(
         occurred_at=signal.when,
         inferred=signal.inferred,
@@ -66,6 +71,17 @@ def assessed(session: CallSession, signal: TriageAssessed) -> Changed:
         segments=signal.segments,
     )
     return after, (*raised, event)
+
+
+def _by_another_pack(session: CallSession, signal: TriageAssessed | TriageFailed) -> bool:
+    return bool(session.pack and signal.pack) and session.pack != signal.pack
+
+
+def pack_replaced(session: CallSession, signal: PackReplaced) -> Changed:
+    """Whatever another pack judged is owed a verdict of this one."""
+    if session.pack == signal.pack:
+        return session, ()
+    return replace(session, pack=signal.pack, judged=-1), ()
 
 
 def _judged(session: CallSession, signal: TriageAssessed | TriageFailed) -> int:
@@ -92,7 +108,7 @@ def _summary(session: CallSession, found: Assessment, segments: int) -> TriageSu
 
 def judging_failed(session: CallSession, signal: TriageFailed) -> Changed:
     """A broken rule set means "unsure", never "not an alarm"; an alarm that was found stays one."""
-    if signal.segments < session.judged:
+    if signal.segments < session.judged or _by_another_pack(session, signal):
         return session, ()
     before = session.triage
     if before is not None and before.alarm_class is AlarmClass.VALID_ALARM:

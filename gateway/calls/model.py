@@ -305,6 +305,8 @@ class CallSession:
     """How many segments the last verdict, or failure of the rules, rests on; -1: none, or it must be made
     again.
     """
+    pack: str = ""
+    """Hash of the rule pack whose verdicts count; empty until the first one."""
     triage: TriageSummary | None = None
     vetoes: tuple[VetoCode, ...] = ()
     disposition: Disposition | None = None

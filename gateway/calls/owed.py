@@ -63,7 +63,8 @@ def _triage(session: CallSession) -> Iterator[Effect]:
     ended, unheard = session.state is CallState.ENDED, doubtful(session)
     if session.segments > max(session.judged, 0) or (session.judged < 0 and (ended or unheard)):
         yield AssessTriage(
-            call_id=session.call_id, segments=session.segments, speech_dead=unheard, ended=ended,
+            call_id=session.call_id, segments=session.segments, pack=session.pack, speech_dead=unheard,
+            ended=ended,
             reviewed=tuple(each.leg for each in session.hearing if each.review and each.review.trusted),
         )  # fmt: skip
 

@@ -245,6 +245,8 @@ class TriageAssessed(CallSignal):
     segments: int
     speech_dead: bool = False
     """Judged as a call whose caller is not heard."""
+    pack: str = ""
+    """Hash of the pack that judged, veto lists and all; empty: not told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -254,6 +256,14 @@ class TriageFailed(CallSignal):
     reason: str
     segments: int
     speech_dead: bool = False
+    pack: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackReplaced(CallSignal):
+    """Another rule pack judges from now on: what this pack has not judged is judged again."""
+
+    pack: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -208,6 +208,13 @@ CATALOGUE: tuple[Entry, ...] = (
         "A message that does not hang together was set aside.",
         "一条不合规的消息已被搁置。",
     ),
+    Entry(
+        noun="RulePackChange",
+        data=site.RulePackChange,
+        level=Level.SITE,
+        en="A rule pack or a draft of one went a step: tested, approved, active, rolled back.",
+        zh="规则包或其草稿有进展：已回测、已批准、已启用、已回退。",
+    ),
 )
 
 BY_TYPE: Mapping[type, Entry] = {entry.data: entry for entry in CATALOGUE}

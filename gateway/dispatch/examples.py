@@ -241,6 +241,17 @@ EVENTS: tuple[Any, ...] = (
     site.MalformedMessage(
         occurred_at=AT, source="pbx:pbx1", why="two Event headers", size_bytes=412, sha256=HASH
     ),
+    site.RulePackChange(
+        occurred_at=AT,
+        step=site.RulePackStep.ACTIVATED,
+        hash=HASH,
+        pack_hash=HASH,
+        veto_hash=HASH,
+        version=7,
+        draft_id="0198c3a0-0000-7000-8000-000000000001",
+        by="li.si",
+        note="春节烟花爆竹警情",
+    ),
 )
 
 BY_NOUN: Mapping[str, Any] = {entry_of(event).noun: event for event in EVENTS}

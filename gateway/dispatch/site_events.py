@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Literal
 
 
@@ -71,3 +72,47 @@ class MalformedMessage(SiteEvent):
     why: str
     size_bytes: int
     sha256: str
+
+
+class RulePackStep(StrEnum):
+    """The ways of a rule pack: by the folder or a draft, tested, approved, in shadow, active, rolled back."""
+
+    SEEDED = "seeded"
+    IMPORTED = "imported"
+    DRAFT_OPENED = "draft_opened"
+    DRAFT_CHANGED = "draft_changed"
+    WITHDRAWN = "withdrawn"
+    TEST_STARTED = "test_started"
+    TESTED = "tested"
+    TEST_FAILED = "test_failed"
+    SUBMITTED = "submitted"
+    APPROVED = "approved"
+    SENT_BACK = "sent_back"
+    SHADOW_STARTED = "shadow_started"
+    SHADOW_STOPPED = "shadow_stopped"
+    ACTIVATED = "activated"
+    ROLLED_BACK = "rolled_back"
+    UNUSABLE = "unusable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulePackChange(SiteEvent):
+    """Something happened to the site's rule packs or to a draft of one (ours).
+
+    `hash` names the content with its veto lists; `pack_hash` and `veto_hash` are what verdicts cite. After
+    `activated` and `rolled_back` that pack judges: open calls are judged again. `by`: the person; null: the
+    gateway itself.
+    """
+
+    step: RulePackStep
+    hash: str
+    pack_hash: str | None = None
+    veto_hash: str | None = None
+    version: int | None = None
+    draft_id: str | None = None
+    by: str | None = None
+    note: str | None = None
+    reason: str | None = None
+    missed_alarms: int | None = None
+    vetoes_missed: int | None = None
+    flipped: int | None = None

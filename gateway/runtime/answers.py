@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from gateway.calls.signals import CallRequest
+from gateway.rulebook.signals import RulebookRequest
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
@@ -29,3 +32,6 @@ class Busy:
 
 
 Answer = Accepted | Refused | Busy
+
+Request = CallRequest | RulebookRequest
+"""What people ask, of whatever kind of aggregate: answered after the commit."""

@@ -58,6 +58,8 @@ class Machine(Protocol):
 
     kind: str
     state_type: type
+    signals: type
+    """What all signals of this kind of aggregate are."""
 
     def key(self, signal: Any) -> str: ...
 

@@ -9,11 +9,10 @@ from datetime import datetime
 from typing import Any
 
 from gateway.calls.effects import Effect
-from gateway.calls.signals import CallRequest
 from gateway.journal.chain import Entry, link
 from gateway.journal.codec import Codec, encode, to_text
 from gateway.ports import AggregateRow, AnswerRow, Commit, Head, OutboxRow
-from gateway.runtime.answers import Accepted, Answer, Refused
+from gateway.runtime.answers import Accepted, Answer, Refused, Request
 from gateway.runtime.book import Address, Book, Change, Live, Machine
 
 MAX_TELL_DEPTH = 4
@@ -44,7 +43,7 @@ class Draft:
     overlay: dict[Address, Live] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
     outbox: list[OutboxRow] = field(default_factory=list)
-    answers: dict[str, tuple[CallRequest, Answer]] = field(default_factory=dict)
+    answers: dict[str, tuple[Request, Answer]] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
 
     def look(self, address: Address) -> Live | None:
@@ -58,17 +57,17 @@ class Draft:
         """Reduce one signal, and what it tells others, in order."""
         if depth > MAX_TELL_DEPTH:
             raise TellsTooDeep(f"{type(signal).__name__} sets off more than {MAX_TELL_DEPTH} further steps")
-        if isinstance(signal, CallRequest) and signal.request_id in self.answers:
+        if isinstance(signal, Request) and signal.request_id in self.answers:
             return
         machine = self.machine_of(signal)
         address = (machine.kind, machine.key(signal))
         moved = machine.move(self.look(address), signal)
-        if isinstance(signal, CallRequest):
+        if isinstance(signal, Request):
             answer = moved.answer or Refused(code="unknown_call", text=f"no call {address[1]}")
             self.answers[signal.request_id] = (signal, answer)
             if not isinstance(answer, Accepted):
                 return
-        if moved.after is None and not moved.tells and not isinstance(signal, CallRequest):
+        if moved.after is None and not moved.tells and not isinstance(signal, Request):
             return  # a duplicate or a stranger: nothing happened, nothing is written
         self._journal(address, signal)
         if moved.after is not None:
@@ -142,7 +141,7 @@ class Draft:
         )  # fmt: skip
 
 
-def _answer_row(request: CallRequest, answer: Answer) -> AnswerRow:
+def _answer_row(request: Request, answer: Answer) -> AnswerRow:
     refused = answer if isinstance(answer, Refused) else None
     return AnswerRow(
         request_id=request.request_id,

@@ -33,7 +33,7 @@ from gateway.runtime.hub import Hub
 from gateway.runtime.intake import Intake
 from gateway.runtime.judging import Engine, Judging
 from gateway.runtime.keeping import Keeping
-from gateway.runtime.machines import CallMachine, HallMachine, journal_codec
+from gateway.runtime.machines import CallMachine, HallMachine, RulebookMachine, journal_codec
 from gateway.runtime.news import News, Outlet
 from gateway.runtime.perform import Handler, Performer
 from gateway.runtime.status import Backlog, LinkNews, ListenerNews, SpeechNews, Status
@@ -88,7 +88,7 @@ class House:
         self.intake = Intake(
             store=store,
             clock=clock,
-            machines=(CallMachine(), HallMachine(site)),
+            machines=(CallMachine(), HallMachine(site), RulebookMachine(site)),
             codec=journal_codec(),
             encode=partial(outbox_rows, site=site),
             salt=partial(secrets.token_bytes, SALT_BYTES),

@@ -14,12 +14,11 @@ import structlog
 
 from gateway.calls.effects import Effect
 from gateway.calls.model import CallSession, CallState
-from gateway.calls.signals import CallRequest, CallSignal
 from gateway.clock import Clock
 from gateway.desk.card import CardValue
 from gateway.journal.codec import Codec, decode, from_text
 from gateway.ports import AttemptRow, Commit, FencedOut, Head, Store, StoreUnavailable
-from gateway.runtime.answers import Accepted, Answer, Busy, Refused
+from gateway.runtime.answers import Accepted, Answer, Busy, Refused, Request
 from gateway.runtime.book import Address, Book, Change, Live, Machine
 from gateway.runtime.draft import Draft, Encode
 from gateway.runtime.lanes import Lanes
@@ -36,6 +35,10 @@ ANSWER_WITHIN_S = 10.0
 the batch."""
 RETRY_FIRST_S, RETRY_LONGEST_S = 0.1, 5.0
 """Pauses between tries of a commit that failed; the batch is kept and tried until it is saved."""
+
+
+class UnknownSignal(TypeError):
+    """A signal is offered that belongs to no aggregate of this loop: give the loop its machine."""
 
 
 class Intake:
@@ -74,7 +77,7 @@ class Intake:
         await self.lanes.put_adapter(signal)
         await future
 
-    async def submit(self, request: CallRequest) -> Answer:
+    async def submit(self, request: Request) -> Answer:
         """A person's request. The same request_id gets the same answer, however often it is sent."""
         if (known := await self._answered_before(request.request_id)) is not None:
             return known
@@ -211,7 +214,7 @@ class Intake:
         perhaps by a
         gateway that died of it.
         """
-        key = f"{effect.call_id}/{type(effect).__name__}/{sha256(repr(effect).encode()).hexdigest()}"
+        key = f"{type(effect).__name__}/{sha256(repr(effect).encode()).hexdigest()}"
         if await self._store.attempts(key):
             return False
         attempt = AttemptRow(key=key, effect=repr(effect), at=self._clock.now())
@@ -240,7 +243,10 @@ class Intake:
         return self._head.journal_seq if self._head else 0
 
     def machine_of(self, signal: Any) -> Machine:
-        return self._machines["call" if isinstance(signal, CallSignal) else "hall"]
+        for machine in self._machines.values():
+            if isinstance(signal, machine.signals):
+                return machine
+        raise UnknownSignal(f"no kind of aggregate takes {type(signal).__name__}")
 
     def _tell_saving(self, ok: bool) -> None:
         if ok != self.saving:

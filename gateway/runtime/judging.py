@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
@@ -12,13 +13,15 @@ from gateway.calls.signals import CallSignal, TriageAssessed, TriageFailed, Veto
 from gateway.clock import Clock
 from gateway.ids import CallId
 from gateway.journal.codec import decode, from_text
-from gateway.ports import Store
+from gateway.ports import SegmentRow, Store
 from gateway.runtime.book import Book
 from gateway.speech.model import Leg, Reading, TranscriptSegment
 from gateway.triage.model import Assessment, Context, Utterance, Veto, VetoCode
 
 PARTIAL_INDEX = -1
 """Segment index of an utterance that is not final yet."""
+SCANNED_AT_ONCE = 20
+"""Segments that the loop scans itself, in a few ms; more of them are scanned in a thread."""
 
 
 class Engine(Protocol):
@@ -41,11 +44,14 @@ class Judging:
     """Keeps the scans of open calls; after a restart they are made again from the store."""
 
     def __init__(
-        self, *, engine: Callable[[], Engine], store: Store, book: Book, clock: Clock, zone: ZoneInfo
-    ) -> None:
+        self, *, engine: Callable[[], Engine], store: Store, book: Book, clock: Clock, zone: ZoneInfo,
+        pack: Callable[[], str] = lambda: "",
+    ) -> None:  # fmt: skip
+        """`pack`: hash of what `engine` was made of; every verdict carries it."""
         self._engine, self._store, self._book, self._clock, self._zone = engine, store, book, clock, zone
-        self._packs = engine()
-        self._scans: dict[str, dict[tuple[int, str, str, int], Any]] = {}
+        self._pack = pack
+        self._packs, self._hash = engine(), pack()
+        self._scans: dict[str, dict[Key, Any]] = {}
         """By call, then (started_ms, speaker, reading, index): each segment is scanned once."""
         self._last: dict[str, Assessment] = {}
         self._fired: dict[str, set[VetoCode]] = {}
@@ -54,8 +60,7 @@ class Judging:
     def heard(self, call_id: str, segment: TranscriptSegment, reading: str = Reading.LIVE) -> None:
         """A final segment was committed."""
         said = self._scans.setdefault(call_id, {})
-        key = (segment.started_ms, segment.speaker.value, str(reading), segment.index)
-        if key not in said:
+        if (key := _key(segment, reading)) not in said:
             said[key] = self._packs.scan(utterance_of(segment))
 
     def stands(self, call_id: str, veto: Veto) -> None:
@@ -70,12 +75,14 @@ class Judging:
         if session is None:
             return ()
         scans = await self._scanned(effect)
+        if scans is None:
+            return ()
         context = Context(
             ended=effect.ended,
             speech_dead=effect.speech_dead,
             local_hour=self._clock.now().astimezone(self._zone).hour,
         )
-        assessment = self._engine().judge(
+        assessment = self._packs.judge(
             scans, context, self._last.get(effect.call_id), self._standing.get(effect.call_id, ())
         )
         self._last[effect.call_id] = assessment
@@ -86,6 +93,7 @@ class Judging:
                 assessment=assessment,
                 segments=effect.segments,
                 speech_dead=effect.speech_dead,
+                pack=self._hash,
             ),
         )
 
@@ -98,6 +106,7 @@ class Judging:
                 reason=repr(error)[:500],
                 segments=effect.segments,
                 speech_dead=effect.speech_dead,
+                pack=self._hash,
             ),
         )
 
@@ -131,18 +140,47 @@ class Judging:
         live = self._book.get(("call", call_id))
         return live.state if live else None
 
-    async def _scanned(self, effect: AssessTriage) -> list[Any]:
+    def _follow(self) -> bool:
+        """True: another pack judges now. Nothing that the old one saw counts, but danger that it found
+        stands."""
+        if self._packs is (engine := self._engine()):
+            return False
+        self._packs, self._hash, self._scans = engine, self._pack(), {}
+        for call_id, last in self._last.items():
+            known = {veto.code for veto in self._standing.get(call_id, ())}
+            self._standing.setdefault(call_id, []).extend(v for v in last.vetoes if v.code not in known)
+        self._last = {}
+        return True
+
+    async def _scanned(self, effect: AssessTriage) -> list[Any] | None:
         """Scans in the order of speaking; read from the store only when memory misses some (a restart,
-        another pack)."""
+        another pack). Many are scanned beside the loop, which goes on taking calls meanwhile; None: another
+        pack came while they were, and its verdict is owed anew."""
         call_id = effect.call_id
-        if self._packs is not (engine := self._engine()):
-            self._packs, self._scans = engine, {}
+        self._follow()
         if len(self._scans.get(call_id, ())) < effect.segments:
-            for row in await self._store.segments(call_id):
-                self.heard(call_id, decode(TranscriptSegment, from_text(row.payload)), row.reading)
+            rows = await self._store.segments(call_id)
+            beside = len(rows) > SCANNED_AT_ONCE
+            engine = self._packs
+            read = await asyncio.to_thread(_read, engine, rows) if beside else _read(engine, rows)
+            if self._packs is not engine:
+                return None
+            self._scans[call_id] = {**read, **self._scans.get(call_id, {})}
         said = self._scans.get(call_id, {})
         counts = {leg.value: Reading.REVIEW if leg in effect.reviewed else Reading.LIVE for leg in Leg}
         return [said[key] for key in sorted(said) if key[2] == counts[key[1]]]
+
+
+Key = tuple[int, str, str, int]
+
+
+def _key(segment: TranscriptSegment, reading: str) -> Key:
+    return segment.started_ms, segment.speaker.value, str(reading), segment.index
+
+
+def _read(engine: Engine, rows: Sequence[SegmentRow]) -> dict[Key, Any]:
+    said = [(row.reading, decode(TranscriptSegment, from_text(row.payload))) for row in rows]
+    return {_key(segment, reading): engine.scan(utterance_of(segment)) for reading, segment in said}
 
 
 def utterance_of(segment: TranscriptSegment) -> Utterance:

@@ -1,4 +1,4 @@
-"""The kinds of aggregates the loop knows: the call, and the hall around the calls."""
+"""The kinds of aggregates the loop knows: the call, the hall around the calls, the site's rulebook."""
 
 from __future__ import annotations
 
@@ -23,6 +23,10 @@ from gateway.desk import board, card
 from gateway.desk.hall import HallState, reduce_hall
 from gateway.journal.codec import Codec, encode, encode_as, to_text
 from gateway.ports import AssessmentRow, CallRow, CardFieldRow, Commit, SegmentRow
+from gateway.rulebook import reducer as rulebook
+from gateway.rulebook import signals as asked
+from gateway.rulebook.model import Rulebook
+from gateway.rulebook.signals import RulebookSignal
 from gateway.runtime.answers import Accepted, Answer, Refused
 from gateway.runtime.book import Change, Live, Moved
 from gateway.speech.model import Reading, TranscriptSegment
@@ -33,6 +37,7 @@ class CallMachine:
 
     kind = "call"
     state_type: type = CallSession
+    signals: type = CallSignal
 
     def key(self, signal: CallSignal) -> str:
         return signal.call_id
@@ -98,6 +103,7 @@ class HallMachine:
 
     kind = "hall"
     state_type: type = HallState
+    signals: type = HallSignal
 
     def __init__(self, site: str) -> None:
         self._site = site
@@ -129,15 +135,57 @@ class HallMachine:
         return Commit()
 
 
+class RulebookMachine:
+    """The rulebook of one site; its events are numbered by the site alone."""
+
+    kind = "rulebook"
+    state_type: type = Rulebook
+    signals: type = RulebookSignal
+
+    def __init__(self, site: str) -> None:
+        self._site = site
+
+    def key(self, signal: RulebookSignal) -> str:
+        return self._site
+
+    def begins(self, signal: RulebookSignal) -> bool:
+        return False
+
+    def move(self, live: Live | None, signal: RulebookSignal) -> Moved:
+        before = live.state if live else Rulebook(site=self._site)
+        outcome = rulebook.reduce(before, signal)
+        answer = _answer(outcome.answer)
+        if outcome.state is before and not outcome.events:
+            return Moved(after=None, answer=answer)
+        return Moved(after=Live(state=outcome.state), events=outcome.events, answer=answer)
+
+    def owed(self, state: Rulebook) -> frozenset[Effect]:
+        return frozenset[Effect](rulebook.owed(state))
+
+    def closed(self, state: Rulebook) -> bool:
+        return False
+
+    def rev(self, state: Rulebook) -> int:
+        return state.rev
+
+    def numbered(self, live: Live, published: int) -> tuple[Live, int]:
+        return live, 0
+
+    def rows(self, changes: Sequence[Change], now: datetime) -> Commit:
+        return Commit()
+
+
 def journal_codec() -> Codec:
     """Every signal that the journal may hold."""
     return Codec(
-        cls for module in (signals, heard, located, hall) for cls in vars(module).values()
-        if isinstance(cls, type) and issubclass(cls, CallSignal | HallSignal) and cls not in _BASES
+        cls for module in (signals, heard, located, hall, asked) for cls in vars(module).values()
+        if isinstance(cls, type) and issubclass(cls, KINDS) and cls not in BASES
     )  # fmt: skip
 
 
-_BASES = (CallSignal, HallSignal, signals.CallRequest)
+KINDS = (CallSignal, HallSignal, RulebookSignal)
+BASES = (*KINDS, signals.CallRequest, asked.RulebookRequest, asked.DraftRequest)
+"""What others are made of: never journaled themselves."""
 
 
 def _answer(answer: Any) -> Answer | None:

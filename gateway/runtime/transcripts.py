@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 import structlog
 
-from gateway.calls.effects import Effect, FillGap, ReviewRecording
+from gateway.calls.effects import CallEffect, FillGap, ReviewRecording
 from gateway.calls.heard import (
     GapFilled,
     GapUnfilled,
@@ -179,7 +179,7 @@ class Transcripts:
             if row.reading == Reading.LIVE and row.speaker == leg
         ]
 
-    def _waiting(self, effect: Effect) -> str | None:
+    def _waiting(self, effect: CallEffect) -> str | None:
         """None: go on. Empty: not now. Else why it is given up."""
         if self._reader is None:
             return "speech is switched off"

@@ -24,7 +24,7 @@ from gateway.dispatch.encode import outbox_rows
 from gateway.ids import CallId
 from gateway.journal.chain import verify
 from gateway.runtime.intake import Intake
-from gateway.runtime.machines import CallMachine, HallMachine, journal_codec
+from gateway.runtime.machines import CallMachine, HallMachine, RulebookMachine, journal_codec
 from gateway.store import loop as queries
 
 from .conftest import NOON, POST, Client, Site, said
@@ -38,7 +38,8 @@ PATH = f"/api/v1/calls/{CALL}"
 async def intake(site: Site) -> AsyncIterator[Intake]:
     """The real loop, behind the site."""
     made = Intake(
-        store=site.store, clock=site.clock, machines=(CallMachine(), HallMachine("hz")),
+        store=site.store, clock=site.clock,
+        machines=(CallMachine(), HallMachine("hz"), RulebookMachine("hz")),
         codec=journal_codec(), encode=partial(outbox_rows, site="hz"), salt=lambda: b"s" * 32,
     )  # fmt: skip
     await made.load()

@@ -17,20 +17,20 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 import pytest
 
 from gateway.calls import hall, heard, located, signals
-from gateway.calls.hall import HallSignal
 from gateway.calls.model import CallSession
-from gateway.calls.signals import CallRequest, CallSignal
 from gateway.journal.codec import Codec, encode
-from gateway.runtime.machines import journal_codec
+from gateway.rulebook import signals as asked
+from gateway.rulebook.model import Rulebook
+from gateway.runtime.machines import BASES, KINDS, journal_codec
 
 GOLDEN = Path(__file__).with_name("golden")
-BASES = (CallSignal, CallRequest, HallSignal)
+STATES = [CallSession, Rulebook]
 TYPES = [
     cls
-    for module in (signals, heard, located, hall)
+    for module in (signals, heard, located, hall, asked)
     for cls in vars(module).values()
-    if isinstance(cls, type) and issubclass(cls, BASES) and cls not in BASES
-] + [CallSession]
+    if isinstance(cls, type) and issubclass(cls, KINDS) and cls not in BASES
+] + STATES
 
 
 @pytest.mark.parametrize("cls", TYPES, ids=lambda cls: cls.__name__)
@@ -54,7 +54,7 @@ def test_no_golden_file_is_without_its_type() -> None:
 
 
 def test_everything_the_journal_may_hold_has_a_golden_file() -> None:
-    assert set(journal_codec().names) == {cls.__name__ for cls in TYPES if cls is not CallSession}
+    assert set(journal_codec().names) == {cls.__name__ for cls in TYPES if cls not in STATES}
 
 
 def sample(hint: Any, name: str = "") -> Any:

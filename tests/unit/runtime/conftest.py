@@ -15,7 +15,7 @@ from gateway.ports import JournalRow
 from gateway.runtime.book import Change
 from gateway.runtime.intake import Intake
 from gateway.runtime.lanes import Lanes
-from gateway.runtime.machines import CallMachine, HallMachine, journal_codec
+from gateway.runtime.machines import CallMachine, HallMachine, RulebookMachine, journal_codec
 from gateway.testing.clock import ManualClock
 from gateway.testing.memory_store import MemoryStore
 
@@ -46,7 +46,7 @@ class Bench:
         intake = Intake(
             store=self.store,
             clock=self.clock,
-            machines=(CallMachine(), HallMachine(SITE)),
+            machines=(CallMachine(), HallMachine(SITE), RulebookMachine(SITE)),
             codec=journal_codec(),
             encode=partial(outbox_rows, site=SITE),
             salt=lambda: next(salts).to_bytes(32, "big"),

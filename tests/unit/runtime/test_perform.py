@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from gateway.calls.effects import AssessTriage, Effect
+from gateway.calls.effects import AssessTriage, CallEffect, Effect
 from gateway.ids import CallId
 from gateway.runtime.perform import SWEEP_S, Performer, UnknownEffect
 from gateway.testing.clock import ManualClock
@@ -17,7 +17,7 @@ ASSESS = AssessTriage(call_id=ID, segments=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MoveCaller(Effect):
+class MoveCaller(CallEffect):
     """A stand-in for what moves people."""
 
     once: ClassVar[bool] = True
