@@ -37,7 +37,8 @@ FIELDS = (
     *("caller_number", "callback_number", "dialed", "address", "position"),
     *("standard_address", "jurisdiction", "district", "junctions", "location_note"),
     *("class", "nature", "priority", "department", "partners"),
-    *("weapon", "people_injured", "vehicle", "plate", "phone", "loss", "time", "name", "suspect"),
+    *("weapon", "people_injured", "people", "children", "relationship", "vehicle", "plate", "phone"),
+    *("goods", "loss", "time", "name", "suspect", "direction", "language"),
     *("summary", "next_question"),
     *("subscriber", "provider", "device", "service", "comment"),
 )

@@ -9,6 +9,7 @@ and pauses in between. The chain is kept as it was said.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from gateway.text.numerals import NUMBER_EN
 from gateway.text.phones import FoundText
@@ -53,6 +54,13 @@ def find_addresses(text: str) -> list[tuple[FoundText, float]]:
     chains = _chains(text)
     found = [(_trimmed(text, start, end), score) for start, end, score in chains if score >= _ENOUGH]
     return [(place, score) for place, score in found if place.value] or _english(text)
+
+
+def find_parts(text: str) -> Iterator[tuple[int, int, str]]:
+    """Parts of Chinese places by their suffix: start, end, and what it is (numbered, road, poi, admin,
+    relation, room)."""
+    for part in _PART.finditer(text):
+        yield part.start(), part.end(), str(part.lastgroup)
 
 
 def _chains(text: str) -> list[tuple[int, int, float]]:

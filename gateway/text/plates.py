@@ -11,15 +11,18 @@ from gateway.text.spoken import runs
 PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 _PINYIN = {
     "jing": "京", "hu": "沪", "su": "苏", "zhe": "浙", "wan": "皖", "chuan": "川", "yue": "粤", "lu": "鲁",
-    "xiang": "湘", "min": "闽", "gui": "桂", "yu": "豫", "ji": "冀", "liao": "辽",
+    "xiang": "湘", "min": "闽", "gui": "桂", "yu": "豫", "ji": "冀", "liao": "辽", "jin": "津", "qiong": "琼", "gan": "赣",
+    "hei": "黑", "e": "鄂", "meng": "蒙", "shaan": "陕", "qian": "贵", "qing": "青", "zang": "藏", "ning": "宁", "xin": "新",
+    "yun": "云",
 }  # fmt: skip
 """Provinces as a foreigner reads them from the plate."""
 _HEAD = re.compile(
     rf"(?P<province>[{PROVINCES}])[\s，,、…]*(?P<letter>[a-z])|\b(?P<pinyin>{'|'.join(_PINYIN)})[\s,-]+(?P<latin>[a-z])\b"
 )
 _PARTIAL = re.compile(
-    r"(?:车牌|牌照|车号|尾号|牌子|plate|registration)[^。！？.!?]{0,14}?(?:尾号|后面|后边|后几位|后三位|后四位|最后|末|尾数|ends? (?:in|with)|last)"
-    r"[^。！？.!?0-9零幺一二三四五六七八九]{0,12}|(?:车[^。！？]{0,6}|看见|看到|记得|就)尾号[^。！？0-9零幺一二三四五六七八九]{0,6}"
+    r"(?:车牌|牌照|车号|尾号|牌子|plate|registration)[^。！？.!?]{0,14}?(?:尾号|后面|后边|后头|后几位|后三位|后四位|后两位|最后|末|尾数|end(?:s|ed|ing)? (?:in|with|was|is)|last|only part)"
+    r"[^。！？.!?0-9零幺一二三四五六七八九]{0,12}|(?:车[^。！？]{0,6}|看见|看到|看清|记得|记住|就|只)(?:尾号|后头|后面|后[几两三四]位|末尾)[^。！？0-9a-z零幺一二三四五六七八九]{0,6}"
+    r"|(?:car|cab|taxi|van|truck|one|number)[^.!?]{0,20}number end(?:s|ed|ing)? (?:in|with)|(?:only )?(?:saw|got|caught|remember) (?:only )?the (?:end|last (?:bit|part|two|three|four|digits|numbers))"
 )
 _NEW_ENERGY = 6
 _USUAL = 5

@@ -17,7 +17,7 @@ from gateway.text.fold import fold
 from gateway.triage import verdict
 from gateway.triage.advise import advise
 from gateway.triage.compile import compile_packs
-from gateway.triage.extract import extract, injured
+from gateway.triage.extract import extract, settle
 from gateway.triage.match import Hit, mask
 from gateway.triage.model import AlarmClass, Assessment, Context, Extracted, Finding, Span, Utterance, Veto
 from gateway.triage.packfile import read_folder
@@ -118,7 +118,7 @@ class Triage:
         return verdict.judge(
             findings=findings,
             vetoes=[*standing, *(veto for scan in scans for veto in scan.vetoes)],
-            extracted=extracted + injured([scan.utterance for scan in scans], extracted),
+            extracted=settle([scan.utterance for scan in scans], extracted),
             has_text=has_text,
             speech_dead=context.speech_dead,
             previous=previous,

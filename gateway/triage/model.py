@@ -176,9 +176,12 @@ class Veto:
 class Extracted:
     """A value for the card, taken from the caller's words.
 
-    `field` is one of: address_text, direction, language, loss, name, people_injured, phone, plate, suspect,
-    time, vehicle, weapon. Numbers of `value` are figures, `quote` is as it was said. A partial plate begins
-    with `*`. Several values of one field stand side by side.
+    `field` is one of: address_text, children, direction, goods (what was taken), language (a BCP 47 tag),
+    loss (yuan, another currency is named), name, people (how many there are), people_injured (0: denied),
+    phone, plate, relationship (of whom the caller speaks: 老公, neighbour), suspect (clothes, build, age),
+    time, vehicle, weapon. Numbers of `value` are figures, `quote` is as it was said; the parts of an address
+    told in several turns are joined, their place is that of the leading one. A partial plate begins with
+    `*`. Several values of one field stand side by side.
     """
 
     field: str

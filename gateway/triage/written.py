@@ -11,7 +11,7 @@ from typing import Any
 from gateway.triage.model import Assessment, Extracted
 
 FURTHER = (
-    "vehicle", "suspect", "direction", "loss", "goods", "time", "name", "relationship", "children",
+    "people", "vehicle", "suspect", "direction", "loss", "goods", "time", "name", "relationship", "children",
     "language",
 )  # fmt: skip
 """Extracted fields that a gold file has not; each is written as the list of its values."""

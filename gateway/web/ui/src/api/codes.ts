@@ -21,7 +21,8 @@ export const RELEASERS = ['caller', 'call_taker', 'department', 'system'] as con
 export const SOURCES = ['AMI', 'ALI', 'PIDF', 'AML', 'HELD', 'speech', 'rules', 'history', 'person'] as const
 export const FIELDS = [
   'caller_number', 'callback_number', 'dialed', 'address', 'position', 'class', 'nature', 'priority', 'department',
-  'partners', 'weapon', 'people_injured', 'vehicle', 'plate', 'phone', 'loss', 'time', 'name', 'suspect', 'summary',
+  'partners', 'weapon', 'people_injured', 'people', 'children', 'relationship', 'vehicle', 'plate', 'phone', 'goods',
+  'loss', 'time', 'name', 'suspect', 'direction', 'language', 'summary',
   'next_question',
 ] as const
 export const HEARING_STATES = [

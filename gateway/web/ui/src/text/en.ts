@@ -203,6 +203,7 @@ export const en: Dictionary = {
   field: {
     caller_number: 'Number', callback_number: 'Call-back', dialed: 'Dialled', address: 'Address', position: 'Position', class: 'Class', nature: 'Nature', priority: 'Priority',
     department: 'Department', partners: 'Call in', weapon: 'Weapon', people_injured: 'Injured', vehicle: 'Vehicle', plate: 'Plate', phone: 'Phone', loss: 'Loss', time: 'Time',
-    name: 'Name', suspect: 'Suspect', summary: 'Summary', next_question: 'Ask next',
+    name: 'Name', suspect: 'Suspect', people: 'People', children: 'Children', relationship: 'Relation', goods: 'Goods', direction: 'Went', language: 'Language',
+    summary: 'Summary', next_question: 'Ask next',
   },
 }

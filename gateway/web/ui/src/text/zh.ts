@@ -215,7 +215,8 @@ export const zh = {
   field: {
     caller_number: '来电号码', callback_number: '回拨号码', dialed: '拨打', address: '地址', position: '坐标', class: '类别', nature: '警情', priority: '优先',
     department: '部门', partners: '联动', weapon: '凶器', people_injured: '伤者', vehicle: '车辆', plate: '车牌', phone: '电话', loss: '损失', time: '时间',
-    name: '姓名', suspect: '嫌疑人', summary: '摘要', next_question: '下一问',
+    name: '姓名', suspect: '嫌疑人', people: '人数', children: '儿童', relationship: '关系', goods: '财物', direction: '去向', language: '语言',
+    summary: '摘要', next_question: '下一问',
   } satisfies Record<FieldName, string>,
 }
 
