@@ -167,11 +167,14 @@ class Sums:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Period:
-    """One day or week (Monday to Sunday), by the site's own calendar."""
+    """One day or week (Monday to Sunday), by the site's own calendar, with every code said or true in it."""
 
     since: str
     until: str
     sums: Sums
+    classes: tuple[Code, ...] = ()
+    natures: tuple[Code, ...] = ()
+    departments: tuple[Code, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,7 +207,14 @@ def figures(days: Mapping[str, Counts], every: Every = Every.DAY) -> Figures:
         departments=table(whole, Measure.DEPARTMENT, NOTHING),
         opinion=table(whole, Measure.OPINION, AlarmClass.UNSURE.value),
         periods=tuple(
-            Period(since=first, until=_last_day(first, every), sums=sums(made))
+            Period(
+                since=first,
+                until=_last_day(first, every),
+                sums=sums(made),
+                classes=table(made, Measure.CLASS, AlarmClass.UNSURE.value).codes,
+                natures=table(made, Measure.NATURE, NOTHING).codes,
+                departments=table(made, Measure.DEPARTMENT, NOTHING).codes,
+            )
             for first, made in periods.items()
         ),
     )

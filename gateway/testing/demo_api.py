@@ -21,6 +21,7 @@ from aiohttp import web
 from gateway.testing import demo_map, demo_speech
 from gateway.testing.demo_hearing import Json
 from gateway.testing.demo_places import asked_again, led_by, marked
+from gateway.testing.demo_quality import DemoQuality
 from gateway.testing.demo_scene import DemoCall, Scene, add_event, make_scene, segment, stamp, tell
 from gateway.testing.demo_sound import RATE, ranged, sound_of
 from gateway.web.roles import Permission, masked_where
@@ -53,8 +54,9 @@ class DemoApi:
         self.drawn, self.tiles = drawn, tiles
         self.permissions = [
             *("see_board", "see_calls", "see_numbers", "see_places", "write_calls", "listen"),
-            *("see_quality", "see_health"),
+            *("see_quality", "see_health", "label_calls"),
         ]
+        self.quality = DemoQuality(scene, self.calls)
         self.signed_in = False
         self.language = "zh-CN"
         self.requests: list[Json] = []
@@ -104,6 +106,7 @@ class DemoApi:
                 web.get("/api/v1/speech/accuracy", self._accuracy),
                 web.get(call + "/recordings/{rec}/{part}/peaks", self._peaks),
                 web.get(call + "/recordings/{rec}/{part}", self._audio),
+                *self.quality.routes(),
                 *demo_map.routes(drawn=self.drawn, tiles=self.tiles),
                 web.get("/api/v1/stream", self._stream),
                 web.get("/{path:(?!api/).*}", _page),
@@ -213,6 +216,8 @@ class DemoApi:
                 chosen = data.get("location_id")
                 now = stamp(datetime.now(UTC))
                 call.where = led_by(call.where, chosen) if chosen else marked(call.where, data, now)
+            case "LabelCall":
+                self.quality.labelled[call.summary["call_id"]] = data
             case "OpenRecording":
                 self.opened.add(call.summary["call_id"])
             case _:

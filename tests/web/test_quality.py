@@ -47,7 +47,8 @@ async def test_figures_are_told_by_day_with_precision_and_recall(site: Site) -> 
     assert (shown["since"], shown["until"]) == ("2025-12-30", "2026-01-05")
     assert shown["sums"]["judged"] == 3
     assert shown["sums"]["precision_alarm"] == 0.5
-    assert shown["periods"] == [{"since": "2026-01-05", "until": "2026-01-05", "sums": shown["sums"]}]
+    codes = {name: shown[name]["codes"] for name in ("classes", "natures", "departments")}
+    assert shown["periods"] == [{"since": "2026-01-05", "until": "2026-01-05", "sums": shown["sums"]} | codes]
     assert shown["waiting"] == {"missed": 0, "class": 1, "nature": 0, "department": 0}
     assert shown["bands"] == []
 

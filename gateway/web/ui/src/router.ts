@@ -16,6 +16,7 @@ export const router = createRouter({
     { path: '/ended', name: 'ended', component: Ended },
     { path: '/calls/:id', name: 'call', component: Call, props: true },
     { path: '/speech', name: 'speech', component: Speech },
+    { path: '/quality', name: 'quality', component: () => import('./pages/Quality.vue') },
     { path: '/health', name: 'health', component: Health },
     { path: '/:rest(.*)*', name: 'nowhere', component: Nowhere },
   ],

@@ -31,7 +31,7 @@ export function whenSignedOut(tell: () => void): void {
   onSignedOut = tell
 }
 
-async function ask<T>(method: string, path: string, body?: unknown): Promise<T> {
+export async function ask<T>(method: string, path: string, body?: unknown): Promise<T> {
   let response: Response
   try {
     response = await fetch(`/api/v1${path}`, {
@@ -54,7 +54,7 @@ async function ask<T>(method: string, path: string, body?: unknown): Promise<T> 
 }
 
 const call = (id: string) => `/calls/${encodeURIComponent(id)}`
-const query = (values: Record<string, string | undefined>) => {
+export const query = (values: Record<string, string | undefined>) => {
   const given = Object.entries(values).filter((pair): pair is [string, string] => !!pair[1])
   return given.length ? `?${new URLSearchParams(given)}` : ''
 }

@@ -261,7 +261,7 @@ export interface AccuracyAnswer {
 
 /** A person's write; the gateway answers the same `request_id` with the same answer. */
 export type Write =
-  | { type: 'SetDisposition'; data: { class: AlarmClass; nature: Nature; department: Department | null; note: string } }
+  | { type: 'SetDisposition' | 'LabelCall'; data: { class: AlarmClass; nature: Nature; department: Department | null; note: string } }
   | { type: 'SetCardField' | 'ConfirmCardField'; data: { name: FieldName; value: string } }
   | { type: 'OpenRecording'; data: { recording_id: string; purpose: string } }
   | { type: 'SetPosition'; data: { location_id: string } | { latitude: number; longitude: number; datum: Datum; uncertainty_m: number } }

@@ -1,10 +1,11 @@
+import { quality } from './en-quality'
 import type { Dictionary } from './zh'
 
 export const en: Dictionary = {
   app: {
     product: '110 intake',
     demo: 'Demo',
-    board: 'Board', ended: 'Ended', speech: 'Speech', health: 'Health',
+    board: 'Board', ended: 'Ended', speech: 'Speech', quality: 'Quality', rules: 'Rules', health: 'Health',
     keys: 'Keys', theme: { dark: 'Dark', light: 'Light' }, language: '中文', signOut: 'Sign out',
     position: 'Desk', noPosition: 'No desk',
     close: 'Close', loading: 'Loading…', retry: 'Try again',
@@ -130,6 +131,7 @@ export const en: Dictionary = {
     emptyWhy: 'Source: the call card. As soon as call-takers confirm or correct a fact the machine heard (phone, plate, address …), this page counts how much was right, by fact, model, trunk and speaker.',
     longer: 'Look at a longer period:',
   },
+  quality,
   language: { zh: 'Mandarin', cmn: 'Mandarin', yue: 'Cantonese', en: 'English', auto: 'found by listening' },
   thisMachine: 'this machine',
   ago: { now: 'just now', minutes: (n) => `${n} min ago`, hours: (n) => `${n} h ago`, days: (n) => `${n} days ago` },
@@ -165,7 +167,7 @@ export const en: Dictionary = {
   },
   keys: {
     title: 'All keys', everywhere: 'Everywhere', here: 'On this page',
-    board: 'Board', ended: 'Ended calls', speech: 'Speech quality', health: 'Health', theme: 'Dark / light', language: '中文 / English', help: 'Show the keys', signOut: 'Sign out',
+    board: 'Board', ended: 'Ended calls', speech: 'Speech quality', quality: 'Verdict quality', health: 'Health', theme: 'Dark / light', language: '中文 / English', help: 'Show the keys', signOut: 'Sign out',
     move: 'Move between calls', open: 'Open', mine: 'Open your call', search: 'Find',
     finish: 'Finish', disposition: 'Go to the disposition', events: 'Assessment / events', confirm: 'Confirm the chosen value', correct: 'Correct the chosen value', hear: 'Hear the chosen value',
     play: 'Play / pause', back: 'Back 5 s', pause: 'Pause', faster: 'Play; again: faster', speed: '0.5 to 4 times', jump: 'Back / on 10 s',

@@ -2,6 +2,7 @@ import type {
   AlarmClass, CallState, Department, EndReason, FieldName, Nature, Partner, Priority, Releaser, Source, Speaker, VetoCode,
 } from '../api/codes'
 import type { HearingState } from '../api/codes'
+import { quality } from './zh-quality'
 import type { Reading, ServiceState, Transfer } from '../api/types'
 
 /** Every word of the pages in Chinese. English has the same shape: the type checker finds what is missing. */
@@ -9,7 +10,7 @@ export const zh = {
   app: {
     product: '110 接警网关',
     demo: '演示',
-    board: '看板', ended: '已结束', speech: '识别质量', health: '运行状况',
+    board: '看板', ended: '已结束', speech: '识别', quality: '研判', rules: '规则', health: '运行状况',
     keys: '按键', theme: { dark: '深色', light: '浅色' }, language: 'English', signOut: '退出',
     position: '坐席', noPosition: '无坐席',
     close: '关闭', loading: '正在读取…', retry: '再试',
@@ -137,6 +138,7 @@ export const zh = {
     emptyWhy: '来源：接警单。接警员确认或改正一项机器听出的要素（电话、车牌、地址…），这里就按要素、模型、中继和说话人算出对了多少。',
     longer: '看更长的时段：',
   },
+  quality,
   language: { zh: '普通话', cmn: '普通话', yue: '粤语', en: '英语', auto: '自动辨别' } as Record<string, string>,
   thisMachine: '本机',
   ago: { now: '刚刚', minutes: (n: number) => `${n} 分钟前`, hours: (n: number) => `${n} 小时前`, days: (n: number) => `${n} 天前` },
@@ -173,7 +175,7 @@ export const zh = {
   },
   keys: {
     title: '全部按键', everywhere: '到处可用', here: '本页',
-    board: '看板', ended: '已结束的来电', speech: '识别质量', health: '运行状况', theme: '深色 / 浅色', language: '中文 / English', help: '显示按键', signOut: '退出登录',
+    board: '看板', ended: '已结束的来电', speech: '识别质量', quality: '研判质量', health: '运行状况', theme: '深色 / 浅色', language: '中文 / English', help: '显示按键', signOut: '退出登录',
     move: '在来电之间移动', open: '打开', mine: '打开您的来电', search: '查找',
     finish: '办结', disposition: '到处置栏', events: '研判 / 事件', confirm: '确认选中的值', correct: '改选中的值', hear: '听选中的值的原声',
     play: '播放 / 暂停', back: '退 5 秒', pause: '暂停', faster: '播放，再按加快', speed: '0.5 到 4 倍速', jump: '退 / 进 10 秒',
