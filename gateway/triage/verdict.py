@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 from gateway.speech.model import Leg
-from gateway.triage.department import CIVIL, CivilWish, civil_wish
+from gateway.triage.department import CIVIL, CivilWish, civil_wish, is_no_request
 from gateway.triage.evidence import combined
 from gateway.triage.model import (
     AlarmClass,
@@ -68,13 +68,14 @@ def judge(
     veto_hash: str,
 ) -> Assessment:
     """The assessment of everything found so far."""
+    everything = tuple(findings)
     ordered = tuple(
-        sorted(findings, key=lambda found: (-found.weight, found.started_ms, found.rule_id))[:MAX_FINDINGS]
+        sorted(everything, key=lambda found: (-found.weight, found.started_ms, found.rule_id))[:MAX_FINDINGS]
     )
     raised = _merge_vetoes(vetoes, previous)
     kept = _unique_values(extracted)
     natures = _scores(ordered, AlarmClass.VALID_ALARM)
-    wish = civil_wish(ordered)
+    wish = civil_wish(everything)
     alarm_class = _class_of(ordered, natures, wish, raised, previous, judged=has_text)
     if speech_dead and alarm_class is AlarmClass.NON_POLICE:
         alarm_class = AlarmClass.UNSURE  # nobody knows what the caller says now
@@ -119,7 +120,7 @@ def _class_of(
     alarm = max(natures.values(), default=0.0)
     civil = wish.weight
     doubt = max((found.weight for found in findings if found.alarm_class is AlarmClass.UNSURE), default=0.0)
-    jest = max((found.weight for found in findings if _is_no_request(found)), default=0.0)
+    jest = max((found.weight for found in findings if is_no_request(found)), default=0.0)
     if alarm >= ALARM - (STICKINESS if stood is AlarmClass.VALID_ALARM else 0) and jest < alarm - JEST_MARGIN:
         return AlarmClass.VALID_ALARM
     if vetoes or alarm >= TRACE + (STICKINESS if stood is AlarmClass.NON_POLICE else 0):
@@ -128,11 +129,6 @@ def _class_of(
         return AlarmClass.UNSURE
     needed = CIVIL - (STICKINESS if stood is AlarmClass.NON_POLICE else 0)
     return AlarmClass.NON_POLICE if civil >= needed else AlarmClass.UNSURE
-
-
-def _is_no_request(found: Finding) -> bool:
-    """Play, wrong numbers, tests: non-police without a department to send it to."""
-    return found.alarm_class is AlarmClass.NON_POLICE and found.department is None
 
 
 def _scores(findings: Iterable[Finding], wanted: AlarmClass) -> dict[Nature, float]:

@@ -36,7 +36,8 @@ def alarm(nature: Nature, weight: float, rule: str = "a", **changes: Any) -> Fin
 def civil(
     weight: float, department: Department | None = Department.LABOUR_BUREAU, rule: str = "c"
 ) -> Finding:
-    return finding(rule, AlarmClass.NON_POLICE, weight, department=department)
+    nature = None if department else Nature.NONE
+    return finding(rule, AlarmClass.NON_POLICE, weight, department=department, nature=nature)
 
 
 def veto(code: VetoCode) -> Veto:
