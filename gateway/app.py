@@ -22,7 +22,6 @@ from gateway.pbx.gap import GapSources
 from gateway.runtime.house import House
 from gateway.runtime.supervise import supervise
 from gateway.store.store import SqlStore, open_store
-from gateway.triage.engine import Triage
 from gateway.web.app import make_app
 from gateway.web.routes import WebDeps
 
@@ -31,18 +30,17 @@ LAST_WORDS_S = 0.5
 
 
 async def compose(config: Config) -> Gateway:
-    """Open what must be there before anything starts: folders, the database, the rule packs."""
+    """Open what must be there before anything starts: folders, the database."""
     config.gateway.state_dir.mkdir(parents=True, exist_ok=True)
     config.archive.folder.mkdir(parents=True, exist_ok=True)
-    triage = await asyncio.to_thread(Triage.load, config.triage.rules)
-    return Gateway(config, await open_store(config.store_url()), triage)
+    return Gateway(config, await open_store(config.store_url()))
 
 
 class Gateway:
     """One running gateway. `start` returns when pages are served and every link is being held."""
 
-    def __init__(self, config: Config, store: SqlStore, triage: Triage) -> None:
-        self._config, self._store, self._clock, self._triage = config, store, SystemClock(), triage
+    def __init__(self, config: Config, store: SqlStore) -> None:
+        self._config, self._store, self._clock = config, store, SystemClock()
         self._broker = MqttBroker(settings.mqtt(config), self._clock)
         self._relay = Relay(
             store,
@@ -50,9 +48,9 @@ class Gateway:
             self._clock,
             on_parked=lambda row, reason: self.house.status.parked(row, reason),
         )
-        self._ears = Ears(config, self._clock, triage, store, lambda: self.house)
+        self._ears = Ears(config, self._clock, store, lambda: self.house)
         self.house = House(
-            store=store, relay=self._relay, engine=lambda: triage, clock=self._clock,
+            store=store, relay=self._relay, packs=oversight.pack_sources(config, store), clock=self._clock,
             listener=self._ears.fleet if config.speech.enabled else None,
             reader=self._ears.reader if config.speech.enabled else None,
             site=config.site.name, zone=ZoneInfo(config.site.timezone), version=__version__,
@@ -89,6 +87,7 @@ class Gateway:
         await house.load()
         self._relay.show(settings.online(config, self._clock.now()))
         self._loop = self._keep("loop", house.intake.run)
+        await house.packs.start()
         self._tasks = [self._keep("broker", self._broker.run), self._keep("relay", self._relay.run)]
         if config.speech.enabled:
             self._tasks.append(self._keep("hot words", await self._ears.start(house, self._broker)))
@@ -142,7 +141,7 @@ class Gateway:
             receiving=house.whereabouts.receiving,
             markers=house.whereabouts.markers,
             around=house.whereabouts.placing.around,
-            active_rules=lambda: self._triage.rule_ids,
+            active_rules=lambda: house.packs.running.rules.rule_ids,
             demo_languages=lambda: self._ears.fleet.state.demo_languages,
         )
         self._runner = web.AppRunner(make_app(deps), access_log=None, shutdown_timeout=1.0)

@@ -18,15 +18,12 @@ from gateway.speech.hotlist import HotList
 from gateway.speech.queued import JobReader
 from gateway.store.reviews import Reviews
 from gateway.store.store import SqlStore
-from gateway.triage.engine import Triage
 
 
 class Ears:
     """`house` is asked for late: it is made after its ears."""
 
-    def __init__(
-        self, config: Config, clock: Clock, triage: Triage, store: SqlStore, house: Callable[[], House]
-    ) -> None:
+    def __init__(self, config: Config, clock: Clock, store: SqlStore, house: Callable[[], House]) -> None:
         self._config, speech, secret = config, config.speech, config.speech.listeners_secret()
         line = ListenerProcess(settings.listener(config), clock)
         self.fleet = Fleet(
@@ -37,7 +34,10 @@ class Ears:
         if secret is not None:
             self.fleet.on_listener = lambda name, state: house().listener_changed(name, state)
         self._hot_list = HotList(
-            speech.hot_words, lambda: triage.spoken_words, self.fleet.set_hot_words, clock
+            speech.hot_words,
+            lambda: house().packs.running.rules.spoken_words,
+            self.fleet.set_hot_words,
+            clock,
         )
 
         self.reader: Reader = self.fleet

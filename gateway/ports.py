@@ -328,3 +328,16 @@ class Broker(Protocol):
 class BrokerRefused(Exception):
     """The broker answered with a reason code that forbids this message (not authorised, too large,
     topic invalid)."""
+
+
+class Library(Protocol):
+    """Where rule packs are kept, by the hash of their content; none is ever deleted. Every method may raise
+    StoreUnavailable."""
+
+    async def keep(self, sources: Mapping[str, bytes], at: datetime, by: str) -> str:
+        """Keep a pack (file name to content); its hash. The same content is kept once."""
+        ...
+
+    async def sources(self, content_hash: str) -> Mapping[str, bytes] | None:
+        """The files of a pack; None: no such pack was ever kept."""
+        ...

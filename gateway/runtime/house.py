@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -31,10 +31,11 @@ from gateway.runtime.health import Health
 from gateway.runtime.hearing import Hearing, Listener, Pbx, Plan
 from gateway.runtime.hub import Hub
 from gateway.runtime.intake import Intake
-from gateway.runtime.judging import Engine, Judging
+from gateway.runtime.judging import Judging
 from gateway.runtime.keeping import Keeping
 from gateway.runtime.machines import CallMachine, HallMachine, RulebookMachine, journal_codec
 from gateway.runtime.news import News, Outlet
+from gateway.runtime.packs import Packs, PackSources
 from gateway.runtime.perform import Handler, Performer
 from gateway.runtime.status import Backlog, LinkNews, ListenerNews, SpeechNews, Status
 from gateway.runtime.transcripts import Heard, Reader, Transcripts
@@ -70,7 +71,7 @@ class House:
         store: Store,
         relay: Relay,
         listener: Ears | None,
-        engine: Callable[[], Engine],
+        packs: PackSources,
         clock: Clock,
         site: str,
         zone: ZoneInfo,
@@ -80,7 +81,7 @@ class House:
         reader: Reader | None = None,
         places: PlaceSources | None = None,
     ) -> None:
-        """`places`: by what callers are found.
+        """`packs`: by what calls are judged; `places`: by what callers are found.
 
         `reader`: who hears recordings, when it is not the listener. `kept`: where the archive has its
         recordings; `second_pass`: each is heard again afterwards."""
@@ -99,7 +100,11 @@ class House:
         self._pbxs: dict[str, Trunk] = {}
         self._archives: dict[str, Archive] = {}
         self._plans: dict[str, Plan] = {}
-        judging = Judging(engine=engine, store=store, book=book, clock=clock, zone=zone)
+        self.packs = Packs(packs, intake=self.intake, health=self.health, clock=clock, site=site)
+        judging = Judging(
+            engine=lambda: self.packs.running.rules, pack=lambda: self.packs.running.pack, store=store,
+            book=book, clock=clock, zone=zone,
+        )  # fmt: skip
         self._news = News(hub=self.hub, judging=judging, outlet=relay, clock=clock)
         self.hearing = Hearing(
             listener=listener, pbxs=self._pbxs, intake=self.intake, judging=judging, hub=self.hub,
@@ -145,6 +150,7 @@ class House:
     def _committed(self, changes: Sequence[Change], commit: Commit) -> None:
         self._news.committed(changes, commit)
         self.whereabouts.committed(changes)
+        self.packs.committed(changes)
         for change in changes:
             if isinstance(change.signal, KeyPressed):
                 self.hearing.key_pressed(change.after.state, change.signal.key)

@@ -270,6 +270,33 @@ quality_followed = Table(
     Column("seq", BigInteger, nullable=False),
 )  # fmt: skip
 
+# ---- how rule packs do: beside the active one, and on what was said before
+
+shadow_verdicts = Table(
+    "shadow_verdicts", metadata,
+    Column("pack", Key, primary_key=True),
+    Column("call_id", Key, primary_key=True),
+    Column("base", Key, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("active_class", Key, nullable=False),
+    Column("active_nature", Key, nullable=False),
+    Column("active_department", Key, nullable=False),
+    Column("shadow_class", Key, nullable=False),
+    Column("shadow_nature", Key, nullable=False),
+    Column("shadow_department", Key, nullable=False),
+    Column("flipped", Boolean, nullable=False),
+    Index("shadow_verdicts_flipped", "pack", "flipped", "at"),
+)  # fmt: skip
+
+back_tests = Table(
+    "back_tests", metadata,
+    Column("run_id", Key, primary_key=True),
+    Column("draft_id", Key, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("payload", Text, nullable=False),
+    Index("back_tests_of", "draft_id", "at"),
+)  # fmt: skip
+
 # ---- outside the journal: bodies as they came, who may sign in
 
 location_bodies = Table(

@@ -17,6 +17,7 @@ from gateway.calls.events import (
 from gateway.calls.reducer import owed
 from gateway.calls.signals import (
     CallEnded,
+    PackReplaced,
     SegmentTranscribed,
     SetDisposition,
     TriageAssessed,
@@ -185,3 +186,48 @@ def test_what_does_not_fit_is_told_and_changes_nothing(call: Any) -> None:
     before = call.seized().session
     assert call.step(UnexpectedReported, what="a Hold of a stranger").state is before
     assert call.published(UnexpectedSignal)[0].what == "a Hold of a stranger"
+
+
+# ---- another pack
+
+
+A, B = "a" * 64, "b" * 64
+
+
+def packs_owed(call: Any) -> set[str]:
+    assert call.session is not None
+    return {effect.pack for effect in owed(call.session) if isinstance(effect, AssessTriage)}
+
+
+def test_another_pack_owes_the_call_its_verdict_and_the_same_again_changes_nothing(call: Any) -> None:
+    call.answered()
+    call.tell(SegmentTranscribed, segment=said(0))
+    session = call.tell(TriageAssessed, assessment=verdict(), segments=1, pack=A)
+    assert (session.pack, packs_owed(call)) == (A, set())
+    call.tell(PackReplaced, pack=A)
+    assert packs_owed(call) == set()
+    call.tell(PackReplaced, pack=B)
+    assert packs_owed(call) == {B}
+    session = call.tell(TriageAssessed, assessment=verdict(AlarmClass.UNSURE), segments=1, pack=B)
+    assert session.triage is not None
+    assert (packs_owed(call), session.triage.alarm_class) == (set(), AlarmClass.UNSURE)
+
+
+def test_a_verdict_of_a_pack_that_judges_no_more_is_dropped_but_danger_it_found_stands(call: Any) -> None:
+    call.answered()
+    call.tell(SegmentTranscribed, segment=said(0))
+    call.tell(PackReplaced, pack=B)
+    late = verdict(AlarmClass.NON_POLICE, danger(partial=False))
+    session = call.tell(TriageAssessed, assessment=late, segments=1, pack=A)
+    assert (session.triage, session.vetoes) == (None, (VetoCode.WEAPON,))
+    session = call.tell(TriageFailed, reason="old", segments=1, pack=A)
+    assert (session.triage, packs_owed(call)) == (None, {B})
+
+
+def test_a_call_that_is_over_is_judged_by_another_pack_too_while_it_is_open(call: Any) -> None:
+    call.answered()
+    call.tell(SegmentTranscribed, segment=said(0))
+    call.tell(TriageAssessed, assessment=verdict(), segments=1, pack=A)
+    call.tell(CallEnded)
+    session = call.tell(PackReplaced, pack=B)
+    assert (packs_owed(call), session.closed) == ({B}, False)

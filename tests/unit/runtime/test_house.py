@@ -10,7 +10,9 @@ import pytest
 
 from gateway.ports import Message
 from gateway.runtime.house import House
+from gateway.runtime.packs import PackSources
 from gateway.testing.clock import ManualClock
+from gateway.testing.memory_packs import MemoryPacks
 from gateway.testing.memory_store import MemoryStore
 
 from .test_hearing import Ears, Line
@@ -42,8 +44,9 @@ class Site:
     def house(self) -> House:
         """A fresh one on the same store: what a restart finds."""
         made = House(
-            store=self.store, relay=self.relay, listener=self.ears, engine=lambda: Rules(), clock=self.clock,
-            site="demo", zone=ZoneInfo("Asia/Shanghai"), version="1.0",
+            store=self.store, relay=self.relay, listener=self.ears,
+            packs=PackSources(library=MemoryPacks(), folder=dict, build=lambda sources: Rules()),
+            clock=self.clock, site="demo", zone=ZoneInfo("Asia/Shanghai"), version="1.0",
         )  # fmt: skip
         made.add_pbx("pbx1", self.line, Shelf())
         return made

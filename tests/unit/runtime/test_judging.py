@@ -48,6 +48,8 @@ class Rules:
     before: list[Assessment | None] = field(default_factory=list)
     standing: list[Sequence[Veto]] = field(default_factory=list)
     danger: tuple[VetoCode, ...] = ()
+    spoken_words: tuple[str, ...] = ()
+    rule_ids: tuple[str, ...] = ()
 
     def scan(self, utterance: Utterance) -> str:
         self.scanned.append(utterance.text)

@@ -19,10 +19,12 @@ from gateway.calls.signals import KeyPressed
 from gateway.journal.codec import decode, from_text
 from gateway.pbx.languages import LanguagePlan
 from gateway.runtime.house import House
+from gateway.runtime.packs import PackSources, Running
 from gateway.runtime.perform import SWEEP_S
 from gateway.runtime.transcripts import TRY_FOR
 from gateway.speech.model import HearingState, Leg, TranscriptSegment, Word
 from gateway.testing.clock import ManualClock
+from gateway.testing.memory_packs import MemoryPacks
 from gateway.testing.memory_store import MemoryStore
 
 from .test_hearing import Ears as Taps
@@ -88,10 +90,12 @@ class Site:
     async def open(self, state: EarsState = UP) -> House:
         """A fresh one on the same store: what a restart finds."""
         self.house = made = House(
-            store=self.store, relay=Relay(), listener=self.ears, engine=lambda: Rules(), clock=self.clock,
+            store=self.store, relay=Relay(), listener=self.ears, clock=self.clock,
+            packs=PackSources(library=MemoryPacks(), folder=dict, build=lambda sources: Rules()),
             site="demo", zone=ZoneInfo("Asia/Shanghai"), version="1.0", kept=Path("/kept"),
             second_pass=self.second_pass,
         )  # fmt: skip
+        made.packs.running = Running(Rules(), "")
         plan = LanguagePlan(by_line={"trunk": "zh"}, by_key={"9": "en"})
         made.add_pbx("pbx1", self.line, Shelf(answer=Stored(files=(RX,))), plan)
         if self.ears is not None:
