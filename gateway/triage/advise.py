@@ -111,7 +111,7 @@ def _alike(rules: Iterable[CompiledRule], report: Report) -> None:
         if not (words := frozenset(_anchors(rule)) | frozenset(rule.patterns)):
             continue
         short = (words, rule.speaker, rule.scope)
-        long = (short, _groups(rule), frozenset(map(fold, rule.none)), rule.reach, rule.when)
+        long = (short, _groups(rule), frozenset(map(fold, rule.none)), rule.distance, rule.when)
         first, near = whole.setdefault(long, one), anchors.setdefault(short, one)
         if first is not one:
             _same(one, first, report)

@@ -12,23 +12,17 @@ from functools import partial
 
 import cel
 
+from gateway.speech.model import Leg
 from gateway.text.fold import fold
-from gateway.triage.match import (
-    Expression,
-    Matcher,
-    Prefilter,
-    TermError,
-    Words,
-    mask,
-    pattern_expression,
-    sound_expression,
-    term_expression,
-)
+from gateway.triage.match import Matcher, Words, mask
 from gateway.triage.model import AlarmClass, Context, Department
 from gateway.triage.packfile import Source, Steps, content_hash, read_yaml, validate
+from gateway.triage.patterns import pattern_expression
 from gateway.triage.problem import Mark, Report, Said, Severity, shown
-from gateway.triage.ruleset import CompiledRule, Pack, Rule, Ruleset, Texts, variables
+from gateway.triage.ruleset import CompiledRule, Pack, Rule, Ruleset, Side, Texts, variables
 from gateway.triage.scope import Scope
+from gateway.triage.sounding import Sounds
+from gateway.triage.terms import Expression, TermError, term_expression
 from gateway.triage.wordgroups import Groups, expand
 
 MAX_RULES = 20_000
@@ -78,8 +72,7 @@ def compile_packs(sources: Mapping[str, bytes], report: Report) -> Ruleset:
         compiled.append(_compile(source, index, rule, groups))
         if report.counts[Severity.ERROR] == faults:  # of words that cannot be read no example is tried
             _check_examples(source, index, compiled[-1], harmless)
-    worded = tuple(rule for rule in compiled if rule.matcher is not None)
-    sounding = tuple(rule for rule in compiled if rule.sounds is not None)
+    worded = tuple(rule for rule in compiled if rule.matcher is not None or rule.sounds is not None)
     duties: dict[Department, Texts] = {}
     for _, pack in packs:
         duties.update(pack.duties)
@@ -90,9 +83,7 @@ def compile_packs(sources: Mapping[str, bytes], report: Report) -> Ruleset:
         duties,
         groups,
         content_hash(sources),
-        Prefilter([rule.matcher.words for rule in worded if rule.matcher]),
-        Prefilter([rule.sounds for rule in sounding if rule.sounds]),
-        sounding,
+        {leg: Side([rule for rule in worded if rule.rule.speaker is leg], harmless) for leg in Leg},
     )
 
 
@@ -206,17 +197,16 @@ def _compile(source: Source, index: int, rule: Rule, groups: Groups) -> Compiled
             words=words,
             every=tuple(group for group in near if group is not None),
             none=none,
-            reach=rule.reach,
+            distance=rule.distance,
             scopes=scopes,
         )
     )
-    heard = [sound_expression(word) for word in rule.sounds_alike]
     return CompiledRule(
         rule=rule,
         file=source.file,
         line=source.mark(at).line,
         matcher=matcher,
-        sounds=_words(source, (*at, "sounds_alike"), heard, rule.id),
+        sounds=Sounds([(fold(word), 0) for word in rule.sounds_alike]) if rule.sounds_alike else None,
         when=_condition(source, at, rule),
     )
 

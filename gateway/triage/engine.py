@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gateway.speech.model import Leg
-from gateway.text.fold import fold
 from gateway.triage import verdict
 from gateway.triage.advise import advise
 from gateway.triage.compile import compile_packs
 from gateway.triage.extract import extract, settle
-from gateway.triage.match import Hit, mask
+from gateway.triage.growing import Growing
+from gateway.triage.match import Hit
 from gateway.triage.model import AlarmClass, Assessment, Context, Extracted, Finding, Span, Utterance, Veto
 from gateway.triage.packfile import read_folder
 from gateway.triage.problem import Mark, Problem, Report, Said, shown
@@ -84,14 +84,15 @@ class Triage:
         """The vetoes on one hypothesis, marked partial. Cheap; they stand when the final text differs."""
         return self.veto_lists.find(utterance, partial=True)
 
+    def growing(self, speaker: Leg) -> Growing:
+        """For one utterance of one side whose text still grows."""
+        return Growing(self.rules.sides[speaker])
+
     def scan(self, utterance: Utterance) -> Scan:
         """Everything that one final utterance gives; depends on nothing else, so it can be kept."""
-        folded = fold(utterance.text)
-        masked = mask(folded, self.rules.harmless)
-        found: list[tuple[CompiledRule, Finding]] = []
-        for rule in self.rules.candidates(folded):
-            if rule.rule.speaker is utterance.speaker:
-                found += [(rule, _finding(rule, utterance, *hit)) for hit in rule.find(folded, masked)]
+        growing = self.growing(utterance.speaker)
+        growing.grow(utterance.text)
+        found = [(rule, _finding(rule, utterance, hit, weight)) for rule, hit, weight in growing.found()]
         return Scan(
             utterance=utterance,
             found=tuple(found),

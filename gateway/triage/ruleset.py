@@ -3,17 +3,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Self
 
 import cel
-from pydantic import Field, model_validator
+from pydantic import AliasChoices, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from gateway.speech.model import Leg
 from gateway.text.fold import fold
-from gateway.triage.match import Hit, Matcher, Prefilter, Words, sound_text
+from gateway.triage.index import Index
+from gateway.triage.match import MASK, NEVER, Hit, Matcher, Words
 from gateway.triage.model import (
     AlarmClass,
     Context,
@@ -24,6 +25,7 @@ from gateway.triage.model import (
 )
 from gateway.triage.packfile import Wire
 from gateway.triage.scope import Scope, scope_of
+from gateway.triage.sounding import Sounds
 from gateway.triage.wordgroups import Groups, expand
 
 MAX_WHEN_CHARACTERS = 200
@@ -56,8 +58,8 @@ class Examples(Wire):
 
 
 class Rule(Wire):
-    """One rule as written. `any`: one of these words; `all`: and of each group one, within `reach`
-    characters; `none`: and none of these within `reach`. `patterns` stand beside `any`. `weight` 0 to 1 is
+    """One rule as written. `any`: one of these words; `all`: and of each group one, within `distance`
+    characters; `none`: and none of these within `distance`. `patterns` stand beside `any`. `weight` 0 to 1 is
     how much the rule alone says: 0.6 is enough for a verdict. `scope: any` counts words however they were
     meant."""
 
@@ -74,7 +76,7 @@ class Rule(Wire):
     none: Terms = ()
     patterns: Terms = ()
     sounds_alike: Terms = ()
-    reach: int = Field(default=30, ge=1, le=200)
+    distance: int = Field(default=30, ge=1, le=200, validation_alias=AliasChoices("distance", "reach"))
     speaker: Leg = Leg.CALLER
     scope: str = Field(default="said", pattern="^(said|any)$")
     when: str | None = Field(default=None, max_length=MAX_WHEN_CHARACTERS)
@@ -114,40 +116,76 @@ class Pack(Wire):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompiledRule:
-    """A rule ready to be tried. `matcher` is None for a rule that rests on its condition alone."""
+    """A rule ready to be tried. `matcher` is None for a rule that has no words, `sounds` for one that knows
+    none by their sound."""
 
     rule: Rule
     file: str
     line: int
     matcher: Matcher | None
-    sounds: Words | None
+    sounds: Sounds | None
     when: cel.Program | None
 
-    def find(self, folded: str, masked: str) -> list[tuple[Hit, float]]:
-        """Where the rule speaks in an utterance, each with its weight. Danger is not read into harmless
-        words."""
-        text = folded if self.rule.class_ is AlarmClass.NON_POLICE else masked
-        hits = self.matcher.find(text, folded) if self.matcher else []
-        if hits:
-            return [
-                (hit, self.rule.weight * (PAST_WEIGHT if hit.scope is Scope.PAST else 1.0)) for hit in hits
-            ]
-        heard = self._sounds_alike(text)
-        return [(heard, min(SOUNDS_WEIGHT, self.rule.weight))] if heard else []
+    @property
+    def civil(self) -> bool:
+        """Whether it speaks for a civil wish: then harmless words (打车) are its words too."""
+        return self.rule.class_ is AlarmClass.NON_POLICE
 
-    def _sounds_alike(self, text: str) -> Hit | None:
-        if self.sounds is None:
-            return None
-        syllables, origin = sound_text(text)
-        for start, end, _ in self.sounds.places(syllables):
-            first, last = origin[start + 1], origin[end - 2]
-            if scope_of(text, first, last + 1) is Scope.SAID:
-                return Hit(first, last + 1, Scope.SAID)
-        return None
+    def weight(self, hit: Hit) -> float:
+        """What the rule says by one place."""
+        return self.rule.weight * (PAST_WEIGHT if hit.scope is Scope.PAST else 1.0)
+
+    @property
+    def sound_weight(self) -> float:
+        return min(SOUNDS_WEIGHT, self.rule.weight)
+
+    def find(self, folded: str, masked: str) -> list[tuple[Hit, float]]:
+        """Where the rule speaks in a whole utterance, each with its weight: its words, or without them the
+        first that sounds like one. Danger is not read into harmless words."""
+        hits = self.matcher.find(folded if self.civil else masked, folded) if self.matcher else []
+        if hits or self.sounds is None:
+            return [(hit, self.weight(hit)) for hit in hits]
+        heard = self.heard([place[1:] for place in self.sounds.find(folded)], folded, masked)
+        return [(heard, self.sound_weight)] if heard else []
 
     def holds(self, variables: dict[str, Any]) -> bool:
         """Whether the condition is met; a rule without one always holds."""
         return self.when is None or self.when.execute(variables) is True
+
+    def heard(self, places: Iterable[tuple[int, int]], folded: str, masked: str) -> Hit | None:
+        """The first of the places (start, end) where a word sounds alike that was said and not harmless."""
+        text = folded if self.civil else masked
+        for start, end in sorted(places):
+            if MASK not in text[start:end] and scope_of(text, start, end) is Scope.SAID:
+                return Hit(start, end, Scope.SAID)
+        return None
+
+
+class Side:
+    """The rules for what one side of the call says, ready to be looked for together. Immutable."""
+
+    __slots__ = ("ahead", "furthest", "harmless", "index", "reaches", "rules", "sounds")
+
+    def __init__(self, rules: Sequence[CompiledRule], harmless: Words | None) -> None:
+        never = Words([NEVER])
+        cover = harmless.longest + 1 if harmless else 0
+        words = [rule.matcher.words if rule.matcher else never for rule in rules]
+        beside = [rule.matcher.every if rule.matcher else () for rule in rules]
+        self.rules = tuple(rules)
+        self.harmless = harmless
+        self.index = Index([*words, harmless or never], [*beside, ()])
+        """The words of every rule, and last the harmless ones."""
+        self.ahead = [*((rule.matcher.looks_ahead if rule.matcher else 0) + cover for rule in rules), cover]
+        """Of each, how many characters after the beginning of a place can change what is found there."""
+        self.reaches = [
+            *(rule.matcher.words.longest + rule.rule.distance if rule.matcher else 0 for rule in rules),
+            cover,
+        ]
+        """Of each, how far apart its words can stand."""
+        self.furthest = max(self.ahead)
+        self.sounds = Sounds(
+            [(fold(word), number) for number, rule in enumerate(rules) for word in rule.rule.sounds_alike]
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,21 +198,11 @@ class Ruleset:
     duties: dict[Department, Texts]
     groups: Groups
     pack_hash: str
-    _text: Prefilter = field(repr=False)
-    _sound: Prefilter = field(repr=False)
-    _sounding: tuple[CompiledRule, ...] = field(repr=False)
+    sides: dict[Leg, Side] = field(repr=False)
 
     def spelt(self, terms: Iterable[str]) -> list[str]:
         """Words of a rule with their groups put in."""
         return [fold(expand(term, self.groups)) for term in terms]
-
-    def candidates(self, folded: str) -> Iterable[CompiledRule]:
-        """The few rules that can speak on `folded`, found in one pass; each is then tried."""
-        chosen = {id(self.rules[index]): self.rules[index] for index in self._text.candidates(folded)}
-        if self._sounding:
-            for index in self._sound.candidates(sound_text(folded)[0]):
-                chosen.setdefault(id(self._sounding[index]), self._sounding[index])
-        return chosen.values()
 
 
 def variables(context: Context, *, has_text: bool) -> dict[str, Any]:

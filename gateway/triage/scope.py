@@ -16,6 +16,8 @@ WINDOW_BEFORE = 24
 """Characters looked at before the words in Chinese; English needs more letters for the same distance."""
 WINDOW_BEFORE_EN = 70
 WINDOW_AFTER = 10
+LOOKED_AT_AFTER = WINDOW_AFTER + 6
+"""Characters after the words that can change how they were meant."""
 
 
 class Scope(StrEnum):
@@ -123,6 +125,6 @@ def _tail(text: str, start: int, cut: re.Pattern[str]) -> str:
 
 
 def _head(text: str, end: int) -> str:
-    after = text[end : end + WINDOW_AFTER + 6]
+    after = text[end : end + LOOKED_AT_AFTER]
     stop = _QUESTION_END.search(after)
     return after[: stop.start()] if stop else after

@@ -15,11 +15,12 @@ from pydantic import Field
 
 from gateway.speech.model import Leg
 from gateway.text.fold import fold
-from gateway.triage.match import Expression, TermError, Words, mask, term_expression
+from gateway.triage.match import NEVER, Words, mask
 from gateway.triage.model import Utterance, Veto, VetoCode
 from gateway.triage.packfile import Source, Wire, content_hash, read_folder, read_yaml, validate
 from gateway.triage.problem import Mark, Report, Said
 from gateway.triage.scope import Scope, scope_of
+from gateway.triage.terms import TermError, term_expression
 from gateway.triage.wordgroups import Groups, expand
 from gateway.triage.words import span_of, times
 
@@ -155,7 +156,7 @@ def _compile(source: Source, read: VetoFile, common: Groups) -> VetoList:
     groups = {**common, **read.words}
     made = VetoList(
         code=read.code,
-        caller=_words(source, "caller", read.caller, groups) or Words([Expression(r"\z\b", r"\z\b")]),
+        caller=_words(source, "caller", read.caller, groups) or Words([NEVER]),
         always=_words(source, "always", read.always, groups),
         call_taker=_words(source, "call_taker", read.call_taker, groups),
         harmless=_words(source, "harmless", read.harmless, groups),

@@ -11,8 +11,8 @@ import difflib
 import re
 from collections.abc import Mapping, Sequence
 
-from gateway.triage.match import TermError
 from gateway.triage.problem import Said, shown
+from gateway.triage.terms import TermError
 
 MAX_EXPANDED = 20_000
 """Characters of one word with its groups put in; a longer one is refused."""

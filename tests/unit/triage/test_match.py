@@ -2,19 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.triage.match import (
-    MASK,
-    MAX_REACH,
-    Matcher,
-    Prefilter,
-    TermError,
-    Words,
-    mask,
-    pattern_expression,
-    sound_expression,
-    sound_text,
-    term_expression,
-)
+from gateway.triage.match import MASK, Matcher, Words, mask
+from gateway.triage.patterns import pattern_expression
+from gateway.triage.sounding import Sounds
+from gateway.triage.terms import MAX_REACH, TermError, term_expression
 
 
 def words(*terms: str) -> Words:
@@ -48,26 +39,75 @@ def test_the_ends_of_what_was_said_can_be_named() -> None:
     assert found("跳$", "我跳舞") == []
 
 
-@pytest.mark.parametrize("term", ["", "…", "(拿|持", "  "])
+@pytest.mark.parametrize("term", ["", "…", "(拿|持", "  ", ")拿(", "(" * 21 + "刀" + ")" * 21])
 def test_a_word_that_cannot_be_read_is_refused(term: str) -> None:
     with pytest.raises(TermError):
         term_expression(term)
 
 
-@pytest.mark.parametrize("pattern", ["刀.*", "刀+", "(a{2,})", "(unbalanced", r"(?P<x>a)\1"])
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "刀.*",
+        "刀+",
+        "(a{2,})",
+        "(unbalanced",
+        r"(?P<x>a)\1",
+        "(?i)a",
+        r"\x41",
+        "(a{1,100}){1,100}",
+        "(?=刀)刀",
+        "刀" * 1001,
+    ],
+)
 def test_an_unbounded_or_unreadable_pattern_is_refused(pattern: str) -> None:
     with pytest.raises(TermError):
         pattern_expression(pattern)
 
 
-def test_a_match_never_reaches_further_than_the_limit() -> None:
-    long = Words([pattern_expression("a.{0,300}b")])
-    assert long.places("a" + "x" * (MAX_REACH + 20) + "b") == []
-    assert len(long.places("a" + "x" * 100 + "b")) == 1
+@pytest.mark.parametrize("pattern", ["a.{0,300}b", "(刀.{0,100}){1,3}"])
+def test_what_could_match_further_than_the_limit_is_refused(pattern: str) -> None:
+    with pytest.raises(TermError, match=f"at most {MAX_REACH}"):
+        pattern_expression(pattern)
+    with pytest.raises(TermError, match=f"at most {MAX_REACH}"):
+        term_expression("刀" * (MAX_REACH + 1))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "longest", "needs"),
+    [
+        (r"\d{3,5}(元|块)", 6, [{"元", "块"}]),
+        ("(?:砍|捅)了?他", 3, [{"砍他", "砍了他", "捅他", "捅了他"}]),
+        ("[刀枪]在(?P<who>他|她)手.{0,3}上", 8, [{"刀在他手", "刀在她手", "枪在他手", "枪在她手"}, {"上"}]),
+        ("(刀|\\d)", 1, []),
+        ("^喂{2}$", 2, [{"喂"}]),
+        ("[^。]{1,3}", 3, []),
+        (r"\.刀", 2, [{".刀"}]),
+    ],
+)
+def test_how_far_a_pattern_reaches_and_what_it_needs_is_known(
+    pattern: str, longest: int, needs: list[set[str]]
+) -> None:
+    read = pattern_expression(pattern)
+    assert read.longest == longest
+    assert sorted(map(sorted, read.clauses)) == sorted(map(sorted, needs))
+
+
+def test_brackets_of_a_pattern_are_no_gaps() -> None:
+    (place,) = Words([pattern_expression("火(没有)灭")]).places("火没有灭")
+    assert not place.denied
+
+
+def test_places_between_two_characters_know_what_stands_around_them() -> None:
+    gun = words("gun")
+    assert list(gun.between("a gunner", 2, 5)) == []
+    assert [place[:2] for place in gun.between("a gun!", 2, 5)] == [(2, 5)]
+    assert list(words("刀$").between("刀刀", 0, 1)) == []
+    assert list(words("^刀").between("刀刀", 1, 2)) == []
 
 
 def test_groups_and_forbidden_words_are_looked_for_near_by() -> None:
-    rule = Matcher(words=words("撞"), every=(words("流血", "躺"),), none=words("游戏"), reach=10)
+    rule = Matcher(words=words("撞"), every=(words("流血", "躺"),), none=words("游戏"), distance=10)
     assert rule.find("撞倒了人在流血", "撞倒了人在流血")
     assert rule.find("撞倒了人", "撞倒了人") == []
     assert rule.find("游戏里撞倒了人在流血", "游戏里撞倒了人在流血") == []
@@ -85,19 +125,8 @@ def test_harmless_words_are_covered_and_nothing_moves() -> None:
     assert mask("火锅", None) == "火锅"
 
 
-def test_the_prefilter_names_every_rule_that_can_match_and_few_others() -> None:
-    many = [words(f"词{index}…尾") for index in range(50)] + [words("(拿|持)…刀")]
-    assert Prefilter(many).candidates("拿着刀") == [50]
-    assert Prefilter([]).candidates("拿着刀") == []
-    assert Prefilter(many).candidates("") == []
-
-
-def test_a_gap_inside_brackets_still_finds_its_rule() -> None:
-    rule = words("(露阴|对着…笑)")
-    assert Prefilter([rule]).candidates("他对着我笑") == [0]
-
-
 def test_a_word_is_found_by_its_sound_in_its_place() -> None:
-    sounds, origin = sound_text("他吃刀抢节")
-    (place,) = Words([sound_expression("持刀抢劫")]).places(sounds)
-    assert (origin[place.start + 1], origin[place.end - 2]) == (1, 4)
+    sounds = Sounds([("持刀抢劫", 7), ("抢劫", 8)])
+    assert sorted(sounds.find("他吃刀抢节")) == [(7, 1, 5), (8, 3, 5)]
+    assert sounds.find("他吃刀抢节", known=5) == []
+    assert Sounds([]).find("他吃刀抢节") == []

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from gateway.triage.compile import build
-from gateway.triage.match import TermError
+from gateway.triage.terms import TermError
 from gateway.triage.wordgroups import MAX_EXPANDED, expand
 
 GROUPS = {"家人": ("老公", "<长辈>"), "长辈": ("我爸", "我妈"), "圈": ("<圈>",), "大": ("字" * MAX_EXPANDED,)}
