@@ -23,18 +23,16 @@ NEAR = 0.6
 """Share of the leading department's evidence from which another is named beside it."""
 TOPIC = 0.45
 """Rules below this weight hold names of places and things."""
-TOPICS_COUNT = 0.4
+TOPICS_COUNT = 0.2
 """Evidence for a wish that all names of places and things together give at most."""
-ASKING_COUNTS = 0.7
-"""Evidence for a wish that all asking without a subject gives at most."""
-FURTHER = (1.0, 0.8, 0.6)
+ASKING_COUNTS = 0.9
+"""Evidence for a wish that all asking without a subject gives at most: not enough by itself."""
+FURTHER = (1.0, 0.9, 0.8)
 """What the first, second and third different words of one rule count."""
 OPENING = 60
 """Characters of an utterance in which people usually name their subject (a title, the first sentence)."""
 FADES = 600
 """Characters after the opening at which words count half: long letters tell stories."""
-HOTLINE_COUNTS = 0.93
-"""A bureau goes before the general hotline when both are near."""
 SURE = 0.999
 """No sum of words is certain."""
 
@@ -96,11 +94,7 @@ def _ranked(findings: Sequence[Finding]) -> list[tuple[float, Department]]:
     scores = [
         (_evidence([found for found in findings if found.department is one]), one) for one in Department
     ]
-    weighed = [
-        (score * (HOTLINE_COUNTS if one is Department.PUBLIC_HOTLINE_12345 else 1.0), one)
-        for score, one in scores
-    ]
-    return sorted([pair for pair in weighed if pair[0] >= OWNED], key=lambda pair: -pair[0])
+    return sorted([pair for pair in scores if pair[0] >= OWNED], key=lambda pair: -pair[0])
 
 
 def _weight(evidence: float) -> float:

@@ -131,9 +131,9 @@ def test_a_veto_that_fired_before_stands() -> None:
     assert [one.code for one in judged(civil(0.9), previous=before).vetoes] == [VetoCode.WEAPON]
 
 
-def test_a_department_of_its_own_goes_before_the_general_hotline() -> None:
-    general = civil(0.82, Department.PUBLIC_HOTLINE_12345, rule="h")
-    assert judged(general, civil(0.8)).department is Department.LABOUR_BUREAU
+def test_of_two_departments_the_one_with_more_evidence_is_proposed() -> None:
+    lighter = civil(0.7, Department.PUBLIC_HOTLINE_12345, rule="h")
+    assert judged(lighter, civil(0.8)).department is Department.LABOUR_BUREAU
 
 
 def test_partners_come_from_rules_and_vetoes() -> None:
