@@ -16,7 +16,7 @@ from gateway.triage.extract.places_en import places as english
 
 SURE = 0.5
 """Confidence from which a place stands on the card by itself; a weaker one only as the answer to where."""
-MAX_READ = 600
+MAX_READ = 300
 """Characters of one utterance that are cut into elements; in a longer text the place stands at the head."""
 
 _WORTH = {
@@ -81,6 +81,8 @@ _INNER = re.compile(
     r".{0,2}(?:电话|心|群|眼|手|梦|信息?|家|店|车|嘴|包|柜子?|游戏|屋|厕所|镜子|房间|院子|班|单位|厂|视频|微信|锅|口袋|村|城|沟|库|洞|山|水|河|圈|国|省|市|县)里|[东南西北]门"
 )
 _NUMBER_NEXT = re.compile(r"[，,\s]{0,2}[零一二两三四五六七八九十百\d]{1,4}(?:号|栋|幢|弄|座|单元)")
+_TOLD = 1.0
+"""Points from which a place is worth a line of its own; a weaker one is kept in its words."""
 _NAMED = 2.0
 """Points of a place with a name of its own, a road or a point and something beside it."""
 
@@ -106,7 +108,7 @@ def places(text: str) -> Iterator[Found]:
         if score >= _NAMED:
             start, end = _widened(text, start, end)
         start, end = _trimmed(text, start, end)
-        line = parse(text[start:end]).normalised
+        line = parse(text[start:end]).normalised if score >= _TOLD else None
         yield Found("address_text", line or text[start:end], start, end, _confidence(score))
 
 
