@@ -16,8 +16,9 @@ _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000:
 _KEEP = {ord(mark): None for mark in "，。！？：；（）"}
 """Chinese punctuation ends a clause; it keeps its own shape."""
 _WIDTH = {code: half for code, half in _FULL_WIDTH.items() if code not in _KEEP}
-_BY_PHRASES_ONLY = {"著": "着", "瞭": "了", "藉": "借"}
-"""What the conversion tables leave to phrases and speech has in one meaning: 拿著刀, 瞭解, 藉口."""
+_BY_PHRASES_ONLY = {"著": "着", "瞭": "了", "藉": "借", "’": "'", "‘": "'", "ʼ": "'"}
+"""What the conversion tables leave to phrases and speech has in one meaning: 拿著刀, 瞭解, 藉口; and the one
+apostrophe (don’t)."""
 _NOT_TEXT = range(0xD800, 0xE000)
 """Halves of a character (surrogates): they come of broken input and no library takes them."""
 _REMEMBERED = 30_000

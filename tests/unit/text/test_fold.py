@@ -10,6 +10,7 @@ from gateway.text.sounds import sounds
 
 def test_traditional_full_width_and_capitals_become_one_spelling() -> None:
     assert fold("報警ＡＢ１２") == "报警ab12"
+    assert fold("I don’t") == "i don't"
 
 
 def test_chinese_punctuation_keeps_its_shape_because_it_ends_a_clause() -> None:
