@@ -10,13 +10,14 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from gateway import __version__, oversight, settings, whereabouts
+from gateway import __version__, settings, whereabouts
 from gateway.archive.recording import Recordings
 from gateway.clock import SystemClock
 from gateway.config import Config, PbxConfig
 from gateway.dispatch.publisher import MqttBroker
 from gateway.dispatch.relay import Relay
 from gateway.ears import Ears
+from gateway.oversight import Oversight
 from gateway.pbx.feed import PbxFeed
 from gateway.pbx.gap import GapSources
 from gateway.runtime.house import House
@@ -41,6 +42,7 @@ class Gateway:
 
     def __init__(self, config: Config, store: SqlStore) -> None:
         self._config, self._store, self._clock = config, store, SystemClock()
+        self._oversight = Oversight(config, store)
         self._broker = MqttBroker(settings.mqtt(config), self._clock)
         self._relay = Relay(
             store,
@@ -50,7 +52,7 @@ class Gateway:
         )
         self._ears = Ears(config, self._clock, store, lambda: self.house)
         self.house = House(
-            store=store, relay=self._relay, packs=oversight.pack_sources(config, store), clock=self._clock,
+            store=store, relay=self._relay, packs=self._oversight.packs, clock=self._clock,
             listener=self._ears.fleet if config.speech.enabled else None,
             reader=self._ears.reader if config.speech.enabled else None,
             site=config.site.name, zone=ZoneInfo(config.site.timezone), version=__version__,
@@ -92,7 +94,7 @@ class Gateway:
         if config.speech.enabled:
             self._tasks.append(self._keep("hot words", await self._ears.start(house, self._broker)))
         parts = await whereabouts.start(config, house, self._broker)
-        parts |= oversight.parts(config, house, self._store, self._clock)
+        parts |= self._oversight.parts(house, self._clock)
         self._tasks += [self._keep(name, part) for name, part in parts.items()]
         for feed in self._feeds:
             await feed.start()

@@ -167,6 +167,7 @@ class CanaryConfig(Section):
 
 class TriageConfig(Section):
     rules: Path = Path("conf/rules")
+    second_opinion: Path | None = None
 
 
 class Archive(Section):
@@ -290,6 +291,7 @@ _PATH_KEYS = {
     "model",
     "accurate_model",
     "rules",
+    "second_opinion",
     "folder",
     *LOCATION_PATHS,
 }

@@ -1,4 +1,5 @@
-"""Who looks after the verdicts, put together: the quality watch on the store's tables."""
+"""Who judges, and who looks after the verdicts, put together: rule packs, the second opinion beside them, the
+quality watch."""
 
 from __future__ import annotations
 
@@ -6,32 +7,73 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from zoneinfo import ZoneInfo
 
+import structlog
+
 from gateway.clock import Clock
 from gateway.config import Config
+from gateway.rulebook.content import Sources
+from gateway.runtime.health import Fault, ServiceState
 from gateway.runtime.house import House
-from gateway.runtime.packs import PackSources
+from gateway.runtime.packs import PackSources, Rules
 from gateway.runtime.quality import QualityWatch
 from gateway.store.packs import StoredPacks
 from gateway.store.quality import QualityTables
 from gateway.store.store import SqlStore
+from gateway.triage.classifier import Classifier, ModelFileError, load
 from gateway.triage.engine import Triage, read_sources
+from gateway.triage.second import Seconded
+
+log = structlog.get_logger(__name__)
 
 Part = Callable[[], Awaitable[None]]
+SERVICE = "second_opinion"
 
 
-def parts(config: Config, house: House, store: SqlStore, clock: Clock) -> dict[str, Part]:
-    """What must run for ever, by name."""
-    zone = ZoneInfo(config.site.timezone)
-    watch = QualityWatch(
-        QualityTables(store.database, zone), health=house.health, offer=house.intake.offer, clock=clock,
-        zone=zone,
-    )  # fmt: skip
-    return {"quality": watch.run, "rule packs": house.packs.watch}
+class Oversight:
+    """A model that cannot be used is told, and the rules judge alone."""
 
+    def __init__(self, config: Config, store: SqlStore) -> None:
+        self._config, self._store = config, store
+        self._model: Classifier | None = None
+        self._fault: ModelFileError | None = None
+        if (folder := config.triage.second_opinion) is not None:
+            try:
+                self._model = load(folder)
+            except ModelFileError as error:
+                self._fault = error
+                log.error("the second opinion cannot be used, rules judge alone", error=str(error))
 
-def pack_sources(config: Config, store: SqlStore) -> PackSources:
-    """The site's rule packs: those of the store, and the folder that seeds it."""
-    return PackSources(
-        library=StoredPacks(store.database), folder=partial(read_sources, config.triage.rules),
-        build=Triage.build,
-    )  # fmt: skip
+    @property
+    def packs(self) -> PackSources:
+        """The site's rule packs: those of the store, and the folder that seeds it."""
+        return PackSources(
+            library=StoredPacks(self._store.database), build=self.build,
+            folder=partial(read_sources, self._config.triage.rules),
+        )  # fmt: skip
+
+    def build(self, sources: Sources) -> Rules:
+        """The engine that judges with a pack. Raises RulePackError."""
+        rules = Triage.build(sources)
+        return rules if self._model is None else Seconded(rules, self._model)
+
+    def parts(self, house: House, clock: Clock) -> dict[str, Part]:
+        """What must run for ever, by name; how the model is, is told at once."""
+        self._tell(house)
+        zone = ZoneInfo(self._config.site.timezone)
+        watch = QualityWatch(
+            QualityTables(self._store.database, zone), health=house.health, offer=house.intake.offer,
+            clock=clock, zone=zone,
+        )  # fmt: skip
+        return {"quality": watch.run, "rule packs": house.packs.watch}
+
+    def _tell(self, house: House) -> None:
+        if self._fault is not None:
+            house.health.set(SERVICE, ServiceState.DEGRADED, Fault(
+                fault_zh=f"第二意见模型不可用，仅由规则研判：{self._fault.what}",
+                fault_en=f"the model cannot be used, rules judge alone: {self._fault.what}",
+                cure_zh="用 intake110 rules train 重新训练，或从 gateway.toml 中去掉",
+                cure_en=self._fault.cure,
+            ))  # fmt: skip
+        elif self._model is not None:
+            taught = self._model.card["examples"]["used"]
+            house.health.set(SERVICE, ServiceState.UP, model=self._model.name, examples=taught)

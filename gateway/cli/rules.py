@@ -17,12 +17,15 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from gateway.cli import _quality
 from gateway.speech.model import Leg
+from gateway.triage.classifier import ModelFileError, load
 from gateway.triage.corpus import CorpusError, Text, read_corpus, utterances
 from gateway.triage.engine import Triage, problems, read_sources
 from gateway.triage.fieldscore import compare
 from gateway.triage.model import Context
 from gateway.triage.problem import RulePackError, Severity
+from gateway.triage.second import Seconded
 from gateway.triage.written import COLUMNS, row, written
 
 DEFAULT_FOLDER = Path("conf/rules")
@@ -128,6 +131,9 @@ def try_corpus(
     ] = None,
     rules: Folder = DEFAULT_FOLDER,
     both_sides: Annotated[bool, typer.Option("--both-sides", help="The call-taker's turns too.")] = False,
+    second_opinion: Annotated[
+        Path | None, typer.Option(help="Folder of a model that `rules train` made, beside the rules.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Judge every text of a corpus and write class, category, department, priority and the extracted fields.
@@ -139,9 +145,10 @@ def try_corpus(
         read = read_corpus(corpus.read_bytes(), jsonl=corpus.suffix == ".jsonl")
     except (OSError, CorpusError) as error:
         _fail(f"{corpus}: {error}. Give a CSV with id,text or a JSONL with id,turns.", as_json=as_json)
+    engine = triage if second_opinion is None else _seconded(triage, second_opinion, as_json=as_json)
     started = time.perf_counter()
     judged = [
-        written(text.name, triage.assess(text.utterances(both_sides=both_sides), Context()))
+        written(text.name, engine.assess(text.utterances(both_sides=both_sides), Context()))
         for text in _shown_progress(read.texts)
     ]
     seconds = time.perf_counter() - started
@@ -205,6 +212,13 @@ def _load(folder: Path, *, as_json: bool) -> Triage:
         _fail(str(error), as_json=as_json)
 
 
+def _seconded(triage: Triage, folder: Path, *, as_json: bool) -> Seconded:
+    try:
+        return Seconded(triage, load(folder))
+    except ModelFileError as error:
+        _fail(str(error), as_json=as_json)
+
+
 def _fail(what: str, *, as_json: bool) -> NoReturn:
     if as_json:
         typer.echo(json.dumps({"ok": False, "error": what}, ensure_ascii=False))
@@ -225,3 +239,14 @@ def _write(path: Path, judged: Sequence[dict[str, Any]]) -> None:
         writer = csv.writer(out)
         writer.writerow(COLUMNS)
         writer.writerows(row(told) for told in judged)
+
+
+app.command("quality", epilog="Example:  intake110 rules quality --days 7 --json")(_quality.show)
+app.command("labels", epilog="Example:  intake110 rules labels --out corpus.jsonl --labelled")(
+    _quality.labels
+)
+app.command(
+    "train",
+    epilog="Examples:  intake110 rules train --out conf/second_opinion  ·  intake110 rules train --out model "
+    "--corpus conf/rules/corpus/alarms.jsonl --json",
+)(_quality.train)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
 import json
@@ -18,7 +19,10 @@ from gateway.reports.judged import About, Judgement
 from gateway.reports.quality import Every, figures, rule_figures, total
 from gateway.store import disagreements, quality
 from gateway.store.disagreements import QUEUE_DAYS, Line, Place
+from gateway.store.taught import TaughtCall, taught
 from gateway.web import quality_schema as schema
+from gateway.web.auth import identity_of
+from gateway.web.corpus import corpus_cover, corpus_line
 from gateway.web.errors import ApiError
 from gateway.web.roles import Permission
 from gateway.web.routes import DEPS, Route, WebDeps, query_of
@@ -61,6 +65,36 @@ def _today(deps: WebDeps) -> date:
 
 def _queue_since(deps: WebDeps) -> datetime:
     return deps.clock.now() - timedelta(days=QUEUE_DAYS)
+
+
+# ---- what teaches
+
+
+async def export_corpus(request: web.Request) -> web.StreamResponse:
+    """Calls that people decided on, newest first, one JSON object a line as `intake110 rules test` and `rules
+    train` read it. Numbers and places are covered for whoever may not see them.
+    """
+    asked, deps, may = query_of(request, schema.CorpusQuery), request.app[DEPS], identity_of(request).may
+    since = deps.clock.now() - timedelta(days=asked.days)
+    answer = web.StreamResponse(headers={
+        "Content-Type": "application/x-ndjson; charset=utf-8",
+        "Content-Disposition": 'attachment; filename="corpus.jsonl"',
+    })  # fmt: skip
+    before: TaughtCall | None = None
+    page = await deps.database.read(taught, since=since, labelled=asked.labelled)
+    await answer.prepare(request)
+    while page:
+        lines = await asyncio.to_thread(lambda calls: [_line(call, may) for call in calls], page)
+        await answer.write("".join(lines).encode())
+        before = page[-1]
+        page = await deps.database.read(taught, since=since, labelled=asked.labelled, before=before)
+    await answer.write_eof()
+    return answer
+
+
+def _line(call: TaughtCall, may: frozenset[Permission]) -> str:
+    cover = corpus_cover(numbers=Permission.SEE_NUMBERS in may, places=Permission.SEE_PLACES in may)
+    return corpus_line(call, cover)
 
 
 # ---- the queue of disagreements
@@ -117,6 +151,10 @@ def _read_place(text: str) -> Place:
 
 
 ROUTES = (
+    Route(
+        method="GET", path="/api/v1/quality/corpus", handler=export_corpus, access=Permission.LABEL_CALLS,
+        summary="Calls with what people decided, as a corpus (JSONL)", query=schema.CorpusQuery,
+    ),
     Route(
         method="GET", path="/api/v1/quality", handler=show_quality, access=Permission.SEE_QUALITY,
         summary="How right verdicts are, against what people decided", query=schema.QualityQuery,

@@ -7,15 +7,21 @@ to recordings hears them anyway, and that is logged.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gateway.text.address import parse
 from gateway.text.address.model import Kind
 from gateway.text.addresses import find_addresses
+from gateway.text.facts import FactKind
 from gateway.text.fold import fold
+from gateway.text.normalise import normalise
 
 COVER = "▇"
+_OF_A_PERSON = frozenset({FactKind.PHONE, FactKind.PLATE, FactKind.ID_CARD})
+_FIGURES = re.compile(r"\d(?:[\s-]?\d){6,}")
+"""Seven figures in a row, whatever they are."""
 _OPEN = frozenset({Kind.COUNTRY, Kind.PROV, Kind.CITY, Kind.DISTRICT})
 """As coarse as what everybody sees."""
 
@@ -26,6 +32,16 @@ def veiled(text: str) -> str:
     for start, end in _spots(text):
         covered[start:end] = COVER * (end - start)
     return "".join(covered)
+
+
+def unnumbered(text: str) -> str:
+    """The text with telephone numbers, plates and identity cards covered, as figures or spoken; as long as it
+    was."""
+    covered = list(text)
+    for fact in normalise(text).facts:
+        if fact.kind in _OF_A_PERSON:
+            covered[fact.start : fact.end] = COVER * (fact.end - fact.start)
+    return _FIGURES.sub(lambda found: COVER * len(found.group()), "".join(covered))
 
 
 def veiled_segment(segment: Mapping[str, Any]) -> dict[str, Any]:

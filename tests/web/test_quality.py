@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from dataclasses import replace
 from typing import Any
@@ -12,14 +13,14 @@ from gateway.calls.signals import CallEnded, LabelCall
 from gateway.store import quality
 from gateway.triage.model import AlarmClass, Department, Nature
 
-from .conftest import NOON, POST, Client, Site, a_call
+from .conftest import NOON, POST, Client, Site, a_call, said
 
 ALARM, CIVIL = AlarmClass.VALID_ALARM, AlarmClass.NON_POLICE
 
 
-def judged(number: int, said: AlarmClass, person: AlarmClass | None) -> CallSession:
+def judged(number: int, verdict_is: AlarmClass, person: AlarmClass | None) -> CallSession:
     verdict = TriageSummary(
-        alarm_class=said, nature=Nature.THEFT, priority=3, department=Department.LABOUR_BUREAU,
+        alarm_class=verdict_is, nature=Nature.THEFT, priority=3, department=Department.LABOUR_BUREAU,
         pack_hash="p", segments=1,
     )  # fmt: skip
     decided = person and Disposition(
@@ -111,3 +112,31 @@ async def test_metrics_tell_verdicts_against_what_people_decided(site: Site) -> 
     text = await (await (await site.open_client()).get("/metrics")).text()
     assert 'intake110_verdict_calls{of="class",said="non_police",true="valid_alarm"} 1.0' in text
     assert 'intake110_judged_calls{what="missed"} 1.0' in text
+
+
+async def corpus_of(site: Site, roles: str) -> list[dict[str, Any]]:
+    answered = await (await site.signed_in(roles)).get("/api/v1/quality/corpus")
+    assert answered.status == 200
+    return [json.loads(line) for line in (await answered.text()).splitlines()]
+
+
+async def test_the_corpus_hides_numbers_and_places_from_who_may_not_see_them(site: Site) -> None:
+    call = judged(1, CIVIL, ALARM)
+    words = "我在建国路八十八号，电话幺三八零零幺三八零零零，车牌苏E12345，有人打架"
+    await site.put_call(call, segments=(said(0, words),))
+    await filled(site, judged(2, CIVIL, None))
+    await site.journal(CallEnded(call_id=call.call_id, at=NOON))
+    await site.store.database.write(quality.follow, ZoneInfo("Asia/Shanghai"))
+    (line,) = await corpus_of(site, "rule_operator")
+    assert line["gold"] == {
+        "class": "valid_alarm", "nature": "theft", "department": None, "by": "disposition",
+    }  # fmt: skip
+    (turn,) = line["turns"]
+    assert turn["s"] == "caller"
+    assert "有人打架" in turn["t"]
+    assert len(turn["t"]) == len(words)
+    for hidden in ("幺三八", "E12345", "建国路"):
+        assert hidden not in turn["t"]
+    (whole,) = await corpus_of(site, "supervisor")
+    assert whole["turns"][0]["t"] == words
+    assert (await (await site.signed_in("administrator")).get("/api/v1/quality/corpus")).status == 403

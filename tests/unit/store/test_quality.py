@@ -4,62 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from gateway.calls.model import CallSession, CallState, Disposition, Label, TriageSummary
-from gateway.calls.signals import CallEnded, CallSignal, KeyPressed, LabelCall
-from gateway.ids import CallId
-from gateway.journal.chain import Entry, link
-from gateway.journal.codec import Codec, encode, to_text
+from gateway.calls.model import Label
+from gateway.calls.signals import KeyPressed, LabelCall
 from gateway.ports import AggregateRow, Commit
 from gateway.reports.judged import About
 from gateway.reports.quality import Calls, Followed, Key, Measure, calls, total
 from gateway.store import disagreements, quality
 from gateway.store.store import SqlStore
-from gateway.triage.model import AlarmClass, Department, Nature
+from gateway.testing.judged_calls import ALARM, CIVIL, NOON, a_call, commit, disposed
+from gateway.triage.model import Nature
 
-NOON = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 ZONE = ZoneInfo("Asia/Shanghai")
-ALARM, CIVIL = AlarmClass.VALID_ALARM, AlarmClass.NON_POLICE
-
-
-def a_call(number: int, said: AlarmClass = ALARM, person: AlarmClass | None = None) -> CallSession:
-    at = NOON + timedelta(days=number)
-    verdict = TriageSummary(
-        alarm_class=said, nature=Nature.THEFT, priority=3, department=Department.LABOUR_BUREAU,
-        pack_hash="p", segments=1,
-    )  # fmt: skip
-    return CallSession(
-        call_id=CallId(f"hz-p1-{number}"), site="hz", pbx="p1", uniqueid=f"{number}", linkedid=f"{number}",
-        line="l", seized_at=at, ended_at=at, state=CallState.ENDED, triage=verdict, closed=True,
-        disposition=disposed(person) if person else None,
-    )  # fmt: skip
-
-
-def disposed(person: AlarmClass) -> Disposition:
-    return Disposition(
-        alarm_class=person, nature=Nature.THEFT, department=Department.LABOUR_BUREAU, note="", by="t", at=NOON
-    )
-
-
-async def commit(store: SqlStore, session: CallSession, signal: type[CallSignal] = CallEnded) -> None:
-    """The call, with a signal about it in the journal."""
-    more: dict[str, Any] = {"key": "1"} if signal is KeyPressed else {}
-    if signal is LabelCall:
-        more = {"request_id": "r", "actor": "a", "alarm_class": ALARM, "nature": Nature.THEFT}
-    told = signal(call_id=session.call_id, at=NOON, **more)
-    name, version, payload = Codec([signal]).dump(told)
-    head = await store.head()
-    entry = Entry(
-        at=NOON, kind="call", key=session.call_id, type=name, version=version, payload=payload,
-        salt=b"s" * 32,
-    )  # fmt: skip
-    row = AggregateRow(
-        kind="call", key=session.call_id, rev=1, closed=True, state=to_text(encode(session)), changed_at=NOON
-    )
-    await store.commit(Commit(journal=link(head.journal_seq, head.journal_hash, [entry]), aggregates=[row]))
 
 
 async def follow(store: SqlStore, limit: int = quality.ROWS_AT_ONCE) -> Followed:
