@@ -144,6 +144,7 @@ class Gateway:
             markers=house.whereabouts.markers,
             around=house.whereabouts.placing.around,
             active_rules=lambda: house.packs.running.rules.rule_ids,
+            packs=house.packs,
             demo_languages=lambda: self._ears.fleet.state.demo_languages,
         )
         self._runner = web.AppRunner(make_app(deps), access_log=None, shutdown_timeout=1.0)

@@ -202,6 +202,8 @@ def _opened(book: Rulebook, signal: OpenDraft) -> Moved:
 
 
 def _edited(book: Rulebook, draft: Draft, signal: EditDraft) -> Moved:
+    if signal.seen not in (None, draft.content.hash):
+        return Refused(code="stale_rev", text="somebody edited this draft meanwhile: look again")
     authors = draft.authors if signal.actor in draft.authors else (*draft.authors, signal.actor)
     if len(authors) > MAX_AUTHORS:
         return Refused(code="limit", text=f"{MAX_AUTHORS} people wrote in this draft: open another one")

@@ -86,12 +86,14 @@ class OpenDraft(DraftRequest):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditDraft(DraftRequest):
-    """Another content, which may rest on a newer `base`; back-test and approvals are void."""
+    """Another content, which may rest on a newer `base`; back-test and approvals are void. `seen`: hash of
+    the content that was edited; None: whatever it was."""
 
     base: str
     content: Content
     changed: tuple[str, ...]
     note: str | None = None
+    seen: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

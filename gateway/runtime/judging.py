@@ -17,6 +17,7 @@ from gateway.ports import SegmentRow, Store
 from gateway.runtime.book import Book
 from gateway.speech.model import Leg, Reading, TranscriptSegment
 from gateway.triage.model import Assessment, Context, Utterance, Veto, VetoCode
+from gateway.triage.words import utterance_of
 
 PARTIAL_INDEX = -1
 """Segment index of an utterance that is not final yet."""
@@ -181,15 +182,3 @@ def _key(segment: TranscriptSegment, reading: str) -> Key:
 def _read(engine: Engine, rows: Sequence[SegmentRow]) -> dict[Key, Any]:
     said = [(row.reading, decode(TranscriptSegment, from_text(row.payload))) for row in rows]
     return {_key(segment, reading): engine.scan(utterance_of(segment)) for reading, segment in said}
-
-
-def utterance_of(segment: TranscriptSegment) -> Utterance:
-    """A final segment in triage's words."""
-    return Utterance(
-        segment_index=segment.index,
-        speaker=segment.speaker,
-        text=segment.text,
-        started_ms=segment.started_ms,
-        ended_ms=segment.ended_ms,
-        words=segment.words,
-    )

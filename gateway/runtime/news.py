@@ -29,6 +29,7 @@ from gateway.calls.signals import LocationAnswered
 from gateway.clock import Clock
 from gateway.desk import board
 from gateway.dispatch.encode import card_message
+from gateway.dispatch.site_events import RulePackChange
 from gateway.journal.codec import encode
 from gateway.ports import Commit, Message, OutboxRow
 from gateway.runtime.book import Change, Live
@@ -41,6 +42,10 @@ _OF_PLACES = (
     LocationRoundEnded, PlaceDescribed, SetPosition,
 )  # fmt: skip
 """Signals after which a page fetches the place of its call anew."""
+
+
+def _packs(change: Change) -> list[RulePackChange]:
+    return [event for event in change.events if isinstance(event, RulePackChange)]
 
 
 class Outlet(Protocol):
@@ -61,6 +66,8 @@ class News:
         if commit.outbox:
             self._outlet.offer(commit.outbox)
         calls = [change for change in changes if change.address[0] == "call"]
+        if steps := [event.step for change in changes for event in _packs(change)]:
+            self._hub.publish("rules", None, {"steps": steps})
         for change in calls:
             self._details(change)
         for live in {change.address: change.after for change in calls}.values():

@@ -129,6 +129,11 @@ class Packs:
         live = self._intake.book.get(("rulebook", self._site))
         return live.state if live else Rulebook(site=self._site)
 
+    @property
+    def fault(self) -> str | None:
+        """Why another pack judges than the active one, or none."""
+        return self._fault or (self._folder_fault if not self.running.pack else None)
+
     # ---- the start
 
     async def start(self) -> None:

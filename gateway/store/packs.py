@@ -11,11 +11,13 @@ from hashlib import sha256
 
 from sqlalchemy import Connection, select
 
+from gateway.ports import JournalRow
 from gateway.rulebook.content import content_of
 from gateway.rulebook.model import Content
 from gateway.store import tables
 from gateway.store.database import Database
 from gateway.store.documents import DocumentRow
+from gateway.store.loop import LAST_CODE_POINT
 from gateway.store.rows import insert_new, made, selected
 
 PACKS, FILES = "rules", "rule_file"
@@ -92,6 +94,29 @@ def pack_sources(connection: Connection, content_hash: str) -> dict[str, bytes] 
     query = select(rows.name, rows.payload).where(rows.kind == FILES, rows.name.in_(wanted))
     texts = {name: payload.encode() for name, payload in connection.execute(query)}
     return {name: texts[told[0]] for name, told in found.files.items()}
+
+
+def find_pack(connection: Connection, prefix: str) -> StoredPack | None:
+    """The pack whose hash begins so; None: none, or several."""
+    rows = tables.documents.c
+    query = selected(tables.documents, DocumentRow).where(
+        rows.kind == PACKS, rows.name >= prefix, rows.name < prefix + LAST_CODE_POINT
+    )
+    found = made(DocumentRow, connection.execute(query.limit(2)))
+    return _stored(found[0]) if len(found) == 1 else None
+
+
+def history(
+    connection: Connection, site: str, before: int | None = None, limit: int = 50
+) -> Sequence[JournalRow]:
+    """What happened to the site's rulebook, as journaled, newest first; what was erased is left out."""
+    rows = tables.journal.c
+    query = selected(tables.journal, JournalRow).where(
+        rows.kind == "rulebook", rows.key == site, rows.payload.is_not(None)
+    )
+    if before is not None:
+        query = query.where(rows.seq < before)
+    return made(JournalRow, connection.execute(query.order_by(rows.seq.desc()).limit(limit)))
 
 
 class StoredPacks:

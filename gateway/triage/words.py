@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
+from gateway.speech.model import TranscriptSegment
 from gateway.triage.model import Span, Utterance
+
+
+def utterance_of(segment: TranscriptSegment) -> Utterance:
+    """A final segment in triage's words."""
+    return Utterance(
+        segment_index=segment.index,
+        speaker=segment.speaker,
+        text=segment.text,
+        started_ms=segment.started_ms,
+        ended_ms=segment.ended_ms,
+        words=segment.words,
+    )
 
 
 def span_of(pair: tuple[int, int]) -> Span:

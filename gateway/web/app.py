@@ -20,6 +20,9 @@ from gateway.web import (
     push,
     quality,
     recordings,
+    rule_desk,
+    rule_trials,
+    rules,
     status,
 )
 from gateway.web.auth import IDENTITY, check_origin, identify
@@ -36,7 +39,10 @@ from gateway.web.routes import (
     WebDeps,
 )
 
-_PARTS = (auth, calls, recordings, push, status, accuracy, quality, map, handed_in, locations)
+_PARTS = (
+    *(auth, calls, recordings, push, status, accuracy, quality, map, handed_in, locations),
+    *(rules, rule_desk, rule_trials),
+)
 API: tuple[Route, ...] = tuple(route for part in _PARTS for route in part.ROUTES)
 
 _ACCESS = web.AppKey("access", Mapping[tuple[str, str], Access])
@@ -56,6 +62,7 @@ def make_app(deps: WebDeps) -> web.Application:
     app[status.DESCRIBED] = API
     push.prepare(app)
     accuracy.prepare(app)
+    rule_trials.prepare(app)
     declared = (*API, *pages.ROUTES)
     for route in declared:
         app.router.add_route(route.method, route.path, route.handler)

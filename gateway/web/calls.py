@@ -34,7 +34,6 @@ from gateway.ids import CallId
 from gateway.journal.codec import decode, encode, from_text
 from gateway.location.model import Additional, LocationSource
 from gateway.ports import CardFieldRow, SegmentRow
-from gateway.runtime.answers import Accepted, Busy, Refused
 from gateway.speech.model import Reading, TranscriptSegment
 from gateway.store import loop as queries
 from gateway.store import outbox, reads
@@ -42,9 +41,9 @@ from gateway.store.reads import CallLine, CallWhole, Cursor
 from gateway.triage.model import Assessment
 from gateway.web import request_schema, schema
 from gateway.web.auth import identity_of
-from gateway.web.errors import MESSAGES, ApiError
+from gateway.web.errors import ApiError
 from gateway.web.roles import Permission, masked_call, masked_event, masked_fields, masked_where
-from gateway.web.routes import DEPS, Route, body_of, query_of
+from gateway.web.routes import DEPS, Route, body_of, query_of, rev_of
 
 MAX_ADDITIONAL = 16
 """Answers with additional data that a page shows: the newest."""
@@ -260,14 +259,8 @@ async def submit(request: web.Request) -> web.Response:
     asked = (await body_of(request, request_schema.RequestBody)).root
     if NEEDS[asked.type] not in identity_of(request).may:
         raise ApiError("forbidden")
-    answer = await request.app[DEPS].submit(_to_signal(request, asked))
-    match answer:
-        case Accepted(rev=rev):
-            return web.json_response({"outcome": "accepted", "rev": rev})
-        case Busy(retry_after_ms=wait_ms):
-            raise ApiError("busy", retry_after_s=max(1, -(-wait_ms // 1000)))
-        case Refused(code=code, text=text):
-            raise ApiError(code, detail=None if code in MESSAGES and code != "invalid" else text)
+    rev = rev_of(await request.app[DEPS].submit(_to_signal(request, asked)))
+    return web.json_response({"outcome": "accepted", "rev": rev})
 
 
 def _to_signal(request: web.Request, asked: request_schema.AnyRequest) -> CallRequest:

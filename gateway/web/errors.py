@@ -51,6 +51,51 @@ MESSAGES: Mapping[str, tuple[int, str, str]] = {
     ),
     "ended": (409, "来电已结束。", "The call is over."),
     "limit": (409, "已达上限。", "A limit is reached."),
+    "unknown_draft": (409, "没有这个草稿，可能已启用或已撤回。", "No such draft: it is active or withdrawn."),
+    "unknown_pack": (404, "没有这个规则包。", "There is no such rule pack."),
+    "wrong_status": (
+        409, "草稿当前状态不能这样做，请刷新查看。", "The draft is not at that step now. Look again.",
+    ),
+    "own_draft": (
+        409, "参与编写的人不能批准该草稿，请由另一人批准。",
+        "Who wrote in a draft does not approve it. Ask another person.",
+    ),
+    "already_approved": (
+        409, "您已批准过，还需另一人批准。", "You approved it already. Another person must, too.",
+    ),
+    "already_testing": (409, "回测正在进行，请等待结果。", "A back-test is under way. Wait for it."),
+    "not_tested": (
+        409, "当前内容尚未回测，请先运行回测。",
+        "No back-test of exactly this content is done. Start one first.",
+    ),
+    "missed_alarms": (
+        409, "回测发现漏警（有效警情被判为非警务），须为0才能继续；请按清单修改规则后重新回测。",
+        "The back-test found missed alarms; there must be none. Mend the rules by its list, then test again.",
+    ),
+    "veto_uncovered": (
+        409, "安全否决词表未覆盖否决语料（或语料缺失），请修改词表后重新回测。",
+        "The veto stays quiet on sentences of the veto corpus, or that is missing. Mend it, test again.",
+    ),
+    "stale_base": (
+        409, "草稿基于的规则包已不是当前启用的，请先并入当前规则包，再回测。",
+        "Another pack is active since this draft was begun. Take its changes over, then test again.",
+    ),
+    "unchanged": (409, "草稿与当前启用的规则包相同。", "The draft is the same as the active pack."),
+    "not_approved": (
+        409, "批准人数不足（涉及安全否决词表须两人）。",
+        "More persons must approve it (two where the veto lists are touched).",
+    ),
+    "no_shadow": (
+        409, "尚未影子运行；请先影子运行，或写明直接启用的理由。",
+        "It never ran in shadow. Start that first, or give the reason to go without.",
+    ),
+    "shadow_taken": (
+        409, "已有草稿在影子运行，请先停止。", "Another draft runs in shadow. Stop that one first.",
+    ),
+    "reason_needed": (409, "请写明理由。", "Give the reason."),
+    "no_previous": (409, "没有更早的规则包可回退。", "There is no earlier pack to go back to."),
+    "no_pack": (409, "尚无启用的规则包，见健康页。", "The site has no active pack yet. See the health page."),
+    "unusable_pack": (409, "规则包不能编译：", "The rule pack cannot be compiled:"),
     "refused": (409, "未能执行。", "It was refused."),
     "too_large": (413, "内容过长。", "That is too long."),
     "invalid": (422, "内容不符合要求。", "Something in it is not right."),

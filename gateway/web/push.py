@@ -107,6 +107,8 @@ def shown(push: Push, followed: str | None, may: frozenset[Permission]) -> Mappi
         return masked_service(push.data, may)
     if push.kind == "saving":
         return push.data
+    if push.kind in ("rules", "rule_test"):
+        return push.data if Permission.SEE_RULES in may else None
     if push.kind == "marker":
         return push.data if Permission.SEE_PLACES in may else None
     if Permission.SEE_CALLS not in may:

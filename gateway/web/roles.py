@@ -27,21 +27,27 @@ class Permission(StrEnum):
     """How well calls are heard and judged: shares over many calls, no call's own words."""
     LABEL_CALLS = "label_calls"
     """Say of a call that is over what it was, to teach rules and model; the queue of such calls."""
+    SEE_RULES = "see_rules"
+    """Rule packs, drafts of them, back-tests, and the test box."""
+    EDIT_RULES = "edit_rules"
+    """Write a draft of another rule pack, test and submit it."""
+    APPROVE_RULES = "approve_rules"
+    """Approve what somebody else wrote, run it in shadow, activate it, roll back."""
     SEE_HEALTH = "see_health"
     """Faults and figures of the services."""
 
 
-_CALL_WORK = frozenset(Permission)
 _P = Permission
-_RULE_WORK = frozenset({_P.SEE_BOARD, _P.SEE_CALLS, _P.LISTEN, _P.SEE_QUALITY, _P.LABEL_CALLS})
+_CALL_WORK = frozenset(Permission) - {_P.EDIT_RULES, _P.APPROVE_RULES}
+_RULE_WORK = frozenset({_P.SEE_BOARD, _P.SEE_CALLS, _P.LISTEN, _P.SEE_QUALITY, _P.LABEL_CALLS, _P.SEE_RULES})
 
 ROLES: Mapping[str, frozenset[Permission]] = {
-    "call_taker": _CALL_WORK - {_P.SEE_QUALITY, _P.LABEL_CALLS},
+    "call_taker": _CALL_WORK - {_P.SEE_QUALITY, _P.LABEL_CALLS, _P.SEE_RULES},
     "supervisor": _CALL_WORK,
     "duty_leader": _CALL_WORK,
     "auditor": _CALL_WORK - {_P.WRITE_CALLS, _P.SEE_PLACES, _P.LABEL_CALLS},
-    "rule_operator": _RULE_WORK,
-    "rule_approver": _RULE_WORK,
+    "rule_operator": _RULE_WORK | {_P.EDIT_RULES},
+    "rule_approver": _RULE_WORK | {_P.APPROVE_RULES},
     "pbx_administrator": frozenset({_P.SEE_HEALTH}),
     "administrator": frozenset({_P.SEE_HEALTH, _P.SEE_QUALITY}),
     "department": frozenset(),
@@ -165,7 +171,7 @@ def _masked(data: Any, hidden: frozenset[str]) -> Any:
     if "places" in hidden and isinstance(data.get("text"), str) and "words" in data:
         data = veiled_segment(data)
     shown = {key: _masked_value(key, value, hidden) for key, value in data.items()}
-    name, value = shown.get("name"), shown.get("value")
+    name, value = shown.get("name", shown.get("field")), shown.get("value")
     if isinstance(value, str) and name in NUMBER_FIELDS and "numbers" in hidden:
         shown["value"] = _masked_list(value)
     if name in RECORD_FIELDS or (name in PLACE_FIELDS and "places" in hidden):

@@ -13,12 +13,13 @@ from pydantic import BaseModel, ValidationError
 from gateway.calls.signals import CallRequest
 from gateway.clock import Clock
 from gateway.desk.where import Around
-from gateway.runtime.answers import Answer
+from gateway.runtime.answers import Accepted, Answer, Busy
 from gateway.runtime.hub import Hub
 from gateway.runtime.markers import Markers
+from gateway.runtime.packs import Packs
 from gateway.runtime.receiving import Receiving
 from gateway.store.database import Database
-from gateway.web.errors import ApiError, Handler
+from gateway.web.errors import MESSAGES, ApiError, Handler
 from gateway.web.roles import Permission
 
 STATIC = Path(__file__).with_name("static")
@@ -68,6 +69,10 @@ class WebDeps:
     """Languages for which a listener on another machine has a model that understands no people."""
     receiving: Receiving | None = None
     markers: Markers | None = None
+    packs: Packs | None = None
+    """The site's rule packs, and the door for what people ask of them."""
+    test_progress: Callable[[str], float | None] = lambda run_id: None
+    """How far a back-test is, 0 to 1, by its run_id."""
     around: Around = lambda fix: None
     """What the site's places say is near a fix."""
     active_rules: Callable[[], Iterable[str]] = tuple
@@ -105,6 +110,21 @@ class Route:
 
 M = TypeVar("M", bound=BaseModel)
 
+_TOLD = frozenset({"invalid", "unusable_pack"})
+"""Refusals whose own words say more than the message of their code."""
+
+
+def rev_of(answer: Answer) -> int:
+    """The revision that holds what was asked; a refusal becomes the one error shape."""
+    match answer:
+        case Accepted(rev=rev):
+            return rev
+        case Busy(retry_after_ms=wait_ms):
+            raise ApiError("busy", retry_after_s=max(1, -(-wait_ms // 1000)))
+    code, text = answer.code, answer.text
+    raise ApiError(code, detail=None if code in MESSAGES and code not in _TOLD else text)
+
+
 BODY_LIMIT_BYTES = 64 * 1024
 """A longer body is refused unread."""
 
@@ -112,6 +132,22 @@ BODY_LIMIT_BYTES = 64 * 1024
 async def body_of(request: web.Request, model: type[M]) -> M:
     """The JSON body as `model`; what does not fit is told with its place."""
     return _checked(model, await request.text(), model.model_validate_json)
+
+
+LONG_BODY_BYTES = 20 * 1024 * 1024
+"""A body that carries files of rules; a longer one is refused without reading on."""
+
+
+async def long_body_of(request: web.Request, model: type[M]) -> M:
+    """Like `body_of`, for bodies that carry files."""
+    if (request.content_length or 0) > LONG_BODY_BYTES:
+        raise ApiError("too_large")
+    read = bytearray()
+    async for piece in request.content.iter_chunked(65_536):
+        read += piece
+        if len(read) > LONG_BODY_BYTES:
+            raise ApiError("too_large")
+    return _checked(model, bytes(read), model.model_validate_json)
 
 
 def query_of(request: web.Request, model: type[M]) -> M:
