@@ -64,7 +64,7 @@ class Oversight:
             QualityTables(self._store.database, zone), health=house.health, offer=house.intake.offer,
             clock=clock, zone=zone,
         )  # fmt: skip
-        return {"quality": watch.run, "rule packs": house.packs.watch}
+        return {"quality": watch.run, "silence": house.silence.watch, "rule packs": house.packs.watch}
 
     def _tell(self, house: House) -> None:
         if self._fault is not None:

@@ -213,6 +213,10 @@ class Store(Protocol):
         """All calls of one PBX that were seized since then: what needs no telling again after a gap."""
         ...
 
+    async def calls_of(self, ani: str, since: datetime, before: datetime) -> int:
+        """How many calls of this number were seized since then and before."""
+        ...
+
     async def segments(self, call_id: str) -> Sequence[SegmentRow]:
         """Of both readings, by started_ms, then speaker, reading and index."""
         ...

@@ -21,6 +21,7 @@ from gateway.calls.signals import (
     CallSignal,
     PackReplaced,
     SegmentTranscribed,
+    TimerFired,
     TriageAssessed,
     TriageFailed,
     UnexpectedReported,
@@ -29,6 +30,8 @@ from gateway.calls.signals import (
 from gateway.calls.speech import ALARM_HEARD_LIVE, doubtful
 from gateway.triage.model import AlarmClass, Assessment, Nature, Veto
 
+SILENCE = "silence"
+"""The timer that says: the caller has been silent for long."""
 UNSURE_PRIORITY = 2
 """Urgency of a call that nothing could judge: soon, because nobody knows."""
 
@@ -58,7 +61,9 @@ def assessed(session: CallSession, signal: TriageAssessed) -> Changed:
         return after, raised
     summary = _summary(after, signal.assessment, signal.segments)
     pack = session.pack or signal.pack
-    after = replace(after, judged=_judged(session, signal), triage=summary, pack=pack)
+    after = replace(
+        after, judged=_judged(session, signal), triage=summary, pack=pack, silence_due=False
+    )
     event = TriageAssessedEvent(
         occurred_at=signal.when,
         inferred=signal.inferred,
@@ -122,8 +127,15 @@ def judging_failed(session: CallSession, signal: TriageFailed) -> Changed:
             pack_hash=before.pack_hash if before else "",
             segments=signal.segments,
         )
-    after = replace(session, judged=_judged(session, signal), triage=verdict)
+    after = replace(session, judged=_judged(session, signal), triage=verdict, silence_due=False)
     return after, (_unexpected(signal, f"triage failed: {signal.reason}"),)
+
+
+def timer(session: CallSession, signal: TimerFired) -> Changed:
+    """A silence is judged like new text: rules may rest on it."""
+    if signal.name != SILENCE or session.silence_due:
+        return session, ()
+    return replace(session, silence_due=True), ()
 
 
 def veto(session: CallSession, signal: VetoFired) -> Changed:

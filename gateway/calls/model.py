@@ -307,6 +307,8 @@ class CallSession:
     """
     pack: str = ""
     """Hash of the rule pack whose verdicts count; empty until the first one."""
+    silence_due: bool = False
+    """The caller has been silent long enough to be judged by that, though nothing new was said."""
     triage: TriageSummary | None = None
     vetoes: tuple[VetoCode, ...] = ()
     disposition: Disposition | None = None

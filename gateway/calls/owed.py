@@ -59,9 +59,10 @@ def _taps(session: CallSession) -> Iterator[Effect]:
 
 
 def _triage(session: CallSession) -> Iterator[Effect]:
-    """New text, or none at all by the end, or nothing to hear with: judged once each."""
+    """New text, or none at all by the end, a long silence, or nothing to hear with: judged once each."""
     ended, unheard = session.state is CallState.ENDED, doubtful(session)
-    if session.segments > max(session.judged, 0) or (session.judged < 0 and (ended or unheard)):
+    unjudged = session.judged < 0 and (ended or unheard)
+    if session.segments > max(session.judged, 0) or unjudged or session.silence_due:
         yield AssessTriage(
             call_id=session.call_id, segments=session.segments, pack=session.pack, speech_dead=unheard,
             ended=ended,

@@ -67,6 +67,7 @@ from gateway.calls.signals import (
     TapAnnounced,
     TapEnded,
     TapLive,
+    TimerFired,
     TransferEnded,
     TransferStarted,
     TriageAssessed,
@@ -109,6 +110,7 @@ WHILE_LIVE: Mapping[type[CallSignal], Handler] = {
     KeyPressed: people.key_pressed,
     TalkingChanged: people.talking,
     CallEnded: people.ended,
+    TimerFired: findings.timer,
 }
 """The course of the call: after its end these are late, and change nothing."""
 

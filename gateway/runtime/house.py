@@ -37,6 +37,7 @@ from gateway.runtime.machines import CallMachine, HallMachine, RulebookMachine, 
 from gateway.runtime.news import News, Outlet
 from gateway.runtime.packs import Packs, PackSources
 from gateway.runtime.perform import Handler, Performer
+from gateway.runtime.silence import Silence
 from gateway.runtime.status import Backlog, LinkNews, ListenerNews, SpeechNews, Status
 from gateway.runtime.transcripts import Heard, Reader, Transcripts
 from gateway.runtime.whereabouts import PlaceSources, Whereabouts
@@ -105,6 +106,7 @@ class House:
             engine=lambda: self.packs.running.rules, pack=lambda: self.packs.running.pack, store=store,
             book=book, clock=clock, zone=zone,
         )  # fmt: skip
+        self.silence = Silence(loop=self.intake, clock=clock, silent_ms=judging.silent_ms)
         self._news = News(hub=self.hub, judging=judging, outlet=relay, clock=clock)
         self.hearing = Hearing(
             listener=listener, pbxs=self._pbxs, intake=self.intake, judging=judging, hub=self.hub,

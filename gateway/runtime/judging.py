@@ -15,6 +15,7 @@ from gateway.ids import CallId
 from gateway.journal.codec import decode, from_text
 from gateway.ports import SegmentRow, Store
 from gateway.runtime.book import Book
+from gateway.runtime.context import REPEATS_WITHIN, location_kind, silent_ms
 from gateway.speech.model import Leg, Reading, TranscriptSegment
 from gateway.triage.model import Assessment, Context, Utterance, Veto, VetoCode
 from gateway.triage.words import utterance_of
@@ -57,12 +58,24 @@ class Judging:
         self._last: dict[str, Assessment] = {}
         self._fired: dict[str, set[VetoCode]] = {}
         self._standing: dict[str, list[Veto]] = {}
+        self._spoke: dict[str, int] = {}
+        """By call, when the caller's last recognised word ended, partial text included."""
+        self._repeats: dict[str, int] = {}
 
     def heard(self, call_id: str, segment: TranscriptSegment, reading: str = Reading.LIVE) -> None:
         """A final segment was committed."""
         said = self._scans.setdefault(call_id, {})
         if (key := _key(segment, reading)) not in said:
             said[key] = self._packs.scan(utterance_of(segment))
+        self._words(call_id, segment.speaker, segment.text, segment.ended_ms)
+
+    def _words(self, call_id: str, speaker: Leg, text: str, ended_ms: int) -> None:
+        if speaker is Leg.CALLER and text.strip():
+            self._spoke[call_id] = max(ended_ms, self._spoke.get(call_id, 0))
+
+    def silent_ms(self, session: CallSession) -> int | None:
+        """How long the caller has said nothing."""
+        return silent_ms(session, self._spoke.get(session.call_id), self._clock.now())
 
     def stands(self, call_id: str, veto: Veto) -> None:
         """A veto was committed: it stands, whatever the final text says (after a restart the reducer alone
@@ -78,11 +91,7 @@ class Judging:
         scans = await self._scanned(effect)
         if scans is None:
             return ()
-        context = Context(
-            ended=effect.ended,
-            speech_dead=effect.speech_dead,
-            local_hour=self._clock.now().astimezone(self._zone).hour,
-        )
+        context = await self._context(effect, session)
         assessment = self._packs.judge(
             scans, context, self._last.get(effect.call_id), self._standing.get(effect.call_id, ())
         )
@@ -97,6 +106,27 @@ class Judging:
                 pack=self._hash,
             ),
         )
+
+    async def _context(self, effect: AssessTriage, session: CallSession) -> Context:
+        return Context(
+            ended=effect.ended,
+            speech_dead=effect.speech_dead,
+            local_hour=self._clock.now().astimezone(self._zone).hour,
+            silent_ms=self.silent_ms(session),
+            repeat_calls_30d=await self._earlier_calls(session),
+            language=session.language,
+            location_kind=location_kind(session),
+        )
+
+    async def _earlier_calls(self, session: CallSession) -> int | None:
+        """Of this number; asked of the store once a call. None: the number is not known."""
+        if not session.ani or session.anonymous:
+            return None
+        if (known := self._repeats.get(session.call_id)) is None:
+            since = session.seized_at - REPEATS_WITHIN
+            known = await self._store.calls_of(session.ani, since, session.seized_at)
+            self._repeats[session.call_id] = known
+        return known
 
     def failed(self, effect: AssessTriage, error: Exception) -> Iterable[CallSignal]:
         """A broken rule set means "unsure": the reducer makes it so."""
@@ -115,6 +145,7 @@ class Judging:
         self, call_id: CallId, leg: Leg, text: str, started_ms: int, ended_ms: int
     ) -> tuple[VetoFired, ...]:
         """Vetoes that partial text sets off and the call does not have yet."""
+        self._words(call_id, leg, text, ended_ms)
         session = self._session(call_id)
         if session is None:
             return ()
@@ -136,6 +167,8 @@ class Judging:
         self._last.pop(call_id, None)
         self._fired.pop(call_id, None)
         self._standing.pop(call_id, None)
+        self._spoke.pop(call_id, None)
+        self._repeats.pop(call_id, None)
 
     def _session(self, call_id: str) -> CallSession | None:
         live = self._book.get(("call", call_id))
@@ -167,6 +200,9 @@ class Judging:
             if self._packs is not engine:
                 return None
             self._scans[call_id] = {**read, **self._scans.get(call_id, {})}
+            for row in rows:
+                segment = decode(TranscriptSegment, from_text(row.payload))
+                self._words(call_id, segment.speaker, segment.text, segment.ended_ms)
         said = self._scans.get(call_id, {})
         counts = {leg.value: Reading.REVIEW if leg in effect.reviewed else Reading.LIVE for leg in Leg}
         return [said[key] for key in sorted(said) if key[2] == counts[key[1]]]

@@ -46,6 +46,12 @@ def call_ids(connection: Connection, pbx: str, since: datetime) -> frozenset[str
     )
 
 
+def calls_of(connection: Connection, ani: str, since: datetime, before: datetime) -> int:
+    calls = tables.calls.c
+    query = select(func.count()).where(calls.ani == ani, calls.seized_at >= since, calls.seized_at < before)
+    return connection.scalar(query) or 0
+
+
 def journal_rows(connection: Connection, after_seq: int, limit: int = 1000) -> Sequence[JournalRow]:
     """In order, for verification."""
     query = selected(tables.journal, JournalRow).where(tables.journal.c.seq > after_seq)

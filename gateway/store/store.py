@@ -51,6 +51,9 @@ class SqlStore:
     async def call_ids(self, pbx: str, since: datetime) -> frozenset[str]:
         return await self.database.read(loop.call_ids, pbx, since)
 
+    async def calls_of(self, ani: str, since: datetime, before: datetime) -> int:
+        return await self.database.read(loop.calls_of, ani, since, before)
+
     async def segments(self, call_id: str) -> Sequence[SegmentRow]:
         return await self.database.read(loop.segments, call_id)
 

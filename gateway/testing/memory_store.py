@@ -113,6 +113,10 @@ class MemoryStore:
             row.call_id for row in self.calls.values() if row.pbx == pbx and row.seized_at >= since
         )
 
+    async def calls_of(self, ani: str, since: datetime, before: datetime) -> int:
+        self._answering()
+        return sum(row.ani == ani and since <= row.seized_at < before for row in self.calls.values())
+
     async def segments(self, call_id: str) -> Sequence[SegmentRow]:
         self._answering()
         own = [row for row in self.segment_rows.values() if row.call_id == call_id]

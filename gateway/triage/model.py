@@ -252,9 +252,10 @@ class Assessment:
 class Context:
     """What the call knows beside its words; rules may make conditions of it. `None` means not known.
 
-    `silent_ms` time without any recognised word so far, `repeat_calls_30d` earlier calls of this number in
-    thirty days, `local_hour` 0 to 23 at the site, `ended` the call is over, `speech_dead` the recognizer
-    gives nothing although there is sound, `language` of the line when told from outside ("zh", "en").
+    `silent_ms` time since the caller's last recognised word, or the answer, `repeat_calls_30d` earlier
+    calls of this number in thirty days, `local_hour` 0 to 23 at the site, `ended` the call is over,
+    `speech_dead` the recognizer gives nothing although there is sound, `language` of the line when told from
+    outside ("zh", "en"), `location_kind` what is known of the place (none, address, point, area, outside).
     """
 
     silent_ms: int | None = None
@@ -263,3 +264,4 @@ class Context:
     ended: bool = False
     speech_dead: bool = False
     language: str | None = None
+    location_kind: str | None = None

@@ -215,5 +215,6 @@ def variables(context: Context, *, has_text: bool) -> dict[str, Any]:
         "ended": context.ended,
         "speech_dead": context.speech_dead,
         "language": context.language or "",
+        "location_kind": context.location_kind or "",
         "has_text": has_text,
     }

@@ -164,6 +164,17 @@ async def test_calls_of_one_pbx_are_known_by_the_time_they_were_seized(store: St
     assert await store.call_ids("p9", NOON) == frozenset()
 
 
+async def test_earlier_calls_of_a_number_are_counted(store: Store) -> None:
+    def seized(name: str, days: int, ani: str = "13800138000") -> CallRow:
+        return replace(call(), call_id=name, ani=ani, seized_at=NOON - timedelta(days=days))
+
+    await store.commit(
+        Commit(calls=[call(), seized("a", 1), seized("b", 30), seized("c", 31), seized("d", 2, "110")])
+    )
+    assert await store.calls_of("13800138000", NOON - timedelta(days=30), NOON) == 2
+    assert await store.calls_of("13900139000", NOON - timedelta(days=30), NOON) == 0
+
+
 async def test_an_aggregate_keeps_its_newest_state_and_leaves_when_closed(store: Store) -> None:
     await store.commit(Commit(aggregates=[aggregate(), aggregate("hz-p1-2.2")]))
     await store.commit(Commit(aggregates=[aggregate(rev=2), aggregate("hz-p1-2.2", rev=2, closed=True)]))

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from gateway.calls.effects import AssessTriage
-from gateway.calls.signals import SegmentTranscribed, TriageAssessed, TriageFailed
+from gateway.calls.heard import HearingChanged
+from gateway.calls.model import CallSession
+from gateway.calls.signals import SegmentTranscribed, TapAnnounced, TapLive, TriageAssessed, TriageFailed
+from gateway.ids import CallId
 from gateway.runtime.judging import Judging
-from gateway.speech.model import Leg
+from gateway.speech.model import HearingState, Leg
 from gateway.triage.model import AlarmClass, Assessment, Context, Nature, Span, Utterance, Veto, VetoCode
 
 from .conftest import Bench
-from .test_intake import ID, QUEUED, SEIZED, said
+from .test_intake import ANSWERED, ID, IDENTIFIED, QUEUED, SEIZED, START, said
 
 UNSURE = Assessment(
     alarm_class=AlarmClass.UNSURE, nature=Nature.NONE, nature_alternatives=(), priority=3, department=None,
@@ -87,6 +91,13 @@ class Court:
             engine=lambda: self.rules, store=bench.store, book=bench.intake.book, clock=bench.clock,
             zone=ZoneInfo("Asia/Shanghai"),
         )  # fmt: skip
+
+    @property
+    def session(self) -> CallSession:
+        live = self.bench.intake.book.get(("call", ID))
+        assert live is not None
+        state: CallSession = live.state
+        return state
 
     async def say(self, signal: SegmentTranscribed) -> None:
         await self.bench.give(signal)
@@ -166,3 +177,37 @@ async def test_a_call_nobody_has_is_not_judged(court: Court) -> None:
     other = AssessTriage(call_id=type(ID)("demo-pbx1-other"), segments=1)
     assert await court.judging.assess(other) == ()
     assert court.judging.danger_in(other.call_id, Leg.CALLER, "刀", 0, 1) == ()
+
+
+async def test_rules_are_told_of_earlier_calls_silence_and_place(court: Court) -> None:
+    earlier = IDENTIFIED.ani
+    court.bench.store.calls["old"] = replace(
+        court.bench.store.calls[ID], call_id=CallId("old"), ani=earlier, seized_at=START - timedelta(days=3)
+    )
+    await court.assess(0)
+    assert court.rules.judged[-1][1].repeat_calls_30d is None
+    assert court.rules.judged[-1][1].silent_ms is None
+    assert court.rules.judged[-1][1].location_kind == "none"
+    await court.bench.give(IDENTIFIED)
+    await court.assess(0)
+    assert court.rules.judged[-1][1].repeat_calls_30d == 1
+
+
+async def test_words_end_a_silence_partial_ones_too(court: Court) -> None:
+    await court.bench.give(ANSWERED)
+    (tap,) = (tap for tap in court.session.taps if tap.leg is Leg.CALLER)
+    live = {"call_id": ID, "at": START, "leg": Leg.CALLER, "tap_id": tap.tap_id}
+    await court.bench.give(
+        TapAnnounced(**live), TapLive(**live), HearingChanged(**live, state=HearingState.LIVE, since_ms=0)
+    )
+    await court.bench.clock.advance(20)
+    await court.assess(0)
+    assert court.rules.judged[-1][1].silent_ms == 18_000
+    court.judging.danger_in(ID, Leg.CALL_TAKER, "您好", 4_000, 5_000)
+    court.judging.danger_in(ID, Leg.CALLER, "", 4_000, 5_000)
+    court.judging.danger_in(ID, Leg.CALLER, "有人", 6_000, 7_000)
+    await court.assess(0)
+    assert court.rules.judged[-1][1].silent_ms == 13_000
+    await court.say(said(0, "有人打架", 10))
+    await court.assess(1)
+    assert court.rules.judged[-1][1].silent_ms == 9_100
