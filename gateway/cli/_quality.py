@@ -61,7 +61,7 @@ def show(
 
     async def work(database: Database) -> dict[str, Any]:
         with Console(stderr=True).status("counting what is new in the journal"):
-            while (await database.write(quality.follow, zone)).rows:
+            while (await quality.follow(database, zone)).rows:
                 pass
         base = min(since, today - timedelta(days=drift.BASE_DAYS + drift.LOOKED_AT_DAYS))
         counted = await database.read(quality.counted, base.isoformat(), today.isoformat())
@@ -154,7 +154,7 @@ def _taught(settings: config.Config, days: int, *, labelled: bool = False) -> li
     zone, since = ZoneInfo(settings.site.timezone), SystemClock().now() - timedelta(days=days)
 
     async def work(database: Database) -> list[TaughtCall]:
-        while (await database.write(quality.follow, zone)).rows:
+        while (await quality.follow(database, zone)).rows:
             pass
         found: list[TaughtCall] = []
         while page := await database.read(

@@ -20,7 +20,7 @@ from gateway.runtime.health import Fault, Health, ServiceState
 log = structlog.get_logger(__name__)
 
 SERVICE = "quality"
-LOOK_EVERY_S = 15.0
+LOOK_EVERY_S = 5.0
 """How often the journal is looked at for something new; while there is more, at once."""
 _SAID_ZH: Mapping[Watched, str] = {
     Watched.VALID_ALARM: "有效警情占比", Watched.NON_POLICE: "非警务占比", Watched.UNSURE: "不确定占比",

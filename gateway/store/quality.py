@@ -1,14 +1,15 @@
 """The quality watch's tables: it follows the journal, and counts each call anew when something of it changes.
 
-Only rows that came since the last time are looked at. Two that follow at once do not count twice: who comes
-second finds the mark moved, and changes nothing.
+Only rows that came since the last time are looked at. Looking and counting only read; what came of it is
+written in one short transaction, so that calls never wait for it. Two that follow at once do not count twice:
+who comes second finds the mark moved, and changes nothing.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -31,7 +32,7 @@ from gateway.store.database import Database
 from gateway.store.rows import upsert
 from gateway.triage.model import Assessment
 
-ROWS_AT_ONCE = 5_000
+ROWS_AT_ONCE = 2_000
 """Journal rows in one transaction; further ones in the next."""
 CALLS_AT_ONCE = 500
 _CHANGING = frozenset(
@@ -65,49 +66,72 @@ class CountRow:
     calls: int
 
 
-def follow(connection: Connection, zone: ZoneInfo, limit: int = ROWS_AT_ONCE) -> Followed:
-    """Count what came since the last time, at most `limit` rows of the journal."""
-    at = _mark(connection)
-    journal = tables.journal.c
-    rows = connection.execute(
-        select(journal.seq, journal.kind, journal.key, journal.type)
-        .where(journal.seq > at)
-        .order_by(journal.seq)
-        .limit(limit)
-    ).all()
-    if not rows or not _moved(connection, at, rows[-1].seq):
-        return Followed()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What the journal says beyond `at`, up to `to`: ready to be kept in one short transaction. `at` None:
+    the tables were counted another way, and are to be emptied first."""
+
+    at: int | None
+    to: int
+    seen: Followed
+    rows: Sequence[JudgedRow] = ()
+    change: Mapping[tuple[str, Key], int] = field(default_factory=dict)
+
+
+def look(connection: Connection, zone: ZoneInfo, limit: int = ROWS_AT_ONCE) -> Found:
+    """The work, which only reads: calls go on being committed meanwhile."""
+    followed, journal = tables.quality_followed.c, tables.journal.c
+    at = connection.scalar(select(followed.seq).where(followed.counting == COUNTING))
+    query = select(journal.seq, journal.kind, journal.key, journal.type).where(journal.seq > (at or 0))
+    rows = connection.execute(query.order_by(journal.seq).limit(limit)).all()
     touched = sorted({row.key for row in rows if row.kind == "call" and row.type in _CHANGING})
-    unreadable = sum(
-        _count(connection, touched[at : at + CALLS_AT_ONCE], zone)
-        for at in range(0, len(touched), CALLS_AT_ONCE)
-    )
-    return Followed(rows=len(rows), calls=len(touched), unreadable=unreadable)
+    judged_rows: list[JudgedRow] = []
+    change, unreadable = Counter[tuple[str, Key]](), 0
+    for first in range(0, len(touched), CALLS_AT_ONCE):
+        part = touched[first : first + CALLS_AT_ONCE]
+        before = _known(connection, part) if at is not None else {}
+        calls, odd = _judged(connection, part, zone)
+        unreadable += odd
+        for call in calls:
+            if call != (old := before.get(call.call_id)):
+                judged_rows.append(_row(call))
+                _add_change(change, old, -1)
+                _add_change(change, call, 1)
+    seen = Followed(rows=len(rows), calls=len(touched), unreadable=unreadable)
+    to = rows[-1].seq if rows else at or 0
+    return Found(at=at, to=to, seen=seen, rows=judged_rows, change=change)
 
 
-def _mark(connection: Connection) -> int:
-    """How far the journal was followed; another way of counting begins anew."""
+def keep(connection: Connection, found: Found) -> bool:
+    """False: another one has followed meanwhile, and nothing was changed."""
     followed = tables.quality_followed
-    at = connection.scalar(select(followed.c.seq).where(followed.c.counting == COUNTING))
-    if at is not None:
-        return int(at)
-    for table in (tables.judged_calls, tables.quality_counts, followed):
-        connection.execute(delete(table))
-    connection.execute(insert(followed).values(counting=COUNTING, seq=0))
-    return 0
+    if found.at is None:
+        if connection.scalar(select(followed.c.seq).where(followed.c.counting == COUNTING)) is not None:
+            return False
+        for table in (tables.judged_calls, tables.quality_counts, followed):
+            connection.execute(delete(table))
+        connection.execute(insert(followed).values(counting=COUNTING, seq=found.to))
+    else:
+        here = and_(followed.c.counting == COUNTING, followed.c.seq == found.at)
+        if not connection.execute(update(followed).where(here).values(seq=found.to)).rowcount:
+            return False
+    upsert(connection, tables.judged_calls, found.rows)
+    _add(connection, found.change)
+    return True
 
 
-def _moved(connection: Connection, at: int, to: int) -> bool:
-    followed = tables.quality_followed
-    here = and_(followed.c.counting == COUNTING, followed.c.seq == at)
-    return connection.execute(update(followed).where(here).values(seq=to)).rowcount == 1
+async def follow(database: Database, zone: ZoneInfo, limit: int = ROWS_AT_ONCE) -> Followed:
+    """Count what came since the last time, at most `limit` rows of the journal."""
+    found = await database.read(look, zone, limit)
+    if found.at is not None and found.to == found.at:
+        return found.seen
+    kept = await database.write(keep, found)
+    return found.seen if kept else Followed()
 
 
-def _count(connection: Connection, call_ids: Sequence[str], zone: ZoneInfo) -> int:
-    """How many of them cannot be read."""
-    before = _known(connection, call_ids)
-    assessed = _assessments(connection, call_ids)
-    change, rows, unreadable = Counter[tuple[str, Key]](), [], 0
+def _judged(connection: Connection, call_ids: Sequence[str], zone: ZoneInfo) -> tuple[list[JudgedCall], int]:
+    """The calls as they are now, and how many cannot be read."""
+    assessed, calls, unreadable = _assessments(connection, call_ids), [], 0
     for call_id, state in _states(connection, call_ids).items():
         try:
             found = assessed.get(call_id)
@@ -116,17 +140,15 @@ def _count(connection: Connection, call_ids: Sequence[str], zone: ZoneInfo) -> i
         except CodecError:
             unreadable += 1
             continue
-        old = before.get(call_id)
-        if call is None or call == old:
-            continue
-        rows.append(_row(call))
-        for one, sign in ((old, -1), (call, 1)):
-            for key, number in counts(one).items() if one else ():
-                assert one is not None
-                change[one.day, key] += sign * number
-    upsert(connection, tables.judged_calls, rows)
-    _add(connection, change)
-    return unreadable
+        if call is not None:
+            calls.append(call)
+    return calls, unreadable
+
+
+def _add_change(change: Counter[tuple[str, Key]], call: JudgedCall | None, sign: int) -> None:
+    if call is not None:
+        for key, number in counts(call).items():
+            change[call.day, key] += sign * number
 
 
 def _row(call: JudgedCall) -> JudgedRow:
@@ -219,7 +241,7 @@ class QualityTables:
         self._database, self._zone = database, zone
 
     async def follow(self) -> Followed:
-        return await self._database.write(follow, self._zone)
+        return await follow(self._database, self._zone)
 
     async def counted(self, since: str, until: str, of: Collection[Measure]) -> Mapping[str, Counts]:
         return await self._database.read(counted, since, until, of)

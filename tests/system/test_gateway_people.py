@@ -3,6 +3,8 @@ see."""
 
 from __future__ import annotations
 
+import asyncio
+import json
 from typing import Any
 from uuid import uuid4
 
@@ -57,3 +59,35 @@ async def test_a_call_taker_decides_and_listens_and_nobody_else_sees_more_than_t
         assert answer.status == 403
     await core.until(lambda: story.last("DispositionSet"))
     assert len(story.of("DispositionSet")) == 1
+
+
+async def test_what_people_decide_is_counted_while_the_gateway_runs_and_a_label_counts_before_it(
+    stage: Stage, core: LabCore
+) -> None:
+    await stage.city.call(CallPlan(caller=CALLER, stay_s=3.0))
+    await core.settled(CALLER)
+    path = f"/api/v1/calls/{core.story(CALLER).call_id}/requests"
+    async with await stage.gateway.sign_in("supervisor") as leader:
+
+        async def ask(asked: dict[str, Any]) -> None:
+            async with leader.post(path, json=asked) as answer:
+                assert answer.status == 200, await answer.text()
+
+        async def counted(**wanted: int) -> dict[str, Any]:
+            async with asyncio.timeout(30):
+                while True:
+                    async with leader.get("/api/v1/quality") as answer:
+                        told: dict[str, Any] = await answer.json()
+                    if told["sums"].items() >= wanted.items():
+                        return told
+                    await asyncio.sleep(0.2)
+
+        await counted(judged=1, decided=0)
+        await ask(request("SetDisposition", **{"class": "non_police", "nature": "none"}))
+        await counted(judged=1, decided=1, alarms=0)
+        await ask(request("LabelCall", **{"class": "valid_alarm", "nature": "fight"}))
+        told = await counted(judged=1, decided=1, alarms=1)
+        assert told["natures"]["codes"][0]["code"] == "fight"
+        async with leader.get("/api/v1/quality/corpus") as answer:
+            (line,) = (await answer.text()).splitlines()
+        assert json.loads(line)["gold"]["by"] == "label"

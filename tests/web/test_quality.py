@@ -33,7 +33,7 @@ async def filled(site: Site, *calls: CallSession) -> None:
     for call in calls:
         await site.put_call(call)
         await site.journal(CallEnded(call_id=call.call_id, at=NOON))
-    await site.store.database.write(quality.follow, ZoneInfo("Asia/Shanghai"))
+    await quality.follow(site.store.database, ZoneInfo("Asia/Shanghai"))
 
 
 async def told(client: Client, path: str, **query: str) -> Any:
@@ -126,7 +126,7 @@ async def test_the_corpus_hides_numbers_and_places_from_who_may_not_see_them(sit
     await site.put_call(call, segments=(said(0, words),))
     await filled(site, judged(2, CIVIL, None))
     await site.journal(CallEnded(call_id=call.call_id, at=NOON))
-    await site.store.database.write(quality.follow, ZoneInfo("Asia/Shanghai"))
+    await quality.follow(site.store.database, ZoneInfo("Asia/Shanghai"))
     (line,) = await corpus_of(site, "rule_operator")
     assert line["gold"] == {
         "class": "valid_alarm", "nature": "theft", "department": None, "by": "disposition",

@@ -22,7 +22,7 @@ ZONE = ZoneInfo("Asia/Shanghai")
 
 
 async def follow(store: SqlStore, limit: int = quality.ROWS_AT_ONCE) -> Followed:
-    return await store.database.write(quality.follow, ZONE, limit)
+    return await quality.follow(store.database, ZONE, limit)
 
 
 async def counted(store: SqlStore) -> dict[str, Any]:
@@ -87,6 +87,15 @@ async def test_a_call_that_cannot_be_read_is_told_and_holds_up_no_other(store: S
     await store.commit(Commit(aggregates=[row]))
     assert await follow(store) == Followed(rows=2, calls=2, unreadable=1)
     assert list(await counted(store)) == ["2026-01-06"]
+
+
+async def test_who_follows_at_the_same_time_and_comes_second_counts_nothing_twice(store: SqlStore) -> None:
+    for number in range(2):
+        await commit(store, a_call(number, ALARM, ALARM))
+        one, other = [await store.database.read(quality.look, ZONE) for _ in range(2)]
+        assert await store.database.write(quality.keep, one)
+        assert not await store.database.write(quality.keep, other)
+    assert sum(calls(made, Calls.JUDGED) for made in (await counted(store)).values()) == 2
 
 
 async def test_the_last_day_of_each_rule_is_known_however_long_ago(store: SqlStore) -> None:
