@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gateway.speech.model import Leg
+from gateway.text.fold import fold
 from gateway.triage import verdict
 from gateway.triage.advise import advise
 from gateway.triage.compile import compile_packs
@@ -22,6 +23,7 @@ from gateway.triage.match import Hit
 from gateway.triage.model import AlarmClass, Assessment, Context, Extracted, Finding, Span, Utterance, Veto
 from gateway.triage.packfile import read_folder
 from gateway.triage.problem import Mark, Problem, Report, Said, shown
+from gateway.triage.register import is_letter
 from gateway.triage.ruleset import CompiledRule, Ruleset, variables
 from gateway.triage.veto import VetoLists, compile_vetoes
 from gateway.triage.words import times
@@ -40,6 +42,7 @@ class Scan:
     found: tuple[tuple[CompiledRule, Finding], ...]
     vetoes: tuple[Veto, ...]
     extracted: tuple[Extracted, ...]
+    letter: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,7 @@ class Triage:
             found=tuple(found),
             vetoes=self.veto_lists.find(utterance),
             extracted=extract(utterance),
+            letter=is_letter(fold(utterance.text)),
         )
 
     def judge(
@@ -121,6 +125,7 @@ class Triage:
             vetoes=[*standing, *(veto for scan in scans for veto in scan.vetoes)],
             extracted=settle([scan.utterance for scan in scans], extracted),
             has_text=has_text,
+            letter=any(scan.letter for scan in scans if scan.utterance.speaker is Leg.CALLER),
             speech_dead=context.speech_dead,
             previous=previous,
             duties=self.rules.duties,

@@ -88,14 +88,12 @@ class VetoCode(StrEnum):
 class FindingKind(StrEnum):
     """What a finding tells of: the matter itself, or the kind of call it is.
 
-    Of the latter none is proof that nothing is wrong. `letter`: written to an office, what it tells is
-    background until it says otherwise; `case`: words of court and police files, which say that there was an
-    offence but not which; `child`, `drunk`, `silence`, `line_noise`: how it sounds, always unsure;
-    `pocket_dial`, `wrong_number`, `test_call`, `prank`, `idle_talk`: what the caller says the call is.
+    Of the latter none is proof that nothing is wrong. `case`: words of court and police files; they say that
+    there was an offence but not which. `child`, `drunk`, `silence`, `line_noise`: how it sounds, always
+    unsure. `pocket_dial`, `wrong_number`, `test_call`, `prank`, `idle_talk`: what the caller says it is.
     """
 
     MATTER = "matter"
-    LETTER = "letter"
     CASE = "case"
     CHILD = "child"
     DRUNK = "drunk"

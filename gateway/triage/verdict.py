@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 from gateway.speech.model import Leg
+from gateway.triage import leading
 from gateway.triage.department import CIVIL, CivilWish, civil_wish, is_no_request
 from gateway.triage.evidence import combined
 from gateway.triage.model import (
@@ -34,8 +35,12 @@ TRACE = 0.3
 DOUBTFUL = 0.5
 CLEARLY = 0.15
 """A sign of doubt keeps a call from non-police unless the civil wish outweighs it by this."""
+LETTER_ALARM = 0.95
+"""Weight of evidence for one nature from which even a letter goes to a person."""
 STICKINESS = 0.1
 """How much more evidence it takes to leave a verdict or nature that already stands on the card."""
+OUTWEIGHS = 0.1
+"""A civil wish heavier by this than the signs of an alarm, with no danger word heard, leaves it to a person."""
 JEST_MARGIN = 0.1
 """How much heavier than play or a wrong number an alarm must be to stand at once."""
 MAX_FINDINGS = 32
@@ -44,14 +49,6 @@ MAX_FINDINGS = 32
 _LIFE = frozenset({VetoCode.THREAT_TO_LIFE, VetoCode.SUICIDE, VetoCode.WEAPON})
 """Dangers that put a valid alarm first at once: a weapon in somebody's hand is a life at stake."""
 _PARTNER_OF_VETO = {VetoCode.INJURY: EmergencyPartner.AMBULANCE_120, VetoCode.FIRE: EmergencyPartner.FIRE_119}
-_GRAVITY = (
-    Nature.HOMICIDE_THREAT, Nature.KIDNAPPING, Nature.SUICIDE_RISK, Nature.ROBBERY, Nature.SEXUAL_OFFENCE,
-    Nature.EXPLOSION_HAZARD, Nature.FIRE, Nature.DOMESTIC_VIOLENCE, Nature.TRAFFIC_ACCIDENT, Nature.DRUNK_DRIVING,
-    Nature.MISSING_PERSON, Nature.FIGHT, Nature.PERSON_IN_DANGER, Nature.MASS_EVENT, Nature.FRAUD, Nature.THEFT,
-    Nature.GAMBLING_DRUGS, Nature.OTHER_CRIME, Nature.PUBLIC_DISTURBANCE, Nature.NOISE, Nature.LOST_PROPERTY,
-    Nature.POLICE_COMPLAINT,
-)  # fmt: skip
-"""Of natures with like evidence the graver one leads."""
 _DEFAULT_QUESTION = ("您现在在什么位置？", "Where are you now?")
 
 
@@ -62,25 +59,24 @@ def judge(
     extracted: Iterable[Extracted],
     has_text: bool,
     speech_dead: bool,
+    letter: bool = False,
     previous: Assessment | None,
     duties: Mapping[Department, Texts],
     pack_hash: str,
     veto_hash: str,
 ) -> Assessment:
-    """The assessment of everything found so far."""
-    everything = tuple(findings)
-    ordered = tuple(
-        sorted(everything, key=lambda found: (-found.weight, found.started_ms, found.rule_id))[:MAX_FINDINGS]
-    )
+    """The assessment of everything found so far. `letter`: the words are a letter to an office
+    (`gateway.triage.register`)."""
+    ordered = sorted(findings, key=lambda found: (-found.weight, found.started_ms, found.rule_id))
     raised = _merge_vetoes(vetoes, previous)
     kept = _unique_values(extracted)
     natures = _scores(ordered, AlarmClass.VALID_ALARM)
-    wish = civil_wish(everything)
-    alarm_class = _class_of(ordered, natures, wish, raised, previous, judged=has_text)
+    wish = civil_wish(ordered)
+    alarm_class = _class_of(ordered, natures, wish, raised, previous, judged=has_text, letter=letter)
     if speech_dead and alarm_class is AlarmClass.NON_POLICE:
         alarm_class = AlarmClass.UNSURE  # nobody knows what the caller says now
-    ranked = _ranked(natures, previous)
-    nature = ranked[0][0] if ranked and alarm_class is not AlarmClass.NON_POLICE else Nature.NONE
+    shown = leading.ranked(_suggested(ordered, natures), ordered, previous.nature if previous else None)
+    nature = shown[0][0] if shown and alarm_class is not AlarmClass.NON_POLICE else Nature.NONE
     department = wish.department if alarm_class is not AlarmClass.VALID_ALARM else None
     duty = duties.get(department) if department else None
     question = _question(alarm_class, ordered, kept)
@@ -88,13 +84,13 @@ def judge(
     return Assessment(
         alarm_class=alarm_class,
         nature=nature,
-        nature_alternatives=tuple(ranked[:5]),
+        nature_alternatives=tuple(shown[:5]),
         priority=_priority(alarm_class, ordered, raised),
         department=department,
         department_reason_zh=duty.zh if duty else None,
         department_reason_en=duty.en if duty else None,
         partners=_partners(alarm_class, ordered, raised),
-        findings=ordered,
+        findings=tuple(ordered[:MAX_FINDINGS]),
         vetoes=raised,
         extracted=kept,
         next_question_zh=question[0],
@@ -113,16 +109,21 @@ def _class_of(
     previous: Assessment | None,
     *,
     judged: bool,
+    letter: bool,
 ) -> AlarmClass:
     if not judged:
         return AlarmClass.UNSURE
     stood = previous.alarm_class if previous else None
     alarm = max(natures.values(), default=0.0)
     civil = wish.weight
+    if letter:
+        return _class_of_letter(alarm, civil, vetoes)
     doubt = max((found.weight for found in findings if found.alarm_class is AlarmClass.UNSURE), default=0.0)
     jest = max((found.weight for found in findings if is_no_request(found)), default=0.0)
-    if alarm >= ALARM - (STICKINESS if stood is AlarmClass.VALID_ALARM else 0) and jest < alarm - JEST_MARGIN:
-        return AlarmClass.VALID_ALARM
+    if alarm >= ALARM - (STICKINESS if stood is AlarmClass.VALID_ALARM else 0):
+        outweighed = not vetoes and civil >= alarm + OUTWEIGHS
+        if not outweighed and jest < alarm - JEST_MARGIN:
+            return AlarmClass.VALID_ALARM
     if vetoes or alarm >= TRACE + (STICKINESS if stood is AlarmClass.NON_POLICE else 0):
         return AlarmClass.UNSURE
     if doubt >= DOUBTFUL and doubt > civil - CLEARLY:
@@ -131,23 +132,28 @@ def _class_of(
     return AlarmClass.NON_POLICE if civil >= needed else AlarmClass.UNSURE
 
 
+def _class_of_letter(alarm: float, civil: float, vetoes: Sequence[Veto]) -> AlarmClass:
+    """A letter to an office tells at length what went before, who threatened whom, what might burn: only
+    danger said outright (a veto that fires in letters too) or much evidence of an offence speaks against a
+    civil wish."""
+    if vetoes:
+        return AlarmClass.VALID_ALARM if alarm >= ALARM else AlarmClass.UNSURE
+    if alarm >= LETTER_ALARM:
+        return AlarmClass.UNSURE if civil >= CIVIL else AlarmClass.VALID_ALARM
+    return AlarmClass.NON_POLICE if civil >= CIVIL else AlarmClass.UNSURE
+
+
+def _suggested(findings: Sequence[Finding], natures: Mapping[Nature, float]) -> Mapping[Nature, float]:
+    """The natures to show: of an alarm if any speaks, else what a doubt points to."""
+    return natures or _scores(findings, AlarmClass.UNSURE)
+
+
 def _scores(findings: Iterable[Finding], wanted: AlarmClass) -> dict[Nature, float]:
     """Evidence per nature, 0 to 1."""
     return combined(
         (found.nature, found)
         for found in findings
         if found.alarm_class is wanted and found.nature is not None and found.nature is not Nature.NONE
-    )
-
-
-def _ranked(natures: Mapping[Nature, float], previous: Assessment | None) -> list[tuple[Nature, float]]:
-    stood = previous.nature if previous else None
-    return sorted(
-        natures.items(),
-        key=lambda item: (
-            -(item[1] + (STICKINESS / 2 if item[0] is stood else 0.0)),
-            _GRAVITY.index(item[0]),
-        ),
     )
 
 

@@ -19,6 +19,7 @@ from gateway.triage.match import NEVER, Words, mask
 from gateway.triage.model import Utterance, Veto, VetoCode
 from gateway.triage.packfile import Source, Wire, content_hash, read_folder, read_yaml, validate
 from gateway.triage.problem import Mark, Report, Said
+from gateway.triage.register import is_letter
 from gateway.triage.scope import Scope, scope_of
 from gateway.triage.terms import TermError, term_expression
 from gateway.triage.wordgroups import Groups, expand
@@ -31,6 +32,7 @@ changes what a veto means."""
 _QUIET = frozenset({Scope.DENIED, Scope.PAST, Scope.INVENTED, Scope.SUPPOSED})
 """Said so, these do not fire. A question does: 他会不会死啊 is fear, not curiosity."""
 _QUIET_BOLD = frozenset({Scope.DENIED})
+_QUIET_LETTER = _QUIET | {Scope.ASKED}
 
 
 class VetoExamples(Wire):
@@ -48,8 +50,8 @@ class VetoWords(Wire):
 
 class VetoFile(Wire):
     """One list as written. `words`: groups that it uses as `<name>`, beside the common ones of `words.yaml`;
-    `always`: fires however it was meant, save when denied; `harmless`: no danger is
-    read into these."""
+    `always`: fires however it was meant, save when denied, and in letters to an office
+    too; `harmless`: no danger is read into these."""
 
     code: VetoCode
     words: dict[str, tuple[str, ...]] = Field(default_factory=dict)
@@ -70,12 +72,14 @@ class VetoList:
     call_taker: Words | None
     harmless: Words | None
 
-    def find(self, folded: str, speaker: Leg) -> tuple[int, int] | None:
-        """The first place where the list fires in folded text, or None."""
+    def find(self, folded: str, speaker: Leg, *, letter: bool = False) -> tuple[int, int] | None:
+        """The first place where the list fires in folded text, or None. In a letter to an office only what is
+        said outright (`always`) fires."""
         text = mask(folded, self.harmless)
         if speaker is Leg.CALL_TAKER:
             return self._first(text, self.call_taker, frozenset(Scope) - {Scope.SAID})
-        return self._first(text, self.always, _QUIET_BOLD) or self._first(text, self.caller, _QUIET)
+        outright = self._first(text, self.always, _QUIET_LETTER if letter else _QUIET_BOLD)
+        return outright or (None if letter else self._first(text, self.caller, _QUIET))
 
     @staticmethod
     def _first(text: str, words: Words | None, quiet: frozenset[Scope]) -> tuple[int, int] | None:
@@ -97,9 +101,10 @@ class VetoLists:
     def find(self, utterance: Utterance, *, partial: bool = False) -> tuple[Veto, ...]:
         """The vetoes that fire on one utterance, at most one a code."""
         folded = fold(utterance.text)
+        letter = is_letter(folded)
         found: list[Veto] = []
         for one in self.lists:
-            if (span := one.find(folded, utterance.speaker)) is None:
+            if (span := one.find(folded, utterance.speaker, letter=letter)) is None:
                 continue
             started, ended = times(utterance, *span)
             found.append(
