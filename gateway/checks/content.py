@@ -13,6 +13,7 @@ from gateway.config import Config
 from gateway.speech.models import ModelCard, ModelError, check
 from gateway.speech.models.trial import try_out
 from gateway.speech.recognizer import RecognizerError
+from gateway.triage import classifier
 from gateway.triage.engine import Triage
 from gateway.triage.problem import RulePackError
 
@@ -40,6 +41,24 @@ async def rules(config: Config) -> AsyncIterator[Line]:
         f"{folder} 的 {count} 条规则和安全否决词表已载入",
         f"{count} rules and the safety veto lists of {folder} load",
     )
+    if (model_folder := config.triage.second_opinion) is not None:
+        yield await in_thread(lambda: _second_opinion(model_folder))
+
+
+def _second_opinion(folder: Path) -> Line:
+    try:
+        model = classifier.load(folder)
+    except classifier.ModelFileError as error:
+        return warn(
+            "rules", f"第二意见模型不可用，仅由规则研判：{error.path}：{error.what}",
+            f"the model of the second opinion cannot be used, rules judge alone: {error.path}: {error.what}",
+            "用 intake110 rules train 重新训练，或从 gateway.toml 中去掉", error.cure,
+        )  # fmt: skip
+    told = model.card["examples"]
+    return ok(
+        "rules", f"第二意见模型 {model.name} 已载入，由 {told['learnt']} 个来电训练",
+        f"the second opinion {model.name} loads, taught with {told['learnt']} calls",
+    )  # fmt: skip
 
 
 def models(config: Config, *, engine: str = ENGINE) -> Iterator[Family]:

@@ -18,17 +18,19 @@ from rich.console import Console
 
 from gateway import config
 from gateway.clock import SystemClock
+from gateway.journal.codec import decode, from_text
 from gateway.reports import drift
 from gateway.reports.quality import Every, Figures, RuleFigures, figures, rule_figures, total
+from gateway.rulebook.model import Rulebook
 from gateway.speech.model import Leg
-from gateway.store import disagreements, quality
+from gateway.store import disagreements, loop, packs, quality
 from gateway.store.database import Database
 from gateway.store.store import open_store
 from gateway.store.taught import TaughtCall, taught
 from gateway.triage import learn
 from gateway.triage.classifier import CARD, WEIGHTS
 from gateway.triage.corpus import CorpusError, Text, read_corpus
-from gateway.triage.engine import Triage
+from gateway.triage.engine import Triage, read_sources
 from gateway.triage.learn import Example, TooLittle, Trained
 from gateway.triage.model import AlarmClass, Department, Nature
 from gateway.triage.problem import RulePackError
@@ -70,7 +72,7 @@ def show(
         waiting = await database.read(
             disagreements.waiting, SystemClock().now() - timedelta(days=disagreements.QUEUE_DAYS)
         )
-        rules = rule_figures(total(shown), fired, _active(settings.triage.rules))
+        rules = rule_figures(total(shown), fired, await _active(database, settings))
         return {
             "since": since, "until": today, "figures": figures(shown, every), "rules": rules,
             "bands": drift.bands(counted, today), "waiting": waiting,
@@ -88,10 +90,13 @@ def show(
     _print(found["figures"], found["rules"], found["bands"], f"{since} to {today}")
 
 
-def _active(folder: Path) -> tuple[str, ...]:
-    """Rules of the shipped folder; none where it cannot be read, for `rules check` tells why."""
+async def _active(database: Database, settings: config.Config) -> tuple[str, ...]:
+    """Rules of the active pack, else of the folder; none where that is unusable: `rules check` tells why."""
+    row = await database.read(loop.aggregate, "rulebook", settings.site.name)
+    active = decode(Rulebook, from_text(row.state)).active if row is not None else None
+    sources = await database.read(packs.pack_sources, active.content.hash) if active is not None else None
     try:
-        return Triage.load(folder).rule_ids
+        return Triage.build(sources or read_sources(settings.triage.rules)).rule_ids
     except (RulePackError, OSError):
         return ()
 

@@ -161,6 +161,7 @@ def _card(path: Path) -> dict[str, Any]:
     try:
         card = json.loads(_bytes(path, MAX_CARD_BYTES))
         named = isinstance(card["name"], str) and isinstance(card["weights"]["sha256"], str)
+        named = named and all(isinstance(card["examples"][key], int) for key in ("used", "learnt"))
         made = (card["format"], card["pieces"])
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise ModelFileError(path, f"no card of a model ({error!r})") from error

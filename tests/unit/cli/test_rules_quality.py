@@ -14,12 +14,21 @@ from typer.testing import CliRunner
 from gateway.calls.model import CallSession
 from gateway.cli.rules import app
 from gateway.clock import SystemClock
+from gateway.journal.codec import encode, to_text
+from gateway.ports import AggregateRow, Commit
+from gateway.rulebook.content import content_of
+from gateway.rulebook.model import Pack, Rulebook
 from gateway.speech.model import Leg, Reading
+from gateway.store import packs
 from gateway.store.store import open_store
 from gateway.testing.judged_calls import ALARM, CIVIL, a_call, commit, examples, say
 from gateway.triage.classifier import load
+from gateway.triage.engine import Triage, read_sources
 
 RULES = Path(__file__).parents[3] / "conf" / "rules"
+
+
+_FEW = ("veto/", "duties", "zh-unsure")
 
 
 def run(*arguments: str, code: int = 0) -> Any:
@@ -54,6 +63,27 @@ def test_figures_are_counted_and_told_without_a_running_gateway(site: Path) -> N
     assert (told["rules"], told["silent"]) == ([], [])
     again = CliRunner().invoke(app, ["quality", "-c", str(site)])
     assert "1 of 2 alarms judged non-police" in again.stdout
+
+
+def test_rules_of_the_active_pack_that_never_fired_are_named(site: Path, tmp_path: Path) -> None:
+    few = {name: text for name, text in read_sources(RULES).items() if name.startswith(_FEW)}
+    pack = Pack(version=1, content=content_of(few), at=SystemClock().now(), by="")
+    book = Rulebook(site="site", stack=(pack,))
+    row = AggregateRow(
+        kind="rulebook", key="site", rev=1, closed=False, state=to_text(encode(book)),
+        changed_at=SystemClock().now(),
+    )  # fmt: skip
+
+    async def fill() -> None:
+        store = await open_store(f"sqlite:///{tmp_path / 'var' / 'intake110.db'}")
+        await store.database.write(packs.keep_pack, few, SystemClock().now(), "a")
+        await store.commit(Commit(aggregates=[row]))
+        await store.close()
+
+    asyncio.run(fill())
+    silent = run("quality", "-c", str(site))["silent"]
+    assert silent
+    assert set(silent) == set(Triage.build(few).rule_ids)
 
 
 def test_what_people_decided_is_written_with_numbers_covered_unless_asked_for(

@@ -98,6 +98,10 @@ def _nameless(card: dict[str, Any], arrays: dict[str, Any]) -> None:
     del card["name"]
 
 
+def _uncounted(card: dict[str, Any], arrays: dict[str, Any]) -> None:
+    del card["examples"]["learnt"]
+
+
 def _strange(card: dict[str, Any], arrays: dict[str, Any]) -> None:
     card["heads"]["class"]["labels"] = ["fine", "bad"]
 
@@ -141,7 +145,7 @@ def _unsorted(card: dict[str, Any], arrays: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("spoil", "told"),
     [
-        (_old, "another version"), (_nameless, "no card"), (_strange, "does not know"),
+        (_old, "another version"), (_nameless, "no card"), (_uncounted, "no card"), (_strange, "does not know"),
         (_classless, "no class"), (_hot, "does not know"), (_headless, "cannot be read"),
         (_gone, "without class"), (_short, "do not fit"), (_wide, "float32"), (_odd, "numbers that are none"),
         (_wordless, "without a vocabulary"), (_unsorted, "ascending"),
