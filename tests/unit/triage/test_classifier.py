@@ -146,7 +146,8 @@ def _unsorted(card: dict[str, Any], arrays: dict[str, Any]) -> None:
     ("spoil", "told"),
     [
         (_old, "another version"), (_nameless, "no card"), (_uncounted, "no card"),
-        (_strange, "does not know"), (_classless, "no class"), (_hot, "does not know"), (_headless, "cannot be read"),
+        (_strange, "does not know"), (_classless, "no class"), (_hot, "does not know"),
+        (_headless, "cannot be read"),
         (_gone, "without class"), (_short, "do not fit"), (_wide, "float32"), (_odd, "numbers that are none"),
         (_wordless, "without a vocabulary"), (_unsorted, "ascending"),
     ],
