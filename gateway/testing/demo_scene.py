@@ -158,6 +158,21 @@ def assessment(story: Story) -> Json:
         "next_question_en": story.question[1],
         "pack_hash": "demo",
         "basis": "text",
+        "opinion": opinion(story),
+    }
+
+
+def opinion(story: Story) -> Json:
+    """What a statistical model might say beside it."""
+    alarm = 0.97 if story.alarm_class == "valid_alarm" else 0.12
+    both = [["valid_alarm", alarm], ["non_police", round(1 - alarm, 2)]]
+    return {
+        "model": "demo:000000000000",
+        "classes": sorted(both, key=lambda one: -float(one[1])),
+        "natures": [] if story.nature == "none" else [[story.nature, 0.88]],
+        "departments": [[story.department, 0.91]] if story.department else [],
+        "known": 0.9,
+        "raised": False,
     }
 
 

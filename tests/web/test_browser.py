@@ -123,6 +123,7 @@ async def test_the_card_fills_while_the_caller_speaks(open_page: Open) -> None:
     await expect(page.locator("[data-partial]")).to_have_count(0)
     assert "".join(await page.locator(".veto").all_inner_texts()) == "拿刀"
     await expect(page.locator("[data-verdict]")).to_contain_text("有效警情")
+    await expect(page.locator("[data-opinion]")).to_contain_text("第二意见有效警情 97%非警务求助 3%")
     await expect(page.locator("[data-field=weapon]")).to_contain_text("刀语音82%")
     await expect(page.locator("[data-field=address]")).to_contain_text("说法不一")
 

@@ -139,6 +139,19 @@ export interface Veto extends Heard {
   partial: boolean
 }
 
+/** The statistical second opinion: pairs of code and probability, the likeliest first. */
+export interface Opinion {
+  model: string
+  classes: [AlarmClass, number][]
+  /** Given an alarm. */
+  natures: [Nature, number][]
+  /** Given that it is none. */
+  departments: [Department, number][]
+  known: number
+  /** It made the rules' non-police unsure. */
+  raised: boolean
+}
+
 export interface Assessment {
   class: AlarmClass
   nature: Nature
@@ -153,6 +166,7 @@ export interface Assessment {
   next_question_en: string | null
   pack_hash: string
   basis: 'text' | 'no_text'
+  opinion?: Opinion | null
 }
 
 export type PartName = 'mix' | 'rx' | 'tx'

@@ -92,6 +92,10 @@ export const en: Dictionary = {
     priority: 'Priority', alternatives: 'Or', findings: 'Evidence', vetoes: 'Forbids "non-police"', next: 'Ask next', partners: 'Call in', department: 'Suggested to',
     partialWords: 'words not final', before: 'From what was heard before:',
   },
+  opinion: {
+    title: 'Second opinion', raised: 'Contradicts the rules: made unsure, a person decides.',
+    what: (model) => `What the statistical model ${model} says, advice only: it never decides non-police`,
+  },
   value: {
     confirm: 'Confirm', correct: 'Correct', hear: 'Hear', conflict: 'Sources differ, side by side', confirmedBy: 'Confirmed by', add: 'Enter', save: 'Save',
     cancel: 'Cancel', unset: '—',

@@ -99,6 +99,10 @@ export const zh = {
     priority: '优先', alternatives: '也可能', findings: '依据', vetoes: '否决「非警务」', next: '下一问', partners: '联动', department: '建议转',
     partialWords: '未定文字', before: '此前听到的话：',
   },
+  opinion: {
+    title: '第二意见', raised: '与规则不一致，已提为存疑：由人决定。',
+    what: (model: string) => `统计模型 ${model} 的看法，仅供参考：不能单独判为非警务`,
+  },
   value: {
     confirm: '确认', correct: '改', hear: '听', conflict: '说法不一，并列', confirmedBy: '确认人', add: '填写', save: '保存',
     cancel: '取消', unset: '—',
