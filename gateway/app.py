@@ -45,14 +45,12 @@ class Gateway:
         self._oversight = Oversight(config, store)
         self._broker = MqttBroker(settings.mqtt(config), self._clock)
         self._relay = Relay(
-            store,
-            self._broker,
-            self._clock,
+            store, self._broker, self._clock,
             on_parked=lambda row, reason: self.house.status.parked(row, reason),
-        )
+        )  # fmt: skip
         self._ears = Ears(config, self._clock, store, lambda: self.house)
         self.house = House(
-            store=store, relay=self._relay, packs=self._oversight.packs, clock=self._clock,
+            store=store, relay=self._relay, rules=self._oversight.rules, clock=self._clock,
             listener=self._ears.fleet if config.speech.enabled else None,
             reader=self._ears.reader if config.speech.enabled else None,
             site=config.site.name, zone=ZoneInfo(config.site.timezone), version=__version__,
@@ -89,7 +87,7 @@ class Gateway:
         await house.load()
         self._relay.show(settings.online(config, self._clock.now()))
         self._loop = self._keep("loop", house.intake.run)
-        await house.packs.start()
+        await house.workshop.packs.start()
         self._tasks = [self._keep("broker", self._broker.run), self._keep("relay", self._relay.run)]
         if config.speech.enabled:
             self._tasks.append(self._keep("hot words", await self._ears.start(house, self._broker)))
@@ -143,8 +141,8 @@ class Gateway:
             receiving=house.whereabouts.receiving,
             markers=house.whereabouts.markers,
             around=house.whereabouts.placing.around,
-            active_rules=lambda: house.packs.running.rules.rule_ids,
-            packs=house.packs,
+            active_rules=lambda: house.workshop.packs.running.rules.rule_ids,
+            workshop=house.workshop,
             demo_languages=lambda: self._ears.fleet.state.demo_languages,
         )
         self._runner = web.AppRunner(make_app(deps), access_log=None, shutdown_timeout=1.0)

@@ -35,7 +35,7 @@ class Ears:
             self.fleet.on_listener = lambda name, state: house().listener_changed(name, state)
         self._hot_list = HotList(
             speech.hot_words,
-            lambda: house().packs.running.rules.spoken_words,
+            lambda: house().workshop.packs.running.rules.spoken_words,
             self.fleet.set_hot_words,
             clock,
         )

@@ -16,8 +16,12 @@ from gateway.runtime.health import Fault, ServiceState
 from gateway.runtime.house import House
 from gateway.runtime.packs import PackSources, Rules
 from gateway.runtime.quality import QualityWatch
+from gateway.runtime.workshop import WorkshopSources
+from gateway.store.backtests import StoredMaterial
+from gateway.store.corpora import read_corpus_folder
 from gateway.store.packs import StoredPacks
 from gateway.store.quality import QualityTables
+from gateway.store.shadows import StoredShadow
 from gateway.store.store import SqlStore
 from gateway.triage.classifier import Classifier, ModelFileError, load
 from gateway.triage.engine import Triage, read_sources
@@ -27,6 +31,8 @@ log = structlog.get_logger(__name__)
 
 Part = Callable[[], Awaitable[None]]
 SERVICE = "second_opinion"
+CORPUS = "corpus"
+"""Folder beside the packs: what every draft is tried on."""
 
 
 class Oversight:
@@ -44,12 +50,18 @@ class Oversight:
                 log.error("the second opinion cannot be used, rules judge alone", error=str(error))
 
     @property
-    def packs(self) -> PackSources:
-        """The site's rule packs: those of the store, and the folder that seeds it."""
-        return PackSources(
-            library=StoredPacks(self._store.database), build=self.build,
-            folder=partial(read_sources, self._config.triage.rules),
-        )  # fmt: skip
+    def rules(self) -> WorkshopSources:
+        """The site's rule packs: those of the store, the folder that seeds it, and what drafts are tried
+        on."""
+        database, folder = self._store.database, self._config.triage.rules
+        zone = ZoneInfo(self._config.site.timezone)
+        return WorkshopSources(
+            packs=PackSources(
+                library=StoredPacks(database), folder=partial(read_sources, folder), build=self.build
+            ),
+            material=StoredMaterial(database, zone, partial(read_corpus_folder, folder / CORPUS)),
+            notes=StoredShadow(database, zone),
+        )
 
     def build(self, sources: Sources) -> Rules:
         """The engine that judges with a pack. Raises RulePackError."""
@@ -64,7 +76,7 @@ class Oversight:
             QualityTables(self._store.database, zone), health=house.health, offer=house.intake.offer,
             clock=clock, zone=zone,
         )  # fmt: skip
-        return {"quality": watch.run, "silence": house.silence.watch, "rule packs": house.packs.watch}
+        return {"quality": watch.run, "silence": house.silence.watch, **house.workshop.parts}
 
     def _tell(self, house: House) -> None:
         if self._fault is not None:

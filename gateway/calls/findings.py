@@ -61,9 +61,7 @@ def assessed(session: CallSession, signal: TriageAssessed) -> Changed:
         return after, raised
     summary = _summary(after, signal.assessment, signal.segments)
     pack = session.pack or signal.pack
-    after = replace(
-        after, judged=_judged(session, signal), triage=summary, pack=pack, silence_due=False
-    )
+    after = replace(after, judged=_judged(session, signal), triage=summary, pack=pack, silence_due=False)
     event = TriageAssessedEvent(
         occurred_at=signal.when,
         inferred=signal.inferred,

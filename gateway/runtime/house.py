@@ -35,12 +35,12 @@ from gateway.runtime.judging import Judging
 from gateway.runtime.keeping import Keeping
 from gateway.runtime.machines import CallMachine, HallMachine, RulebookMachine, journal_codec
 from gateway.runtime.news import News, Outlet
-from gateway.runtime.packs import Packs, PackSources
 from gateway.runtime.perform import Handler, Performer
 from gateway.runtime.silence import Silence
 from gateway.runtime.status import Backlog, LinkNews, ListenerNews, SpeechNews, Status
 from gateway.runtime.transcripts import Heard, Reader, Transcripts
 from gateway.runtime.whereabouts import PlaceSources, Whereabouts
+from gateway.runtime.workshop import Workshop, WorkshopSources
 
 
 class Trunk(Pbx, Prober, Protocol):
@@ -72,7 +72,7 @@ class House:
         store: Store,
         relay: Relay,
         listener: Ears | None,
-        packs: PackSources,
+        rules: WorkshopSources,
         clock: Clock,
         site: str,
         zone: ZoneInfo,
@@ -82,7 +82,7 @@ class House:
         reader: Reader | None = None,
         places: PlaceSources | None = None,
     ) -> None:
-        """`packs`: by what calls are judged; `places`: by what callers are found.
+        """`rules`: by what calls are judged; `places`: by what callers are found.
 
         `reader`: who hears recordings, when it is not the listener. `kept`: where the archive has its
         recordings; `second_pass`: each is heard again afterwards."""
@@ -101,9 +101,12 @@ class House:
         self._pbxs: dict[str, Trunk] = {}
         self._archives: dict[str, Archive] = {}
         self._plans: dict[str, Plan] = {}
-        self.packs = Packs(packs, intake=self.intake, health=self.health, clock=clock, site=site)
+        self.workshop = Workshop(
+            rules, intake=self.intake, health=self.health, hub=self.hub, clock=clock, site=site
+        )
+        packs = self.workshop.packs
         judging = Judging(
-            engine=lambda: self.packs.running.rules, pack=lambda: self.packs.running.pack, store=store,
+            engine=lambda: packs.running.rules, pack=lambda: packs.running.pack, store=store,
             book=book, clock=clock, zone=zone,
         )  # fmt: skip
         self.silence = Silence(loop=self.intake, clock=clock, silent_ms=judging.silent_ms)
@@ -124,7 +127,8 @@ class House:
         self.performer = Performer(
             self._handlers(judging, keeping), self.intake.offer, clock,
             {
-                AssessTriage: judging.failed, FillGap: self._transcripts.fill_failed,
+                **self.workshop.failures, AssessTriage: judging.failed,
+                FillGap: self._transcripts.fill_failed,
                 ReviewRecording: self._transcripts.review_failed,
             },
             self.intake.first_time,
@@ -140,6 +144,7 @@ class House:
             FetchRecording: keeping.fetch,
             FillGap: self._transcripts.fill,
             ReviewRecording: self._transcripts.review,
+            **self.workshop.handlers,
             **self.whereabouts.handlers,
         }
 
@@ -152,7 +157,7 @@ class House:
     def _committed(self, changes: Sequence[Change], commit: Commit) -> None:
         self._news.committed(changes, commit)
         self.whereabouts.committed(changes)
-        self.packs.committed(changes)
+        self.workshop.committed(changes)
         for change in changes:
             if isinstance(change.signal, KeyPressed):
                 self.hearing.key_pressed(change.after.state, change.signal.key)

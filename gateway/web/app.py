@@ -21,6 +21,7 @@ from gateway.web import (
     quality,
     recordings,
     rule_desk,
+    rule_tests,
     rule_trials,
     rules,
     status,
@@ -41,7 +42,7 @@ from gateway.web.routes import (
 
 _PARTS = (
     *(auth, calls, recordings, push, status, accuracy, quality, map, handed_in, locations),
-    *(rules, rule_desk, rule_trials),
+    *(rules, rule_desk, rule_trials, rule_tests),
 )
 API: tuple[Route, ...] = tuple(route for part in _PARTS for route in part.ROUTES)
 

@@ -16,8 +16,8 @@ from gateway.desk.where import Around
 from gateway.runtime.answers import Accepted, Answer, Busy
 from gateway.runtime.hub import Hub
 from gateway.runtime.markers import Markers
-from gateway.runtime.packs import Packs
 from gateway.runtime.receiving import Receiving
+from gateway.runtime.workshop import Workshop
 from gateway.store.database import Database
 from gateway.web.errors import MESSAGES, ApiError, Handler
 from gateway.web.roles import Permission
@@ -69,10 +69,8 @@ class WebDeps:
     """Languages for which a listener on another machine has a model that understands no people."""
     receiving: Receiving | None = None
     markers: Markers | None = None
-    packs: Packs | None = None
+    workshop: Workshop | None = None
     """The site's rule packs, and the door for what people ask of them."""
-    test_progress: Callable[[str], float | None] = lambda run_id: None
-    """How far a back-test is, 0 to 1, by its run_id."""
     around: Around = lambda fix: None
     """What the site's places say is near a fix."""
     active_rules: Callable[[], Iterable[str]] = tuple

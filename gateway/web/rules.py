@@ -17,6 +17,7 @@ from gateway.desk.board import stamp
 from gateway.reports.quality import Measure, RuleCount
 from gateway.rulebook.content import Sources, changed_files, content_of
 from gateway.runtime.packs import Packs, UnusablePack
+from gateway.runtime.workshop import Workshop
 from gateway.store import packs as stored
 from gateway.store import quality
 from gateway.triage import packdiff
@@ -32,19 +33,22 @@ HASH_SHOWN = 8
 """Characters of a hash that name a pack where they fit one only."""
 
 
-def packs_of(request: web.Request) -> Packs:
-    packs = request.app[DEPS].packs
-    if packs is None:
+def workshop_of(request: web.Request) -> Workshop:
+    workshop = request.app[DEPS].workshop
+    if workshop is None:
         raise ApiError("not_available")
-    return packs
+    return workshop
+
+
+def packs_of(request: web.Request) -> Packs:
+    return workshop_of(request).packs
 
 
 async def show_rulebook(request: web.Request) -> web.Response:
     deps, identity = request.app[DEPS], identity_of(request)
+    workshop, now = workshop_of(request), deps.clock.now()
     return web.json_response(
-        rulebook_json(
-            packs_of(request), identity.user.username, identity.may, deps.clock.now(), deps.test_progress
-        )
+        rulebook_json(workshop.packs, identity.user.username, identity.may, now, workshop.back_tests.progress)
     )
 
 

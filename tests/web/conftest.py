@@ -27,8 +27,8 @@ from gateway.ports import AggregateRow, CallRow, CardFieldRow, Commit, SegmentRo
 from gateway.runtime.answers import Accepted, Answer
 from gateway.runtime.hub import Hub
 from gateway.runtime.markers import Markers
-from gateway.runtime.packs import Packs
 from gateway.runtime.receiving import Receiving
+from gateway.runtime.workshop import Workshop
 from gateway.speech.model import Leg, TranscriptSegment
 from gateway.store import users
 from gateway.store.bodies import StoredBodies
@@ -63,8 +63,7 @@ class Site:
     answer: Answer = field(default_factory=lambda: Accepted(rev=7))
     health: dict[str, Any] = field(default_factory=dict)
     saving: bool = True
-    packs: Packs | None = None
-    progress: dict[str, float] = field(default_factory=dict)
+    workshop: Workshop | None = None
     active_rules: list[str] = field(default_factory=list)
     told: list[Any] = field(default_factory=list)
     """What handed-in bodies told the loop."""
@@ -210,7 +209,7 @@ async def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
             database=store.database, submit=made.submit, hub=made.hub, health=lambda: made.health,
             clock=made.clock, settings=made.settings, saving=lambda: made.saving,
             receiving=made.receiving, markers=made.markers, active_rules=lambda: made.active_rules,
-            packs=made.packs, test_progress=lambda run_id: made.progress.get(run_id),
+            workshop=made.workshop,
         )  # fmt: skip
         clients.append(TestClient(TestServer(make_app(deps))))
         await clients[-1].start_server()

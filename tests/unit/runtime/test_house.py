@@ -10,16 +10,14 @@ import pytest
 
 from gateway.ports import Message
 from gateway.runtime.house import House
-from gateway.runtime.packs import PackSources
 from gateway.testing.clock import ManualClock
-from gateway.testing.memory_packs import MemoryPacks
 from gateway.testing.memory_store import MemoryStore
 
 from .test_hearing import Ears, Line
 from .test_intake import ID, IDENTIFIED, QUEUED, SEIZED
-from .test_judging import Rules
 from .test_keeping import Shelf
 from .test_news import Outlet
+from .test_packs import rule_sources
 from .test_status import Ears as EarsState
 from .test_status import News as Link
 
@@ -45,7 +43,7 @@ class Site:
         """A fresh one on the same store: what a restart finds."""
         made = House(
             store=self.store, relay=self.relay, listener=self.ears,
-            packs=PackSources(library=MemoryPacks(), folder=dict, build=lambda sources: Rules()),
+            rules=rule_sources(),
             clock=self.clock, site="demo", zone=ZoneInfo("Asia/Shanghai"), version="1.0",
         )  # fmt: skip
         made.add_pbx("pbx1", self.line, Shelf())

@@ -29,7 +29,9 @@ from gateway.runtime.answers import Accepted, Answer, Refused
 from gateway.runtime.book import Change
 from gateway.runtime.health import Health
 from gateway.runtime.packs import KEPT, LOOK_EVERY_S, NOTHING, Packs, PackSources, UnusablePack
+from gateway.runtime.workshop import WorkshopSources
 from gateway.testing.memory_packs import MemoryPacks
+from gateway.testing.memory_workshop import MemoryMaterial, MemoryShadow
 
 from .conftest import SITE, Bench
 from .test_intake import ID, QUEUED, SEIZED, said
@@ -288,3 +290,9 @@ async def test_a_store_that_does_not_answer_is_the_askers_fault_to_hear(house: H
     house.library.failing = True
     with pytest.raises(StoreUnavailable):
         await house.packs.keep(SECOND, "wang")
+
+
+def rule_sources() -> WorkshopSources:
+    """For houses whose rules are beside the point."""
+    packs = PackSources(library=MemoryPacks(), folder=dict, build=lambda sources: Rules())
+    return WorkshopSources(packs=packs, material=MemoryMaterial(), notes=MemoryShadow())

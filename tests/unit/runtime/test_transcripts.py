@@ -19,12 +19,11 @@ from gateway.calls.signals import KeyPressed
 from gateway.journal.codec import decode, from_text
 from gateway.pbx.languages import LanguagePlan
 from gateway.runtime.house import House
-from gateway.runtime.packs import PackSources, Running
+from gateway.runtime.packs import Running
 from gateway.runtime.perform import SWEEP_S
 from gateway.runtime.transcripts import TRY_FOR
 from gateway.speech.model import HearingState, Leg, TranscriptSegment, Word
 from gateway.testing.clock import ManualClock
-from gateway.testing.memory_packs import MemoryPacks
 from gateway.testing.memory_store import MemoryStore
 
 from .test_hearing import Ears as Taps
@@ -33,6 +32,7 @@ from .test_house import Relay
 from .test_intake import ENDED, ID, IDENTIFIED, QUEUED, RECORDING, SEIZED, at
 from .test_judging import Rules
 from .test_keeping import Shelf
+from .test_packs import rule_sources
 from .test_status import Ears as EarsState
 
 RX = RecordedFile(part="rx", path="2026/01/05/x/1.0-rx.wav", seconds=30.0, size_bytes=480_044, sha256="ab")
@@ -91,11 +91,11 @@ class Site:
         """A fresh one on the same store: what a restart finds."""
         self.house = made = House(
             store=self.store, relay=Relay(), listener=self.ears, clock=self.clock,
-            packs=PackSources(library=MemoryPacks(), folder=dict, build=lambda sources: Rules()),
+            rules=rule_sources(),
             site="demo", zone=ZoneInfo("Asia/Shanghai"), version="1.0", kept=Path("/kept"),
             second_pass=self.second_pass,
         )  # fmt: skip
-        made.packs.running = Running(Rules(), "")
+        made.workshop.packs.running = Running(Rules(), "")
         plan = LanguagePlan(by_line={"trunk": "zh"}, by_key={"9": "en"})
         made.add_pbx("pbx1", self.line, Shelf(answer=Stored(files=(RX,))), plan)
         if self.ears is not None:

@@ -1,0 +1,79 @@
+"""The process that judges a back-test: calls go on being taken while it works, and it ends with its input.
+
+The first line of its input holds both packs, every further one a batch of cases; each is answered by one.
+A second opinion is not asked: it could only hide what the rules miss.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import sys
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from gateway.journal.codec import decode, encode
+from gateway.triage.backtest import Case, Said, VetoCase, quiet_on, said_by
+from gateway.triage.engine import Triage
+from gateway.triage.problem import RulePackError
+
+NICE = 10
+"""Calls go first where cores are short."""
+
+
+def packed(sources: Mapping[str, bytes]) -> dict[str, str]:
+    """The files of a pack as JSON takes them."""
+    return {name: base64.b64encode(text).decode() for name, text in sources.items()}
+
+
+def _unpacked(told: Mapping[str, str]) -> dict[str, bytes]:
+    return {name: base64.b64decode(text) for name, text in told.items()}
+
+
+class Judges:
+    """Both packs, compiled."""
+
+    def __init__(self, told: Mapping[str, Any]) -> None:
+        self.active, self.draft = (Triage.build(_unpacked(told[name])) for name in ("active", "draft"))
+
+    def batch(self, told: Mapping[str, Any]) -> dict[str, Any]:
+        """{cases, vetoes} to {said: [[active, draft]], ms: [active, draft], quiet: [[code]]}."""
+        answers, spent = [], [0.0, 0.0]
+        for row in told["cases"]:
+            case: Case = decode(Case, row)
+            pair: list[Said] = []
+            for index, judge in enumerate((self.active, self.draft)):
+                began = time.perf_counter()
+                pair.append(said_by(judge, case))
+                spent[index] += (time.perf_counter() - began) * 1000
+            answers.append([encode(one) for one in pair])
+        quiet = [list(quiet_on(self.draft, decode(VetoCase, row))) for row in told["vetoes"]]
+        return {"said": answers, "ms": spent, "quiet": quiet}
+
+
+def main() -> None:
+    """Until the input ends: then nobody wants to know any more."""
+    os.nice(NICE)
+    judges: Judges | None = None
+    for line in sys.stdin.buffer:
+        told = json.loads(line)
+        if judges is None:
+            try:
+                judges = Judges(told)
+            except RulePackError as error:
+                _answer({"fault": str(error)[:500]})
+                return
+            _answer({"ready": True})
+        else:
+            _answer(judges.batch(told))
+
+
+def _answer(told: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(told, ensure_ascii=True) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
