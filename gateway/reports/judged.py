@@ -51,8 +51,15 @@ class JudgedCall:
     opinion_score: float | None = None
     raised: bool = False
     """The verdict was non-police by the rules, and the model's doubt made it unsure."""
+    proposed: Department | None = None
+    """Of an unsure verdict, whose it might be."""
     disposition: Judgement | None = None
     label: Judgement | None = None
+
+    @property
+    def by_rules(self) -> Judgement:
+        """What the rules alone say."""
+        return Judgement(alarm_class=NON_POLICE, department=self.proposed) if self.raised else self.verdict
 
     @property
     def truth(self) -> Judgement | None:
@@ -81,6 +88,7 @@ def judged(session: CallSession, assessment: Assessment | None, zone: ZoneInfo) 
         opinion=_said(opinion) if opinion else None,
         opinion_score=opinion.classes[0][1] if opinion else None,
         raised=bool(opinion and opinion.raised),
+        proposed=summary.department if summary.alarm_class is AlarmClass.UNSURE else None,
         disposition=_judgement(decided.alarm_class, decided.nature, decided.department) if decided else None,
         label=_judgement(label.alarm_class, label.nature, label.department) if label else None,
     )
@@ -149,7 +157,7 @@ def disagreement(call: JudgedCall) -> Disagreement | None:
     said = {
         party: one
         for party, one in (
-            (Party.RULES, call.verdict), (Party.MODEL, call.opinion), (Party.PERSON, call.disposition),
+            (Party.RULES, call.by_rules), (Party.MODEL, call.opinion), (Party.PERSON, call.disposition),
         )
         if one is not None and one.alarm_class is not AlarmClass.UNSURE
     }  # fmt: skip

@@ -121,7 +121,7 @@ def _shown(line: Line) -> dict[str, Any]:
     call = line.call
     return {
         "call_id": call.call_id, "seized_at": stamp(call.seized_at), "about": line.about,
-        "pairs": line.pairs, "rules": _said(call.verdict), "model": _said(call.opinion),
+        "pairs": line.pairs, "rules": _said(call.by_rules), "model": _said(call.opinion),
         "person": _said(call.disposition), "label": _said(call.label), "score": call.opinion_score,
         "raised": call.raised, "pack_hash": call.pack_hash, "rule_ids": [rule.rule_id for rule in call.rules],
     }  # fmt: skip

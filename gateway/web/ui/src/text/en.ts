@@ -148,11 +148,13 @@ export const en: Dictionary = {
     names: {
       pbx: 'Telephone exchange', broker: 'Message broker', database: 'Database', speech: 'Speech recognition', listener: 'Listener', triage: 'Assessment rules', recordings: 'Recordings', outbox: 'Events to send', disk: 'Disk', clock: 'Clock', canary: 'Test call',
       places: 'Places', location: 'Source of places', 'location bodies': 'Places handed in', 'map markers': 'Markers on the map',
+      rules: 'Rule packs', quality: 'Quality watch', second_opinion: 'Second opinion',
     },
     does: {
       pbx: 'tells the state of every call', broker: 'carries events to the dispatch core', database: 'keeps the journal and the cards', speech: 'writes down what both sides say', listener: 'one machine that writes down words for the gateway', triage: 'finds the matter and the danger in the words', recordings: 'stores and checks every recording',
       outbox: 'keeps events in order until they are sent', disk: 'holds recordings and data', clock: 'stamps everything with its time', canary: 'rings in over the real trunk on a schedule, and is followed all the way',
       places: 'finds spots in what callers say, and whose beat they are', location: 'is asked by number or reference where a caller is', 'location bodies': 'border elements and telephones send them; each finds its call', 'map markers': 'where units and cameras are',
+      rules: 'the packs that judge now', quality: 'compares verdicts with what people decide, day by day', second_opinion: 'a statistical model that may only turn non-police into unsure',
     },
     remains: {
       pbx: 'The exchange answers, connects and records by itself; the gateway fills in the rest when it is back.', broker: 'Calls, cards and recordings go on; events wait and are sent in order.',
@@ -161,9 +163,11 @@ export const en: Dictionary = {
       triage: 'Calls, text and recordings go on; every verdict is "unsure", a person decides.',
       recordings: 'Calls go on; the exchange still holds its own files.', outbox: 'Calls and cards go on; the dispatch core hears of them later.', disk: 'Calls go on; please make room soon.', clock: 'Calls go on; times may be off.', canary: 'Real calls are not touched; but something on their way may be broken: follow the cure first.',
       places: 'Calls and positions go on; spots that callers name are looked up by people.', location: 'Calls and all other sources of places go on.', 'location bodies': 'Calls and all other sources of places go on.', 'map markers': 'Calls and their places go on; units or cameras are missing on the map.',
+      quality: 'Calls and verdicts go on; shares are unusual, that is all.', second_opinion: 'Calls go on, rules judge alone.',
     },
     figures: {
       live: '{} in progress', 'speech.live': 'hears {} sides of calls', 'listener.live': 'hears {} sides of calls', legs: 'can follow {} at once', 'behind=0': 'none is late', behind: '{} late: their text comes afterwards', 'set_aside=0': '', set_aside: '{} call-takers heard afterwards, callers first', 'unheard=0': '', unheard: '{} without text', 'left_out=0': '', left_out: '{} models left out', workers: '{} recognizers', model: 'model {}',
+      'alarms=0': 'no drift', alarms: '{} shares outside their usual band', 'unreadable=0': '', unreadable: '{} calls cannot be read and are not counted', examples: 'taught with {} calls',
       'waiting=0': 'nothing waits', waiting: '{} wait', 'parked=0': '', parked: '{} refused', pending: '{} pending', stored: '{} stored', lag_ms: '{} ms behind', offset_ms: 'off by {} ms', free_bytes: '{} free', capacity: 'room for {}',
       last: 'last one {}', good: 'last good one {}', 'good=–': 'none has succeeded yet', seconds: 'followed for {} s',
       'location.asked': 'asked {} times', 'failed=0': '', 'location.failed': '{} without an answer', 'places.places': '{} places', 'places.version': 'version {}', 'places.city': '{}', 'unmatched=0': '', unmatched: '{} without a call yet', 'dropped=0': '', dropped: '{} dropped', units: '{} units', cameras: '{} cameras', 'map markers.set_aside': '{} set aside',

@@ -155,11 +155,13 @@ export const zh = {
     names: {
       pbx: '话务交换机', broker: '消息中间件', database: '数据库', speech: '语音识别', listener: '监听机', triage: '研判规则', recordings: '录音', outbox: '待发事件', disk: '磁盘', clock: '时钟', canary: '测试电话',
       places: '地名库', location: '位置来源', 'location bodies': '送来的位置', 'map markers': '地图标记',
+      rules: '规则包', quality: '研判质量监视', second_opinion: '第二意见模型',
     } as Record<string, string>,
     does: {
       pbx: '报来每通来电的状态', broker: '把事件送到派警中心', database: '保存日志和接警单', speech: '把双方的话写成文字', listener: '一台替网关听写的机器', triage: '从话里找出警情和危险', recordings: '收存并核验每段录音',
       outbox: '事件按序等候送出', disk: '存放录音和数据', clock: '为一切打上时间', canary: '定时从真实中继拨入，查遍全程',
       places: '从话里找地点，说出属于哪个派出所', location: '按号码或引用查询来电人在哪里', 'location bodies': '边界网元和手机送来，按来电对上', 'map markers': '警力和摄像头的位置',
+      rules: '现行规则包', quality: '把研判与人工结论逐日比对，发现偏离', second_opinion: '统计模型，只能把非警务提为存疑',
     } as Record<string, string>,
     remains: {
       pbx: '电话由交换机自己接续和录音；恢复后网关补记。', broker: '来电、接警单、录音照常；事件排队，恢复后按序送出。',
@@ -168,10 +170,12 @@ export const zh = {
       triage: '电话、文字、录音照常；研判一律「存疑」，由人决定。',
       recordings: '电话照常；交换机上的原始录音仍在。', outbox: '来电和接警单照常；派警中心稍后收到。', disk: '电话照常；请尽快腾出空间。', clock: '电话照常；时间可能有偏差。', canary: '真实来电不受影响；但这条路上可能有环节失灵，请先按处理办法检查。',
       places: '电话和定位照常；说出的地点要由人查找。', location: '电话和其他位置来源照常。', 'location bodies': '电话和其他位置来源照常。', 'map markers': '电话和来电人位置照常；地图上缺警力或摄像头。',
+      quality: '来电和研判照常；只是比例不同寻常。', second_opinion: '来电照常，由规则研判。',
     } as Record<string, string>,
     // `{}` stands for the figure; `kind.name` goes before `name`, `name=value` is said of that value alone.
     figures: {
       live: '{} 路正在进行', 'speech.live': '正在听 {} 路', 'listener.live': '正在听 {} 路', legs: '最多同时听 {} 路', 'behind=0': '没有落后', behind: '{} 路跟不上，文字迟到', 'set_aside=0': '', set_aside: '{} 路接警员语音稍后转写，报警人优先', 'unheard=0': '', unheard: '{} 路没有文字', 'left_out=0': '', left_out: '{} 个模型不能使用，已略过', workers: '{} 个识别进程', model: '模型 {}',
+      'alarms=0': '没有偏离', alarms: '{} 项比例偏离常态', 'unreadable=0': '', unreadable: '{} 个来电读不出，未计入', examples: '由 {} 个来电训练',
       'waiting=0': '没有积压', waiting: '{} 件等候', 'parked=0': '', parked: '{} 件被拒收', pending: '{} 段待处理', stored: '已存 {} 段', lag_ms: '滞后 {} 毫秒', offset_ms: '偏差 {} 毫秒', free_bytes: '还可存 {}', capacity: '容量 {}',
       last: '最近一次在 {}', good: '最近一次成功在 {}', 'good=–': '还没有成功过', seconds: '跟了 {} 秒',
       'location.asked': '问过 {} 次', 'failed=0': '', 'location.failed': '{} 次没有回答', 'places.places': '{} 个地点', 'places.version': '版本 {}', 'places.city': '{}', 'unmatched=0': '', unmatched: '{} 件还没有对上来电', 'dropped=0': '', dropped: '丢弃 {} 件', units: '{} 个警力', cameras: '{} 个摄像头', 'map markers.set_aside': '{} 条有误未显示',
