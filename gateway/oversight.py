@@ -12,7 +12,7 @@ import structlog
 from gateway.clock import Clock
 from gateway.config import Config
 from gateway.rulebook.content import Sources
-from gateway.runtime.health import Fault, ServiceState
+from gateway.runtime.health import Fault, Health, ServiceState
 from gateway.runtime.house import House
 from gateway.runtime.packs import PackSources, Rules
 from gateway.runtime.quality import QualityWatch
@@ -70,7 +70,7 @@ class Oversight:
 
     def parts(self, house: House, clock: Clock) -> dict[str, Part]:
         """What must run for ever, by name; how the model is, is told at once."""
-        self._tell(house)
+        self.tell(house.health)
         zone = ZoneInfo(self._config.site.timezone)
         watch = QualityWatch(
             QualityTables(self._store.database, zone), health=house.health, offer=house.intake.offer,
@@ -78,9 +78,10 @@ class Oversight:
         )  # fmt: skip
         return {"quality": watch.run, "silence": house.silence.watch, **house.workshop.parts}
 
-    def _tell(self, house: House) -> None:
+    def tell(self, health: Health) -> None:
+        """How the model is; nothing where none is wanted."""
         if self._fault is not None:
-            house.health.set(SERVICE, ServiceState.DEGRADED, Fault(
+            health.set(SERVICE, ServiceState.DEGRADED, Fault(
                 fault_zh=f"第二意见模型不可用，仅由规则研判：{self._fault.what}",
                 fault_en=f"the model cannot be used, rules judge alone: {self._fault.what}",
                 cure_zh="用 intake110 rules train 重新训练，或从 gateway.toml 中去掉",
@@ -88,4 +89,4 @@ class Oversight:
             ))  # fmt: skip
         elif self._model is not None:
             taught = self._model.card["examples"]["used"]
-            house.health.set(SERVICE, ServiceState.UP, model=self._model.name, examples=taught)
+            health.set(SERVICE, ServiceState.UP, model=self._model.name, examples=taught)

@@ -10,7 +10,6 @@ import pytest
 from gateway.config import Config, load
 from gateway.oversight import SERVICE, Oversight
 from gateway.runtime.health import Health, ServiceState
-from gateway.runtime.house import House
 from gateway.store.store import SqlStore
 from gateway.testing.clock import ManualClock
 from gateway.testing.judged_calls import examples
@@ -34,27 +33,20 @@ def configured(folder: Path, line: str = 'second_opinion = "model"') -> Config:
     return load(folder / "gateway.toml")
 
 
-class Anything:
-    """A house as far as the parts touch it, and a store that nobody opens."""
+class Nowhere:
+    """A store that nobody opens."""
 
-    def __init__(self) -> None:
-        self.health = Health(ManualClock())
-        self.intake = self.packs = self.database = self
-
-    async def offer(self, signal: object) -> None: ...
-
-    async def watch(self) -> None: ...
+    database = None
 
 
 def oversight(config: Config) -> Oversight:
-    return Oversight(config, cast(SqlStore, Anything()))
+    return Oversight(config, cast(SqlStore, Nowhere()))
 
 
 def told(by: Oversight) -> Health:
-    """The health register after the parts were asked for."""
-    house = Anything()
-    assert set(by.parts(cast(House, house), ManualClock())) == {"quality", "rule packs"}
-    return house.health
+    health = Health(ManualClock())
+    by.tell(health)
+    return health
 
 
 RULES = Path(__file__).parents[2] / "conf" / "rules"
@@ -68,7 +60,6 @@ def test_a_model_judges_beside_whatever_pack_is_built(model: Path, tmp_path: Pat
     assert isinstance(engine, Seconded)
     assert engine.rule_ids == engine.rules.rule_ids != ()
     assert engine.spoken_words == engine.rules.spoken_words
-    assert by.packs.build == by.build
     service = told(by).get(SERVICE)
     assert service is not None
     assert (service.state, service.figures["examples"]) == (ServiceState.UP, 360)
