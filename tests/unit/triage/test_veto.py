@@ -26,7 +26,7 @@ def codes(triage: Triage, text: str, speaker: Leg = Leg.CALLER) -> set[VetoCode]
 @pytest.mark.parametrize("code", [*VetoCode])
 def test_every_list_has_enough_examples_in_both_languages(code: VetoCode) -> None:
     read = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in LISTS.glob("*.yaml")]
-    (one,) = [file for file in read if file["code"] == code]
+    (one,) = [file for file in read if file.get("code") == code]
     for kind in ("must", "must_not"):
         texts = one["examples"][kind]
         assert len(texts) >= 10
@@ -37,7 +37,7 @@ def test_every_list_has_enough_examples_in_both_languages(code: VetoCode) -> Non
 def test_a_veto_on_partial_text_says_so_and_names_its_words_and_list(triage: Triage) -> None:
     (veto,) = [veto for veto in triage.vetoes(said("他手里拿着菜刀")) if veto.code is VetoCode.WEAPON]
     assert veto.partial
-    assert veto.quote == "拿着菜刀"
+    assert veto.quote == "手里拿着菜刀"
     assert veto.list_hash == triage.veto_hash
 
 
@@ -80,3 +80,18 @@ def test_a_list_whose_own_example_fails_is_refused_with_its_line(tmp_path: Path)
         RulePackError, match=r"fire\.yaml, line \d+: the veto “fire” stays quiet on its example “天气很好”"
     ):
         load_vetoes(tmp_path / "veto")
+
+
+LETTER = (
+    "尊敬的局长您好，我们小区楼道堆满杂物，容易着火，孩子天天从这里走，"
+    "去年还有人被打伤，恳请有关部门尽快处理。"
+)
+
+
+def test_what_a_letter_to_an_office_tells_as_background_does_not_fire(triage: Triage) -> None:
+    assert codes(triage, LETTER) == set()
+
+
+def test_danger_said_outright_fires_in_a_letter_too(triage: Triage) -> None:
+    assert VetoCode.SUICIDE in codes(triage, LETTER + "再不解决我就不想活了")
+    assert VetoCode.THREAT_TO_LIFE in codes(triage, LETTER + "杀人了快来")
