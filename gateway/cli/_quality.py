@@ -20,7 +20,7 @@ from gateway import config
 from gateway.clock import SystemClock
 from gateway.journal.codec import decode, from_text
 from gateway.reports import drift
-from gateway.reports.quality import Every, Figures, RuleFigures, figures, rule_figures, total
+from gateway.reports.quality import OF_CALLS, Every, Figures, Measure, RuleFigures, figures, rule_figures
 from gateway.rulebook.model import Rulebook
 from gateway.speech.model import Leg
 from gateway.store import disagreements, loop, packs, quality
@@ -66,13 +66,14 @@ def show(
             while (await quality.follow(database, zone)).rows:
                 pass
         base = min(since, today - timedelta(days=drift.BASE_DAYS + drift.LOOKED_AT_DAYS))
-        counted = await database.read(quality.counted, base.isoformat(), today.isoformat())
+        counted = await database.read(quality.counted, base.isoformat(), today.isoformat(), OF_CALLS)
+        spoke = await database.read(quality.summed, since.isoformat(), today.isoformat(), Measure.RULE)
         shown = {day: made for day, made in counted.items() if day >= since.isoformat()}
         fired = await database.read(quality.last_fired)
         waiting = await database.read(
             disagreements.waiting, SystemClock().now() - timedelta(days=disagreements.QUEUE_DAYS)
         )
-        rules = rule_figures(total(shown), fired, await _active(database, settings))
+        rules = rule_figures(spoke, fired, await _active(database, settings))
         return {
             "since": since, "until": today, "figures": figures(shown, every), "rules": rules,
             "bands": drift.bands(counted, today), "waiting": waiting,
@@ -144,8 +145,8 @@ def labels(
     configuration: Configuration = CONF,
     as_json: Json = False,
 ) -> None:
-    """Write the calls that people decided on, with both sides' words, for `rules test` and `rules train`.
-    导出人工已定性的来电作为语料。"""
+    """Write the calls that people decided on, the newest 20,000 at most, with both sides' words, for `rules
+    test` and `rules train`. 导出人工已定性的来电作为语料。"""
     settings = _settings(configuration, as_json)
     cover = corpus_cover(numbers=whole, places=whole)
     calls = _taught(settings, days, labelled=labelled)

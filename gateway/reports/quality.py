@@ -57,6 +57,10 @@ class RuleCount(StrEnum):
     RIGHT = "right"
 
 
+OF_CALLS = tuple(measure for measure in Measure if measure is not Measure.RULE)
+"""All that figures of verdicts are made of."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Followed:
     """How far the journal was followed this time. `rows` 0: nothing new. `unreadable`: calls whose state no

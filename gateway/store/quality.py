@@ -225,6 +225,16 @@ def counted(
     return dict(days)
 
 
+def summed(connection: Connection, since: str, until: str, of: Measure) -> Counts:
+    """One measure over all these days."""
+    rows = tables.quality_counts.c
+    query = select(rows.key, rows.other, func.sum(rows.calls)).where(
+        rows.day >= since, rows.day <= until, rows.measure == of
+    )
+    found = connection.execute(query.group_by(rows.key, rows.other))
+    return {(of, str(key), str(other)): int(number) for key, other, number in found}
+
+
 def last_fired(connection: Connection) -> dict[str, str]:
     """The day on which each rule spoke last."""
     rows = tables.quality_counts.c

@@ -16,7 +16,7 @@ from gateway.desk.board import stamp
 from gateway.journal.codec import encode
 from gateway.reports import drift
 from gateway.reports.judged import About, Judgement
-from gateway.reports.quality import Every, figures, rule_figures, total
+from gateway.reports.quality import OF_CALLS, Every, Measure, figures, rule_figures
 from gateway.store import disagreements, quality
 from gateway.store.disagreements import QUEUE_DAYS, Line, Place
 from gateway.store.taught import TaughtCall, taught
@@ -34,7 +34,7 @@ async def show_quality(request: web.Request) -> web.Response:
     today = _today(deps)
     since = today - timedelta(days=asked.days - 1)
     base = min(since, today - timedelta(days=drift.BASE_DAYS + drift.LOOKED_AT_DAYS))
-    days = await deps.database.read(quality.counted, base.isoformat(), today.isoformat())
+    days = await deps.database.read(quality.counted, base.isoformat(), today.isoformat(), OF_CALLS)
     shown = {day: made for day, made in days.items() if day >= since.isoformat()}
     waiting = await deps.database.read(disagreements.waiting, _queue_since(deps))
     return web.json_response({
@@ -50,9 +50,9 @@ async def show_rules(request: web.Request) -> web.Response:
     asked, deps = query_of(request, schema.RulesQuery), request.app[DEPS]
     today = _today(deps)
     since = today - timedelta(days=asked.days - 1)
-    days = await deps.database.read(quality.counted, since.isoformat(), today.isoformat())
+    made = await deps.database.read(quality.summed, since.isoformat(), today.isoformat(), Measure.RULE)
     fired = await deps.database.read(quality.last_fired)
-    items = rule_figures(total(days), fired, deps.active_rules())
+    items = rule_figures(made, fired, deps.active_rules())
     return web.json_response({
         "since": since.isoformat(), "until": today.isoformat(), "items": [encode(one) for one in items],
         "silent": [one.rule_id for one in items if one.active and not one.fired],

@@ -105,6 +105,9 @@ async def test_the_last_day_of_each_rule_is_known_however_long_ago(store: SqlSto
     ]
     await store.database.write(lambda c: quality.upsert(c, quality.tables.quality_counts, rows))
     assert await store.database.read(quality.last_fired) == {"r1": "2025-03-01"}
+    spoke = await store.database.read(quality.summed, "2025-01-01", "2025-03-01", Measure.RULE)
+    assert spoke == {(Measure.RULE, "r1", "fired"): 2}
+    assert await store.database.read(quality.summed, "2025-03-02", "2025-04-01", Measure.RULE) == {}
 
 
 # ---- the queue of disagreements
