@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from gateway.cli import _quality
+from gateway.cli import _quality, _workshop
 from gateway.speech.model import Leg
 from gateway.triage.classifier import ModelFileError, load
 from gateway.triage.corpus import CorpusError, Text, read_corpus, utterances
@@ -250,3 +250,4 @@ app.command(
     epilog="Examples:  intake110 rules train --out conf/second_opinion  ·  intake110 rules train --out model "
     "--corpus conf/rules/corpus/alarms.jsonl --json",
 )(_quality.train)
+_workshop.add_to(app)

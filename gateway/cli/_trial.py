@@ -1,0 +1,267 @@
+"""`intake110 rules diff | backtest`: packs compared and tried, here or on a running gateway."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from gateway.cli._gateway import (
+    CONF,
+    Api,
+    Configuration,
+    GatewayRefusedError,
+    Json,
+    PasswordFile,
+    PasswordStdin,
+    Url,
+    User,
+    door,
+    fail,
+    told,
+    with_gateway,
+)
+from gateway.clock import SystemClock
+from gateway.journal.codec import encode
+from gateway.rulebook.content import changed_files, content_of
+from gateway.triage.backtest import Corpora, Result, Said, Tally, quiet_on, read_corpora, said_by
+from gateway.triage.engine import Triage, read_sources
+from gateway.triage.packdiff import Difference, FieldChange, compare
+from gateway.triage.problem import RulePackError
+
+LOOK_EVERY_S = 0.5
+"""How often a back-test on the gateway is asked how far it is."""
+SHOWN_FLIPS = 20
+"""Flipped texts in the table for people; --json has what is kept of them."""
+_MARKS = {"added": "+", "removed": "-", "changed": "~"}
+Sources = Mapping[str, bytes]
+
+RULES = Path("conf/rules")
+
+
+# ---- diff
+
+
+def diff(
+    packs: Annotated[
+        list[str] | None,
+        typer.Argument(help="Two of: a folder, active, previous, folder, a draft's id, a pack's hash."),
+    ] = None,
+    rules: Annotated[
+        Path | None, typer.Option("--rules", help="Compare this folder with the pack named, or the active.")
+    ] = None,
+    url: Url = "",
+    user: User = "",
+    password_stdin: PasswordStdin = False,
+    password_file: PasswordFile = None,
+    configuration: Configuration = CONF,
+    as_json: Json = False,
+) -> None:
+    """Two packs compared rule by rule: added, removed, and which fields changed. Folders need no gateway.
+    逐条比较两个规则包。"""
+    names = [*(packs or [])]
+    if rules is not None:
+        names = [*(names or ["active"]), str(rules)]
+    if len(names) != 2:
+        fail("Name two packs, or one folder with --rules: intake110 rules diff A B", as_json=as_json)
+    if all(_is_folder(name) for name in names):
+        before, after = (folder_sources(Path(name), as_json=as_json) for name in names)
+    else:
+        who = door(url, user, configuration, password_stdin, password_file)
+
+        async def fetch(api: Api) -> tuple[Sources, Sources]:
+            return await named_sources(api, names[0], as_json), await named_sources(api, names[1], as_json)
+
+        before, after = with_gateway(who, fetch, as_json=as_json)
+    found = compare(before, after)
+    body = {
+        "before": content_of(before).hash, "after": content_of(after).hash, **encode(found),
+        "files": list(changed_files(before, after)),
+    }  # fmt: skip
+    told(body, _diff_text(found), as_json=as_json)
+
+
+async def named_sources(api: Api, name: str, as_json: bool) -> Sources:
+    if _is_folder(name):
+        return folder_sources(Path(name), as_json=as_json)
+    if name not in ("active", "previous", "shadow", "folder"):
+        name = await _draft_or_hash(api, name)
+    listed = await api.get(f"/rules/packs/{name}")
+    texts: dict[str, bytes] = {}
+    for file in listed["files"]:
+        body = await api.get(f"/rules/packs/{name}/file", name=file["name"])
+        texts[file["name"]] = body["text"].encode()
+    return texts
+
+
+def _is_folder(name: str) -> bool:
+    return Path(name).is_dir()
+
+
+async def _draft_or_hash(api: Api, name: str) -> str:
+    drafts = (await api.get("/rules"))["drafts"]
+    fits = [draft["draft_id"] for draft in drafts if draft["draft_id"].startswith(name)]
+    return fits[0] if len(fits) == 1 else name
+
+
+def folder_sources(folder: Path, *, as_json: bool) -> Sources:
+    try:
+        sources = read_sources(folder)
+    except OSError as error:
+        fail(str(error), as_json=as_json)
+    if not sources:
+        fail(f"{folder}: no rule packs (*.yaml) are here", as_json=as_json)
+    return sources
+
+
+def _diff_text(found: Difference) -> str:
+    lines = [f"{found.count} parts differ, {found.same} are the same"]
+    for change in found.changes:
+        lines.append(f"{_MARKS[change.kind]} {change.name}  ({change.file}:{change.line})")
+        lines += [f"    {_field_text(field)}" for field in change.fields]
+    lines += [f"! {name} is no YAML: its rules count as missing" for name in found.unread]
+    return "\n".join(lines)
+
+
+def _field_text(field: FieldChange) -> str:
+    if field.added or field.removed:
+        words = [*(f"+{one}" for one in field.added), *(f"-{one}" for one in field.removed)]
+        return f"{field.field}: {'  '.join(words)}"
+    return f"{field.field}: {field.before!s} → {field.after!s}"
+
+
+# ---- backtest
+
+
+def backtest(
+    draft: Annotated[
+        str, typer.Argument(help="A draft on the gateway, over its stored calls and corpora; or --corpus.")
+    ] = "",
+    corpus: Annotated[
+        list[Path] | None,
+        typer.Option(help="Corpora (CSV with gold_* columns, JSONL with gold, vetoes*.jsonl), here."),
+    ] = None,
+    rules: Annotated[
+        Path, typer.Option("--rules", help="With --corpus: folder of the pack on trial.")
+    ] = RULES,
+    against: Annotated[
+        Path, typer.Option(help="With --corpus: folder of the pack that it is compared with.")
+    ] = RULES,
+    url: Url = "",
+    user: User = "",
+    password_stdin: PasswordStdin = False,
+    password_file: PasswordFile = None,
+    configuration: Configuration = CONF,
+    as_json: Json = False,
+) -> None:
+    """Try a pack on what was said before: matrices, flipped texts, missed alarms, the veto, speed. Ends with
+    exit code 1 when an alarm would be missed or a veto stays quiet. 回测：漏警须为0。"""
+    if bool(draft) == bool(corpus):
+        fail("Name a draft on the gateway, or corpora with --corpus FILE", as_json=as_json)
+    if corpus:
+        body = _here(corpus, rules, against, as_json=as_json)
+    else:
+        who = door(url, user, configuration, password_stdin, password_file)
+
+        async def run(api: Api) -> dict[str, Any]:
+            return await _on_gateway(api, draft)
+
+        body = with_gateway(who, run, as_json=as_json)
+    passed = not body["missed"] and not body["vetoes_missed"]
+    if as_json:
+        told({"ok": passed, **body}, "", as_json=True)
+    else:
+        _show_test(body)
+    raise typer.Exit(0 if passed else 1)
+
+
+def _here(files: list[Path], rules: Path, against: Path, *, as_json: bool) -> dict[str, Any]:
+    try:
+        tried_on = read_corpora({file.name: file.read_bytes() for file in files})
+        draft, active = Triage.load(rules), Triage.load(against)
+    except (OSError, RulePackError) as error:
+        fail(str(error), as_json=as_json)
+    if not tried_on.cases and not tried_on.vetoes:
+        fail(f"no row can be read: {'; '.join(tried_on.faults)}", as_json=as_json)
+    return encode(_judged(tried_on, active, draft))
+
+
+def _judged(tried_on: Corpora, active: Triage, draft: Triage) -> Result:
+    tally, spent = Tally(), [0.0, 0.0]
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("judging", total=len(tried_on.cases) + len(tried_on.vetoes))
+        for case in tried_on.cases:
+            said: list[Said] = []
+            for index, judge in enumerate((active, draft)):
+                began = time.perf_counter()
+                said.append(said_by(judge, case))
+                spent[index] += (time.perf_counter() - began) * 1000
+            tally.add(case, said[0], said[1])
+            bar.advance(task)
+        for sentence in tried_on.vetoes:
+            tally.heard(sentence, quiet_on(draft, sentence))
+            bar.advance(task)
+    return tally.result(spent[1], spent[0], faults=tried_on.faults)
+
+
+async def _on_gateway(api: Api, draft: str) -> dict[str, Any]:
+    draft_id = await draft_id_of(api, draft)
+    await api.request("StartBackTest", {"draft_id": draft_id})
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("the gateway judges", total=1.0)
+        while True:
+            known = (await api.get("/rules"))["drafts"]
+            shown = next((one for one in known if one["draft_id"] == draft_id), None)
+            if shown is None:
+                raise GatewayRefusedError("unknown_draft", "the draft is gone: it was activated or withdrawn")
+            if shown["testing"] is None:
+                break
+            bar.update(task, completed=shown["progress"] or 0.0)
+            await SystemClock().sleep(LOOK_EVERY_S)
+    if shown["test_fault"]:
+        raise GatewayRefusedError("test_failed", shown["test_fault"])
+    body: dict[str, Any] = await api.get(f"/rules/drafts/{draft_id}/test", limit="100")
+    return body
+
+
+def _show_test(body: Mapping[str, Any]) -> None:
+    console = Console()
+    console.print(
+        f"{body['texts']} texts ({body['calls']} stored calls, {body['decided']} decided): "
+        f"missed alarms {body['missed']}, veto quiet {body['vetoes_missed']} of {body['vetoes']}, "
+        f"flipped {body['flipped']}; class as in truth {body['agreement']:.1%} "
+        f"(active {body['agreement_active']:.1%}); {body['speed']['ms_a_text']} ms a text"
+    )
+    for name in ("classes", "natures", "departments"):
+        if not body[name]:
+            continue
+        table = Table(name, "said", "active", "draft")
+        for cell in body[name]:
+            table.add_row(cell["truth"], cell["said"] or "-", str(cell["active"]), str(cell["draft"]))
+        console.print(table)
+    for flip in body["flips"][:SHOWN_FLIPS]:
+        mark = "MISSED" if flip["missed"] else "flip"
+        classes = [flip[side].get("class", flip[side].get("alarm_class")) for side in ("active", "draft")]
+        console.print(f"{mark}  {flip['name']}  {classes[0]} → {classes[1]}  “{flip['text']}”", markup=False)
+    for quiet in body["quiet"][:SHOWN_FLIPS]:
+        console.print(
+            f"QUIET  {quiet['name']}  {', '.join(quiet['vetoes'])}  “{quiet['text']}”", markup=False
+        )
+    for fault in body["faults"]:
+        console.print(f"left out: {fault}", markup=False)
+
+
+async def draft_id_of(api: Api, name: str) -> str:
+    """The whole id of a draft named by its beginning. Raises GatewayRefusedError."""
+    known = [one["draft_id"] for one in (await api.get("/rules"))["drafts"]]
+    fits = [draft_id for draft_id in known if draft_id.startswith(name)]
+    if len(fits) != 1:
+        how = "several drafts begin" if fits else "no draft under way begins"
+        raise GatewayRefusedError("unknown_draft", f"{how} with {name}: see intake110 rules drafts")
+    return str(fits[0])

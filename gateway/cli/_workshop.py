@@ -1,0 +1,213 @@
+"""`intake110 rules import | drafts | submit | approve | shadow | activate | rollback | history`.
+
+Whatever changes the site's rules goes through the running gateway, signed in: its loop is the one writer, and
+every step has a person. Comparing folders and trying them on a corpus needs no gateway (`_trial`).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from gateway.cli import _trial
+from gateway.cli._gateway import (
+    CONF,
+    Api,
+    Configuration,
+    Json,
+    PasswordFile,
+    PasswordStdin,
+    Url,
+    User,
+    door,
+    told,
+    with_gateway,
+)
+from gateway.cli._trial import draft_id_of, folder_sources, named_sources
+from gateway.clock import SystemClock, new_uuid
+from gateway.rulebook.content import changed_files
+
+Draft = Annotated[str, typer.Argument(help="Id of the draft, or as much of its beginning as fits one only.")]
+Reason = Annotated[str, typer.Option(help="Why; it is journaled.")]
+
+
+def bring_in(
+    folder: Annotated[
+        Path | None, typer.Argument(help="Folder of packs, here; empty: the gateway's own conf/rules.")
+    ] = None,
+    note: Annotated[str, typer.Option(help="What it changes, for the person who approves it.")] = "",
+    url: Url = "",
+    user: User = "",
+    password_stdin: PasswordStdin = False,
+    password_file: PasswordFile = None,
+    configuration: Configuration = CONF,
+    as_json: Json = False,
+) -> None:
+    """Make a draft of a folder; nothing is active by that. 把文件夹导入为草稿。"""
+    ours = None if folder is None else folder_sources(folder, as_json=as_json)
+    who = door(url, user, configuration, password_stdin, password_file)
+
+    async def work(api: Api) -> Any:
+        data: dict[str, Any] = {"draft_id": new_uuid(SystemClock()), "note": note or "import"}
+        if ours is None:
+            data["origin"] = "folder"
+        else:
+            theirs = await named_sources(api, "active", as_json)
+            names = changed_files(theirs, ours)
+            data["files"] = {name: ours[name].decode() if name in ours else None for name in names}
+        return await api.request("OpenDraft", data)
+
+    done = with_gateway(who, work, as_json=as_json)
+    told({"ok": True, **done}, f"draft {done['draft_id']}; next: intake110 rules backtest", as_json=as_json)
+
+
+def _step(kind: str, sentence: str, doc: str, **fixed: Any) -> Any:
+    """A command that makes one request of one draft."""
+
+    def command(
+        draft: Draft,
+        reason: Reason = "",
+        url: Url = "",
+        user: User = "",
+        password_stdin: PasswordStdin = False,
+        password_file: PasswordFile = None,
+        configuration: Configuration = CONF,
+        as_json: Json = False,
+    ) -> None:
+        who = door(url, user, configuration, password_stdin, password_file)
+
+        async def work(api: Api) -> Any:
+            data = {"draft_id": await draft_id_of(api, draft), **fixed}
+            if kind in ("SendBackDraft", "ActivateDraft"):
+                data["reason"] = reason
+            if kind == "ApproveDraft":
+                shown = (await api.get("/rules"))["drafts"]
+                data["hash"] = next(
+                    one["content"]["hash"] for one in shown if one["draft_id"] == data["draft_id"]
+                )
+            return await api.request(kind, data)
+
+        done = with_gateway(who, work, as_json=as_json)
+        told({"ok": True, **done}, sentence, as_json=as_json)
+
+    command.__doc__ = doc
+    return command
+
+
+submit = _step(
+    "SubmitDraft", "submitted: another person may approve it now",
+    "Ask a second person to approve a draft. 提交审批。",
+)  # fmt: skip
+approve = _step("ApproveDraft", "approved", "Approve a draft that somebody else wrote. 批准他人的草稿。")
+send_back = _step("SendBackDraft", "sent back", "Send a draft back to its authors, with --reason. 退回草稿。")
+shadow = _step(
+    "StartShadow", "runs in shadow now", "Run an approved draft beside the active pack. 影子运行。"
+)
+stop_shadow = _step("StopShadow", "runs in shadow no more", "Stop running a draft in shadow. 停止影子运行。")
+activate = _step(
+    "ActivateDraft", "active: open calls are judged again",
+    "Let an approved draft judge the calls from now on; --reason where it never ran in shadow. 启用。",
+)  # fmt: skip
+withdraw = _step("WithdrawDraft", "withdrawn", "Give a draft up; its content stays in the store. 撤回草稿。")
+
+
+def rollback(
+    reason: Reason = "",
+    url: Url = "",
+    user: User = "",
+    password_stdin: PasswordStdin = False,
+    password_file: PasswordFile = None,
+    configuration: Configuration = CONF,
+    as_json: Json = False,
+) -> None:
+    """Back to the pack before the active one, at once; open calls are judged again. 一键回退。"""
+    who = door(url, user, configuration, password_stdin, password_file)
+
+    async def work(api: Api) -> Any:
+        await api.request("RollBack", {"reason": reason})
+        return (await api.get("/rules"))["active"]
+
+    active = with_gateway(who, work, as_json=as_json)
+    told({"ok": True, "active": active}, f"version {active['version']} judges again", as_json=as_json)
+
+
+def drafts(
+    url: Url = "",
+    user: User = "",
+    password_stdin: PasswordStdin = False,
+    password_file: PasswordFile = None,
+    configuration: Configuration = CONF,
+    as_json: Json = False,
+) -> None:
+    """The active pack, drafts under way, and what stands before each. 当前规则与草稿。"""
+    who = door(url, user, configuration, password_stdin, password_file)
+
+    async def work(api: Api) -> dict[str, Any]:
+        body: dict[str, Any] = await api.get("/rules")
+        return body
+
+    shown = with_gateway(who, work, as_json=as_json)
+    active = shown["active"]
+    lines = ["no pack"]
+    if active:
+        lines = [f"active: version {active['version']}  {active['content']['hash'][:12]}"]
+    for draft in shown["drafts"]:
+        test = draft["test"]
+        figures = f"missed {test['missed']}, veto quiet {test['vetoes_missed']}" if test else "not tested"
+        lines.append(f"{draft['draft_id']}  {draft['status']}  {', '.join(draft['authors'])}  {figures}")
+        lines.append(f"    {draft['note']}  ({', '.join(draft['changed']) or 'nothing changed'})")
+    told(shown, "\n".join(lines), as_json=as_json)
+
+
+def history(
+    limit: Annotated[int, typer.Option(min=1, max=200, help="Steps, newest first.")] = 30,
+    url: Url = "",
+    user: User = "",
+    password_stdin: PasswordStdin = False,
+    password_file: PasswordFile = None,
+    configuration: Configuration = CONF,
+    as_json: Json = False,
+) -> None:
+    """Every step of the site's rules, as journaled. 规则变更历史。"""
+    who = door(url, user, configuration, password_stdin, password_file)
+
+    async def work(api: Api) -> dict[str, Any]:
+        body: dict[str, Any] = await api.get("/rules/history", limit=str(limit))
+        return body
+
+    body = with_gateway(who, work, as_json=as_json)
+    lines = [
+        f"{one['at']}  {one['type']:14}  {one['actor'] or '-':12}  {one['draft_id'] or ''}"
+        for one in body["items"]
+    ]
+    told(body, "\n".join(lines), as_json=as_json)
+
+
+SIGN_IN = "-u li --password-file ~/.intake110"
+COMMANDS: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
+    ("diff", _trial.diff, ("diff conf/rules /srv/new-rules", f"diff --rules conf/rules {SIGN_IN} --json")),
+    (
+        "backtest", _trial.backtest,
+        ("backtest --corpus calls.jsonl --rules /srv/new-rules --json", f"backtest 0198c3 {SIGN_IN}"),
+    ),
+    ("import", bring_in, (f"import /srv/new-rules --note 春节 {SIGN_IN}", f"import {SIGN_IN}")),
+    ("drafts", drafts, (f"drafts {SIGN_IN}",)),
+    ("submit", submit, (f"submit 0198c3 {SIGN_IN}",)),
+    ("approve", approve, (f"approve 0198c3 {SIGN_IN}",)),
+    ("send-back", send_back, (f"send-back 0198c3 --reason 漏警 {SIGN_IN}",)),
+    ("withdraw", withdraw, (f"withdraw 0198c3 {SIGN_IN}",)),
+    ("shadow", shadow, (f"shadow 0198c3 {SIGN_IN}",)),
+    ("stop-shadow", stop_shadow, (f"stop-shadow 0198c3 {SIGN_IN}",)),
+    ("activate", activate, (f"activate 0198c3 {SIGN_IN} --json",)),
+    ("rollback", rollback, (f"rollback --reason 误判增多 {SIGN_IN} --json",)),
+    ("history", history, (f"history --limit 10 {SIGN_IN}",)),
+)  # fmt: skip
+"""Name, command, and examples of its use."""
+
+
+def add_to(app: typer.Typer) -> None:
+    for name, command, examples in COMMANDS:
+        shown = "  ·  ".join(f"intake110 rules {example}" for example in examples)
+        app.command(name, epilog=f"Examples:  {shown}")(command)
