@@ -39,7 +39,7 @@ _QUESTION_END = re.compile(r"[。！？!?\n]")
 
 _FILLER = (
     "(?:有人|人|被|让人|什么|谁|他|她|它|我们|我|他们|看见|看到|听见|听到|任何|发生|受到|再|要|去|在|过|这么|动手|打算|"
-    "想|说|敢|真的|真|有|拿|带|带着|用|跟|和|对我|把我|给我|直接|出现|造成|可能|大的|太|家里|现场)"
+    "想|说|喊|敢|真的|真|有|拿|带|带着|用|跟|和|对我|把我|给我|直接|出现|造成|可能|大的|太|家里|现场)"
 )
 _DENIED_BEFORE = re.compile(
     rf"(?:(?<!有)没有?|(?<!有)没得|未|并无|毫无|绝无|(?<![是会能要可])(?<!小心)不是|并非|(?<![是会能要可管])不会|不(?=敢|想|打算)|别(?!人|墅|的|提了|家)|(?<!要)不要|不用|不"
@@ -78,11 +78,11 @@ _PAST_EN = re.compile(
 )
 
 
-def scope_of(text: str, start: int, end: int) -> Scope:
+def scope_of(text: str, start: int, end: int, *, invented: re.Pattern[str] | None = _INVENTED) -> Scope:
     """How the words `text[start:end]` (folded text) were meant. English and Chinese are told apart by their
-    letters."""
+    letters. `invented`: what shows that it is out of a film; None does not ask."""
     sentence = _tail(text, start, _QUESTION_END)
-    if _INVENTED.search(sentence) or _INVENTED.search(_head(text, end)):
+    if invented and (invented.search(sentence) or invented.search(_head(text, end))):
         return Scope.INVENTED
     latin = "a" <= text[start : start + 1] <= "z"
     before = _tail(text, start, _CLAUSE_END)

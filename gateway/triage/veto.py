@@ -1,21 +1,25 @@
 """The safety veto: danger words that forbid the verdict "non-police", apart from the rule packs.
 
 It runs on every hypothesis, partial ones too, of both sides, and can only raise. Denials (没有人受伤) and
-the past are understood, but in doubt it fires. A call-taker asks about dangers all day long, so of their
-words only those count that state one (`call_taker` of a list: 消防马上到).
+the past are understood (`doubt`), but in doubt it fires. A call-taker asks about dangers all day long, so of
+their words only those count that state one (`call_taker` of a list: 救护车马上到).
+
+The lists hold thousands of words; one pass over the text (`index`) tells which few of them can be there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Set
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydantic import Field
 
 from gateway.speech.model import Leg
 from gateway.text.fold import fold
-from gateway.triage.match import NEVER, Words, mask
+from gateway.triage.doubt import silenced
+from gateway.triage.index import Index
+from gateway.triage.match import MASK, Place, Words
 from gateway.triage.model import Utterance, Veto, VetoCode
 from gateway.triage.packfile import Source, Wire, content_hash, read_folder, read_yaml, validate
 from gateway.triage.problem import Mark, Report, Said
@@ -29,10 +33,8 @@ WORDS_FILE = "words.yaml"
 """Groups of words that all eight lists may use. The packs' groups are not seen here: nobody who edits a pack
 changes what a veto means."""
 
-_QUIET = frozenset({Scope.DENIED, Scope.PAST, Scope.INVENTED, Scope.SUPPOSED})
-"""Said so, these do not fire. A question does: 他会不会死啊 is fear, not curiosity."""
-_QUIET_BOLD = frozenset({Scope.DENIED})
-_QUIET_LETTER = _QUIET | {Scope.ASKED}
+_BREATHS = str.maketrans(dict.fromkeys("…—、；：~", "，"))
+"""Signs that a writer sets where somebody pauses; all are a comma here."""
 
 
 class VetoExamples(Wire):
@@ -50,8 +52,8 @@ class VetoWords(Wire):
 
 class VetoFile(Wire):
     """One list as written. `words`: groups that it uses as `<name>`, beside the common ones of `words.yaml`;
-    `always`: fires however it was meant, save when denied, and in letters to an office
-    too; `harmless`: no danger is read into these."""
+    `always`: fires however it was meant, save when denied or made up, and in letters to
+    an office too; `harmless`: no danger is read into these."""
 
     code: VetoCode
     words: dict[str, tuple[str, ...]] = Field(default_factory=dict)
@@ -64,31 +66,71 @@ class VetoFile(Wire):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VetoList:
-    """One code's words, compiled."""
+    """One code's words, compiled each for itself, so that none hides another."""
 
     code: VetoCode
-    caller: Words
-    always: Words | None
-    call_taker: Words | None
-    harmless: Words | None
+    caller: frozenset[Words]
+    always: frozenset[Words]
+    call_taker: frozenset[Words]
+    harmless: frozenset[Words]
 
-    def find(self, folded: str, speaker: Leg, *, letter: bool = False) -> tuple[int, int] | None:
-        """The first place where the list fires in folded text, or None. In a letter to an office only what is
-        said outright (`always`) fires."""
-        text = mask(folded, self.harmless)
+    @property
+    def words(self) -> frozenset[Words]:
+        return self.caller | self.always | self.call_taker | self.harmless
+
+    def find(
+        self, said: str, speaker: Leg, able: Set[Words], *, letter: bool = False
+    ) -> tuple[int, int] | None:
+        """The first place where the list fires, or None. Of its words only those in `able` can be there. In a
+        letter to an office only what is said outright (`always`) fires."""
+        covered = _covered(said, self.harmless & able)
         if speaker is Leg.CALL_TAKER:
-            return self._first(text, self.call_taker, frozenset(Scope) - {Scope.SAID})
-        outright = self._first(text, self.always, _QUIET_LETTER if letter else _QUIET_BOLD)
-        return outright or (None if letter else self._first(text, self.caller, _QUIET))
+            return _first(covered, self.call_taker & able, _not_stated)
+        outright = _first(covered, self.always & able, _told_of if letter else _denied)
+        return outright or (None if letter else _first(covered, self.caller & able, _plain))
 
-    @staticmethod
-    def _first(text: str, words: Words | None, quiet: frozenset[Scope]) -> tuple[int, int] | None:
-        if words is None:
-            return None
-        for start, end, denied in words.places(text):
-            if (Scope.DENIED if denied else scope_of(text, start, end)) not in quiet:
-                return start, end
-        return None
+
+def _said(text: str) -> str:
+    """Text in the spelling of the lists, of the same length."""
+    return fold(text).translate(_BREATHS)
+
+
+def _covered(text: str, harmless: frozenset[Words]) -> str:
+    """`text` in which no danger is read into harmless words."""
+    places = [place for words in harmless for place in words.places(text, len(text))]
+    if not places:
+        return text
+    chars = list(text)
+    for start, end, _ in places:
+        chars[start:end] = MASK * (end - start)
+    return "".join(chars)
+
+
+def _first(
+    text: str, words: frozenset[Words], silent: Callable[[str, Place], bool]
+) -> tuple[int, int] | None:
+    """The first place of any of these words that is not silent."""
+    loud = (next((place for place in one.places(text) if not silent(text, place)), None) for one in words)
+    return min(((place.start, place.end) for place in loud if place is not None), default=None)
+
+
+def _plain(text: str, place: Place) -> bool:
+    return silenced(text, place.start, place.end, denied=place.denied, bold=False)
+
+
+def _denied(text: str, place: Place) -> bool:
+    return silenced(text, place.start, place.end, denied=place.denied, bold=True)
+
+
+def _told_of(text: str, place: Place) -> bool:
+    """A letter asks after dangers too (煤气漏了怎么办)."""
+    asked = scope_of(text, place.start, place.end) is Scope.ASKED
+    return asked or silenced(text, place.start, place.end, denied=place.denied, bold=False)
+
+
+def _not_stated(text: str, place: Place) -> bool:
+    """A call-taker asks, warns and denies; only what they state counts."""
+    return place.denied or scope_of(text, place.start, place.end) is not Scope.SAID
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +139,22 @@ class VetoLists:
 
     lists: tuple[VetoList, ...]
     list_hash: str
+    _words: tuple[Words, ...] = field(init=False, repr=False)
+    _index: Index = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        words = tuple(words for one in self.lists for words in one.words)
+        object.__setattr__(self, "_words", words)
+        object.__setattr__(self, "_index", Index(words))
 
     def find(self, utterance: Utterance, *, partial: bool = False) -> tuple[Veto, ...]:
         """The vetoes that fire on one utterance, at most one a code."""
-        folded = fold(utterance.text)
-        letter = is_letter(folded)
+        said = _said(utterance.text)
+        able = {self._words[number] for number in self._index.candidates(said)}
+        letter = is_letter(fold(utterance.text))
         found: list[Veto] = []
         for one in self.lists:
-            if (span := one.find(folded, utterance.speaker, letter=letter)) is None:
+            if (span := one.find(said, utterance.speaker, able, letter=letter)) is None:
                 continue
             started, ended = times(utterance, *span)
             found.append(
@@ -161,7 +211,7 @@ def _compile(source: Source, read: VetoFile, common: Groups) -> VetoList:
     groups = {**common, **read.words}
     made = VetoList(
         code=read.code,
-        caller=_words(source, "caller", read.caller, groups) or Words([NEVER]),
+        caller=_words(source, "caller", read.caller, groups),
         always=_words(source, "always", read.always, groups),
         call_taker=_words(source, "call_taker", read.call_taker, groups),
         harmless=_words(source, "harmless", read.harmless, groups),
@@ -171,7 +221,7 @@ def _compile(source: Source, read: VetoFile, common: Groups) -> VetoList:
         ("must_not", False, read.examples.must_not),
     ):
         for index, text in enumerate(texts):
-            if (made.find(fold(text), Leg.CALLER) is not None) != wanted:
+            if (made.find(_said(text), Leg.CALLER, made.words) is not None) != wanted:
                 what = Said(
                     f"否决“{read.code}”对例句“{text}”{'没有触发' if wanted else '触发了'}",
                     f"the veto “{read.code}” {'stays quiet' if wanted else 'fires'} on its example “{text}”",
@@ -181,11 +231,11 @@ def _compile(source: Source, read: VetoFile, common: Groups) -> VetoList:
     return made
 
 
-def _words(source: Source, key: str, terms: tuple[str, ...], groups: Groups) -> Words | None:
-    regexes = []
+def _words(source: Source, key: str, terms: tuple[str, ...], groups: Groups) -> frozenset[Words]:
+    made = []
     for index, term in enumerate(terms):
         try:
-            regexes.append(term_expression(expand(term, groups)))
+            made.append(Words([term_expression(expand(term, groups))]))
         except TermError as error:
             source.error((key, index), error.said, Said("请改这个词。", "Mend the word."))
-    return Words(regexes) if regexes else None
+    return frozenset(made)

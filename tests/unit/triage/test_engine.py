@@ -83,7 +83,7 @@ def test_a_veto_on_partial_text_stands_when_the_final_text_differs(triage: Triag
     assert held.alarm_class is AlarmClass.UNSURE
     assert held.priority == 2
     again = triage.judge(scans, Context(), held)
-    assert [veto.code for veto in again.vetoes] == [VetoCode.WEAPON]
+    assert VetoCode.WEAPON in {veto.code for veto in again.vetoes}
 
 
 def test_scans_that_are_kept_give_the_same_verdict_as_all_at_once(triage: Triage, spoken: Spoken) -> None:
