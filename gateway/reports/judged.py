@@ -76,7 +76,7 @@ def judged(session: CallSession, assessment: Assessment | None, zone: ZoneInfo) 
     summary = session.triage
     if session.ended_at is None or TEST_MARK in session.marks or summary is None:
         return None
-    opinion = assessment.opinion if assessment else None
+    opinion = assessment.opinion if assessment and assessment.opinion and assessment.opinion.classes else None
     decided, label = session.disposition, session.label
     return JudgedCall(
         call_id=session.call_id,

@@ -18,7 +18,7 @@ from gateway.triage.model import AlarmClass, Nature
 NOTHING = "none"
 """Stands for no nature and no department."""
 COUNTING = 1
-"""Goes up when `counts` changes: the tables are then counted anew from the journal."""
+"""Goes up when `counts` or `JudgedCall` changes: the tables are then counted anew from the journal."""
 
 
 class Measure(StrEnum):

@@ -21,7 +21,9 @@ log = structlog.get_logger(__name__)
 
 SERVICE = "quality"
 LOOK_EVERY_S = 5.0
-"""How often the journal is looked at for something new; while there is more, at once."""
+"""How often the journal is looked at for something new."""
+PAUSE_S = 0.1
+"""While there is more: a year's journal is counted beside the calls, not instead of them."""
 _SAID_ZH: Mapping[Watched, str] = {
     Watched.VALID_ALARM: "有效警情占比", Watched.NON_POLICE: "非警务占比", Watched.UNSURE: "不确定占比",
     Watched.OVERTURNED: "研判被推翻的占比", Watched.RAISED: "第二意见提级的占比",
@@ -62,7 +64,7 @@ class QualityWatch:
             except StoreUnavailable as error:
                 log.warning("verdicts are not counted, the database is away", error=str(error))
                 more = False
-            await self._clock.sleep(0.0 if more else LOOK_EVERY_S)
+            await self._clock.sleep(PAUSE_S if more else LOOK_EVERY_S)
 
     async def look(self) -> bool:
         """Count what came since the last time and look at the day. True: there is more to count."""

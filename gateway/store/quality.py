@@ -32,7 +32,7 @@ from gateway.store.database import Database
 from gateway.store.rows import upsert
 from gateway.triage.model import Assessment
 
-ROWS_AT_ONCE = 2_000
+ROWS_AT_ONCE = 5_000
 """Journal rows in one transaction; further ones in the next."""
 CALLS_AT_ONCE = 500
 _CHANGING = frozenset(
@@ -82,9 +82,12 @@ def look(connection: Connection, zone: ZoneInfo, limit: int = ROWS_AT_ONCE) -> F
     """The work, which only reads: calls go on being committed meanwhile."""
     followed, journal = tables.quality_followed.c, tables.journal.c
     at = connection.scalar(select(followed.seq).where(followed.counting == COUNTING))
-    query = select(journal.seq, journal.kind, journal.key, journal.type).where(journal.seq > (at or 0))
-    rows = connection.execute(query.order_by(journal.seq).limit(limit)).all()
-    touched = sorted({row.key for row in rows if row.kind == "call" and row.type in _CHANGING})
+    begin, end = at or 0, connection.scalar(select(func.max(journal.seq))) or 0
+    to = min(end, begin + limit)
+    changed = select(journal.key).where(  # without the kind, whose index would be read as a whole
+        journal.seq > begin, journal.seq <= to, journal.type.in_(_CHANGING)
+    )
+    touched = sorted(connection.scalars(changed.distinct()))
     judged_rows: list[JudgedRow] = []
     change, unreadable = Counter[tuple[str, Key]](), 0
     for first in range(0, len(touched), CALLS_AT_ONCE):
@@ -97,8 +100,7 @@ def look(connection: Connection, zone: ZoneInfo, limit: int = ROWS_AT_ONCE) -> F
                 judged_rows.append(_row(call))
                 _add_change(change, old, -1)
                 _add_change(change, call, 1)
-    seen = Followed(rows=len(rows), calls=len(touched), unreadable=unreadable)
-    to = rows[-1].seq if rows else at or 0
+    seen = Followed(rows=to - begin, calls=len(touched), unreadable=unreadable)
     return Found(at=at, to=to, seen=seen, rows=judged_rows, change=change)
 
 
