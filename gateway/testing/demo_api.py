@@ -22,6 +22,7 @@ from gateway.testing import demo_map, demo_speech
 from gateway.testing.demo_hearing import Json
 from gateway.testing.demo_places import asked_again, led_by, marked
 from gateway.testing.demo_quality import DemoQuality
+from gateway.testing.demo_rules import DemoRules
 from gateway.testing.demo_scene import DemoCall, Scene, add_event, make_scene, segment, stamp, tell
 from gateway.testing.demo_sound import RATE, ranged, sound_of
 from gateway.web.roles import Permission, masked_where
@@ -54,9 +55,11 @@ class DemoApi:
         self.drawn, self.tiles = drawn, tiles
         self.permissions = [
             *("see_board", "see_calls", "see_numbers", "see_places", "write_calls", "listen"),
-            *("see_quality", "see_health", "label_calls"),
+            *("see_quality", "see_health", "label_calls", "see_rules", "edit_rules", "approve_rules"),
         ]
+        self.username = "demo"
         self.quality = DemoQuality(scene, self.calls)
+        self.rules = DemoRules(self.calls, lambda: (self.username, self.permissions))
         self.signed_in = False
         self.language = "zh-CN"
         self.requests: list[Json] = []
@@ -107,6 +110,7 @@ class DemoApi:
                 web.get(call + "/recordings/{rec}/{part}/peaks", self._peaks),
                 web.get(call + "/recordings/{rec}/{part}", self._audio),
                 *self.quality.routes(),
+                *self.rules.routes(),
                 *demo_map.routes(drawn=self.drawn, tiles=self.tiles),
                 web.get("/api/v1/stream", self._stream),
                 web.get("/{path:(?!api/).*}", _page),
@@ -146,7 +150,7 @@ class DemoApi:
 
     def _who(self) -> Json:
         return {
-            "username": "demo",
+            "username": self.username,
             "display_name": "演示员",
             "roles": ["call_taker"],
             "permissions": self.permissions,

@@ -17,6 +17,7 @@ export const router = createRouter({
     { path: '/calls/:id', name: 'call', component: Call, props: true },
     { path: '/speech', name: 'speech', component: Speech },
     { path: '/quality', name: 'quality', component: () => import('./pages/Quality.vue') },
+    { path: '/rules', name: 'rules', component: () => import('./pages/Rules.vue') },
     { path: '/health', name: 'health', component: Health },
     { path: '/:rest(.*)*', name: 'nowhere', component: Nowhere },
   ],

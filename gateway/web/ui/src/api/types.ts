@@ -130,6 +130,9 @@ export interface Heard {
 
 export interface Finding extends Heard {
   rule_id: string
+  /** The matter itself, or what kind of call it is: silence, a child, a pocket dial … */
+  kind?: string
+  weight?: number
   explanation_zh: string
   explanation_en: string
 }

@@ -24,6 +24,9 @@ export interface News {
   /** What is known of the call's place has changed; it is fetched anew. */
   location: { call_id: string }
   markers: { markers: Marker[] }
+  /** The rulebook moved, or a back-test got on; it is fetched anew. */
+  rules: unknown
+  rule_test: unknown
   service: Service
   saving: { ok: boolean; since: string | null }
   ping: unknown
@@ -73,7 +76,7 @@ function open(): void {
 }
 
 const KINDS: readonly Kind[] = [
-  'hello', 'call', 'card', 'segment', 'partial', 'review', 'assessment', 'veto', 'recording', 'location', 'markers', 'service', 'saving', 'ping',
+  'hello', 'call', 'card', 'segment', 'partial', 'review', 'assessment', 'veto', 'recording', 'location', 'markers', 'rules', 'rule_test', 'service', 'saving', 'ping',
 ]
 
 function hear(kind: Kind, raw: string): void {

@@ -1,4 +1,5 @@
 import { quality } from './en-quality'
+import { rules } from './en-rules'
 import type { Dictionary } from './zh'
 
 export const en: Dictionary = {
@@ -136,6 +137,10 @@ export const en: Dictionary = {
     longer: 'Look at a longer period:',
   },
   quality,
+  rules,
+  findingKind: {
+    matter: 'the matter itself', letter: 'written letter', case: 'words of a case file', child: 'sounds like a child', drunk: 'sounds drunk', silence: 'nobody speaks', line_noise: 'line noise', pocket_dial: 'pocket dial', wrong_number: 'wrong number', test_call: 'test call', prank: 'prank', idle_talk: 'idle talk',
+  },
   language: { zh: 'Mandarin', cmn: 'Mandarin', yue: 'Cantonese', en: 'English', auto: 'found by listening' },
   thisMachine: 'this machine',
   ago: { now: 'just now', minutes: (n) => `${n} min ago`, hours: (n) => `${n} h ago`, days: (n) => `${n} days ago` },
@@ -175,7 +180,7 @@ export const en: Dictionary = {
   },
   keys: {
     title: 'All keys', everywhere: 'Everywhere', here: 'On this page',
-    board: 'Board', ended: 'Ended calls', speech: 'Speech quality', quality: 'Verdict quality', health: 'Health', theme: 'Dark / light', language: '中文 / English', help: 'Show the keys', signOut: 'Sign out',
+    board: 'Board', ended: 'Ended calls', speech: 'Speech quality', quality: 'Verdict quality', rules: 'Rule workshop', health: 'Health', theme: 'Dark / light', language: '中文 / English', help: 'Show the keys', signOut: 'Sign out',
     move: 'Move between calls', open: 'Open', mine: 'Open your call', search: 'Find',
     finish: 'Finish', disposition: 'Go to the disposition', events: 'Assessment / events', confirm: 'Confirm the chosen value', correct: 'Correct the chosen value', hear: 'Hear the chosen value',
     play: 'Play / pause', back: 'Back 5 s', pause: 'Pause', faster: 'Play; again: faster', speed: '0.5 to 4 times', jump: 'Back / on 10 s',

@@ -3,6 +3,7 @@ import type {
 } from '../api/codes'
 import type { HearingState } from '../api/codes'
 import { quality } from './zh-quality'
+import { rules } from './zh-rules'
 import type { Reading, ServiceState, Transfer } from '../api/types'
 
 /** Every word of the pages in Chinese. English has the same shape: the type checker finds what is missing. */
@@ -143,6 +144,10 @@ export const zh = {
     longer: '看更长的时段：',
   },
   quality,
+  rules,
+  findingKind: {
+    matter: '事情本身', letter: '书面来信', case: '案卷用语', child: '像是儿童', drunk: '像是醉话', silence: '没有人说话', line_noise: '线路杂音', pocket_dial: '误触拨出', wrong_number: '打错', test_call: '试打', prank: '玩笑', idle_talk: '闲聊',
+  } as Record<string, string>,
   language: { zh: '普通话', cmn: '普通话', yue: '粤语', en: '英语', auto: '自动辨别' } as Record<string, string>,
   thisMachine: '本机',
   ago: { now: '刚刚', minutes: (n: number) => `${n} 分钟前`, hours: (n: number) => `${n} 小时前`, days: (n: number) => `${n} 天前` },
@@ -183,7 +188,7 @@ export const zh = {
   },
   keys: {
     title: '全部按键', everywhere: '到处可用', here: '本页',
-    board: '看板', ended: '已结束的来电', speech: '识别质量', quality: '研判质量', health: '运行状况', theme: '深色 / 浅色', language: '中文 / English', help: '显示按键', signOut: '退出登录',
+    board: '看板', ended: '已结束的来电', speech: '识别质量', quality: '研判质量', rules: '规则工坊', health: '运行状况', theme: '深色 / 浅色', language: '中文 / English', help: '显示按键', signOut: '退出登录',
     move: '在来电之间移动', open: '打开', mine: '打开您的来电', search: '查找',
     finish: '办结', disposition: '到处置栏', events: '研判 / 事件', confirm: '确认选中的值', correct: '改选中的值', hear: '听选中的值的原声',
     play: '播放 / 暂停', back: '退 5 秒', pause: '暂停', faster: '播放，再按加快', speed: '0.5 到 4 倍速', jump: '退 / 进 10 秒',
@@ -231,5 +236,5 @@ export const zh = {
 }
 
 type Widen<T> = T extends string ? string : T extends (...args: infer A) => string ? (...args: A) => string
-  : T extends readonly string[] ? string[] : { [K in keyof T]: Widen<T[K]> }
+  : T extends (...args: infer A) => readonly string[] ? (...args: A) => string[] : T extends readonly string[] ? string[] : { [K in keyof T]: Widen<T[K]> }
 export type Dictionary = Widen<typeof zh>

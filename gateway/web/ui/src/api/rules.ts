@@ -1,0 +1,247 @@
+// What the rule workshop asks and is told. A pack is named by the hash of all its files.
+
+import { ask, query } from './client'
+import type { AlarmClass, Department, Nature, Speaker, VetoCode } from './codes'
+import type { Assessment, Veto } from './types'
+
+export type DraftStatus = 'editing' | 'submitted' | 'sent_back' | 'approved' | 'shadow'
+
+export interface Approval {
+  by: string
+  at: string
+}
+
+/** What a pack holds, by its hashes: of all its files, of the rules, of the veto lists. */
+export interface Content {
+  hash: string
+  pack_hash: string
+  veto_hash: string
+}
+
+/** The outcome of a back-test of one content against one active pack. `agreement`: share of texts judged as the truth has it. */
+export interface BackTestSummary {
+  run_id: string
+  hash: string
+  base: string
+  at: string
+  by: string
+  calls: number
+  texts: number
+  missed: number
+  vetoes: number
+  vetoes_missed: number
+  flipped: number
+  agreement: number
+  /** Still of this content against the active pack. */
+  valid: boolean
+}
+
+/** A request that could be made. `refused` null: the reader may make it now, else why not (`forbidden`: not this reader). */
+export interface Way {
+  type: RequestType
+  refused: string | null
+  text: string | null
+}
+
+/** One change on its way. `stale`: another pack is active since it was begun. */
+export interface Draft {
+  draft_id: string
+  note: string
+  authors: string[]
+  base: string
+  stale: boolean
+  content: Content
+  changed: string[]
+  touches_veto: boolean
+  status: DraftStatus
+  opened_at: string
+  changed_at: string
+  approvals: Approval[]
+  approvals_needed: number
+  sent_back: string | null
+  sent_back_by: string | null
+  testing: string | null
+  /** Of the back-test under way, 0 to 1. */
+  progress: number | null
+  test: BackTestSummary | null
+  test_fault: string | null
+  shadow_since: string | null
+  ways: Way[]
+}
+
+/** A pack that judges or judged; `version` counts the site's packs. */
+export interface Pack {
+  version: number | null
+  content: Content
+  at: string
+  by: string
+  note: string
+  authors: string[]
+  approvals: Approval[]
+  draft_id: string | null
+}
+
+/** `running`: hash of what judges; another one than `active` only when that cannot be used, as `fault` says. */
+export interface Rulebook {
+  rev: number
+  active: Pack | null
+  previous: Pack | null
+  running: string
+  stack: Pack[]
+  shadow: string | null
+  drafts: Draft[]
+  folder: { hash: string; differs: boolean }
+  roll_back: Way
+  fault: string | null
+}
+
+/** Texts by name; null takes a file out. */
+export type Files = Record<string, string>
+
+export interface Problem {
+  file: string
+  line: number
+  column: number | null
+  severity: 'error' | 'warning'
+  rule_id: string | null
+  what_zh: string
+  what_en: string
+  cure_zh: string
+  cure_en: string
+}
+
+export interface Turn {
+  speaker: Speaker
+  text: string
+}
+
+export interface Judged extends Assessment {
+  vetoes: Veto[]
+}
+
+/** Words judged by the shown content; `active` null: by the same. `utterances`: what the findings' spans count in. */
+export interface Tried {
+  hash: string
+  utterances: { segment_index: number; speaker: Speaker; text: string; started_ms: number; ended_ms: number }[]
+  assessment: Judged
+  active: Judged | null
+  flipped: boolean
+  took_ms: number
+}
+
+export interface JudgedAs {
+  class: AlarmClass
+  nature: Nature
+  department: Department | null
+}
+
+/** One text judged otherwise than by the active pack. `truth` null: nobody said what it was. */
+export interface Flip {
+  id: string
+  call_id: string | null
+  text: string
+  old: JudgedAs
+  new: JudgedAs
+  truth: JudgedAs | null
+  better: boolean | null
+}
+
+export interface Count {
+  said: string
+  true: string
+  calls: number
+}
+
+export interface VetoCover {
+  code: VetoCode
+  sentences: number
+  missed: string[]
+}
+
+export interface MissedAlarm {
+  id: string
+  call_id: string | null
+  text: string
+  truth: JudgedAs
+}
+
+export interface BackTestReport {
+  summary: BackTestSummary
+  classes: Count[]
+  natures: Count[]
+  departments: Count[]
+  flips: Flip[]
+  missed: MissedAlarm[]
+  vetoes: VetoCover[]
+  seconds: number
+}
+
+/** A draft beside the active pack on live calls. */
+export interface ShadowReport {
+  since: string | null
+  calls: number
+  same: number
+  more_alarms: number
+  fewer_alarms: number
+  classes: Count[]
+  flips: Flip[]
+}
+
+/** One step as journaled. */
+export interface HistoryEntry {
+  seq: number
+  at: string
+  type: string
+  actor: string | null
+  draft_id: string | null
+  data: { note?: string | null; reason?: string | null; content?: Content; summary?: { missed: number; flipped: number } }
+}
+
+export interface RuleRequests {
+  OpenDraft: { draft_id: string; origin: string; files: Files; note: string }
+  EditDraft: { draft_id: string; files?: Files; note?: string; expected_hash?: string; take_over?: boolean }
+  WithdrawDraft: { draft_id: string }
+  StartBackTest: { draft_id: string }
+  SubmitDraft: { draft_id: string }
+  ApproveDraft: { draft_id: string; hash: string }
+  SendBackDraft: { draft_id: string; reason: string }
+  StartShadow: { draft_id: string }
+  StopShadow: { draft_id: string }
+  ActivateDraft: { draft_id: string; reason: string }
+  RollBack: { reason: string }
+}
+export type RequestType = keyof RuleRequests
+export type RuleRequest = { [K in RequestType]: { type: K; data: RuleRequests[K] } }[RequestType]
+
+export interface RuleAnswer {
+  rev: number
+  draft_id: string | null
+  hash: string | null
+  /** Files that both sides had changed when the draft was put onto another pack; the draft's own stand. */
+  conflicts: string[]
+}
+
+const pack = (name: string) => `/rules/packs/${encodeURIComponent(name)}`
+
+async function files(hash: string): Promise<Files> {
+  const { files: listed } = await ask<{ files: { name: string }[] }>('GET', pack(hash))
+  const read = listed.map(({ name }) => ask<{ text: string }>('GET', `${pack(hash)}/file${query({ name })}`).then(({ text }) => [name, text] as const))
+  return Object.fromEntries(await Promise.all(read))
+}
+
+export const rules = {
+  book: () => ask<Rulebook>('GET', '/rules'),
+  files,
+  /** How often each rule spoke in the last days, by its id. */
+  fired: async (name: string, days: number): Promise<Record<string, number>> => {
+    const tree = await ask<{ rules: { id: string; fired: number }[] }>('GET', `${pack(name)}/tree?days=${days}`)
+    return Object.fromEntries(tree.rules.map((rule) => [rule.id, rule.fired]))
+  },
+  validate: (base: string, written: Files) => ask<{ problems: Problem[] }>('POST', '/rules/validate', { base, files: written }),
+  tryOut: (base: string, written: Files, said: { turns: Turn[] } | { call_id: string }) => ask<Tried>('POST', '/rules/try', { pack: base, files: written, ...said }),
+  request: (request: RuleRequest, expected_rev: number | null) =>
+    ask<RuleAnswer>('POST', '/rules/requests', { request_id: crypto.randomUUID(), expected_rev, ...request }),
+  backTest: (draft_id: string) => ask<BackTestReport>('GET', `/rules/drafts/${encodeURIComponent(draft_id)}/backtest`),
+  shadow: (draft_id: string) => ask<ShadowReport>('GET', `/rules/drafts/${encodeURIComponent(draft_id)}/shadow`),
+  history: (before?: number) => ask<{ items: HistoryEntry[]; next: number | null }>('GET', `/rules/history${query({ before: before === undefined ? undefined : String(before) })}`),
+}
