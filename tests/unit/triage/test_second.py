@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
 from gateway.speech.model import Leg
-from gateway.triage.classifier import Classifier
+from gateway.testing.judged_calls import examples
+from gateway.triage.classifier import CARD, WEIGHTS, Classifier, load
 from gateway.triage.engine import Triage
+from gateway.triage.learn import Example, train
 from gateway.triage.model import (
     SECOND_OPINION,
     AlarmClass,
@@ -114,3 +117,30 @@ def test_the_model_hears_the_caller_alone() -> None:
     both = engine.assess([said("您好", Leg.CALL_TAKER), said("有人", Leg.CALLER)], Context())
     assert (model.heard, both.alarm_class) == (["有人"], AlarmClass.UNSURE)
     assert engine.vetoes(said("刀", Leg.CALLER)) == ()
+
+
+def _reversed(one: Example) -> Example:
+    """As if people had always decided the other way."""
+    alarm = one.alarm_class is AlarmClass.VALID_ALARM
+    if alarm:
+        return replace(one, alarm_class=AlarmClass.NON_POLICE, nature=None)
+    return replace(one, alarm_class=AlarmClass.VALID_ALARM, nature=Nature.FRAUD, department=None)
+
+
+def test_beside_the_shipped_rules_a_model_raises_a_civil_wish_and_lowers_no_alarm(
+    triage: Triage, tmp_path: Path
+) -> None:
+    made = train((_reversed(one) for one in examples()), name="contrary")
+    (tmp_path / WEIGHTS).write_bytes(made.weights)
+    (tmp_path / CARD).write_text(made.card_text, encoding="utf-8")
+    engine = Seconded(triage, load(tmp_path))
+    wish = [said("你好，我们老板拖欠工资三个月不给，想投诉", Leg.CALLER)]
+    alarm = [said("我同事刚才在公司门口被人抢走了背包，抢劫的往东跑了", Leg.CALLER)]
+    assert triage.assess(wish, Context()).alarm_class is AlarmClass.NON_POLICE
+    raised = engine.assess(wish, Context())
+    assert (raised.alarm_class, raised.findings[0].rule_id) == (AlarmClass.UNSURE, SECOND_OPINION)
+    assert raised.department is Department.LABOUR_BUREAU
+    stands = engine.assess(alarm, Context())
+    assert stands.alarm_class is AlarmClass.VALID_ALARM
+    assert stands.opinion is not None
+    assert stands.opinion.classes[0][0] is AlarmClass.NON_POLICE
