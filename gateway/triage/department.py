@@ -33,6 +33,12 @@ OPENING = 60
 """Characters of an utterance in which people usually name their subject (a title, the first sentence)."""
 FADES = 600
 """Characters after the opening at which words count half: long letters tell stories."""
+MUCH = 5.0
+"""Evidence of one matter told at length: what no call for help has, a letter or the papers of a case do."""
+TIMES = 2.5
+"""By how much such a matter outweighs a sign of an alarm in its story."""
+GRAVE = 0.9
+"""A sign of doubt from this weight counts like a sign of an alarm against a matter told at length."""
 SURE = 0.999
 """No sum of words is certain."""
 
@@ -41,7 +47,8 @@ SURE = 0.999
 class CivilWish:
     """What speaks for a request that is not for the police.
 
-    `weight` 0 to 1 is how surely one was made. `department` is None when nobody owns it: play, a wrong
+    `weight` 0 to 1 is how surely one was made, `told` how much speaks for it beside names of places and
+    asking (evidence, see `MUCH`). `department` is None when nobody owns it: play, a wrong
     number, or too little said. `near` names the other departments it may belong to, with their share of the
     leader's evidence (0 to 1).
     """
@@ -49,13 +56,21 @@ class CivilWish:
     weight: float
     department: Department | None
     near: tuple[tuple[Department, float], ...] = ()
+    told: float = 0.0
+
+    def outweighs(self, alarm: float, doubt: float) -> bool:
+        """Whether so much is told of a civil matter that a danger named in passing is part of its story.
+        `alarm` and `doubt` are weights, 0 to 1; where a veto fired this must not be asked."""
+        against = max(alarm, doubt if doubt >= GRAVE else 0.0)
+        return self.told >= max(MUCH, TIMES * -math.log(1.0 - min(against, SURE)))
 
 
 def civil_wish(findings: Iterable[Finding]) -> CivilWish:
     """The caller's wish and the department that answers for it, from everything found so far."""
     civil = [found for found in findings if found.alarm_class is AlarmClass.NON_POLICE]
     nothing = _evidence([found for found in civil if is_no_request(found)])
-    wish = _wish([found for found in civil if not is_no_request(found)])
+    told = _evidence([found for found in civil if found.department is not None and found.weight >= TOPIC])
+    wish = told + _hinted([found for found in civil if not is_no_request(found)])
     if nothing >= wish:
         return CivilWish(weight=_weight(nothing), department=None)
     ranked = _ranked(civil)
@@ -67,6 +82,7 @@ def civil_wish(findings: Iterable[Finding]) -> CivilWish:
         weight=_weight(wish),
         department=department,
         near=tuple((one, round(score / best, 2)) for score, one in ranked[1:] if score >= NEAR * best),
+        told=round(told, 3),
     )
 
 
@@ -79,14 +95,11 @@ def is_no_request(found: Finding) -> bool:
     )
 
 
-def _wish(findings: Sequence[Finding]) -> float:
-    """Evidence that something is wanted at all, whoever owns it."""
-    owned = [found for found in findings if found.department is not None]
-    return (
-        _evidence([found for found in owned if found.weight >= TOPIC])
-        + min(TOPICS_COUNT, _evidence([found for found in owned if found.weight < TOPIC]))
-        + min(ASKING_COUNTS, _evidence([found for found in findings if found.department is None]))
-    )
+def _hinted(findings: Sequence[Finding]) -> float:
+    """What names of places and things and words of asking add to a wish: little, however many there are."""
+    topics = [found for found in findings if found.department is not None and found.weight < TOPIC]
+    asking = [found for found in findings if found.department is None]
+    return min(TOPICS_COUNT, _evidence(topics)) + min(ASKING_COUNTS, _evidence(asking))
 
 
 def _ranked(findings: Sequence[Finding]) -> list[tuple[float, Department]]:

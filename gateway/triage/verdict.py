@@ -116,9 +116,11 @@ def _class_of(
     stood = previous.alarm_class if previous else None
     alarm = max(natures.values(), default=0.0)
     civil = wish.weight
+    doubt = max((found.weight for found in findings if found.alarm_class is AlarmClass.UNSURE), default=0.0)
+    if not vetoes and wish.outweighs(alarm, doubt):
+        return AlarmClass.NON_POLICE
     if letter:
         return _class_of_letter(alarm, civil, vetoes)
-    doubt = max((found.weight for found in findings if found.alarm_class is AlarmClass.UNSURE), default=0.0)
     jest = max((found.weight for found in findings if is_no_request(found)), default=0.0)
     if alarm >= ALARM - (STICKINESS if stood is AlarmClass.VALID_ALARM else 0):
         outweighed = not vetoes and civil >= alarm + OUTWEIGHS

@@ -70,3 +70,15 @@ def test_play_is_a_request_of_nobody() -> None:
     assert is_no_request(play)
     assert civil_wish([play, found(URBAN, 0.3, rule="u")]).department is None
     assert civil_wish([play, found(URBAN, 0.9, rule="u")]).department is URBAN
+
+
+def test_a_matter_told_at_length_outweighs_a_danger_named_in_passing() -> None:
+    long = civil_wish([found(LABOUR, 0.8, rule=f"r{index}") for index in range(4)])
+    assert long.told > 5
+    assert long.outweighs(alarm=0.8, doubt=0.72)
+    assert not long.outweighs(alarm=0.95, doubt=0.0)
+    assert not long.outweighs(alarm=0.0, doubt=0.95)
+
+
+def test_a_short_wish_outweighs_no_danger() -> None:
+    assert not civil_wish([found(LABOUR, 0.95)]).outweighs(alarm=0.3, doubt=0.0)
