@@ -14,7 +14,7 @@ import cel
 
 from gateway.speech.model import Leg
 from gateway.text.fold import fold
-from gateway.triage.match import Matcher, Words, mask
+from gateway.triage.match import MEANT, Matcher, Words, mask
 from gateway.triage.model import AlarmClass, Context, Department
 from gateway.triage.packfile import Source, Steps, content_hash, read_yaml, validate
 from gateway.triage.patterns import pattern_expression
@@ -32,8 +32,7 @@ MAX_SET_BYTES = 16 << 20
 MAX_WHEN_DEPTH = 8
 """Brackets within one another in a condition; it is also refused when it holds a list or a mapping."""
 
-_SCOPES = frozenset({Scope.SAID, Scope.PAST})
-_SCOPES_CIVIL = frozenset(Scope) - {Scope.INVENTED}
+MEANT_CIVIL = frozenset(Scope) - {Scope.INVENTED}
 """A civil wish is often a question or something not done (工资不发合法吗, won't repair): both count there."""
 
 
@@ -187,9 +186,9 @@ def _compile(source: Source, index: int, rule: Rule, groups: Groups) -> Compiled
     words = _words(source, at, anchors, rule.id)
     none = _words(source, (*at, "none"), read((*at, "none"), rule.none), rule.id)
     near = [_words(source, (*at, "all"), group, rule.id) for group in every]
-    scopes = _SCOPES_CIVIL if rule.class_ is AlarmClass.NON_POLICE else _SCOPES
-    if rule.scope == "any":
-        scopes = frozenset(Scope)
+    scopes = MEANT_CIVIL if rule.class_ is AlarmClass.NON_POLICE else MEANT
+    if rule.scope is not None:
+        scopes = frozenset(rule.scope)
     matcher = (
         None
         if words is None

@@ -70,7 +70,7 @@ _ONCE = re.compile(
 def silenced(text: str, start: int, end: int, *, denied: bool, bold: bool) -> bool:
     """Whether the words `text[start:end]` (folded text) set off no veto. `denied`: a gap inside them denies
     them; `bold` words are silenced by denial and invention alone."""
-    scope = Scope.DENIED if denied else scope_of(text, start, end, invented=None)
+    scope = Scope.DENIED if denied else scope_of(text, start, end, invented=False)
     before, after = _before(text, start), text[end : end + _AFTER]
     if scope is Scope.DENIED:
         return denied or not _no_denial(before)

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from gateway.text.fold import fold
+from gateway.triage.index import Seen
 from gateway.triage.match import HITS_OF_A_RULE, MASK, MAX_HITS, Hit, Place, Words
 from gateway.triage.ruleset import CompiledRule, Side
 from gateway.triage.scope import LOOKED_AT_AFTER
@@ -51,8 +52,7 @@ class Growing:
         self._text = self._folded = self._masked = ""
         self._covered = 0
         """Characters whose covering is settled."""
-        self._seen: dict[int, int] = {}
-        self._waiting: dict[int, list[int]] = {}
+        self._seen = Seen({}, {})
         self._rules: dict[int, _Found] = {}
         self._sounds: dict[int, list[tuple[int, int]]] = {}
         self._heard: dict[int, Hit] = {}
@@ -64,7 +64,7 @@ class Growing:
     @property
     def unsettled(self) -> int:
         """Places that are looked at again when the text grows."""
-        return sum(map(len, self._waiting.values())) + sum(map(len, self._sounds.values()))
+        return sum(map(len, self._seen.places.values())) + sum(map(len, self._sounds.values()))
 
     def grow(self, text: str) -> None:
         """`text` is everything said so far. When it does not continue what was read, it is read anew."""
@@ -91,7 +91,7 @@ class Growing:
         known = len(self._folded)
         self._folded += piece
         self._masked += piece
-        self._side.index.read(self._folded, known, self._seen, self._waiting)
+        self._side.index.read(self._folded, known, self._seen)
         due = self._due(known)
         self._cover_harmless(due.pop(len(self._side.rules), []))
         for number in sorted(due):
@@ -106,9 +106,10 @@ class Growing:
         """The rules to look at, each with the places of what it needs; None when it can be anywhere."""
         due: dict[int, list[int] | None] = {}
         index, reaches = self._side.index, self._side.reaches
-        for trigger, places in self._waiting.items():
-            number = index.owner[trigger]
-            if index.able(trigger, self._seen, places[0] - reaches[number]):
+        for which, places in self._seen.places.items():
+            trigger = index.triggers[which]
+            number = trigger.words
+            if index.able(trigger, self._seen, places[0], reaches[number]):
                 before = due.get(number)
                 due[number] = places if before is None else before + places
         if index.sure:
@@ -164,8 +165,8 @@ class Growing:
         """Forget places that nothing can be made of any more."""
         index, side, length = self._side.index, self._side, len(self._folded)
         gone: list[int] = []
-        for trigger, places in self._waiting.items():
-            number = index.owner[trigger]
+        for which, places in self._seen.places.items():
+            number = index.triggers[which].words
             since = length - side.ahead[number]
             if number == len(side.rules):
                 since = max(since, self._covered - 1)
@@ -174,9 +175,9 @@ class Growing:
             if places[0] <= since:
                 places[:] = [place for place in places if place > since]
                 if not places:
-                    gone.append(trigger)
-        for trigger in gone:
-            del self._waiting[trigger]
+                    gone.append(which)
+        for which in gone:
+            del self._seen.places[which]
 
     def _first_sound(self, number: int) -> Hit | None:
         """The first place where a rule's word sounds alike, settled or not."""
@@ -199,16 +200,20 @@ class Growing:
 def _places(words: Words, text: str, ends: list[int] | None, start: int) -> Iterator[Place]:
     """Places of `words` from `start` on, one after the other. `ends` are last characters of strings of which
     each place holds one; only around them is looked. None: anywhere."""
-    windows = [(start, len(text))]
-    if ends is not None:
-        windows = []
-        for end in sorted(ends):
-            low, high = max(0, end - words.longest + 1), min(len(text), end + words.longest)
-            if windows and low <= windows[-1][1] + READ_ON:
-                windows[-1] = (windows[-1][0], high)
-            else:
-                windows.append((low, high))
-    for low, high in windows:
-        for place in words.between(text, max(low, start), high):
+    if ends is None:
+        yield from words.between(text, start, len(text))
+        return
+    longest, waiting = words.longest, sorted(ends)
+    while waiting:
+        low, high = waiting[0] - longest + 1, waiting[0] + longest
+        together = 1
+        while together < len(waiting) and waiting[together] - longest <= high + READ_ON:
+            high = waiting[together] + longest
+            together += 1
+        last = waiting[together - 1]
+        for place in words.between(text, max(low, start, 0), min(high, len(text))):
             start = place.end
             yield place
+            if last < start:
+                break
+        del waiting[:together]

@@ -1,20 +1,49 @@
 """One pass over the text tells which of thousands of words can match, and where.
 
-Every word needs plain strings (`terms.Clause`). The rarest of them point to it; it is tried when the others
-have been seen too. The cost of a text is that of finding plain strings, whatever the number of rules.
+Every word needs plain strings, one after the other (`terms.Clause`). One of them is its trigger, the last one
+unless another is much rarer; where it stands, those before it must have been seen just before, else nothing
+comes of it. What must come after it, or stand beside it, is asked for when the rule is looked at. So the cost
+of a text is that of finding plain strings, whatever the number of rules.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import ahocorasick
 import re2
 
 from gateway.triage.match import Words
-from gateway.triage.terms import LONGEST_ATOM, Clause, options, rarest
+from gateway.triage.terms import LONGEST_ATOM, Clause, Expression, commonness, options, rarest
 
-Numbers = frozenset[int]
+WORTH_WAITING = 2_000.0
+"""How many times rarer than the last string another one must be to be the trigger: what comes after a trigger
+is waited for."""
+
+Numbers = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """What is to be done where a string stands: `words` can match there when one string of each of `before`
+    stands less than `longest` characters before, one of each of `after` is seen after it, and one of each of
+    `around` anywhere near."""
+
+    words: int
+    longest: int
+    before: tuple[Numbers, ...]
+    after: tuple[Numbers, ...]
+    around: tuple[Numbers, ...]
+
+
+@dataclass(slots=True)
+class Seen:
+    """What was seen in one text so far: of every plain string where it ended last; of every trigger that
+    came to something, where it ended."""
+
+    last: dict[int, int]
+    places: dict[int, list[int]]
 
 
 class Index:
@@ -24,64 +53,85 @@ class Index:
     def __init__(self, words: Sequence[Words], beside: Sequence[Sequence[Words]] = ()) -> None:
         self._atoms: dict[str, int] = {}
         self._clauses: dict[Clause, Numbers] = {}
-        self.owner: list[int] = []
-        """Of every trigger, the words it belongs to."""
-        self.needs: list[tuple[Numbers, ...]] = []
-        """Of every trigger, what else must have been seen."""
+        self.triggers: list[Trigger] = []
         self.sure: list[int] = []
         """Words that need no plain string: they can match anywhere."""
         pointing: dict[int, list[int]] = {}
         for number, one in enumerate(words):
-            groups = [self._group(group) for group in beside[number]] if beside else []
-            around = tuple(group for group in groups if group is not None)
-            if not all(one.needs):
+            if not all(expression.clauses for expression in one.expressions):
                 self.sure.append(number)
                 continue
-            for clauses in dict.fromkeys(one.needs):
-                trigger = len(self.owner)
-                self.owner.append(number)
-                self.needs.append((*map(self._numbers, clauses[1:]), *around))
-                for atom in self._numbers(clauses[0]):
-                    pointing.setdefault(atom, []).append(trigger)
+            groups = [self._group(group) for group in beside[number]] if beside else []
+            around = tuple(group for group in groups if group is not None)
+            for expression in dict.fromkeys(one.expressions):
+                key, trigger = self._trigger(number, expression, around)
+                for atom in key:
+                    pointing.setdefault(atom, []).append(len(self.triggers))
+                self.triggers.append(trigger)
         self._automaton = ahocorasick.Automaton()
         for text, atom in self._atoms.items():
-            self._automaton.add_word(text, (atom, tuple(pointing.get(atom, ()))))
+            pointed = tuple((which, self.triggers[which]) for which in pointing.get(atom, ()))
+            self._automaton.add_word(text, (atom, pointed))
         self._automaton.make_automaton()
         self._anywhere = _set([words[number] for number in self.sure])
 
+    def _trigger(
+        self, number: int, expression: Expression, around: tuple[Numbers, ...]
+    ) -> tuple[Numbers, Trigger]:
+        clauses = expression.clauses
+        chosen = len(clauses) - 1
+        for place, clause in enumerate(clauses):
+            if commonness(clause) * WORTH_WAITING < commonness(clauses[chosen]):
+                chosen = place
+        before = tuple(map(self._numbers, sorted(clauses[:chosen], key=commonness)))
+        after = tuple(map(self._numbers, clauses[chosen + 1 :]))
+        return self._numbers(clauses[chosen]), Trigger(number, expression.longest, before, after, around)
+
     def _numbers(self, clause: Clause) -> Numbers:
         if clause not in self._clauses:
-            self._clauses[clause] = frozenset(
-                self._atoms.setdefault(text, len(self._atoms)) for text in clause
+            self._clauses[clause] = tuple(
+                self._atoms.setdefault(text, len(self._atoms)) for text in sorted(clause)
             )
         return self._clauses[clause]
 
     def _group(self, group: Words) -> Numbers | None:
         """What must be seen for one word of a group to be there; None when nothing is sure."""
-        if not all(group.needs):
+        if not all(expression.clauses for expression in group.expressions):
             return None
-        chosen = [clause for clauses in group.needs if (clause := rarest(clauses)) is not None]
-        return self._numbers(frozenset(text for clause in chosen for text in clause))
+        chosen = [rarest(expression.clauses) or frozenset() for expression in group.expressions]
+        return self._numbers(frozenset().union(*chosen))
 
-    def read(self, text: str, known: int, seen: dict[int, int], found: dict[int, list[int]]) -> None:
-        """Look at the characters of folded text after the first `known`: what was seen and where last goes
-        to `seen`, triggers and the places of their last characters to `found`."""
+    def read(self, text: str, known: int, seen: Seen) -> None:
+        """Look at the characters of folded text after the first `known`."""
         if not self._atoms:
             return
-        for last, (atom, triggers) in self._automaton.iter(text, max(0, known - LONGEST_ATOM + 1)):
-            if last < known:
+        last, places = seen.last, seen.places
+        for end, (atom, pointed) in self._automaton.iter(text, max(0, known - LONGEST_ATOM + 1)):
+            if end < known:
                 continue
-            seen[atom] = last
-            for trigger in triggers:
-                places = found.get(trigger)
-                if places is None:
-                    found[trigger] = [last]
+            last[atom] = end
+            for which, trigger in pointed:
+                since = end - trigger.longest
+                for clause in trigger.before:
+                    for earlier in clause:
+                        if last.get(earlier, since) > since:
+                            break
+                    else:
+                        break
                 else:
-                    places.append(last)
+                    if which in places:
+                        places[which].append(end)
+                    else:
+                        places[which] = [end]
 
-    def able(self, trigger: int, seen: dict[int, int], since: int) -> bool:
-        """Whether all that the trigger's words need beside it was seen after `since`."""
-        return all(any(seen.get(atom, -1) >= since for atom in clause) for clause in self.needs[trigger])
+    def able(self, trigger: Trigger, seen: Seen, first: int, reach: int) -> bool:
+        """Whether all that the trigger waits for was seen: after its `first` place, or less than `reach`
+        characters before it."""
+        last, since = seen.last, first - reach
+        after = all(any(last.get(atom, first) > first for atom in clause) for clause in trigger.after)
+        return after and all(
+            any(last.get(atom, since) > since for atom in clause) for clause in trigger.around
+        )
 
     def anywhere(self, text: str) -> list[int]:
         """Those of `sure` that match somewhere in this piece of text."""
@@ -91,11 +141,14 @@ class Index:
 
     def candidates(self, text: str) -> frozenset[int]:
         """The words that can match in folded text."""
-        seen: dict[int, int] = {}
-        found: dict[int, list[int]] = {}
-        self.read(text, 0, seen, found)
-        able = {self.owner[trigger] for trigger in found if self.able(trigger, seen, 0)}
-        return frozenset(able.union(self.anywhere(text)))
+        seen = Seen({}, {})
+        self.read(text, 0, seen)
+        found = set(self.anywhere(text))
+        for which, places in seen.places.items():
+            trigger = self.triggers[which]
+            if self.able(trigger, seen, places[0], len(text)):
+                found.add(trigger.words)
+        return frozenset(found)
 
 
 def _set(words: Sequence[Words]) -> re2.Set | None:

@@ -1,6 +1,10 @@
 """Finding a rule's words in what was said, in any part of it, and judging each place: near what must stand
 beside it, far from what forbids it, and how it was meant.
 
+Two machines find the same places. re2 takes any expression in time that grows with the text alone, but must
+learn each one anew on every new text. Few words with short gaps are found sooner by Python's `re`, which
+tries every way there is: it is used where those are counted and few.
+
 A gap that ends in a denial (孩子没有受伤 for 孩子…受伤) denies the whole.
 """
 
@@ -9,19 +13,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import re2
 
 from gateway.triage.scope import LOOKED_AT_AFTER, Scope, scope_of
-from gateway.triage.terms import Clause, Expression, TermError, options
+from gateway.triage.terms import Expression, TermError, options
 
 MAX_HITS = 50
 """Places of one rule's words looked at in one utterance."""
 HITS_OF_A_RULE = 3
 """Places of one rule in one utterance that count as evidence; more of the same says nothing new."""
+MEANT = frozenset({Scope.SAID, Scope.PAST, Scope.HEARSAY})
+"""How words must be meant to count, unless the rule says otherwise."""
 MASK = "\ue000"
 """Stands in place of a harmless word (a private character that no text holds)."""
+MAX_EFFORT = 4_000
+"""Ways to try the words of a rule at one place up to which Python's `re` tries them."""
 _DENIAL = re.compile(r"[没不未]|n't|\bno|\bnever\b|\bwithout\b")
 """Without any of these no gap denies."""
 _DENYING_GAP = re.compile(
@@ -48,20 +56,22 @@ class Place(NamedTuple):
 
 
 class Words:
-    """Some words as one compiled expression. Immutable. `longest` is how long a match can be, `needs` what
-    must stand in a match of each word."""
+    """Some words as one compiled expression. Immutable. `longest` is how long a match can be."""
 
-    __slots__ = ("_compiled", "_gaps", "longest", "needs", "regex")
+    __slots__ = ("_compiled", "_gapped", "_gaps", "_plain", "_small", "expressions", "longest", "regex")
 
     def __init__(self, expressions: Sequence[Expression]) -> None:
         self.regex = "|".join(f"(?:{one.regex})" for one in expressions)
-        try:
-            self._compiled = re2.compile(self.regex, options(groups=False))
-        except re2.error as error:  # each is understood by itself: together they are too large
-            raise TermError("这些词合起来太大", "these words are too large together") from error
-        self._gaps = any(one.gaps for one in expressions)
+        self.expressions = tuple(expressions)
         self.longest = max(one.longest for one in expressions)
-        self.needs: tuple[tuple[Clause, ...], ...] = tuple(one.clauses for one in expressions)
+        self._gaps = any(one.gaps for one in expressions)
+        efforts = [one.effort or MAX_EFFORT + 1 for one in expressions]
+        self._small = sum(efforts) <= MAX_EFFORT
+        self._compiled: Any = None if self._small else _compiled(self.regex, groups=False)
+        self._gapped: Any = None
+        """With its gaps as groups; compiled when it is asked for, as few are."""
+        strings = [one.plain for one in expressions]
+        self._plain = None if None in strings else [text for plain in strings for text in plain or ()]
 
     def places(self, text: str, limit: int = MAX_HITS) -> list[Place]:
         """The first `limit` places of these words in folded text."""
@@ -75,6 +85,9 @@ class Words:
     def between(self, text: str, start: int, stop: int) -> Iterator[Place]:
         """The places wholly between two characters of folded text, one after the other. Looks at no more
         than one character beyond either (a word's end, the end of what was said)."""
+        if self._small:
+            yield from self._tried(text, start, stop)
+            return
         left = max(0, start - 1)
         part = text if not left and stop + 1 >= len(text) else text[left : stop + 1]
         for match in self._compiled.finditer(part, start - left):
@@ -84,20 +97,41 @@ class Words:
             if end > first:
                 yield Place(left + first, left + end, self._gaps and self._denied(part, first, end))
 
+    def _tried(self, text: str, start: int, stop: int) -> Iterator[Place]:
+        if self._gapped is None:
+            self._gapped = re.compile(self.regex.replace("$", r"\Z"), re.ASCII)
+        for match in self._gapped.finditer(text, start, stop + 1):
+            first, end = match.span()
+            if end > stop:
+                return
+            if end > first:
+                yield Place(first, end, self._gaps and _denying(match.groups()))
+
     def _denied(self, text: str, start: int, end: int) -> bool:
         """Whether a gap inside the place says that it is not so. Asked of few places: finding what stands
         in the gaps costs many times what finding the place does."""
         if _DENIAL.search(text, start, end) is None:
             return False
-        match = re2.compile(self.regex, options()).match(text, start, min(len(text), end + 1))
-        return match is not None and any(
-            gap and _DENYING_GAP.search(gap) is not None for gap in match.groups()
-        )
+        if self._gapped is None:
+            self._gapped = _compiled(self.regex, groups=True)
+        match = self._gapped.match(text, start, min(len(text), end + 1))
+        return match is not None and _denying(match.groups())
 
     def near(self, text: str, start: int, end: int, reach: int) -> bool:
         """Whether one of these words stands within `distance` characters around `start`..`end`."""
         around = self.between(text, max(0, start - reach), min(len(text), end + reach))
         return next(around, None) is not None
+
+
+def _compiled(regex: str, *, groups: bool) -> Any:
+    try:
+        return re2.compile(regex, options(groups=groups))
+    except re2.error as error:  # each is understood by itself: together they are too large
+        raise TermError("这些词合起来太大", "these words are too large together") from error
+
+
+def _denying(gaps: Sequence[str | None]) -> bool:
+    return any(gap and _DENYING_GAP.search(gap) is not None for gap in gaps)
 
 
 NEVER = Expression(r"[^\x{0}-\x{10FFFF}]", 1, (frozenset({"\ue001"}),), gaps=False)
@@ -113,7 +147,7 @@ class Matcher:
     every: tuple[Words, ...] = ()
     none: Words | None = None
     distance: int = 30
-    scopes: frozenset[Scope] = frozenset({Scope.SAID, Scope.PAST})
+    scopes: frozenset[Scope] = MEANT
 
     @property
     def looks_ahead(self) -> int:
@@ -129,7 +163,7 @@ class Matcher:
         if self.none is not None and self.none.near(raw, start, end, self.distance):
             return None
         scope = Scope.DENIED if denied else scope_of(text, start, end)
-        return Hit(start, end, scope) if scope is Scope.SAID or scope in self.scopes else None
+        return Hit(start, end, scope) if scope in self.scopes else None
 
     def find(self, text: str, raw: str) -> list[Hit]:
         """The first places in folded text where the rule holds and the words were meant, each with other

@@ -21,6 +21,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from gateway.speech.model import Leg
 from gateway.triage.model import AlarmClass, Department, EmergencyPartner, Nature, VetoCode
 from gateway.triage.problem import Mark, Report, Said, shown
+from gateway.triage.scope import Scope
 
 MAX_PACK_BYTES = 4 << 20
 """Size of one file; a larger one is refused with this number."""
@@ -269,7 +270,7 @@ def _cure(fault: Any, model: type[BaseModel]) -> Said:
         for name, info in part.model_fields.items()
     ]
     if fault["type"] == "enum":
-        known = [*AlarmClass, *Nature, *Department, *EmergencyPartner, *Leg, *VetoCode]
+        known = [*AlarmClass, *Nature, *Department, *EmergencyPartner, *Leg, *VetoCode, *Scope]
     nearest = difflib.get_close_matches(wrong[:_COMPARED], known, n=1)
     if fault["type"] in ("extra_forbidden", "enum") and nearest:
         return Said(f"是不是“{nearest[0]}”？", f"Did you mean “{nearest[0]}”?")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any, Self
 
 import cel
-from pydantic import AliasChoices, Field, model_validator
+from pydantic import AliasChoices, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from gateway.speech.model import Leg
@@ -24,7 +24,7 @@ from gateway.triage.model import (
     Nature,
 )
 from gateway.triage.packfile import Wire
-from gateway.triage.scope import Scope, scope_of
+from gateway.triage.scope import STATED, Scope, scope_of
 from gateway.triage.sounding import Sounds
 from gateway.triage.wordgroups import Groups, expand
 
@@ -41,6 +41,16 @@ SOUNDS_WEIGHT = 0.35
 
 Term = Annotated[str, Field(max_length=MAX_TERM_CHARACTERS)]
 Terms = Annotated[tuple[Term, ...], Field(max_length=MAX_TERMS)]
+
+
+def _scopes(written: object) -> object:
+    """`said` is what is usual for the class, `any` every way; else a list."""
+    if written == "said":
+        return None
+    return list(Scope) if written == "any" else written
+
+
+Scopes = Annotated[tuple[Scope, ...] | None, BeforeValidator(_scopes)]
 
 
 class Texts(Wire):
@@ -60,8 +70,7 @@ class Examples(Wire):
 class Rule(Wire):
     """One rule as written. `any`: one of these words; `all`: and of each group one, within `distance`
     characters; `none`: and none of these within `distance`. `patterns` stand beside `any`. `weight` 0 to 1 is
-    how much the rule alone says: 0.6 is enough for a verdict. `scope: any` counts words however they were
-    meant."""
+    how much the rule alone says: 0.6 is enough for a verdict. `scope`: how words must be meant to count."""
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9_.-]{2,79}$")
     class_: AlarmClass = Field(alias="class")
@@ -78,7 +87,7 @@ class Rule(Wire):
     sounds_alike: Terms = ()
     distance: int = Field(default=30, ge=1, le=200, validation_alias=AliasChoices("distance", "reach"))
     speaker: Leg = Leg.CALLER
-    scope: str = Field(default="said", pattern="^(said|any)$")
+    scope: Scopes = None
     when: str | None = Field(default=None, max_length=MAX_WHEN_CHARACTERS)
     explanation: Texts
     next_question: Texts | None = None
@@ -156,7 +165,7 @@ class CompiledRule:
         """The first of the places (start, end) where a word sounds alike that was said and not harmless."""
         text = folded if self.civil else masked
         for start, end in sorted(places):
-            if MASK not in text[start:end] and scope_of(text, start, end) is Scope.SAID:
+            if MASK not in text[start:end] and scope_of(text, start, end) in STATED:
                 return Hit(start, end, Scope.SAID)
         return None
 

@@ -12,7 +12,7 @@ thousands of rules are looked for in one pass; only what they point to is tried.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import re2
 
@@ -29,6 +29,9 @@ LONGEST_ATOM = 8
 """Characters of a plain string that are looked for; of a longer one its beginning is."""
 _MAX_READINGS = 256
 """Ways to say a run of neighbouring choices that are written out as plain strings."""
+_FEW = 16
+"""Plain strings that are looked for one by one sooner than by an expression."""
+_SIGNS = frozenset("^$")
 _MAX_MEMORY = 64 << 20
 """Bytes that one compiled expression may take."""
 
@@ -47,13 +50,16 @@ class TermError(ValueError):
 @dataclass(frozen=True, slots=True)
 class Expression:
     """A word or pattern as re2 reads it; `longest` is how many characters a match has at most, `clauses`
-    what must stand in each (all of them; none when nothing is sure). Its groups are its gaps, and it has
-    `gaps` or not."""
+    what must stand in each, one after the other (none when nothing is sure). Its groups are its gaps, and it
+    has `gaps` or not. `plain`: all that it can match, where that is a few plain strings. `effort`: about how
+    many ways there are to try it at one place; None when nobody counted."""
 
     regex: str
     longest: int
     clauses: tuple[Clause, ...]
     gaps: bool
+    plain: tuple[str, ...] | None = None
+    effort: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +118,11 @@ def sure(part: Part) -> tuple[Clause, ...]:
 
 def rarest(clauses: Iterable[Clause]) -> Clause | None:
     """The clause that speech fulfils least often."""
-    return min(clauses, key=_commonness, default=None)
+    return min(clauses, key=commonness, default=None)
 
 
-def _commonness(clause: Clause) -> float:
+def commonness(clause: Clause) -> float:
+    """About how often one of these strings stands at a place of speech."""
     return sum(_chance(text) for text in clause)
 
 
@@ -139,13 +146,18 @@ def term_expression(term: str) -> Expression:
             "an empty word would match everything; write the word or remove the line",
         )
     latin = any("a" <= char <= "z" for char in folded)
-    reader = _Reader(term, folded, GAP_EN if latin else GAP_ZH)
-    part = reader.read()
+    gap_length = GAP_EN if latin else GAP_ZH
+    part = _Reader(term, folded, gap_length).read()
     gap = rf"([^.!?\n]{{0,{GAP_EN}}}?)" if latin else rf"([^。！？!?\n]{{0,{GAP_ZH}}}?)"
     body = "".join(_sign(char, gap) for char in folded)
-    if latin and not any(is_han(char) for char in folded):
+    whole_words = latin and not any(is_han(char) for char in folded)
+    if whole_words:
         body = rf"\b(?:{body})\b"
-    return finished(term, body, part, gaps="…" in folded)
+    effort = (gap_length + 1) ** folded.count("…") * (folded.count("|") + 1)
+    read = replace(finished(term, body, part, gaps="…" in folded), effort=effort)
+    if whole_words or part.exact is None or len(part.exact) > _FEW or not _SIGNS.isdisjoint(folded):
+        return read
+    return replace(read, plain=tuple(sorted(part.exact)))
 
 
 def finished(written: str, regex: str, part: Part, *, gaps: bool) -> Expression:
@@ -155,8 +167,8 @@ def finished(written: str, regex: str, part: Part, *, gaps: bool) -> Expression:
             f"“{shown(written)}”最多可以匹配{part.longest}个字；上限是{MAX_REACH}",
             f"“{shown(written)}” may match {part.longest} characters; at most {MAX_REACH} may be matched",
         )
-    clauses = {frozenset(text[:LONGEST_ATOM] for text in clause) for clause in sure(part)}
-    return Expression(regex, part.longest, tuple(sorted(clauses, key=_commonness)), gaps)
+    clauses = tuple(frozenset(text[:LONGEST_ATOM] for text in clause) for clause in sure(part))
+    return Expression(regex, part.longest, clauses, gaps)
 
 
 def understood(written: str, regex: str) -> None:

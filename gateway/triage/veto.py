@@ -24,7 +24,7 @@ from gateway.triage.model import Utterance, Veto, VetoCode
 from gateway.triage.packfile import Source, Wire, content_hash, read_folder, read_yaml, validate
 from gateway.triage.problem import Mark, Report, Said
 from gateway.triage.register import is_letter
-from gateway.triage.scope import Scope, scope_of
+from gateway.triage.scope import STATED, Scope, scope_of
 from gateway.triage.terms import TermError, term_expression
 from gateway.triage.wordgroups import Groups, expand
 from gateway.triage.words import span_of, times
@@ -130,7 +130,7 @@ def _told_of(text: str, place: Place) -> bool:
 
 def _not_stated(text: str, place: Place) -> bool:
     """A call-taker asks, warns and denies; only what they state counts."""
-    return place.denied or scope_of(text, place.start, place.end) is not Scope.SAID
+    return place.denied or scope_of(text, place.start, place.end) not in STATED
 
 
 @dataclass(frozen=True, slots=True)
