@@ -111,7 +111,8 @@ class Gateway:
         if self._runner is not None:
             await self._runner.cleanup()
         await asyncio.gather(*(feed.close() for feed in self._feeds), self._ears.close())
-        await asyncio.gather(self.house.hearing.close(), self.house.whereabouts.close())
+        parts = (self.house.hearing, self.house.whereabouts, self.house.workshop)
+        await asyncio.gather(*(part.close() for part in parts))
         await self.house.performer.close()
         self.house.intake.lanes.close()
         if self._loop is not None:
@@ -131,11 +132,8 @@ class Gateway:
     async def _serve_pages(self) -> None:
         house = self.house
         deps = WebDeps(
-            database=self._store.database,
-            submit=house.intake.submit,
-            hub=house.hub,
-            health=house.status.body,
-            clock=self._clock,
+            database=self._store.database, submit=house.intake.submit, hub=house.hub,
+            health=house.status.body, clock=self._clock,
             settings=settings.pages(self._config),
             saving=lambda: house.intake.saving,
             receiving=house.whereabouts.receiving,
@@ -144,7 +142,7 @@ class Gateway:
             active_rules=lambda: house.workshop.packs.running.rules.rule_ids,
             workshop=house.workshop,
             demo_languages=lambda: self._ears.fleet.state.demo_languages,
-        )
+        )  # fmt: skip
         self._runner = web.AppRunner(make_app(deps), access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
         await web.TCPSite(self._runner, self._config.web.host, self._config.web.port).start()

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from gateway.checks.line import Family, Line, fail, ok, warn
+from gateway.checks.packs import active_pack
 from gateway.checks.runner import in_thread
 from gateway.clock import SystemClock
 from gateway.config import Config
@@ -34,6 +35,8 @@ async def rules(config: Config) -> AsyncIterator[Line]:
             "按提示改正该文件，再执行 intake110 rules check",
             "mend that file as told, then: intake110 rules check",
         )
+        if (stored := await active_pack(config)) is not None:
+            yield stored
         return
     count = len(triage.rules.rules)
     yield ok(
@@ -41,6 +44,8 @@ async def rules(config: Config) -> AsyncIterator[Line]:
         f"{folder} 的 {count} 条规则和安全否决词表已载入",
         f"{count} rules and the safety veto lists of {folder} load",
     )
+    if (stored := await active_pack(config)) is not None:
+        yield stored
     if (model_folder := config.triage.second_opinion) is not None:
         yield await in_thread(lambda: _second_opinion(model_folder))
 

@@ -19,7 +19,7 @@ from gateway.triage.backtest import Case, Said, VetoCase, quiet_on, said_by
 from gateway.triage.engine import Triage
 from gateway.triage.problem import RulePackError
 
-NICE = 10
+NICE = 5
 """Calls go first where cores are short."""
 
 

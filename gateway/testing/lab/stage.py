@@ -48,6 +48,7 @@ class LabGateway:
         speech: str = "",
         location: str = "",
         model: Path = ROOT / "asr_models/demo-cn",
+        rules: Path = ROOT / "conf/rules",
     ) -> None:
         self.folder = folder.resolve()
         self.site = site
@@ -55,7 +56,7 @@ class LabGateway:
         self.config = self.folder / "gateway.toml"
         self.log = self.folder / "gateway.log"
         self._pbx, self._broker, self._store_url, self._settings = pbx, broker, store_url, settings
-        self._speech, self._location, self._model = speech, location, model
+        self._speech, self._location, self._model, self._rules = speech, location, model, rules
         self._process: asyncio.subprocess.Process | None = None
 
     @property
@@ -191,6 +192,7 @@ class LabGateway:
                 speech=self._speech,
                 location=self._location,
                 model=self._model,
+                rules=self._rules,
             )
             + self._settings,
             encoding="utf-8",
@@ -226,7 +228,7 @@ listener_host = "127.0.0.1"
 listener_port = 0
 {speech}
 [triage]
-rules = "{root}/conf/rules"
+rules = "{rules}"
 [location.map]
 geojson = "{root}/conf/places/map.geojson"
 [location]
