@@ -22,12 +22,13 @@ from gateway.cli._gateway import (
     Url,
     User,
     door,
+    fail,
     told,
     with_gateway,
 )
 from gateway.cli._trial import draft_id_of, folder_sources, named_sources
 from gateway.clock import SystemClock, new_uuid
-from gateway.rulebook.content import changed_files
+from gateway.rulebook.content import BadPack, changed_files, checked
 
 Draft = Annotated[str, typer.Argument(help="Id of the draft, or as much of its beginning as fits one only.")]
 Reason = Annotated[str, typer.Option(help="Why; it is journaled.")]
@@ -47,6 +48,10 @@ def bring_in(
 ) -> None:
     """Make a draft of a folder; nothing is active by that. 把文件夹导入为草稿。"""
     ours = None if folder is None else folder_sources(folder, as_json=as_json)
+    try:
+        checked(ours or {})
+    except BadPack as error:
+        fail(str(error), as_json=as_json)
     who = door(url, user, configuration, password_stdin, password_file)
 
     async def work(api: Api) -> Any:

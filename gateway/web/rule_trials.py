@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import asdict
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -39,15 +40,16 @@ def prepare(app: web.Application) -> None:
     app[_TRIALS], app[_WAITING] = asyncio.Semaphore(AT_ONCE), [0]
 
 
-async def _in_turn(request: web.Request, work: Any, *told: Any) -> Any:
-    """`work` in a thread, when its turn has come."""
+@asynccontextmanager
+async def _turn(request: web.Request) -> AsyncIterator[None]:
+    """When its turn has come; refused at once when too many wait."""
     waiting = request.app[_WAITING]
-    if waiting[0] >= WAITING:
+    if waiting[0] >= AT_ONCE + WAITING:
         raise ApiError("busy", retry_after_s=RETRY_AFTER_S)
     waiting[0] += 1
     try:
         async with request.app[_TRIALS]:
-            return await asyncio.to_thread(work, *told)
+            yield
     finally:
         waiting[0] -= 1
 
@@ -57,7 +59,8 @@ async def validate(request: web.Request) -> web.Response:
     asked = await long_body_of(request, schema.ValidateBody)
     base = await sources_named(request, asked.base) if asked.base else {}
     sources = with_files(base, asked.files)
-    found = await _in_turn(request, problems, sources)
+    async with _turn(request):
+        found = await asyncio.to_thread(problems, sources)
     changed = changed_files(base, sources)
     return web.json_response(
         {
@@ -76,14 +79,15 @@ async def try_out(request: web.Request) -> web.Response:
     spoken, context = await _spoken(request, asked)
     packs, may = packs_of(request), identity_of(request).may
     sources = with_files(await sources_named(request, asked.pack), asked.files)
-    try:
-        rules = await packs.compiled(sources)
-        found, took_ms = await _in_turn(request, _judge, rules, spoken, context)
-        active = None
-        if (content_hash := content_of(sources).hash) != packs.running.pack and packs.running.pack:
-            active, _ = await _in_turn(request, _judge, packs.running.rules, spoken, context)
-    except UnusablePack as error:
-        raise ApiError("unusable_pack", detail=str(error)) from error
+    content_hash, active = content_of(sources).hash, None
+    async with _turn(request):
+        try:
+            rules = await packs.compiled(sources)
+        except UnusablePack as error:
+            raise ApiError("unusable_pack", detail=str(error)) from error
+        found, took_ms = await asyncio.to_thread(_judge, rules, spoken, context)
+        if packs.running.pack not in ("", content_hash):
+            active, _ = await asyncio.to_thread(_judge, packs.running.rules, spoken, context)
     body: dict[str, Any] = {
         "hash": content_hash,
         "utterances": [_utterance(one) for one in spoken],

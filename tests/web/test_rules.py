@@ -6,7 +6,7 @@ import uuid
 
 import pytest
 
-from gateway.web import rule_request_schema, rule_schema
+from gateway.web import rule_request_schema, rule_schema, rule_trials
 
 from .conftest import Site, a_call, said
 from .rule_workshop import API, MORE, VETOES, Workshop, workshop
@@ -182,3 +182,12 @@ async def test_a_stored_call_is_judged_with_places_covered_for_who_may_not_see_t
     assert "建国路88号" not in str(told)
     missing = await workshop.post("/try", {"call_id": "nobody"})
     assert missing["error"]["code"] == "unknown_call"
+
+
+async def test_too_many_trials_at_a_time_are_told_to_come_again_and_calls_go_first(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rule_trials, "WAITING", -rule_trials.AT_ONCE)
+    for path in ("/validate", "/try"):
+        body = {"files": {}} if path == "/validate" else {"turns": [{"text": "一"}]}
+        assert (await workshop.post(path, body))["error"]["code"] == "busy"
