@@ -18,8 +18,8 @@ _WEAPON = re.compile(
     r"菜刀|水果刀|砍刀|朴刀|弯刀|蝴蝶刀|瑞士军刀|斩骨刀|开山刀|柴刀|镰刀|匕首|弹簧刀|折叠刀|尖刀|杀猪刀|剔骨刀|美工刀|西瓜刀|长刀|短刀|大刀|军刺|三棱刀|剪刀|剪子|裁纸刀|手术刀|玩具枪|仿真枪|手枪|气枪|猎枪|鸟枪|钢珠枪|射钉枪|土枪|步枪|冲锋枪|"
     r"弓弩|弩|枪(?!毙|手|战)|斧头|斧子|锤子|铁锤|榔头|棒球棍|棒球棒|铁棍|木棍|钢棍|警棍|甩棍|钢管|铁管|水管|铁链|链子锁|棍子|棒子|铁锹|铁铲|铲子|锄头|钉耙|扁担|啤酒瓶|酒瓶|玻璃瓶|碎玻璃|皮带|板凳|凳子|椅子|砖头|石头|扳手|"
     r"撬棍|螺丝刀|改锥|锥子|电棍|电击器|电击枪|辣椒水|防狼喷雾|汽油|硫酸|炸药|雷管|手榴弹|子弹|鞭炮|擀面杖|铁锨|套筒扳手|管钳|针管|针筒|注射器|电锯|电钻|刀子|刀片|小刀|刀|棍|"
-    r"\b(?:kitchen knife|fruit knife|pocket knife|butcher knife|chopper|cleaver|knife|knives|blade|razor|scissors|hand ?gun|gun|pistol|revolver|rifle|shotgun|air gun|toy gun|firearm|machete|axe|ax|hatchet|hammer|baseball bat|bat|iron bar|metal bar|steel pipe|"
-    r"metal pipe|iron pipe|pipe|crowbar|wrench|chain|stick|club|brick|rock|broken glass|broken bottle|bottle|belt|screwdriver|sword|syringe|needle|pepper spray|taser|bomb|grenade|gasoline|petrol|acid|chainsaw)\b"
+    r"\b(?:box cutter|stanley knife|penknife|wheel brace|tyre iron|sticks|bats|pipes|kitchen knife|fruit knife|pocket knife|butcher knife|chopper|cleaver|knife|knives|blade|razor|scissors|hand ?gun|gun|pistol|revolver|rifle|shotgun|air gun|toy gun|firearm|machete|axe|ax|hatchet|hammer|baseball bat|bat|iron bar|metal bar|steel pipe|"
+    r"metal pipe|iron pipe|pipe|crowbar|wrench|chain|sticks?|bats|club|brick|rock|broken glass|broken bottle|bottle|belt|screwdriver|sword|syringe|needle|pepper spray|taser|bomb|grenade|gasoline|petrol|acid|chainsaw)\b"
 )
 _HAND = r"(?:手[里上头中](?:都|还|也|就|好像)?有?|拿|持|带|抄|拎|用|举|挥|握|揣|掏|亮|拔|操|提|抡|架|攥|捏|背|扛|甩|藏|别着|拖|绑|泼|浇|[把根]|有)"
 _IN_HAND_BEFORE = re.compile(
@@ -35,7 +35,7 @@ _OWN_TOOL = re.compile(
     r"砸(?:玻璃|窗|门|开)[^，。]{0,4}(?:救|出来)|救人|工人|干活|切菜|做饭|削苹果|切[肉钢]|挡一下|挡着|防身|video game|cooking|自己[^，。]{0,3}手"
 )
 _HOUSEHOLD = re.compile(
-    r"瓶|凳|椅|石头|砖头|皮带|链|水管|铁管|扁担|扳手|管钳|玻璃|针|鞭炮|铲|锄|锨|锹|剪|\b(?:pipe|chain|stick|club|brick|rock|glass|bottle|belt|wrench|needle|syringe|scissors)\b"
+    r"瓶|凳|椅|石头|砖头|皮带|链|水管|铁管|扁担|扳手|管钳|玻璃|针|鞭炮|铲|锄|锨|锹|剪|\b(?:pipe|chain|sticks?|bats|club|brick|rock|glass|bottle|belt|wrench|needle|syringe|scissors)\b"
 )
 """No weapon until somebody strikes or threatens with it."""
 _VIOLENT = re.compile(
