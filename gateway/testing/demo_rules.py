@@ -22,8 +22,21 @@ from gateway.rulebook.reducer import owed, reduce
 from gateway.speech.model import Leg
 from gateway.testing.demo_hearing import Json
 from gateway.testing.demo_scene import DemoCall, stamp
+from gateway.triage.backtest import (
+    Case,
+    Flip,
+    Result,
+    Said,
+    Source,
+    Tally,
+    VetoCase,
+    judgement,
+    quiet_on,
+    said,
+    said_by,
+)
 from gateway.triage.engine import Triage, problems, read_sources
-from gateway.triage.model import AlarmClass, Assessment, Context, Utterance, VetoCode
+from gateway.triage.model import AlarmClass, Context, Department, Nature, Utterance, VetoCode
 from gateway.triage.problem import RulePackError
 from gateway.web.roles import Permission
 from gateway.web.rulebook import draft_json, pack_json
@@ -43,6 +56,7 @@ VETO_TEXTS: Mapping[VetoCode, tuple[str, ...]] = {
 ALARMS = ("我的手机被偷了", "楼上太吵了睡不着", "两辆车追尾了", "家里进了小偷")
 OTHERS = ("路灯坏了好几天", "老板拖欠工资三个月", "小区停水了", "不好意思打错了")
 """The invented site's own corpus."""
+FIGURES = ("calls", "texts", "missed", "vetoes", "vetoes_missed", "flipped", "agreement")
 
 
 @cache
@@ -73,8 +87,8 @@ class DemoRules:
             web.post(rules + "/validate", self._validate),
             web.post(rules + "/try", self._try),
             web.post(rules + "/requests", self._request),
-            web.get(rules + "/drafts/{id}/backtest", self._backtest),
-            web.get(rules + "/drafts/{id}/shadow", self._shadow),
+            web.get(rules + "/drafts/{id}/test", self._backtest),
+            web.get(rules + "/shadow", self._shadow),
             web.get(rules + "/history", self._history),
         ]
 
@@ -94,17 +108,14 @@ class DemoRules:
 
     def finish_tests(self) -> None:
         for run in owed(self.book):
-            report = self._report(self.packs[run.base], self.packs[run.hash])
-            summary = BackTest(
-                run_id=run.run_id,
-                hash=run.hash,
-                base=run.base,
-                at=datetime.now(UTC),
-                by=run.by,
-                **report.pop("figures"),
-            )
-            self.reports[run.draft_id] = {**report, "summary": encode(summary)}
             now = datetime.now(UTC)
+            result = self._tested(self.packs[run.base], self.packs[run.hash])
+            told = {name: getattr(result, name) for name in FIGURES}
+            summary = BackTest(run_id=run.run_id, hash=run.hash, base=run.base, at=now, by=run.by, **told)
+            self.reports[run.draft_id] = {
+                **encode(result), "run_id": run.run_id, "at": stamp(now), "flips_kept": len(result.flips),
+                "flips": [self._flip(flip) for flip in result.flips],
+            }  # fmt: skip
             self._take(signals.BackTested(site="demo", at=now, draft_id=run.draft_id, summary=summary))
 
     def _keep(self, sources: Sources) -> Content:
@@ -173,19 +184,20 @@ class DemoRules:
             draft = Triage.build(sources)
         except RulePackError as error:
             return _refused(Refused(code="unusable_pack", text=str(error)))
-        said = _utterances(self._said(body))
+        spoken = _utterances(self._said(body))
         same = content_of(sources).hash == _active(self.book)
-        active = None if same else Triage.build(self.packs[_active(self.book)]).assess(said, Context())
-        found = draft.assess(said, Context())
+        active = None if same else Triage.build(self.packs[_active(self.book)]).assess(spoken, Context())
+        found = draft.assess(spoken, Context())
         return web.json_response({
-            "hash": content_of(sources).hash, "utterances": [encode(one) for one in said],
+            "hash": content_of(sources).hash, "utterances": [encode(one) for one in spoken],
             "assessment": assessment_json(found), "active": assessment_json(active) if active else None,
-            "flipped": active is not None and _said(active) != _said(found), "took_ms": 0.5,
+            "flipped": active is not None and said(active) != said(found), "took_ms": 0.5,
         })  # fmt: skip
 
     def _said(self, body: Json) -> list[tuple[str, str]]:
-        turns = self.calls[body["call_id"]].segments if "call_id" in body else body["turns"]
-        return [(turn["speaker"], turn["text"]) for turn in turns]
+        if "call_id" in body:
+            return self._of(self.calls[body["call_id"]])
+        return [(turn["speaker"], turn["text"]) for turn in body["turns"]]
 
     async def _history(self, request: web.Request) -> web.Response:
         return web.json_response({"items": self.told[::-1], "next": None})
@@ -194,15 +206,24 @@ class DemoRules:
         return web.json_response(self.reports[request.match_info["id"]])
 
     async def _shadow(self, request: web.Request) -> web.Response:
-        draft = self.book.draft(request.match_info["id"])
-        assert draft is not None
-        report = self._report(self.packs[draft.base], self.packs[draft.content.hash], calls_only=True)
-        flips, calls = report["flips"], report["figures"]["calls"]
-        to = [tuple(flip[side]["class"] == "valid_alarm" for side in ("old", "new")) for flip in flips]
+        active, pack = self.packs[_active(self.book)], request.query["pack"]
+        old, new = Triage.build(active), Triage.build(self.packs[pack])
+        both = [(case, said_by(old, case), said_by(new, case)) for case in self._cases() if case.call_id]
+        classes = Counter((before.alarm_class, after.alarm_class) for _, before, after in both)
+        now = stamp(datetime.now(UTC))
+        flips = [
+            {"call_id": case.call_id, "at": now, "text": _text(case), "active": _codes(before),
+             "shadow": _codes(after)}
+            for case, before, after in both
+            if before != after
+        ]  # fmt: skip
         return web.json_response({
-            "since": stamp(draft.shadow_since) if draft.shadow_since else None, "calls": calls,
-            "same": calls - len(flips), "more_alarms": to.count((False, True)),
-            "fewer_alarms": to.count((True, False)), "classes": report["pairs"], "flips": flips,
+            "pack": pack, "since": now, "calls": len(both), "flipped": len(flips), "left_out": 0, "failed": 0,
+            "agreement": [
+                {"what": "class", "active": before, "shadow": after, "calls": calls}
+                for (before, after), calls in classes.items()
+            ],
+            "flips": flips,
         })  # fmt: skip
 
     # ---- what people ask
@@ -233,43 +254,49 @@ class DemoRules:
 
     # ---- a small back-test
 
-    def _report(self, base: Sources, draft: Sources, *, calls_only: bool = False) -> Json:
+    def _tested(self, base: Sources, draft: Sources) -> Result:
+        old, new, tally = Triage.build(base), Triage.build(draft), Tally()
         began = time.perf_counter()
-        old, new = Triage.build(base), Triage.build(draft)
-        judged = [_judged(old, new, *text) for text in self._texts(calls_only=calls_only)]
-        covers = [_cover(new, code, texts) for code, texts in VETO_TEXTS.items()]
-        flips = [one for one in judged if one["old"] != one["new"]]
-        missed = [one for one in judged if one["new"]["class"] == "non_police" and _alarm(one["truth"])]
-        right = sum(one["new"]["class"] == one["truth"]["class"] for one in judged)
-        calls = sum(one["call_id"] is not None for one in judged)
-        return {
-            "figures": {
-                "calls": calls, "texts": len(judged) - calls, "missed": len(missed), "flipped": len(flips),
-                "vetoes": sum(one["sentences"] for one in covers),
-                "vetoes_missed": sum(len(one["missed"]) for one in covers),
-                "agreement": round(right / len(judged), 4) if judged else 1.0,
-            },
-            "classes": _counts((one["new"]["class"], one["truth"]["class"]) for one in judged),
-            "natures": _counts(
-                (one["new"]["nature"], one["truth"]["nature"]) for one in judged if _alarm(one["truth"])
-            ),
-            "departments": [], "flips": flips, "missed": missed, "vetoes": covers,
-            "pairs": _counts((one["old"]["class"], one["new"]["class"]) for one in judged),
-            "seconds": time.perf_counter() - began,
-        }  # fmt: skip
+        for case in self._cases():
+            tally.add(case, said_by(old, case), said_by(new, case))
+        for code, texts in VETO_TEXTS.items():
+            for text in texts:
+                sentence = VetoCase(name=text, text=text, vetoes=(code,))
+                tally.heard(sentence, quiet_on(new, sentence))
+        took_ms = (time.perf_counter() - began) * 1000
+        return tally.result(took_ms / 2, took_ms / 2)
 
-    def _texts(self, *, calls_only: bool) -> list[tuple[str, str | None, str, Json]]:
+    def _cases(self) -> list[Case]:
         stored = [
-            (call.summary["call_id"], call.summary["call_id"], _words(call), _truth(call))
-            for call in self.calls.values()
+            Case(
+                name=name, call_id=name, source=Source.PERSON, utterances=tuple(_utterances(self._of(call))),
+                truth=judgement(
+                    AlarmClass(call.story.alarm_class), Nature(call.story.nature),
+                    Department(call.story.department) if call.story.department else None,
+                ),
+            )
+            for name, call in self.calls.items()
             if call.summary["state"] == "ENDED" and call.segments
-        ]
-        own: list[tuple[str, str | None, str, Json]] = [
-            (text, None, text, {"class": true, "nature": "none", "department": None})
-            for true, texts in (("valid_alarm", ALARMS), ("non_police", OTHERS))
+        ]  # fmt: skip
+        own = [
+            Case(
+                name=text, source=Source.CORPUS, utterances=tuple(_utterances([("caller", text)])),
+                truth=judgement(true, Nature.NONE, None),
+            )
+            for true, texts in ((AlarmClass.VALID_ALARM, ALARMS), (AlarmClass.NON_POLICE, OTHERS))
             for text in texts
-        ]
-        return stored if calls_only else stored + own
+        ]  # fmt: skip
+        return stored + own
+
+    def _of(self, call: DemoCall) -> list[tuple[str, str]]:
+        return [(said["speaker"], said["text"]) for said in call.segments]
+
+    def _flip(self, flip: Flip) -> Json:
+        text = flip.text
+        if flip.call_id:
+            text = " / ".join(said for _, said in self._of(self.calls[flip.call_id]))
+        told = {"active": _codes(flip.active), "draft": _codes(flip.draft)}
+        return {**encode(flip), **told, "text": text, "truth": _codes(flip.truth) if flip.truth else None}
 
 
 def _active(book: Rulebook) -> str:
@@ -291,44 +318,13 @@ def _utterances(turns: list[tuple[str, str]]) -> list[Utterance]:
     return said
 
 
-def _words(call: DemoCall) -> str:
-    return "，".join(said["text"] for said in call.segments if said["speaker"] == "caller")
+def _text(case: Case) -> str:
+    return " / ".join(one.text for one in case.utterances)
 
 
-def _truth(call: DemoCall) -> Json:
-    story = call.story
-    return {"class": story.alarm_class, "nature": story.nature, "department": story.department}
-
-
-def _alarm(said: Json) -> bool:
-    return bool(said["class"] == AlarmClass.VALID_ALARM)
-
-
-def _said(one: Assessment) -> Json:
-    return {"class": one.alarm_class, "nature": one.nature, "department": one.department}
-
-
-def _judged(old: Triage, new: Triage, name: str, call_id: str | None, text: str, truth: Json) -> Json:
-    said = _utterances([("caller", text)])
-    before, after = _said(old.assess(said, Context())), _said(new.assess(said, Context()))
-    better = None if before["class"] == after["class"] else after["class"] == truth["class"]
-    return {
-        "id": name, "call_id": call_id, "text": text, "old": before, "new": after, "truth": truth,
-        "better": better,
-    }  # fmt: skip
-
-
-def _cover(triage: Triage, code: VetoCode, texts: tuple[str, ...]) -> Json:
-    quiet = [
-        text
-        for text in texts
-        if code not in {veto.code for veto in triage.vetoes(_utterances([("caller", text)])[0])}
-    ]
-    return {"code": code, "sentences": len(texts), "missed": quiet}
-
-
-def _counts(pairs: Any) -> list[Json]:
-    return [{"said": said, "true": true, "calls": n} for (said, true), n in Counter(pairs).items()]
+def _codes(said: Said) -> Json:
+    told = encode(said)
+    return {"class": told.pop("alarm_class"), **told}
 
 
 def _refused(refusal: Refused) -> web.Response:

@@ -133,58 +133,70 @@ export interface JudgedAs {
   class: AlarmClass
   nature: Nature
   department: Department | null
+  vetoed: boolean
 }
 
-/** One text judged otherwise than by the active pack. `truth` null: nobody said what it was. */
+/** One text judged otherwise than by the active pack, or missed. `truth` null: nobody said what it was. */
 export interface Flip {
-  id: string
+  name: string
   call_id: string | null
   text: string
-  old: JudgedAs
-  new: JudgedAs
   truth: JudgedAs | null
-  better: boolean | null
+  source: 'person' | 'corpus' | 'active'
+  active: JudgedAs
+  draft: JudgedAs
+  missed: boolean
 }
 
-export interface Count {
+/** So many texts that are `truth` and of which active pack or draft says `said`; empty: no code. */
+export interface Cell {
+  truth: string
   said: string
-  true: string
-  calls: number
+  active: number
+  draft: number
 }
 
-export interface VetoCover {
-  code: VetoCode
-  sentences: number
-  missed: string[]
+export interface Speed {
+  ms_a_text: number
+  texts_a_s: number
 }
 
-export interface MissedAlarm {
-  id: string
-  call_id: string | null
-  text: string
-  truth: JudgedAs
-}
-
+/** `texts` counts the calls too; `flips` is one page of `flips_kept`, missed alarms first; `flipped` counts all. */
 export interface BackTestReport {
-  summary: BackTestSummary
-  classes: Count[]
-  natures: Count[]
-  departments: Count[]
+  run_id: string
+  at: string
+  texts: number
+  calls: number
+  decided: number
+  classes: Cell[]
+  natures: Cell[]
+  departments: Cell[]
+  agreement: number
+  agreement_active: number
+  missed: number
+  flipped: number
+  flips_kept: number
   flips: Flip[]
-  missed: MissedAlarm[]
-  vetoes: VetoCover[]
-  seconds: number
+  vetoes: number
+  vetoes_missed: number
+  /** Sentences on which a veto stays quiet. */
+  quiet: { name: string; text: string; vetoes: VetoCode[] }[]
+  speed: Speed
+  speed_active: Speed
+  truncated: boolean
+  faults: string[]
 }
 
-/** A draft beside the active pack on live calls. */
+/** The pack in shadow beside the active one on live calls. */
 export interface ShadowReport {
+  pack: string | null
   since: string | null
   calls: number
-  same: number
-  more_alarms: number
-  fewer_alarms: number
-  classes: Count[]
-  flips: Flip[]
+  flipped: number
+  left_out: number
+  failed: number
+  agreement: { what: 'class' | 'nature' | 'department'; active: string; shadow: string; calls: number }[]
+  flips: { call_id: string; at: string; text: string; active: JudgedAs; shadow: JudgedAs }[]
 }
 
 /** One step as journaled. */
@@ -241,7 +253,7 @@ export const rules = {
   tryOut: (base: string, written: Files, said: { turns: Turn[] } | { call_id: string }) => ask<Tried>('POST', '/rules/try', { pack: base, files: written, ...said }),
   request: (request: RuleRequest, expected_rev: number | null) =>
     ask<RuleAnswer>('POST', '/rules/requests', { request_id: crypto.randomUUID(), expected_rev, ...request }),
-  backTest: (draft_id: string) => ask<BackTestReport>('GET', `/rules/drafts/${encodeURIComponent(draft_id)}/backtest`),
-  shadow: (draft_id: string) => ask<ShadowReport>('GET', `/rules/drafts/${encodeURIComponent(draft_id)}/shadow`),
+  backTest: (draft_id: string, offset = 0) => ask<BackTestReport>('GET', `/rules/drafts/${encodeURIComponent(draft_id)}/test?limit=100&offset=${offset}`),
+  shadow: (hash: string) => ask<ShadowReport>('GET', `/rules/shadow${query({ pack: hash, limit: '100' })}`),
   history: (before?: number) => ask<{ items: HistoryEntry[]; next: number | null }>('GET', `/rules/history${query({ before: before === undefined ? undefined : String(before) })}`),
 }

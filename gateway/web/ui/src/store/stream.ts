@@ -24,9 +24,10 @@ export interface News {
   /** What is known of the call's place has changed; it is fetched anew. */
   location: { call_id: string }
   markers: { markers: Marker[] }
-  /** The rulebook moved, or a back-test got on; it is fetched anew. */
+  /** The rulebook moved; it is fetched anew. */
   rules: unknown
-  rule_test: unknown
+  /** A back-test got on. */
+  rule_test: { draft_id: string; done: number; of: number }
   service: Service
   saving: { ok: boolean; since: string | null }
   ping: unknown

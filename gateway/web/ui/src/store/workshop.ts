@@ -230,6 +230,12 @@ async function refreshed(): Promise<void> {
   }
 }
 
+/** A back-test got on. */
+export function testGotOn(news: { draft_id: string; done: number; of: number }): void {
+  const one = shop.book?.drafts.find((each) => each.draft_id === news.draft_id)
+  if (one) one.progress = news.of ? news.done / news.of : null
+}
+
 /** Asks for a step; the rulebook is read anew whatever comes of it. */
 export async function step(request: RuleRequest): Promise<boolean> {
   const done = await attempt(() => rules.request(request, shop.book?.rev ?? null))

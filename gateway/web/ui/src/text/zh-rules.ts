@@ -26,11 +26,11 @@ export const rules = {
   backtest: {
     running: '正在用存档的来电和语料回测…', failed: '回测没有做成：', noDraft: '看的是正在生效的规则。改一条，存成草稿，就能回测。', none: '还没有回测过：按 Ctrl+Enter 开始。',
     missed: '漏判的警情', missedGood: '没有一起警情会被判为非警务', missedStop: '必须为 0 才能往下走', veto: '否决语料', flipped: '判法变了', agreement: '与真实一致', looked: '看过', lookedAt: (calls: number, texts: number) => `${calls} 通来电，${texts} 条语料`, speed: '速度', perSecond: (n: number) => `每秒 ${n} 条`,
-    stale: '内容或生效规则已变，这次回测不作数。', missedList: '会漏掉的警情', vetoList: '否决没有响的句子', flips: (n: number) => `判法变了的 ${n} 条`, noFlips: '没有一条变化。', classes: '类别', natures: '警情', departments: '转交部门',
+    stale: '内容或生效规则已变，这次回测不作数。', was: (n: number) => `原 ${n}`, wasShare: (share: string) => `原 ${share}`, moreFlips: (n: number) => `再看 ${n} 条`, matrix: '草稿判（行）与实际（列）；← 后面是生效规则的数', truncated: '存档太多，只看了最近的。', fault: '语料有读不出的行：', vetoList: '否决没有响的句子', flips: (n: number) => `判法变了的 ${n} 条，漏判的在前`, noFlips: '没有一条变化。', classes: '类别', natures: '警情', departments: '转交部门',
   },
   diff: { none: '与正在生效的规则一字不差。' },
   shadow: {
-    none: '没有试运行。批准后，可让草稿在旁边跟着每通来电判一遍：只计数，不作数。', running: (since: string) => `自 ${since} 起在旁边跟着判，只计数，不影响来电。`, over: '试运行已停。', calls: '来电', same: '判得一样', more: '多判为警情', fewer: '少判为警情', matrix: '生效规则与草稿', matrixCaption: '生效规则判（行）与草稿判（列）',
+    none: '没有试运行。批准后，可让草稿在旁边跟着每通来电判一遍：只计数，不作数。', running: (since: string) => `自 ${since} 起在旁边跟着判，只计数，不影响来电。`, over: '试运行已停。', calls: '来电', same: '判得一样', more: '多判为警情', fewer: '少判为警情', failed: (n: number) => `草稿在 ${n} 通来电上出错`, leftOut: (n: number) => `另有 ${n} 通没有比（来电太多时先让真的判）。`, matrix: '生效规则与草稿', matrixCaption: '生效规则判（行）与草稿判（列）',
   },
   history: {
     none: '还没有记录。', at: '时间', step: '步骤', by: '谁', what: '说明', pack: '规则包', gateway: '网关', tested: (missed: number, flipped: number) => `漏判 ${missed}，变化 ${flipped}`,
