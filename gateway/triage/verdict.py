@@ -41,6 +41,10 @@ STICKINESS = 0.1
 """How much more evidence it takes to leave a verdict or nature that already stands on the card."""
 OUTWEIGHS = 0.1
 """A civil wish heavier by this than the signs of an alarm, with no danger word heard, leaves it to a person."""
+DANGERS = 2
+"""Vetoes of different codes that together are an alarm, though no rule knows its nature."""
+OVERWHELMING = 0.9
+"""A civil wish as heavy as this leaves even several danger words to a person."""
 JEST_MARGIN = 0.1
 """How much heavier than play or a wrong number an alarm must be to stand at once."""
 MAX_FINDINGS = 32
@@ -49,6 +53,17 @@ MAX_FINDINGS = 32
 _LIFE = frozenset({VetoCode.THREAT_TO_LIFE, VetoCode.SUICIDE, VetoCode.WEAPON})
 """Dangers that put a valid alarm first at once: a weapon in somebody's hand is a life at stake."""
 _PARTNER_OF_VETO = {VetoCode.INJURY: EmergencyPartner.AMBULANCE_120, VetoCode.FIRE: EmergencyPartner.FIRE_119}
+_NATURE_OF_VETO = {
+    VetoCode.WEAPON: Nature.HOMICIDE_THREAT,
+    VetoCode.INJURY: Nature.PERSON_IN_DANGER,
+    VetoCode.FIRE: Nature.FIRE,
+    VetoCode.CHILD: Nature.PERSON_IN_DANGER,
+    VetoCode.SUICIDE: Nature.SUICIDE_RISK,
+    VetoCode.CONFINED: Nature.PERSON_IN_DANGER,
+    VetoCode.CANNOT_SPEAK: Nature.PERSON_IN_DANGER,
+    VetoCode.THREAT_TO_LIFE: Nature.PERSON_IN_DANGER,
+}
+"""What a danger word points to where no rule says the nature."""
 _DEFAULT_QUESTION = ("您现在在什么位置？", "Where are you now?")
 
 
@@ -76,6 +91,8 @@ def judge(
     if speech_dead and alarm_class is AlarmClass.NON_POLICE:
         alarm_class = AlarmClass.UNSURE  # nobody knows what the caller says now
     shown = leading.ranked(_suggested(ordered, natures), ordered, previous.nature if previous else None)
+    if not shown:
+        shown = [(_NATURE_OF_VETO[veto.code], TRACE) for veto in raised][:1]
     nature = shown[0][0] if shown and alarm_class is not AlarmClass.NON_POLICE else Nature.NONE
     department = wish.department if alarm_class is not AlarmClass.VALID_ALARM else None
     duty = duties.get(department) if department else None
@@ -123,9 +140,13 @@ def _class_of(
         return _class_of_letter(alarm, civil, vetoes)
     jest = max((found.weight for found in findings if is_no_request(found)), default=0.0)
     if alarm >= ALARM - (STICKINESS if stood is AlarmClass.VALID_ALARM else 0):
-        outweighed = not vetoes and civil >= alarm + OUTWEIGHS
+        outweighed = (
+            not vetoes and civil >= alarm + OUTWEIGHS and natures.get(Nature.POLICE_COMPLAINT, 0.0) < ALARM
+        )
         if not outweighed and jest < alarm - JEST_MARGIN:
             return AlarmClass.VALID_ALARM
+    if len(vetoes) >= DANGERS and not jest and civil < OVERWHELMING:
+        return AlarmClass.VALID_ALARM
     if vetoes or alarm >= TRACE + (STICKINESS if stood is AlarmClass.NON_POLICE else 0):
         return AlarmClass.UNSURE
     if doubt >= DOUBTFUL and doubt > civil - CLEARLY:
