@@ -242,6 +242,8 @@ class Assessment:
     pack_hash: str
     veto_hash: str
     basis: Literal["text", "no_text"]
+    department_alternatives: tuple[tuple[Department, float], ...] = ()
+    """Departments nearly as fitting as `department`, each with its share (0 to 1) of the evidence for it."""
     opinion: Opinion | None = None
     """The statistical second opinion; None: there is no model, or it does not know such words."""
 

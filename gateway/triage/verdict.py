@@ -104,6 +104,7 @@ def judge(
         nature_alternatives=tuple(shown[:5]),
         priority=_priority(alarm_class, ordered, raised),
         department=department,
+        department_alternatives=wish.near if department else (),
         department_reason_zh=duty.zh if duty else None,
         department_reason_en=duty.en if duty else None,
         partners=_partners(alarm_class, ordered, raised),

@@ -159,3 +159,10 @@ def test_findings_are_bounded_and_the_heaviest_are_kept() -> None:
     kept = judged(*many).findings
     assert len(kept) == MAX_FINDINGS
     assert kept[0].weight == max(one.weight for one in many)
+
+
+def test_a_department_nearly_as_fitting_is_named_beside_the_proposed_one() -> None:
+    one = judged(civil(0.8), civil(0.75, Department.URBAN_CONSTRUCTION, rule="u"))
+    assert one.department is Department.LABOUR_BUREAU
+    assert [department for department, _ in one.department_alternatives] == [Department.URBAN_CONSTRUCTION]
+    assert judged(civil(0.8)).department_alternatives == ()

@@ -161,6 +161,7 @@ export interface Assessment {
   nature_alternatives: [Nature, number][]
   priority: Priority
   department: Department | null
+  department_alternatives?: [Department, number][]
   department_reason_zh: string | null
   department_reason_en: string | null
   partners: Partner[]
