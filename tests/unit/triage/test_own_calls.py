@@ -10,7 +10,7 @@ from gateway.triage.corpus import read_corpus
 from gateway.triage.engine import Triage
 from gateway.triage.model import AlarmClass, Context
 
-CORPORA = sorted((Path(__file__).parents[3] / "conf" / "rules" / "corpus").glob("*.jsonl"))
+CORPORA = sorted((Path(__file__).parents[3] / "conf" / "rules" / "corpus").glob("*calls*.jsonl"))
 
 
 @pytest.mark.parametrize("path", CORPORA, ids=lambda path: path.stem)
