@@ -53,6 +53,8 @@ class Judging:
         self._engine, self._store, self._book, self._clock, self._zone = engine, store, book, clock, zone
         self._pack = pack
         self._packs, self._hash = engine(), pack()
+        self._reading = asyncio.Lock()
+        """One long call is scanned anew at a time: threads together would keep the loop from its turn."""
         self._scans: dict[str, dict[Key, Any]] = {}
         """By call, then (started_ms, speaker, reading, index): each segment is scanned once."""
         self._last: dict[str, Assessment] = {}
@@ -196,7 +198,11 @@ class Judging:
             rows = await self._store.segments(call_id)
             beside = len(rows) > SCANNED_AT_ONCE
             engine = self._packs
-            read = await asyncio.to_thread(_read, engine, rows) if beside else _read(engine, rows)
+            if beside:
+                async with self._reading:
+                    read = await asyncio.to_thread(_read, engine, rows)
+            else:
+                read = _read(engine, rows)
             if self._packs is not engine:
                 return None
             self._scans[call_id] = {**read, **self._scans.get(call_id, {})}

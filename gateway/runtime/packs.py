@@ -8,6 +8,7 @@ the store holds a pack that cannot be compiled any more, the last good one judge
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -32,9 +33,10 @@ from gateway.rulebook.signals import (
 )
 from gateway.runtime.answers import Answer, Refused
 from gateway.runtime.book import Change
-from gateway.runtime.health import Fault, Health, ServiceState
+from gateway.runtime.health import Health, ServiceState
 from gateway.runtime.intake import Intake
 from gateway.runtime.judging import Engine
+from gateway.runtime.pack_faults import FOLDER_DIFFERS, another_judges, none_usable
 from gateway.runtime.supervise import Tasks
 from gateway.triage.model import Assessment, Utterance, Veto
 from gateway.triage.problem import RulePackError
@@ -146,6 +148,7 @@ class Packs:
         await self._take_shadow()
         await self._tell_calls()
         self._tell()
+        gc.freeze()
 
     async def _seed(self, folder: Sources | None) -> None:
         if folder is None:
@@ -247,7 +250,7 @@ class Packs:
         """In a thread, one at a time: calls go on being judged meanwhile."""
         async with self._one_at_a_time:
             try:
-                return await asyncio.to_thread(self._sources.build, sources)
+                return await asyncio.to_thread(_uncollected, self._sources.build, sources)
             except (RulePackError, ValueError, RecursionError) as error:
                 raise UnusablePack(str(error)[:MAX_REASON_CHARS]) from error
 
@@ -276,6 +279,7 @@ class Packs:
 
     def _exchange(self, active: Pack, rules: Rules) -> None:
         self.running, self._fault = Running(rules, active.content.hash), None
+        gc.freeze()  # it stays for weeks: the collector need not look through it again and again
         log.info("another rule pack judges", pack=active.content.hash, version=active.version)
         self._tell()
         self._tasks.start("open calls", self._tell_calls())
@@ -304,16 +308,16 @@ class Packs:
             log.error("the pack in shadow cannot be used", pack=draft.content.hash, reason=str(error))
 
     async def _tell_calls(self) -> None:
-        """Every open call is owed a verdict of the pack that judges now; what it judged already stays."""
+        """Every open call is owed a verdict of the pack that judges now; what it judged already stays. One
+        call after another: what callers say meanwhile does not wait for all of them at once."""
         if not self.running.pack:
             return
         pack = self.running.pack
         for live in tuple(self._intake.book.of_kind("call").values()):
             session: CallSession = live.state
             if session.pack != pack and (session.segments or session.triage):
-                await self._intake.offer(
-                    PackReplaced(call_id=session.call_id, at=self._clock.now(), pack=pack)
-                )
+                told = PackReplaced(call_id=session.call_id, at=self._clock.now(), pack=pack)
+                await self._intake.settled(told)
 
     # ---- the folder
 
@@ -351,9 +355,9 @@ class Packs:
         active = self.book.active
         state, fault = ServiceState.UP, None
         if not self.running.pack:
-            state, fault = ServiceState.DOWN, _none_usable(self._fault or self._folder_fault)
+            state, fault = ServiceState.DOWN, none_usable(self._fault or self._folder_fault)
         elif active is None or self.running.pack != active.content.hash:
-            state, fault = ServiceState.DEGRADED, _another_judges(self._fault or "")
+            state, fault = ServiceState.DEGRADED, another_judges(self._fault or "")
         elif self.folder_differs:
             state, fault = ServiceState.DEGRADED, FOLDER_DIFFERS
         self._health.set(
@@ -365,27 +369,11 @@ class Packs:
         await self._tasks.close()
 
 
-FOLDER_DIFFERS = Fault(
-    fault_zh="规则包文件夹与数据库中的规则不同，未自动采用",
-    fault_en="the folder of rule packs differs from what the store has; it was not taken over",
-    cure_zh="执行 intake110 rules diff --rules 查看，再用 intake110 rules import 建立草稿",
-    cure_en="see intake110 rules diff --rules FOLDER, then make a draft of it: intake110 rules import",
-)
-
-
-def _none_usable(reason: str) -> Fault:
-    return Fault(
-        fault_zh=f"没有可用的规则包，所有来电均判为不确定：{reason}",
-        fault_en=f"no rule pack can be used, every verdict is unsure: {reason}",
-        cure_zh="按提示改正规则包后重新启动，或导入可用的规则包",
-        cure_en="mend the packs of the folder as told and start again",
-    )
-
-
-def _another_judges(reason: str) -> Fault:
-    return Fault(
-        fault_zh=f"已启用的规则包无法使用，由先前可用的规则包研判：{reason}",
-        fault_en=f"the active rule pack cannot be used, the last good one judges: {reason}",
-        cure_zh="在规则工坊回退，或启用一个可用的草稿",
-        cure_en="roll back, or activate a draft that can be used",
-    )
+def _uncollected(build: Callable[[Sources], Rules], sources: Sources) -> Rules:
+    """Compiling makes so many small things that the collector of cycles looks through all memory several
+    times, and stops every thread while it does: calls would wait for tenths of a second. It looks later."""
+    gc.disable()
+    try:
+        return build(sources)
+    finally:
+        gc.enable()

@@ -69,9 +69,10 @@ async def _opened(request: web.Request, common: dict[str, Any], data: schema.Ope
     base = await sources_named(request, "active")
     await _keep(request, sources)
     content = content_of(sources)
+    from_folder = content.hash == packs_of(request).folder_hash
     made = OpenDraft(
         **common, draft_id=str(data.draft_id), base=active.content.hash if active else "", content=content,
-        changed=changed_files(base, sources), note=data.note, from_folder=data.origin == "folder",
+        changed=changed_files(base, sources), note=data.note, from_folder=from_folder,
     )  # fmt: skip
     return made, content.hash, ()
 

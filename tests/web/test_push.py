@@ -184,3 +184,10 @@ async def test_streams_end_when_the_gateway_stops(site: Site) -> None:
     await anext(stream)
     await asyncio.wait_for(client.server.close(), 5)
     assert [kind async for kind, _ in stream] == []
+
+
+@pytest.mark.parametrize("kind", ["rules", "rule_test"])
+def test_news_of_rules_is_for_who_works_on_them(kind: str) -> None:
+    news = Push(kind=kind, call_id=None, data={"steps": ["activated"]})
+    assert shown(news, None, ROLES["rule_operator"]) == news.data
+    assert shown(news, None, ROLES["call_taker"]) is None

@@ -13,6 +13,8 @@ from gateway.calls.model import RecordedFile
 from gateway.calls.signals import LocationAnswered, RecordingStored, TriageFailed
 from gateway.location.model import Datum, Location, LocationSource
 from gateway.ports import Message, OutboxRow
+from gateway.rulebook.model import Content
+from gateway.rulebook.signals import PackSeeded
 from gateway.runtime.hub import Hub, Subscription
 from gateway.runtime.news import News
 from gateway.speech.model import TranscriptSegment
@@ -143,3 +145,15 @@ async def test_pages_fetch_the_place_anew_when_something_is_learnt_of_it(desk: D
     )  # fmt: skip
     await desk.bench.give(SEIZED, LocationAnswered(call_id=ID, at=SEIZED.at, location=fix))
     assert (await desk.pushed())["location"] == [{"call_id": ID}]
+
+
+async def test_steps_of_rule_packs_are_told_to_the_pages(bench: Bench) -> None:
+    hub = Hub()
+    news = News(hub=hub, judging=None, outlet=Outlet(), clock=bench.clock)  # type: ignore[arg-type]
+    bench.intake.on_committed = news.committed
+    subscription = hub.subscribe()
+    content = Content(hash="h", pack_hash="p", veto_hash="v")
+    await bench.give(PackSeeded(site="demo", at=bench.clock.now(), content=content))
+    push = await subscription.next(1.0)
+    assert push is not None
+    assert (push.kind, push.data) == ("rules", {"steps": ["seeded"]})
