@@ -135,14 +135,17 @@ def _class_of(
     alarm = max(natures.values(), default=0.0)
     civil = wish.weight
     doubt = max((found.weight for found in findings if found.alarm_class is AlarmClass.UNSURE), default=0.0)
-    if not vetoes and wish.outweighs(alarm, doubt):
+    if stood is not AlarmClass.VALID_ALARM and not vetoes and wish.outweighs(alarm, doubt):
         return AlarmClass.NON_POLICE
     if letter:
         return _class_of_letter(alarm, civil, vetoes)
     jest = max((found.weight for found in findings if is_no_request(found)), default=0.0)
     if alarm >= ALARM - (STICKINESS if stood is AlarmClass.VALID_ALARM else 0):
         outweighed = (
-            not vetoes and civil >= alarm + OUTWEIGHS and natures.get(Nature.POLICE_COMPLAINT, 0.0) < ALARM
+            stood is not AlarmClass.VALID_ALARM
+            and not vetoes
+            and civil >= alarm + OUTWEIGHS
+            and natures.get(Nature.POLICE_COMPLAINT, 0.0) < ALARM
         )
         if not outweighed and jest < alarm - JEST_MARGIN:
             return AlarmClass.VALID_ALARM
