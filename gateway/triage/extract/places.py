@@ -11,6 +11,7 @@ from typing import NamedTuple
 from gateway.text.address import Kind, parse
 from gateway.text.addresses import find_parts
 from gateway.text.fold import script
+from gateway.text.normalise import normalise
 from gateway.triage.extract.found import Found
 from gateway.triage.extract.places_en import places as english
 
@@ -64,6 +65,10 @@ _LAND = re.compile(
 _NO_LAND = re.compile(
     r"(?:.*(?:网|手|身|脸|头|晚|早|马|加|以|际|不|心|家|电话|群|嘴|眼|车|路|世|事|社会|生活|天|地|背)(?:上|里|下|头)|.*[那这]个|.*下班后|以后|之后|然后|最后|今后|以前|之前|目前|.*(?:道|处)理|知道|味道|报道|人行道|一道|家里头|到处|里头|后头|前头|外头|.*银行|不行|还行|才行|内行|例行|自行|.*出口|.*借口|.*户口|门口|路口|.*现场|立场|.*问题|.*市场)"
 )
+_SMALL = re.compile(
+    r"[，,、。…\s—]+|就?那个|就是|就(?=那|在)|呃|嗯|应该是|大概|这里|那里|那边|这边|那块|这块|的(?!士)"
+)
+"""Small words in the middle of a place that say nothing."""
 _CLAUSE = re.compile(r"[^，,、。！？!?；;\n]+")
 _SENTENCE_END = "。！？!?；;\n"
 _NO_ROAD = re.compile(
@@ -108,8 +113,8 @@ def places(text: str) -> Iterator[Found]:
         if score >= _NAMED:
             start, end = _widened(text, start, end)
         start, end = _trimmed(text, start, end)
-        line = parse(text[start:end]).normalised if score >= _TOLD else None
-        yield Found("address_text", line or text[start:end], start, end, _confidence(score))
+        value = line(text[start:end]) if score >= _TOLD else text[start:end]
+        yield Found("address_text", value, start, end, _confidence(score))
 
 
 def _once(text: str, chain: list[_Part]) -> list[_Part]:
@@ -159,6 +164,15 @@ def _blank(text: str) -> bool:
 
 def _bare(clause: str) -> bool:
     return 1 < len(clause.strip()) <= MAX_CLAUSE and not _BARE_STOP.search(clause)
+
+
+def line(words: str) -> str:
+    """The words of a place in one line, with figures and without small words; what the speaker took back is
+    left out."""
+    read = parse(words)
+    if any(one.replaced for one in read.elements) and read.normalised:
+        return read.normalised
+    return _SMALL.sub("", normalise(words).text)
 
 
 def _confidence(score: float) -> float:

@@ -15,7 +15,7 @@ from gateway.text.fold import fold
 from gateway.text.normalise import SLIP
 from gateway.text.numerals import NUMBER_EN, NUMBER_ZH, chinese_number, english_number
 from gateway.triage.extract.found import Found, made
-from gateway.triage.extract.places import SURE
+from gateway.triage.extract.places import SURE, line
 from gateway.triage.model import Extracted, Utterance
 
 ANSWER_MS = 60_000
@@ -212,8 +212,7 @@ def _joined(lead: Extracted, rest: list[Extracted]) -> tuple[Extracted, list[Ext
         return lead, used
     parts.sort(key=lambda one: one.started_ms)
     quote = "，".join(part.quote for part in parts)
-    line = parse(fold(quote)).normalised
-    value = line or "".join(part.value for part in parts)
+    value = line(fold(quote))
     return replace(lead, value=value, quote=quote, confidence=min(0.95, lead.confidence + 0.1)), used
 
 
