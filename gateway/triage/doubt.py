@@ -17,6 +17,7 @@ LOOKED_AT = 24
 """Characters before the words that are looked at in Chinese."""
 LOOKED_AT_EN = 70
 _AFTER = 14
+_SENTENCE_END = re.compile(r"[。！？!?\n]")
 
 _BEGGED = re.compile(r"(?:别|不要|莫|甭)(?:再|要|去|给我|跟|对|拿|用|一直)?$")
 """别杀我, 不要再打我妈: begged for, not denied."""
@@ -35,7 +36,7 @@ _NOBODY_EN = re.compile(
 )
 
 _INVENTED = re.compile(
-    r"(?:电视|电影|新闻|报纸|小说|游戏|手游|网游|剧|(?<!遗)书|故事|梦|动画片|漫画|课本|广播)(?:里|上|中)|(?:电视|新闻|报纸|广播)(?:说|讲|报道|报的)|电视剧|连续剧|剧本杀|密室逃脱|狼人杀|排练|演戏|拍戏|拍电影|演习|台词|歌名|歌词|剧情|道具|做梦|梦见|梦到|下棋|看了(?:个|部|一部|一个)?(?:电影|电视|小说|新闻|片子)"
+    r"(?:电视|电影|新闻|报纸|小说|游戏|手游|网游|剧|(?<!遗)书|故事|梦|动画片|漫画|课本|广播)(?:里|上|中)|(?:电视|新闻|报纸|广播)(?:说|讲|报道|报的)|电视剧|连续剧|剧本杀|密室逃脱|狼人杀|排练|演戏|拍戏|拍电影|演习|台词|歌名|歌词|剧情|道具|做梦|梦见|梦到|下棋|比方|比喻|打个比方|好比|举个?例|看了(?:个|部|一部|一个)?(?:电影|电视|小说|新闻|片子)"
     r"|\b(?:in|from|of|on) (?:a|the|this|that|my) (?:movie|film|game|novel|book|play|tv show|show|series|tv)\b|\bvideo game\b|\brehears|\bfire drill\b|\ba drill\b|\bdream(?:t|ed)?\b|\b(?:on|in) the news\b"
 )
 _REAL = re.compile(
@@ -54,7 +55,7 @@ _SUPPOSED_EN = re.compile(
 _SOMEBODY_EN = re.compile(
     r"\b(?:he|she|they|him|someone|somebody|man|husband|boyfriend|father|guy|says?|said|told|threat\w*)\b"
 )
-_LIABLE = re.compile(r"^[^。！？!?]{0,8}(?:谁负责|谁来负责|算谁|怎么赔|找谁赔|责任|谁赔)")
+_LIABLE = re.compile(r"^[^。！？!?]{0,10}(?:谁负责|谁来负责|算谁|怎么赔|找谁赔|责任|谁赔)")
 """以后万一塌了谁负责: worry about liability."""
 
 _SOME_DAY = re.compile(r"(?:以后|将来|哪天|有一天|往后)[^。！？!?]{0,6}(?:万一|要是|如果)[^。！？!?]{0,8}$")
@@ -71,7 +72,7 @@ def silenced(text: str, start: int, end: int, *, denied: bool, bold: bool) -> bo
     """Whether the words `text[start:end]` (folded text) set off no veto. `denied`: a gap inside them denies
     them; `bold` words are silenced by denial and invention alone."""
     scope = Scope.DENIED if denied else scope_of(text, start, end, invented=False)
-    before, after = _before(text, start), text[end : end + _AFTER]
+    before, after = _before(text, start), _SENTENCE_END.split(text[end : end + _AFTER], 1)[0]
     if scope is Scope.DENIED:
         return denied or not _no_denial(before)
     if _invented(before, text[start:end], after):
@@ -86,7 +87,7 @@ def silenced(text: str, start: int, end: int, *, denied: bool, bold: bool) -> bo
 def _before(text: str, start: int) -> str:
     window = LOOKED_AT_EN if "a" <= text[start : start + 1] <= "z" else LOOKED_AT
     before = text[max(0, start - window) : start]
-    return re.split(r"[。！？!?\n]", before)[-1]
+    return _SENTENCE_END.split(before)[-1]
 
 
 def _no_denial(before: str) -> bool:

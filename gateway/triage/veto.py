@@ -4,7 +4,7 @@ It runs on every hypothesis, partial ones too, of both sides, and can only raise
 the past are understood (`doubt`), but in doubt it fires. A call-taker asks about dangers all day long, so of
 their words only those count that state one (`call_taker` of a list: 救护车马上到).
 
-The lists hold thousands of words; one pass over the text (`index`) tells which few of them can be there.
+The lists hold thousands of words; one pass over the text (`sieve`) tells which few of them can be there.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from pydantic import Field
 from gateway.speech.model import Leg
 from gateway.text.fold import fold
 from gateway.triage.doubt import silenced
-from gateway.triage.index import Index
 from gateway.triage.match import MASK, Place, Words
 from gateway.triage.model import Utterance, Veto, VetoCode
 from gateway.triage.packfile import Source, Wire, content_hash, read_folder, read_yaml, validate
 from gateway.triage.problem import Mark, Report, Said
 from gateway.triage.register import is_letter
 from gateway.triage.scope import STATED, Scope, scope_of
+from gateway.triage.sieve import Sieve
 from gateway.triage.terms import TermError, term_expression
 from gateway.triage.wordgroups import Groups, expand
 from gateway.triage.words import span_of, times
@@ -139,18 +139,15 @@ class VetoLists:
 
     lists: tuple[VetoList, ...]
     list_hash: str
-    _words: tuple[Words, ...] = field(init=False, repr=False)
-    _index: Index = field(init=False, repr=False)
+    _sieve: Sieve = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        words = tuple(words for one in self.lists for words in one.words)
-        object.__setattr__(self, "_words", words)
-        object.__setattr__(self, "_index", Index(words))
+        object.__setattr__(self, "_sieve", Sieve([words for one in self.lists for words in one.words]))
 
     def find(self, utterance: Utterance, *, partial: bool = False) -> tuple[Veto, ...]:
         """The vetoes that fire on one utterance, at most one a code."""
         said = _said(utterance.text)
-        able = {self._words[number] for number in self._index.candidates(said)}
+        able = self._sieve.through(said)
         letter = is_letter(fold(utterance.text))
         found: list[Veto] = []
         for one in self.lists:

@@ -1,14 +1,19 @@
 from __future__ import annotations
 
+import json
 import shutil
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from gateway.speech.model import Leg, Word
-from gateway.triage.engine import Triage
-from gateway.triage.model import Utterance, VetoCode
+from gateway.triage.engine import Scan, Triage
+from gateway.triage.model import Context, Utterance, Veto, VetoCode
 from gateway.triage.problem import RulePackError
 from gateway.triage.veto import load_vetoes
 
@@ -95,3 +100,104 @@ def test_what_a_letter_to_an_office_tells_as_background_does_not_fire(triage: Tr
 def test_danger_said_outright_fires_in_a_letter_too(triage: Triage) -> None:
     assert VetoCode.SUICIDE in codes(triage, LETTER + "再不解决我就不想活了")
     assert VetoCode.THREAT_TO_LIFE in codes(triage, LETTER + "杀人了快来")
+
+
+def corpus() -> list[dict[str, Any]]:
+    lines = (LISTS.parent / "corpus" / "vetoes-kinds.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+def test_every_danger_sentence_of_the_corpus_fires_its_code(triage: Triage) -> None:
+    quiet = [
+        (row["text"], code)
+        for row in corpus()
+        for code in row["vetoes"]
+        if code not in codes(triage, row["text"])
+    ]
+    assert quiet == []
+
+
+def test_no_everyday_matter_of_the_corpus_fires(triage: Triage) -> None:
+    loud = [(row["text"], codes(triage, row["text"])) for row in corpus() if not row["vetoes"]]
+    assert [(text, fired) for text, fired in loud if fired] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("没有人受伤，他现在拿着刀进来了", VetoCode.WEAPON),
+        ("没有没有他拿着刀呢", VetoCode.WEAPON),
+        ("没打架就是孩子不见了", VetoCode.CHILD),
+        ("别杀我求求你", VetoCode.THREAT_TO_LIFE),
+        ("不要再打我妈了", VetoCode.INJURY),
+        ("我在看电视外面有人喊救命", VetoCode.THREAT_TO_LIFE),
+        ("这不是演习真的着火了", VetoCode.FIRE),
+        ("孩子打游戏被说了两句就要跳楼", VetoCode.SUICIDE),
+        ("他说如果我走就弄死我", VetoCode.THREAT_TO_LIFE),
+        ("去年就打过我今天又拿皮带抽我", VetoCode.INJURY),
+        ("万一他拿刀砍我怎么办", VetoCode.WEAPON),
+        ("I'm not joking he has a knife", VetoCode.WEAPON),
+        ("no he is bleeding", VetoCode.INJURY),
+        ("please don't hurt my son", VetoCode.CHILD),
+        ("if I leave he will kill me", VetoCode.THREAT_TO_LIFE),
+    ],
+)
+def test_in_doubt_it_fires(triage: Triage, text: str, code: VetoCode) -> None:
+    assert code in codes(triage, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "没有人受伤",
+        "他没拿刀",
+        "新闻上说有人跳楼了",
+        "电影里那个人把他杀了",
+        "游戏里有人拿刀追我",
+        "比方说家里着火了怎么算",
+        "我去年被车撞过",
+        "以后万一塌了谁负责",
+        "nobody is hurt",
+        "he doesn't have a knife",
+        "in the movie a man was stabbed",
+    ],
+)
+def test_what_is_plainly_denied_invented_or_past_is_quiet(triage: Triage, text: str) -> None:
+    assert codes(triage, text) == set()
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    fired=st.sampled_from([row["text"] for row in corpus() if row["vetoes"]]),
+    more=st.sampled_from([row["text"] for row in corpus()])
+    | st.text("没有不是人去年电视里说着火了吗打手机", max_size=30),
+)
+def test_what_is_said_after_a_final_sentence_never_silences_it(triage: Triage, fired: str, more: str) -> None:
+    ended = fired + (". " if fired.isascii() else "。")
+    assert codes(triage, ended) <= codes(triage, ended + more)
+
+
+@settings(max_examples=40, deadline=None)
+@given(turns=st.lists(st.sampled_from([row["text"] for row in corpus()]), min_size=1, max_size=6))
+def test_vetoes_only_grow_while_a_call_goes_on(triage: Triage, turns: list[str]) -> None:
+    """What fired on half a sentence stands as well, whatever the final text is."""
+    standing: list[Veto] = []
+    scans: list[Scan] = []
+    before: set[VetoCode] = set()
+    for text in turns:
+        standing += triage.vetoes(said(text[: len(text) // 2]))
+        scans.append(triage.scan(said(text)))
+        now = {veto.code for veto in triage.judge(scans, Context(), standing=standing).vetoes}
+        assert before | {veto.code for veto in standing} | codes(triage, text) <= now
+        before = now
+
+
+def test_two_hundred_characters_are_looked_through_in_two_milliseconds(triage: Triage) -> None:
+    utterance = said("".join(row["text"] for row in corpus())[:200])
+    triage.vetoes(utterance)
+    spent = []
+    for _ in range(20):
+        started = time.process_time_ns()
+        triage.vetoes(utterance)
+        spent.append(time.process_time_ns() - started)
+    assert min(spent) < 2_000_000
