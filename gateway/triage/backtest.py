@@ -111,7 +111,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Speed:
-    """Judging alone, one text after another, on one core."""
+    """Judging alone, one text after another, in time of the processor: work beside it does not count."""
 
     ms_a_text: float
     texts_a_s: float
