@@ -85,6 +85,23 @@ def location(
     raise typer.Exit(1 if strict and not met else 0)
 
 
+@app.command()
+def triage(
+    as_json: bool = typer.Option(False, "--json", help="One JSON object a measure on standard output."),
+    rules: int = typer.Option(3_000, min=100, help="Rules that are made up."),
+    packs: Path = typer.Option(Path("conf/rules"), help="Packs of which a verdict's cost is told."),
+    strict: bool = typer.Option(False, "--strict", help="Exit code 1 when a goal is missed."),
+) -> None:
+    """Thousands of rules on growing text, beside a loop over the rules and raw re2.Set.
+
+    Examples: intake110 bench triage --json · intake110 bench triage --rules 500 --strict
+    """
+    from gateway.testing.bench.triage import triage as measures
+
+    met = asyncio.run(_tell(lambda say: measures(count=rules, packs=packs, say=say), as_json=as_json))
+    raise typer.Exit(1 if strict and not met else 0)
+
+
 async def _tell(run: Callable[[Callable[[str], None]], AsyncIterator[Measure]], *, as_json: bool) -> bool:
     """Runs the measures and tells each. Whether every goal was met."""
     told, found = Console(stderr=True), []

@@ -19,11 +19,21 @@ from gateway.triage.model import AlarmClass, Context, Department
 from gateway.triage.packfile import Source, Steps, content_hash, read_yaml, validate
 from gateway.triage.patterns import pattern_expression
 from gateway.triage.problem import Mark, Report, Said, Severity, shown
-from gateway.triage.ruleset import CompiledRule, Pack, Rule, Ruleset, Side, Texts, variables
+from gateway.triage.ruleset import (
+    CANNOT_BE_COMPUTED,
+    MAX_TERMS,
+    CompiledRule,
+    Pack,
+    Rule,
+    Ruleset,
+    Side,
+    Texts,
+    variables,
+)
 from gateway.triage.scope import Scope
 from gateway.triage.sounding import Sounds
 from gateway.triage.terms import Expression, TermError, term_expression
-from gateway.triage.wordgroups import Groups, expand
+from gateway.triage.wordgroups import Groups, Spelling
 
 MAX_RULES = 20_000
 """Rules in one set. More is a mistake (a generated list); they are refused with this number."""
@@ -32,6 +42,12 @@ MAX_SET_BYTES = 16 << 20
 MAX_WHEN_DEPTH = 8
 """Brackets within one another in a condition; it is also refused when it holds a list or a mapping."""
 
+_TRIED = (
+    Context(),
+    Context(silent_ms=0, repeat_calls_30d=0, local_hour=0, language="zh", location_kind="none"),
+    Context(silent_ms=600_000, repeat_calls_30d=500, local_hour=23, ended=True, speech_dead=True),
+)
+"""A condition is tried on these when it is read: it must be true or false on each."""
 MEANT_CIVIL = frozenset(Scope) - {Scope.INVENTED}
 """A civil wish is often a question or something not done (工资不发合法吗, won't repair): both count there."""
 
@@ -56,7 +72,7 @@ def compile_packs(sources: Mapping[str, bytes], report: Report) -> Ruleset:
         sources = {}
     read = [read_yaml(name, content, report) for name, content in sorted(sources.items())]
     packs = [(source, _pack(source)) for source in read if source is not None]
-    groups = _groups(packs)
+    groups = Spelling(_groups(packs))
     written = _written([source for source, _ in packs], groups, report)
     harmless_terms = [
         expression
@@ -80,7 +96,7 @@ def compile_packs(sources: Mapping[str, bytes], report: Report) -> Ruleset:
         tuple(rule for rule in compiled if rule.matcher is None and rule.sounds is None),
         harmless,
         duties,
-        groups,
+        groups.groups,
         content_hash(sources),
         {leg: Side([rule for rule in worded if rule.rule.speaker is leg], harmless) for leg in Leg},
     )
@@ -108,7 +124,7 @@ def _groups(packs: Sequence[tuple[Source, Pack]]) -> Groups:
     return made
 
 
-def _written(sources: Sequence[Source], groups: Groups, report: Report) -> list[tuple[Source, int, Rule]]:
+def _written(sources: Sequence[Source], groups: Spelling, report: Report) -> list[tuple[Source, int, Rule]]:
     """The rules that are written well, each with its file and number there; ids are unique."""
     listed = [(source, _rules(source)) for source in sources]
     if (count := sum(len(rules) for _, rules in listed)) > MAX_RULES:
@@ -133,15 +149,15 @@ def _written(sources: Sequence[Source], groups: Groups, report: Report) -> list[
     return made
 
 
-def _words_of_a_wrong_rule(source: Source, index: int, value: Mapping[str, object], groups: Groups) -> None:
+def _words_of_a_wrong_rule(source: Source, index: int, value: Mapping[str, object], groups: Spelling) -> None:
     """A rule with a wrong code is not compiled, but its words are read, so that their faults are told
     too."""
     rule_id = shown(value.get("id", ""))
     for key in ("any", "none", "patterns", "all"):
         listed = value.get(key)
-        for number, item in enumerate(listed if isinstance(listed, list) else ()):
+        for number, item in enumerate(listed[:MAX_TERMS] if isinstance(listed, list) else ()):
             at: Steps = ("rules", index, key, number)
-            inner = item if isinstance(item, list) else ()
+            inner = item[:MAX_TERMS] if isinstance(item, list) else ()
             parts = [((*at, place), word) for place, word in enumerate(inner)] or [(at, item)]
             for path, word in parts:
                 if isinstance(word, str) and key == "patterns":
@@ -170,7 +186,7 @@ def _twice(source: Source, index: int, name: str, first: tuple[Source, int]) -> 
     source.error(("rules", index, "id"), what, Said("请换一个编号。", "Give it another id."), shown(name))
 
 
-def _compile(source: Source, index: int, rule: Rule, groups: Groups) -> CompiledRule:
+def _compile(source: Source, index: int, rule: Rule, groups: Spelling) -> CompiledRule:
     at = ("rules", index)
     read = partial(_terms, source, groups, rule.id)
     anchors = read((*at, "any"), rule.any)
@@ -223,17 +239,17 @@ def _words(source: Source, path: Steps, expressions: Sequence[Expression], rule_
 
 
 def _terms(
-    source: Source, groups: Groups, rule_id: str, path: Steps, terms: Sequence[str], first: int = 0
+    source: Source, groups: Spelling, rule_id: str, path: Steps, terms: Sequence[str], first: int = 0
 ) -> list[Expression]:
     read = [_term(source, (*path, first + index), term, groups, rule_id) for index, term in enumerate(terms)]
     return [one for one in read if one is not None]
 
 
 def _term(
-    source: Source, path: Steps, term: str, groups: Groups, rule_id: str | None = None
+    source: Source, path: Steps, term: str, groups: Spelling, rule_id: str | None = None
 ) -> Expression | None:
     try:
-        return term_expression(expand(term, groups))
+        return term_expression(groups.spelt(term))
     except TermError as error:
         source.error(path, error.said, Said("请改这个词。", "Mend the word."), rule_id)
         return None
@@ -251,20 +267,22 @@ def _condition(source: Source, at: Steps, rule: Rule) -> cel.Program | None:
     when = rule.when
     if when is None:
         return None
-    known = variables(Context(), has_text=True)
-    names = ", ".join(known)
+    names = ", ".join(variables(Context(), has_text=True))
     cure = Said(f"可以问：{names}；结果要是真或假。", f"It may ask for {names}, and must be true or false.")
     if "[" in when or "{" in when or when.count("(") > MAX_WHEN_DEPTH:
         what = Said("条件不只是简单的比较", "the condition is more than a plain comparison")
     else:
         try:
             program = cel.compile(when)
-            outcome = program.execute(known)
-            if isinstance(outcome, bool):
+            outcomes = [
+                program.execute(variables(one, has_text=said)) for one in _TRIED for said in (True, False)
+            ]
+            odd = [outcome for outcome in outcomes if not isinstance(outcome, bool)]
+            if not odd:
                 return program
-            what = Said(f"条件“{when}”的结果是{outcome!r}", f"the condition “{when}” gives {outcome!r}")
-        except (ValueError, RuntimeError, TypeError) as error:
-            first = str(error).splitlines()[0]
+            what = Said(f"条件“{when}”的结果是{odd[0]!r}", f"the condition “{when}” gives {odd[0]!r}")
+        except CANNOT_BE_COMPUTED as error:
+            first = (str(error) or type(error).__name__).splitlines()[0]
             what = Said(f"条件“{when}”看不懂：{first}", f"the condition “{when}” is not understood: {first}")
     source.error((*at, "when"), what, cure, rule.id)
     return None

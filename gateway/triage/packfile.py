@@ -258,6 +258,9 @@ def _what(fault: Any) -> Said:
         "string_pattern_mismatch": f"“{given}” is not written as it should be ({context.get('pattern')})",
         "tuple_type": "a list should stand here, such as [one, two]",
         "string_type": "one word should stand here",
+        "model_type": "keys and values should stand here",
+        "dict_type": "keys and values should stand here",
+        "too_long": f"there are too many; at most {context.get('max_length')} are read",
     }.get(fault["type"], str(fault["msg"]))
     return Said(zh, en)
 

@@ -158,8 +158,14 @@ class CompiledRule:
         return [(heard, self.sound_weight)] if heard else []
 
     def holds(self, variables: dict[str, Any]) -> bool:
-        """Whether the condition is met; a rule without one always holds."""
-        return self.when is None or self.when.execute(variables) is True
+        """Whether the condition is met; a rule without one always holds. One that cannot be computed (a
+        division by a number that is zero now) is not met."""
+        if self.when is None:
+            return True
+        try:
+            return self.when.execute(variables) is True
+        except CANNOT_BE_COMPUTED:
+            return False
 
     def heard(self, places: Iterable[tuple[int, int]], folded: str, masked: str) -> Hit | None:
         """The first of the places (start, end) where a word sounds alike that was said and not harmless."""
@@ -212,6 +218,10 @@ class Ruleset:
     def spelt(self, terms: Iterable[str]) -> list[str]:
         """Words of a rule with their groups put in."""
         return [fold(expand(term, self.groups)) for term in terms]
+
+
+CANNOT_BE_COMPUTED = (ArithmeticError, RuntimeError, TypeError, ValueError)
+"""What the library of conditions raises, at reading and at computing."""
 
 
 def variables(context: Context, *, has_text: bool) -> dict[str, Any]:

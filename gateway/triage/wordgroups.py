@@ -16,6 +16,8 @@ from gateway.triage.terms import TermError
 
 MAX_EXPANDED = 20_000
 """Characters of one word with its groups put in; a longer one is refused."""
+MAX_SET_CHARACTERS = 3_000_000
+"""Characters of all words of a set with their groups put in; what goes beyond is refused, not compiled."""
 MAX_DEPTH = 6
 """Groups made of groups made of groups: no deeper, so that none can hold itself."""
 _NAME = re.compile(r"<([^<>|…()]{1,30})>")
@@ -48,3 +50,21 @@ def expand(term: str, groups: Groups, depth: int = 0) -> str:
             f"“{shown(term)}” has {len(expanded)} characters with its groups; at most {MAX_EXPANDED}",
         )
     return expanded
+
+
+class Spelling:
+    """The groups of a set, and how many characters its words may still have with them put in."""
+
+    def __init__(self, groups: Groups, characters: int = MAX_SET_CHARACTERS) -> None:
+        self.groups, self._limit, self._left = groups, characters, characters
+
+    def spelt(self, term: str) -> str:
+        """`term` with its groups put in; raises TermError, also when the set has too many characters."""
+        if self._left <= 0:
+            raise TermError(
+                f"整套规则的词放入词组后超过{self._limit}个字，不再读",
+                f"the words of the set have more than {self._limit} characters with their groups",
+            )
+        made = expand(term, self.groups)
+        self._left -= len(made)
+        return made
