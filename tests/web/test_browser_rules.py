@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from playwright.async_api import Page, expect
 
+from gateway.rulebook.reducer import owed
+from gateway.speech.model import Leg
 from gateway.testing.demo_api import DemoApi
+from gateway.triage.backtest import Corpora, VetoCase, case_of
+from gateway.triage.corpus import Text
+from gateway.triage.model import VetoCode
+from gateway.web.routes import STATIC
 
-from .conftest import SMALL, Open
+from .conftest import PASSWORD, SMALL, Open, Visit, a_call, said
+from .rule_workshop import Workshop, workshop
 from .test_browser import KEPT_IN_CHINESE, axe, labels
 
+__all__ = ["workshop"]
 pytestmark = pytest.mark.system
 
+COMPILED_WITHIN_MS = 60_000
+"""The real veto lists are compiled with every check; the machine may be busy with other tests."""
 GONE = "有人拿走了我的包"
 """A sentence on which no rule of the invented pack speaks, until a test writes one."""
 
 
-async def workshop(open_page: Open, api: DemoApi | None = None, path: str = "/rules") -> Page:
+async def opened(open_page: Open, api: DemoApi | None = None, path: str = "/rules") -> Page:
     page = await open_page(api or DemoApi("usual"), path)
     await expect(page.locator("[data-check]")).to_contain_text("没有错误")
     return page
@@ -50,7 +61,7 @@ async def onward(page: Page, *, confirm: bool = True) -> None:
     if confirm:
         await expect(page.locator("[data-step-dialog]")).to_be_visible()
         await page.keyboard.press("Enter")
-        await expect(page.locator("[data-step-dialog]")).to_be_hidden()
+        await expect(page.locator("[data-step-dialog]")).to_be_hidden(timeout=COMPILED_WITHIN_MS)
 
 
 async def as_somebody_else(page: Page, api: DemoApi, name: str = "li.fang") -> None:
@@ -60,7 +71,7 @@ async def as_somebody_else(page: Page, api: DemoApi, name: str = "li.fang") -> N
 
 
 async def test_a_fault_is_told_at_its_line_while_one_writes_and_saving_waits(open_page: Open) -> None:
-    page = await workshop(open_page)
+    page = await opened(open_page)
     await page.keyboard.press("i")
     await rewrite(page, "nature: robbery", "nature: robery")
     await expect(page.locator("[data-fault]")).to_contain_text("第 5 行")
@@ -74,13 +85,13 @@ async def test_a_fault_is_told_at_its_line_while_one_writes_and_saving_waits(ope
 
 
 async def test_an_example_that_fails_is_a_fault(open_page: Open) -> None:
-    page = await workshop(open_page)
+    page = await opened(open_page)
     await rewrite(page, "not: [", "not: [有人拿刀抢劫, ")
     await expect(page.locator("[data-fault]").first).to_contain_text("有人拿刀抢劫")
 
 
 async def test_the_rule_is_told_in_plain_words_as_it_is_written(open_page: Open) -> None:
-    page = await workshop(open_page)
+    page = await opened(open_page)
     told = page.get_by_role("region", name="规则的意思")
     await expect(told).to_contain_text("报警人说到其中任一")
     await expect(told).to_contain_text("〔拿/持/举〕…〔刀/枪/棍〕")
@@ -91,7 +102,7 @@ async def test_the_rule_is_told_in_plain_words_as_it_is_written(open_page: Open)
 
 
 async def test_a_new_line_begins_where_the_one_before_does(open_page: Open) -> None:
-    page = await workshop(open_page)
+    page = await opened(open_page)
     await page.keyboard.press("i")
     await page.keyboard.press("Control+End")
     await page.keyboard.press("Enter")
@@ -103,7 +114,7 @@ async def test_a_new_line_begins_where_the_one_before_does(open_page: Open) -> N
 
 
 async def test_typed_words_are_judged_by_what_is_written_and_not_yet_saved(open_page: Open) -> None:
-    page = await workshop(open_page)
+    page = await opened(open_page)
     await page.keyboard.press("c")
     await page.keyboard.type(GONE)
     await expect(page.locator("[data-tried]")).to_contain_text("存疑")
@@ -117,7 +128,7 @@ async def test_typed_words_are_judged_by_what_is_written_and_not_yet_saved(open_
 
 async def test_a_stored_call_is_tried_and_heard_with_a_purpose(open_page: Open) -> None:
     api = DemoApi("usual")
-    page = await workshop(open_page, api)
+    page = await opened(open_page, api)
     await page.keyboard.press("o")
     await page.locator("[data-pick]").first.click()
     await expect(page.locator("[data-test] [data-segment]").first).to_be_visible()
@@ -131,7 +142,7 @@ async def test_a_stored_call_is_tried_and_heard_with_a_purpose(open_page: Open) 
 
 async def test_a_change_goes_its_way_by_keys_and_one_key_rolls_it_back(open_page: Open) -> None:
     api = DemoApi("usual")
-    page = await workshop(open_page, api)
+    page = await opened(open_page, api)
     await drafted(page)
     await onward(page, confirm=False)
     await expect(page.locator("[data-missed]")).to_contain_text("漏判的警情")
@@ -165,7 +176,7 @@ async def test_a_change_goes_its_way_by_keys_and_one_key_rolls_it_back(open_page
 
 async def test_the_author_never_approves_and_a_veto_list_wants_two(open_page: Open) -> None:
     api = DemoApi("usual")
-    page = await workshop(open_page, api)
+    page = await opened(open_page, api)
     await page.locator("[data-node=injury]").click()
     await rewrite(page, "- (受|重)伤", "- (受|重)伤\n  - 骨折")
     await page.keyboard.press("Control+s")
@@ -185,7 +196,7 @@ async def test_the_author_never_approves_and_a_veto_list_wants_two(open_page: Op
 
 
 async def test_a_draft_that_would_miss_an_alarm_does_not_go_on_and_the_call_is_named(open_page: Open) -> None:
-    page = await workshop(open_page)
+    page = await opened(open_page)
     await page.locator("[data-group='d:urban_construction']").click()
     await page.locator("[data-node='zh.urban.lamp']").click()
     await rewrite(page, "- 路灯…(坏|不亮)", "- 路灯…(坏|不亮)\n      - 太吵了")
@@ -209,7 +220,7 @@ async def test_a_draft_that_would_miss_an_alarm_does_not_go_on_and_the_call_is_n
 
 async def test_when_somebody_else_changes_the_draft_nothing_written_is_lost(open_page: Open) -> None:
     api = DemoApi("usual")
-    page = await workshop(open_page, api)
+    page = await opened(open_page, api)
     await drafted(page)
     await rewrite(page, "weight: 0.8", "weight: 0.75")
     api.rules.write_as("li.fang", "zh-alarms.yaml", "weight: 0.85", "weight: 0.86")
@@ -226,7 +237,7 @@ async def test_when_somebody_else_changes_the_draft_nothing_written_is_lost(open
 
 
 async def test_what_was_not_saved_is_there_when_one_comes_back(open_page: Open) -> None:
-    page = await workshop(open_page)
+    page = await opened(open_page)
     await rewrite(page, "priority: 1", "priority: 2")
     await expect(page.get_by_text("未保存")).to_be_visible()
     await page.reload()
@@ -237,7 +248,7 @@ async def test_what_was_not_saved_is_there_when_one_comes_back(open_page: Open) 
 
 
 async def test_nothing_is_thrown_away_without_saying_what(open_page: Open) -> None:
-    page = await workshop(open_page)
+    page = await opened(open_page)
     await rewrite(page, "priority: 1", "priority: 2")
     await page.keyboard.press("Escape")
     await page.locator("[data-check]").click()
@@ -254,7 +265,7 @@ async def test_who_only_reads_rules_writes_nothing(open_page: Open) -> None:
     api = DemoApi("usual")
     for name in ("edit_rules", "approve_rules"):
         api.permissions.remove(name)
-    page = await workshop(open_page, api)
+    page = await opened(open_page, api)
     await expect(page.locator("[name=rule]")).not_to_be_editable()
     await expect(page.locator("[data-roll-back]")).to_have_count(0)
     api.permissions.remove("see_rules")
@@ -262,12 +273,68 @@ async def test_who_only_reads_rules_writes_nothing(open_page: Open) -> None:
     await expect(page.get_by_text("您的角色不看这一页")).to_be_visible()
 
 
+async def sign_in(page: Page, name: str) -> None:
+    await page.fill("[name=username]", name)
+    await page.fill("[name=password]", PASSWORD)
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("link", name=re.compile("^规则"))).to_be_visible()
+    await page.keyboard.press("w")
+    await expect(page.locator("[data-check]")).to_contain_text("没有错误", timeout=COMPILED_WITHIN_MS)
+
+
+async def test_the_workshop_works_on_the_real_backend(workshop: Workshop, visit: Visit) -> None:
+    site = workshop.site
+    site.settings = replace(site.settings, static=STATIC)
+    await site.add_user("li.fang", "rule_operator")
+    await site.add_user("wang.qiang", "rule_approver")
+    await site.put_call(a_call(1, ended=True), segments=(said(0, "楼下有人打架"),))
+    sentence = VetoCase(name="v1", text="家里着火了", vetoes=(VetoCode.FIRE,))
+    gold = {"class": "valid_alarm", "nature": "fight"}
+    fight = case_of(Text(name="c1", turns=((Leg.CALLER, "他们打起来了"),), gold=gold))
+    workshop.material.tried_on = Corpora(cases=(fight,), vetoes=(sentence,))
+    page = await visit(str((await site.open_client()).make_url("/")), "/")
+    await expect(page.locator("[name=username]")).to_be_visible()
+    await sign_in(page, "li.fang")
+    await rewrite(page, "any: [打架]", "any: [打架, 打起来]")
+    await page.locator("[name=words]").fill("他们打起来了")
+    await expect(page.locator("[data-tried]")).to_contain_text("打架斗殴", timeout=COMPILED_WITHIN_MS)
+    await expect(page.locator("[data-before]")).to_contain_text("存疑")
+    await expect(page.locator("[data-check]")).to_contain_text("没有错误", timeout=COMPILED_WITHIN_MS)
+    await page.keyboard.press("Control+s")
+    await page.locator("[name=step-words]").fill("打起来也算打架")
+    await page.keyboard.press("Enter")
+    await onward(page, confirm=False)
+    await expect(page.locator("[data-waits]")).to_contain_text("正在回测")
+    (effect,) = owed(workshop.packs.book)
+    for told in await workshop.made.back_tests.perform(effect):
+        await workshop.intake.settled(told)
+    await page.reload()
+    await expect(page.locator("[data-missed] strong")).to_have_text("0")
+    await expect(page.locator("[data-backtest] .matrix")).to_have_count(2)
+    await expect(page.locator("[data-flip]")).to_contain_text("他们打起来了")
+    await onward(page)
+    await expect(page.locator("[data-waits]")).to_contain_text("等另一个人批准")
+    await page.keyboard.press("Shift+Q")
+    await sign_in(page, "wang.qiang")
+    await page.locator("[name=draft]").select_option(index=1)
+    for state in ("批准", "试运行", "生效"):
+        await expect(page.locator("[data-next]")).to_contain_text(state, timeout=COMPILED_WITHIN_MS)
+        await onward(page)
+    await expect(page.locator("[data-stop=active]")).to_contain_text("第 2 版", timeout=COMPILED_WITHIN_MS)
+    await page.keyboard.press("Shift+Z")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("[data-step-dialog]")).to_be_hidden(timeout=COMPILED_WITHIN_MS)
+    await expect(page.locator("[data-stop=active]")).to_contain_text("第 1 版")
+    await page.keyboard.press("g")
+    await expect(page.locator("[data-history-step]").first).to_contain_text("回退")
+
+
 VIEWS = {"active": "", "draft": "f", "difference": "d", "shadow": "m", "history": "g"}
 """Every view, by the key that shows it."""
 
 
 async def open_view(open_page: Open, view: str) -> Page:
-    page = await workshop(open_page)
+    page = await opened(open_page)
     if view != "active":
         await drafted(page)
         await onward(page, confirm=False)

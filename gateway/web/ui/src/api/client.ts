@@ -31,7 +31,7 @@ export function whenSignedOut(tell: () => void): void {
   onSignedOut = tell
 }
 
-export async function ask<T>(method: string, path: string, body?: unknown): Promise<T> {
+export async function ask<T>(method: string, path: string, body?: unknown, within_ms = ANSWER_WITHIN_MS): Promise<T> {
   let response: Response
   try {
     response = await fetch(`/api/v1${path}`, {
@@ -41,7 +41,7 @@ export async function ask<T>(method: string, path: string, body?: unknown): Prom
         ...(method === 'GET' ? {} : { 'X-Intake110': '1', 'Content-Type': 'application/json' }),
       },
       body: body === undefined ? null : JSON.stringify(body),
-      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+      signal: AbortSignal.timeout(within_ms),
     })
   } catch {
     throw new ApiError(0, 'unreachable', '')

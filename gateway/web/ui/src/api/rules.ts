@@ -233,6 +233,9 @@ export interface RuleAnswer {
   conflicts: string[]
 }
 
+/** A whole pack is compiled: that takes longer than reading, and waits its turn behind real calls. */
+const COMPILED_WITHIN_MS = 60_000
+
 const pack = (name: string) => `/rules/packs/${encodeURIComponent(name)}`
 
 async function files(hash: string): Promise<Files> {
@@ -249,10 +252,10 @@ export const rules = {
     const tree = await ask<{ rules: { id: string; fired: number }[] }>('GET', `${pack(name)}/tree?days=${days}`)
     return Object.fromEntries(tree.rules.map((rule) => [rule.id, rule.fired]))
   },
-  validate: (base: string, written: Files) => ask<{ problems: Problem[] }>('POST', '/rules/validate', { base, files: written }),
-  tryOut: (base: string, written: Files, said: { turns: Turn[] } | { call_id: string }) => ask<Tried>('POST', '/rules/try', { pack: base, files: written, ...said }),
+  validate: (base: string, written: Files) => ask<{ problems: Problem[] }>('POST', '/rules/validate', { base, files: written }, COMPILED_WITHIN_MS),
+  tryOut: (base: string, written: Files, said: { turns: Turn[] } | { call_id: string }) => ask<Tried>('POST', '/rules/try', { pack: base, files: written, ...said }, COMPILED_WITHIN_MS),
   request: (request: RuleRequest, expected_rev: number | null) =>
-    ask<RuleAnswer>('POST', '/rules/requests', { request_id: crypto.randomUUID(), expected_rev, ...request }),
+    ask<RuleAnswer>('POST', '/rules/requests', { request_id: crypto.randomUUID(), expected_rev, ...request }, COMPILED_WITHIN_MS),
   backTest: (draft_id: string, offset = 0) => ask<BackTestReport>('GET', `/rules/drafts/${encodeURIComponent(draft_id)}/test?limit=100&offset=${offset}`),
   shadow: (hash: string) => ask<ShadowReport>('GET', `/rules/shadow${query({ pack: hash, limit: '100' })}`),
   history: (before?: number) => ask<{ items: HistoryEntry[]; next: number | null }>('GET', `/rules/history${query({ before: before === undefined ? undefined : String(before) })}`),

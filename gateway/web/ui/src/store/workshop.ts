@@ -8,6 +8,8 @@ import { session } from './session'
 
 /** After the last letter the text is checked within this time. */
 const CHECK_AFTER_MS = 400
+/** A check that got no answer is asked for again after this time. */
+const AGAIN_AFTER_MS = 3000
 /** Counts beside the tree are of so many days. */
 export const COUNTED_DAYS = 7
 
@@ -151,22 +153,34 @@ export function discard(): void {
 }
 
 let timer: ReturnType<typeof setTimeout> | undefined
-let asked = 0
+let asking = false
+let wanted = false
 
 function checkSoon(wait: number): void {
   clearTimeout(timer)
   shop.checked = false
+  wanted = true
   timer = setTimeout(() => void check(), wait)
 }
 
+/** One check at a time: a large pack takes a while, and only what stands there now is worth an answer. */
 async function check(): Promise<void> {
-  const turn = ++asked
+  if (asking) return
+  asking = true
   try {
-    const told = await rules.validate(shop.hash, written())
-    if (turn === asked) Object.assign(shop, { problems: told.problems, checked: true, unreachable: false })
+    while (wanted) {
+      wanted = false
+      const told = await rules.validate(shop.hash, written())
+      // While it is checked somebody may have written on: what was found still stands near its line.
+      Object.assign(shop, { problems: told.problems, checked: !wanted, unreachable: false })
+    }
   } catch (failed) {
     if (!(failed instanceof ApiError)) throw failed
-    if (turn === asked) shop.unreachable = true
+    shop.unreachable = true
+    timer = setTimeout(() => void check(), AGAIN_AFTER_MS)
+    wanted = true
+  } finally {
+    asking = false
   }
 }
 
