@@ -137,3 +137,9 @@ def test_a_file_whose_name_is_no_pack_is_refused() -> None:
     for name in ("../zh.yaml", "veto/a/b.yaml", "zh.txt", ".yaml"):
         (told,) = of_packs(pack(rule()) | {name: b""})
         assert "is not the name of a pack" in told.what_en
+
+
+def test_the_rule_in_the_readme_is_one() -> None:
+    text = (RULES / "README.md").read_text(encoding="utf-8")
+    example = text.split("```yaml")[1].split("```")[0]
+    assert of_packs({"zh-a.yaml": example.encode()}) == []

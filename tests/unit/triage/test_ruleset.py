@@ -113,3 +113,24 @@ def test_the_hash_changes_with_every_byte_and_not_with_the_order() -> None:
 def test_what_is_not_known_is_minus_one_in_a_condition() -> None:
     known = variables(Context(silent_ms=0), has_text=False)
     assert (known["silent_ms"], known["local_hour"], known["language"]) == (0, -1, "")
+
+
+@pytest.mark.parametrize(
+    ("scope", "counted"),
+    [
+        ("said", ["着火", "去年着火", "听说着火"]),
+        ("[said]", ["着火"]),
+        ("[asked, supposed]", ["是不是着火", "如果着火"]),
+        ("any", ["着火", "去年着火", "听说着火", "没有着火", "是不是着火", "如果着火", "电影里着火"]),
+    ],
+)
+def test_a_rule_chooses_how_its_words_must_be_meant(scope: str, counted: list[str]) -> None:
+    bare = GOOD.split("    examples")[0] + f"    scope: {scope}\n"
+    (rule,) = build({"pack.yaml": bare.encode()}).rules
+    said = ["着火", "去年着火", "听说着火", "没有着火", "是不是着火", "如果着火", "电影里着火"]
+    assert [text for text in said if rule.find(text, text)] == counted
+
+
+def test_a_scope_that_is_none_names_those_there_are() -> None:
+    error = fault(changed("    priority: 1", "    scope: [sayd]"))
+    assert "Did you mean “said”" in str(error)

@@ -32,3 +32,19 @@ from gateway.triage.scope import Scope, scope_of
 def test_words_are_understood_as_they_were_meant(text: str, word: str, scope: Scope) -> None:
     start = text.index(word)
     assert scope_of(text, start, start + len(word)) is scope
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["听说楼上着火", "邻居说着火", "网上看到着火", "they say there is a fire", "my friend told me the fire"],
+)
+def test_what_others_said_is_hearsay(text: str) -> None:
+    word = "fire" if "fire" in text else "着火"
+    start = text.index(word)
+    assert scope_of(text, start, start + len(word)) is Scope.HEARSAY
+
+
+@pytest.mark.parametrize("text", ["有人说话着火", "他说着火"])
+def test_the_callers_own_word_and_talk_is_no_hearsay(text: str) -> None:
+    start = text.index("着火")
+    assert scope_of(text, start, start + 2) is Scope.SAID
