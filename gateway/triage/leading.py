@@ -4,7 +4,7 @@
 A theft told at length with one word 抢 in it stays a theft: only natures with at least `SHARE` of the
 heaviest's evidence compete. Among those, what was done leads over how it came about or ended: who was robbed
 was also hit, and the report is a robbery. Natures that fit almost anything (a person in danger, a
-disturbance, another offence) lead only where nothing says it better.
+disturbance) lead only where nothing says it better.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ _NO_MORE = 0.999
 ORDER = (
     Nature.KIDNAPPING, Nature.SUICIDE_RISK, Nature.ROBBERY, Nature.SEXUAL_OFFENCE, Nature.EXPLOSION_HAZARD, Nature.FIRE,
     Nature.DRUNK_DRIVING, Nature.TRAFFIC_ACCIDENT, Nature.DOMESTIC_VIOLENCE, Nature.HOMICIDE_THREAT, Nature.MISSING_PERSON,
-    Nature.FRAUD, Nature.THEFT, Nature.MASS_EVENT, Nature.FIGHT, Nature.GAMBLING_DRUGS, Nature.POLICE_COMPLAINT, Nature.NOISE,
-    Nature.LOST_PROPERTY, Nature.PERSON_IN_DANGER, Nature.PUBLIC_DISTURBANCE, Nature.OTHER_CRIME,
+    Nature.FRAUD, Nature.THEFT, Nature.MASS_EVENT, Nature.FIGHT, Nature.GAMBLING_DRUGS, Nature.POLICE_COMPLAINT, Nature.OTHER_CRIME,
+    Nature.NOISE, Nature.LOST_PROPERTY, Nature.PERSON_IN_DANGER, Nature.PUBLIC_DISTURBANCE,
 )  # fmt: skip
 """Of natures with like evidence the earlier one leads."""
 

@@ -102,7 +102,7 @@ def judge(
         alarm_class=alarm_class,
         nature=nature,
         nature_alternatives=tuple(shown[:5]),
-        priority=_priority(alarm_class, ordered, raised),
+        priority=_priority(alarm_class, nature, ordered, raised),
         department=department,
         department_alternatives=wish.near if department else (),
         department_reason_zh=duty.zh if duty else None,
@@ -184,9 +184,11 @@ def _scores(findings: Iterable[Finding], wanted: AlarmClass) -> dict[Nature, flo
     )
 
 
-def _priority(alarm_class: AlarmClass, findings: Sequence[Finding], vetoes: Sequence[Veto]) -> int:
-    """1 to 4. For a valid alarm only what speaks for an alarm counts; a veto alone is worth 2, a life at
-    stake 1."""
+def _priority(
+    alarm_class: AlarmClass, nature: Nature, findings: Sequence[Finding], vetoes: Sequence[Veto]
+) -> int:
+    """1 to 4. For a valid alarm what the leading nature's rules say; a danger word makes at least a 2 of it,
+    and a 1 where life is at stake in a matter that is going on."""
     if alarm_class is AlarmClass.NON_POLICE:
         return 4
     if alarm_class is AlarmClass.UNSURE:
@@ -194,12 +196,13 @@ def _priority(alarm_class: AlarmClass, findings: Sequence[Finding], vetoes: Sequ
             found.priority < 3 for found in findings if found.alarm_class is not AlarmClass.NON_POLICE
         )
         return 2 if vetoes or urgent else 3
-    if any(veto.code in _LIFE for veto in vetoes):
+    alarms = [found for found in findings if found.alarm_class is AlarmClass.VALID_ALARM]
+    leading_said = min((found.priority for found in alarms if found.nature is nature), default=3)
+    any_said = min((found.priority for found in alarms), default=3)
+    life = any(veto.code in _LIFE for veto in vetoes)
+    if leading_said == 1 or (vetoes and any_said == 1) or (life and leading_said <= 2):
         return 1
-    said = min(
-        (found.priority for found in findings if found.alarm_class is AlarmClass.VALID_ALARM), default=3
-    )
-    return min(said, 2) if vetoes else min(said, 3)
+    return min(any_said, 2) if vetoes else min(leading_said, 3)
 
 
 def _partners(

@@ -97,10 +97,45 @@ def test_a_veto_makes_non_police_impossible_and_raises_the_priority() -> None:
     assert (one.alarm_class, one.priority) == (AlarmClass.UNSURE, 2)
 
 
-def test_a_life_at_stake_is_priority_one() -> None:
-    assert judged(alarm(Nature.FIGHT, 0.8), vetoes=[veto(VetoCode.THREAT_TO_LIFE)]).priority == 1
-    assert judged(alarm(Nature.FIGHT, 0.8), vetoes=[veto(VetoCode.WEAPON)]).priority == 1
-    assert judged(alarm(Nature.FIGHT, 0.8), vetoes=[veto(VetoCode.INJURY)]).priority == 2
+def test_a_life_at_stake_in_a_matter_that_goes_on_is_priority_one() -> None:
+    going_on = alarm(Nature.FIGHT, 0.8, priority=2)
+    assert judged(going_on, vetoes=[veto(VetoCode.THREAT_TO_LIFE)]).priority == 1
+    assert judged(going_on, vetoes=[veto(VetoCode.WEAPON)]).priority == 1
+    assert judged(going_on, vetoes=[veto(VetoCode.INJURY)]).priority == 2
+
+
+def test_a_danger_word_beside_a_matter_that_can_wait_makes_it_two() -> None:
+    can_wait = alarm(Nature.NOISE, 0.8, priority=3)
+    assert judged(can_wait, vetoes=[veto(VetoCode.THREAT_TO_LIFE)]).priority == 2
+    assert judged(can_wait).priority == 3
+
+
+def test_the_leading_natures_rules_say_how_urgent_it_is() -> None:
+    one = judged(alarm(Nature.FRAUD, 0.9, priority=3), alarm(Nature.NOISE, 0.3, rule="b", priority=2))
+    assert (one.nature, one.priority) == (Nature.FRAUD, 3)
+
+
+def test_several_dangers_are_an_alarm_though_no_rule_knows_its_nature() -> None:
+    both = [veto(VetoCode.WEAPON), veto(VetoCode.CONFINED)]
+    one = judged(vetoes=both)
+    assert (one.alarm_class, one.nature) == (AlarmClass.VALID_ALARM, Nature.HOMICIDE_THREAT)
+    assert judged(vetoes=both[:1]).alarm_class is AlarmClass.UNSURE
+    assert judged(civil(0.95), vetoes=both).alarm_class is AlarmClass.UNSURE
+
+
+def test_a_heavier_civil_wish_leaves_a_light_sign_of_an_alarm_to_a_person() -> None:
+    light = alarm(Nature.PUBLIC_DISTURBANCE, 0.75)
+    assert judged(civil(0.9), light).alarm_class is AlarmClass.UNSURE
+    assert judged(civil(0.9), light, previous=judged(light)).alarm_class is AlarmClass.VALID_ALARM
+
+
+def test_in_a_letter_what_is_told_is_background() -> None:
+    told = alarm(Nature.FRAUD, 0.75)
+    assert judged(civil(0.8), told, letter=True).alarm_class is AlarmClass.NON_POLICE
+    assert judged(civil(0.8), told, letter=True, vetoes=[veto(VetoCode.SUICIDE)]).alarm_class is (
+        AlarmClass.VALID_ALARM
+    )
+    assert judged(civil(0.8), alarm(Nature.FRAUD, 0.98), letter=True).alarm_class is AlarmClass.UNSURE
 
 
 def test_a_sign_of_doubt_holds_unless_the_civil_wish_clearly_outweighs_it() -> None:
