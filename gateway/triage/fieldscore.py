@@ -13,6 +13,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from gateway.text.fold import fold
+from gateway.triage.model import VetoCode
 
 MAX_COMPARED = 400
 """Characters of one value that are compared."""
@@ -50,7 +51,7 @@ class Score:
 
 def compare(pairs: Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> dict[str, Score]:
     """The scores of (gold, prediction) pairs by field: verdict, address, address_normalised, single values
-    and lists."""
+    and lists, and every veto code by itself (`vetoes.fire`)."""
     scores: dict[str, Score] = {}
     for gold, said in pairs:
         for field in (*VERDICT, *SINGLE):
@@ -59,6 +60,10 @@ def compare(pairs: Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> dic
         for field in LISTS:
             if field in gold:
                 _add(scores.setdefault(field, Score()), set(gold[field] or ()), set(said.get(field) or ()))
+        if "vetoes" in gold:
+            for code in VetoCode:
+                one, other = ({code} & set(side.get("vetoes") or ()) for side in (gold, said))
+                _add(scores.setdefault(f"vetoes.{code}", Score()), one, other)
         if isinstance(gold.get("address"), Mapping):
             told = said.get("address") or {}
             _add_text(scores.setdefault("address", Score()), gold["address"].get("text"), told.get("text"))

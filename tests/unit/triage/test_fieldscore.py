@@ -10,6 +10,14 @@ def test_lists_are_counted_value_by_value() -> None:
     assert score.figures() == {"rows": 1, "accuracy": 0.0, "gold": 2, "recall": 0.5, "precision": 0.5}
 
 
+def test_every_veto_code_has_a_score_of_its_own() -> None:
+    scores = compare([({"vetoes": ["fire", "child"]}, {"vetoes": ["fire", "weapon"]}), ({"vetoes": []}, {})])
+    assert scores["vetoes.fire"].figures()["recall"] == 1.0
+    assert scores["vetoes.child"].figures()["recall"] == 0.0
+    assert scores["vetoes.weapon"].figures()["precision"] == 0.0
+    assert scores["vetoes.suicide"].figures()["recall"] is None
+
+
 def test_a_row_without_a_value_on_either_side_agrees() -> None:
     scores = compare([({"weapon": None, "people_injured": 0}, {"weapon": None, "people_injured": None})])
     assert scores["weapon"].figures()["accuracy"] == 1.0
