@@ -15,6 +15,7 @@ from gateway.calls.heard import HearingChanged
 from gateway.calls.model import CallSession
 from gateway.calls.signals import SegmentTranscribed, TapAnnounced, TapLive, TriageAssessed, TriageFailed
 from gateway.ids import CallId
+from gateway.runtime import judging
 from gateway.runtime.judging import Judging
 from gateway.speech.model import HearingState, Leg
 from gateway.triage.model import AlarmClass, Assessment, Context, Nature, Span, Utterance, Veto, VetoCode
@@ -211,3 +212,50 @@ async def test_words_end_a_silence_partial_ones_too(court: Court) -> None:
     await court.say(said(0, "有人打架", 10))
     await court.assess(1)
     assert court.rules.judged[-1][1].silent_ms == 9_100
+
+
+async def test_every_verdict_says_which_pack_made_it(court: Court) -> None:
+    packs = ["a"]
+    bench = court.bench
+    court.judging = Judging(
+        engine=lambda: court.rules, pack=lambda: packs[0], store=bench.store, book=bench.intake.book,
+        clock=bench.clock, zone=ZoneInfo("Asia/Shanghai"),
+    )  # fmt: skip
+    await court.say(said(0, "第一句", 4))
+    assert (await court.assess(1)).pack == "a"
+    court.rules, packs[0] = Rules(), "b"
+    assert (await court.assess(1)).pack == "b"
+    (failed,) = court.judging.failed(AssessTriage(call_id=ID, segments=1), ValueError("broken"))
+    assert isinstance(failed, TriageFailed)
+    assert failed.pack == "b"
+
+
+async def test_danger_that_the_pack_before_found_stands_for_the_next_one(court: Court) -> None:
+    await court.say(said(0, "他拿刀", 4))
+    await court.assess(1)
+    heard = Utterance(segment_index=0, speaker=Leg.CALLER, text="他拿刀", started_ms=0, ended_ms=900)
+    found = veto(VetoCode.WEAPON, heard)
+    court.judging._last[ID] = replace(UNSURE, vetoes=(found,))
+    court.rules = Rules()
+    await court.assess(1)
+    assert court.rules.standing == [[found]]
+    assert court.rules.before == [None]
+
+
+async def test_a_pack_that_comes_while_a_long_call_is_scanned_anew_owes_its_verdict_later(
+    court: Court, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(judging, "SCANNED_AT_ONCE", 0)
+    await court.bench.give(said(0, "第一句", 4))
+    first = court.rules
+
+    class Slow(Rules):
+        def scan(self, utterance: Utterance) -> str:
+            court.rules = first
+            court.judging._follow()  # as another call's verdict does
+            return super().scan(utterance)
+
+    court.rules = Slow()
+    assert await court.judging.assess(AssessTriage(call_id=ID, segments=1)) == ()
+    assert (await court.assess(1)).segments == 1
+    assert first.judged[-1][0] == ["第一句"]
