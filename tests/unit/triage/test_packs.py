@@ -99,3 +99,6 @@ def test_the_examples_of_departments_reach_their_department(
 
 def test_every_department_has_a_duty_to_cite(triage: Triage) -> None:
     assert set(triage.rules.duties) == set(Department)
+    for duty in triage.rules.duties.values():
+        assert "国办发〔2022〕12号" in duty.zh
+        assert "State Council office 2022 no. 12" in duty.en
