@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from gateway.speech.model import Leg
@@ -29,6 +30,8 @@ from gateway.triage.veto import VetoLists, compile_vetoes
 from gateway.triage.words import times
 
 VETO_FOLDER = "veto"
+VETOES_KEPT = 4
+"""Sets of veto lists that stay compiled; one that was not asked for the longest time goes."""
 _NAME = re.compile(r"(?:veto/)?\w[\w.-]{0,80}\.yaml")
 """What a file of a set may be called: it becomes a path again when a set is written out."""
 
@@ -168,7 +171,17 @@ def _build(sources: Mapping[str, bytes], report: Report) -> Triage:
             vetoes[name.removeprefix(prefix)] = content
         else:
             packs[name] = content
-    return Triage(compile_packs(packs, report), compile_vetoes(vetoes, report))
+    rules = compile_packs(packs, report)
+    lists, faults = _vetoes(frozenset(vetoes.items()))
+    report.take(faults)
+    return Triage(rules, lists)
+
+
+@lru_cache(maxsize=VETOES_KEPT)
+def _vetoes(sources: frozenset[tuple[str, bytes]]) -> tuple[VetoLists, Report]:
+    """Who writes rules leaves the veto as it is: the same lists are compiled once."""
+    report = Report()
+    return compile_vetoes(dict(sources), report), report
 
 
 def _finding(rule: CompiledRule, utterance: Utterance, hit: Hit, weight: float) -> Finding:

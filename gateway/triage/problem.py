@@ -107,6 +107,13 @@ class Report:
                 )
             )
 
+    def take(self, other: Report) -> None:
+        """What another report holds, as if it had been told here."""
+        for severity, problems in other.kept.items():
+            self.counts[severity] += other.counts[severity]
+            room = MAX_PROBLEMS - len(self.kept[severity])
+            self.kept[severity] += problems[: max(0, room)]
+
     @property
     def refused(self) -> bool:
         return self.counts[Severity.ERROR] > 0

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import re2
 
@@ -32,6 +33,8 @@ _MAX_READINGS = 256
 _FEW = 16
 """Plain strings that are looked for one by one sooner than by an expression."""
 _SIGNS = frozenset("^$")
+TERMS_KEPT = 20_000
+"""Words that were read and are kept; beyond, those not used for the longest time are read again."""
 _MAX_MEMORY = 64 << 20
 """Bytes that one compiled expression may take."""
 
@@ -137,8 +140,10 @@ def _chance(text: str) -> float:
 _COMMON = frozenset("的了是我不在有人他她这那个们一说到着来去就都要没也你好上下里过把被给让和还很大小出会")
 
 
+@lru_cache(maxsize=TERMS_KEPT)
 def term_expression(term: str) -> Expression:
-    """One word of a pack; raises TermError when it cannot be read."""
+    """One word of a pack; raises TermError when it cannot be read. Known words are not read again: a pack
+    that somebody writes is compiled anew at every pause of the writer."""
     folded = fold(term.strip()).replace("’", "'")
     if not folded.strip("…()|^$ "):
         raise TermError(

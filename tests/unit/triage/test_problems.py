@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from gateway.triage.engine import Triage, problems, read_sources
-from gateway.triage.problem import MAX_PROBLEMS, Problem, RulePackError, Severity
+from gateway.triage.problem import MAX_PROBLEMS, Mark, Problem, Report, RulePackError, Said, Severity
 
 RULES = Path(__file__).parents[3] / "conf" / "rules"
 
@@ -143,3 +143,22 @@ def test_the_rule_in_the_readme_is_one() -> None:
     text = (RULES / "README.md").read_text(encoding="utf-8")
     example = text.split("```yaml")[1].split("```")[0]
     assert of_packs({"zh-a.yaml": example.encode()}) == []
+
+
+def test_faults_of_kept_veto_lists_are_told_every_time() -> None:
+    sources = read_sources(RULES) | {"veto/fire.yaml": b"code: fire\n"}
+    first = problems(sources)
+    assert {one.file for one in first} == {"veto/fire.yaml"}
+    assert problems(sources) == first
+    assert problems(read_sources(RULES)) == ()
+
+
+def test_a_report_takes_another_ones_problems_up_to_its_limit() -> None:
+    one, other = Report(), Report()
+    for number in range(MAX_PROBLEMS):
+        one.error("a.yaml", Mark(number + 1), Said("错", "wrong"), Said("改", "mend"))
+        other.error("b.yaml", Mark(number + 1), Said("错", "wrong"), Said("改", "mend"))
+    one.take(other)
+    told = one.told()
+    assert len(told) == MAX_PROBLEMS + 1
+    assert told[-1].what_en == f"{MAX_PROBLEMS} more problems are not listed"
