@@ -9,19 +9,10 @@ from gateway.store import packs
 from gateway.store.documents import versions
 from gateway.store.packs import StoredPacks
 from gateway.store.store import SqlStore
-from gateway.testing.memory_packs import MemoryPacks
 
 NOON = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 FIRST = {"zh-crime.yaml": "规则: 一\n".encode(), "veto/fire.yaml": b"code: fire\n"}
 SECOND = {**FIRST, "zh-crime.yaml": "规则: 二\n".encode()}
-
-
-async def test_a_pack_is_kept_once_under_its_hash_and_read_back_as_it_was(store: SqlStore) -> None:
-    for library in (StoredPacks(store.database), MemoryPacks()):
-        kept = [await library.keep(FIRST, NOON + timedelta(seconds=at), "wang") for at in (0, 1)]
-        assert kept == [content_of(FIRST).hash] * 2
-        assert await library.sources(kept[0]) == FIRST
-        assert await library.sources("unknown") is None
 
 
 async def test_packs_share_the_files_that_are_the_same(store: SqlStore) -> None:

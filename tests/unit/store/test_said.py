@@ -12,10 +12,10 @@ from gateway.journal.codec import encode, to_text
 from gateway.ports import AggregateRow, CallRow, Commit, SegmentRow
 from gateway.speech.model import Leg, TranscriptSegment
 from gateway.store import backtests
-from gateway.store.backtests import KEPT, BackTestRow, StoredMaterial
+from gateway.store.backtests import StoredMaterial
 from gateway.store.said import ended_before, said_in
 from gateway.store.store import SqlStore
-from gateway.triage.backtest import Corpora, Tally
+from gateway.triage.backtest import Corpora
 
 NOON = datetime(2026, 1, 5, 4, 0, tzinfo=UTC)
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -92,18 +92,3 @@ async def test_a_stored_call_is_a_case_with_the_hour_at_the_site(store: SqlStore
     assert await material.corpora() == Corpora()
     texts = await store.database.read(backtests.texts_of, ["c1", "gone"])
     assert texts == {"c1": "打架"}
-
-
-async def test_the_newest_results_of_a_draft_are_kept(store: SqlStore) -> None:
-    material = StoredMaterial(store.database, SHANGHAI, Corpora)
-    result = Tally().result(0.0, 0.0)
-    for number in range(KEPT + 3):
-        await material.keep(f"run{number:02}", "d", NOON + timedelta(seconds=number), result)
-    await material.keep("other", "e", NOON, result)
-    last = await store.database.read(backtests.newest, "d")
-    assert last is not None
-    assert (last.run_id, backtests.read(last)) == (f"run{KEPT + 2}", result)
-    assert await store.database.read(backtests.newest, "d", "run02") is None
-    kept = await store.database.read(backtests.newest, "d", "run03")
-    assert isinstance(kept, BackTestRow)
-    assert await store.database.read(backtests.newest, "e") is not None
