@@ -22,25 +22,26 @@ WORTH_WAITING = 2_000.0
 is waited for."""
 
 Numbers = tuple[int, ...]
+"""Clauses, by their number."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """What is to be done where a string stands: `words` can match there when one string of each of `before`
-    stands less than `longest` characters before, one of each of `after` is seen after it, and one of each of
-    `around` anywhere near."""
+    """What is to be done where a string stands: `words` can match there when each clause of `before` was
+    fulfilled less than `longest` characters before, each of `after` is after it, and each of `around`
+    anywhere near."""
 
     words: int
     longest: int
-    before: tuple[Numbers, ...]
-    after: tuple[Numbers, ...]
-    around: tuple[Numbers, ...]
+    before: Numbers
+    after: Numbers
+    around: Numbers
 
 
 @dataclass(slots=True)
 class Seen:
-    """What was seen in one text so far: of every plain string where it ended last; of every trigger that
-    came to something, where it ended."""
+    """What was seen in one text so far: of every clause where one of its strings ended last; of every
+    trigger that came to something, where it ended."""
 
     last: dict[int, int]
     places: dict[int, list[int]]
@@ -51,12 +52,11 @@ class Index:
     count: they are asked for too."""
 
     def __init__(self, words: Sequence[Words], beside: Sequence[Sequence[Words]] = ()) -> None:
-        self._atoms: dict[str, int] = {}
-        self._clauses: dict[Clause, Numbers] = {}
+        self._clauses: dict[Clause, int] = {}
         self.triggers: list[Trigger] = []
         self.sure: list[int] = []
         """Words that need no plain string: they can match anywhere."""
-        pointing: dict[int, list[int]] = {}
+        pointing: dict[str, list[int]] = {}
         for number, one in enumerate(words):
             if not all(expression.clauses for expression in one.expressions):
                 self.sure.append(number)
@@ -68,69 +68,65 @@ class Index:
                 for atom in key:
                     pointing.setdefault(atom, []).append(len(self.triggers))
                 self.triggers.append(trigger)
+        part_of: dict[str, list[int]] = {text: [] for text in pointing}
+        for clause, number in self._clauses.items():
+            for text in clause:
+                part_of.setdefault(text, []).append(number)
         self._automaton = ahocorasick.Automaton()
-        for text, atom in self._atoms.items():
-            pointed = tuple((which, self.triggers[which]) for which in pointing.get(atom, ()))
-            self._automaton.add_word(text, (atom, pointed))
+        for text, clauses in part_of.items():
+            pointed = tuple((which, self.triggers[which]) for which in pointing.get(text, ()))
+            self._automaton.add_word(text, (pointed, tuple(clauses)))
         self._automaton.make_automaton()
+        self._any = bool(part_of)
         self._anywhere = _set([words[number] for number in self.sure])
 
-    def _trigger(
-        self, number: int, expression: Expression, around: tuple[Numbers, ...]
-    ) -> tuple[Numbers, Trigger]:
+    def _trigger(self, number: int, expression: Expression, around: Numbers) -> tuple[Clause, Trigger]:
         clauses = expression.clauses
         chosen = len(clauses) - 1
         for place, clause in enumerate(clauses):
             if commonness(clause) * WORTH_WAITING < commonness(clauses[chosen]):
                 chosen = place
-        before = tuple(map(self._numbers, sorted(clauses[:chosen], key=commonness)))
-        after = tuple(map(self._numbers, clauses[chosen + 1 :]))
-        return self._numbers(clauses[chosen]), Trigger(number, expression.longest, before, after, around)
+        before = tuple(map(self._number, sorted(clauses[:chosen], key=commonness)))
+        after = tuple(map(self._number, clauses[chosen + 1 :]))
+        return clauses[chosen], Trigger(number, expression.longest, before, after, around)
 
-    def _numbers(self, clause: Clause) -> Numbers:
-        if clause not in self._clauses:
-            self._clauses[clause] = tuple(
-                self._atoms.setdefault(text, len(self._atoms)) for text in sorted(clause)
-            )
-        return self._clauses[clause]
+    def _number(self, clause: Clause) -> int:
+        return self._clauses.setdefault(clause, len(self._clauses))
 
-    def _group(self, group: Words) -> Numbers | None:
+    def _group(self, group: Words) -> int | None:
         """What must be seen for one word of a group to be there; None when nothing is sure."""
         if not all(expression.clauses for expression in group.expressions):
             return None
         chosen = [rarest(expression.clauses) or frozenset() for expression in group.expressions]
-        return self._numbers(frozenset().union(*chosen))
+        return self._number(frozenset().union(*chosen))
 
     def read(self, text: str, known: int, seen: Seen) -> None:
         """Look at the characters of folded text after the first `known`."""
-        if not self._atoms:
+        if not self._any:
             return
         last, places = seen.last, seen.places
-        for end, (atom, pointed) in self._automaton.iter(text, max(0, known - LONGEST_ATOM + 1)):
+        for end, (pointed, clauses) in self._automaton.iter(text, max(0, known - LONGEST_ATOM + 1)):
             if end < known:
                 continue
-            last[atom] = end
             for which, trigger in pointed:
                 since = end - trigger.longest
                 for clause in trigger.before:
-                    for earlier in clause:
-                        if last.get(earlier, since) > since:
-                            break
-                    else:
+                    if last.get(clause, since) <= since:
                         break
                 else:
                     if which in places:
                         places[which].append(end)
                     else:
                         places[which] = [end]
+            for clause in clauses:
+                last[clause] = end
 
     def able(self, trigger: Trigger, seen: Seen, first: int, reach: int) -> bool:
         """Whether all that the trigger waits for was seen: after its `first` place, or less than `reach`
         characters before it."""
         last, since = seen.last, first - reach
-        after = all(any(last.get(atom, first) > first for atom in clause) for clause in trigger.after)
-        return after and all(
-            any(last.get(atom, since) > since for atom in clause) for clause in trigger.around
+        return all(last.get(clause, first) > first for clause in trigger.after) and all(
+            last.get(clause, since) > since for clause in trigger.around
         )
 
     def anywhere(self, text: str) -> list[int]:
