@@ -17,7 +17,7 @@ LOOKED_AT = 24
 """Characters before the words that are looked at in Chinese."""
 LOOKED_AT_EN = 70
 _AFTER = 14
-_SENTENCE_END = re.compile(r"[。！？!?\n]")
+_SENTENCE_END = re.compile(r"[。！？!?\n]|\.(?=\s|$)")
 
 _BEGGED = re.compile(r"(?:别|不要|莫|甭)(?:再|要|去|给我|跟|对|拿|用|一直)?$")
 """别杀我, 不要再打我妈: begged for, not denied."""
