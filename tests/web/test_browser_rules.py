@@ -278,7 +278,7 @@ async def sign_in(page: Page, name: str) -> None:
     await page.fill("[name=password]", PASSWORD)
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("link", name=re.compile("^规则"))).to_be_visible()
-    await page.keyboard.press("w")
+    await page.keyboard.press("Shift+R")
     await expect(page.locator("[data-check]")).to_contain_text("没有错误", timeout=COMPILED_WITHIN_MS)
 
 
