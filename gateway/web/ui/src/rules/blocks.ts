@@ -57,9 +57,10 @@ function told(lines: string[]): Partial<Block> {
   const from = lines.findIndex((line) => /^\s+explanation:/.test(line))
   const inline = /\{\s*zh:\s*(.*?),\s*en:\s*(.*?)\s*\}/.exec(lines[from] ?? '')
   const under = (language: string) => new RegExp(`^\\s+${language}:\\s*(.+)$`).exec(lines.slice(from + 1, from + 3).find((line) => line.trim().startsWith(`${language}:`)) ?? '')?.[1] ?? ''
+  const bare = (said: string) => said.trim().replace(/^(["'])(.*)\1$/, '$2')
   return {
     class: value(/^\s+class:\s*(\S+)/), nature: value(/^\s+nature:\s*(\S+)/), department: value(/^\s+department:\s*(\S+)/), findingKind: value(/^\s+kind:\s*(\S+)/),
-    explanation_zh: from < 0 ? '' : inline?.[1] ?? under('zh'), explanation_en: from < 0 ? '' : inline?.[2] ?? under('en'),
+    explanation_zh: from < 0 ? '' : bare(inline?.[1] ?? under('zh')), explanation_en: from < 0 ? '' : bare(inline?.[2] ?? under('en')),
   }
 }
 

@@ -4,6 +4,7 @@ import { rules, type Draft, type Files, type Pack, type Problem, type RuleReques
 import { blocksOf, linesOf, withLines, type Block } from '../rules/blocks'
 import { layOver } from '../rules/merge'
 import { text } from '../text'
+import { preferences } from './preferences'
 import { session } from './session'
 
 /** After the last letter the text is checked within this time. */
@@ -43,8 +44,12 @@ export const previous = computed<Pack | null>(() => shop.book?.previous ?? null)
 export const draft = computed<Draft | null>(() => shop.book?.drafts.find((one) => one.draft_id === shop.draftId) ?? null)
 export const textOf = (file: string): string => shop.mine[file] ?? shop.base[file] ?? ''
 export const unsaved = computed(() => Object.keys(shop.mine).filter((file) => shop.mine[file] !== shop.base[file]))
-export const blocks = computed<Block[]>(() =>
-  [...new Set([...Object.keys(shop.base), ...Object.keys(shop.mine)])].sort().flatMap((file) => blocksOf(file, textOf(file))))
+/** Every rule, list and part; files in the reader's language first. */
+export const blocks = computed<Block[]>(() => {
+  const own = preferences.language.slice(0, 2)
+  const files = [...new Set([...Object.keys(shop.base), ...Object.keys(shop.mine)])].sort()
+  return [...files.filter((file) => file.startsWith(own)), ...files.filter((file) => !file.startsWith(own))].flatMap((file) => blocksOf(file, textOf(file)))
+})
 export const chosen = computed<Block | null>(() => {
   const place = shop.place
   if (!place) return null
