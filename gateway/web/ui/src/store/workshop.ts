@@ -97,7 +97,7 @@ async function entered(ruleId: string | null): Promise<void> {
     const mine = shop.book.drafts.find((one) => one.authors.includes(session.me?.username ?? '')) ?? null
     await show(shop.draftId && draft.value ? shop.draftId : (mine?.draft_id ?? null))
     if (ruleId) choose(blocks.value.find((block) => block.id === ruleId) ?? null)
-    else if (!chosen.value) choose(blocks.value.find((block) => block.kind === 'rule') ?? null)
+    else if (!chosen.value) choose(blocks.value.find((block) => block.class === 'valid_alarm') ?? blocks.value[0] ?? null)
   })
   void countFired()
 }

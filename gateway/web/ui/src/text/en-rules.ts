@@ -14,7 +14,7 @@ export const rules: Dictionary['rules'] = {
   words: {
     any: (who) => `When the ${who.toLowerCase()} says one of:`, all: (reach) => `and within ${reach} characters one of:`, none: (reach) => `but within ${reach} characters none of:`, sounds: 'or something that sounds like (0.35 at most):', when: 'and when:',
     then: 'it is', weight: (weight, enough) => `Weight ${weight}: ${enough ? 'enough for a verdict alone' : 'not enough alone'}`, kind: 'It says the call is:',
-    scopeSaid: 'Denied, supposed or past words do not count.', scopeAny: 'Counts however it was meant.', partners: 'Call in:', ask: 'Ask next:', match: (n) => `Must fire on (${n})`, not: (n) => `Must not fire on (${n})`,
+    scopeSaid: 'Denied, asked, supposed or invented words do not count; the past weighs less.', scopeCivil: 'What is asked or was not done counts too; invented words do not.', scopeOnly: (ways) => `Counts only when ${ways}.`, scopes: { said: 'said outright', denied: 'denied', asked: 'asked', supposed: 'supposed', past: 'of the past', hearsay: 'hearsay', invented: 'invented' }, scopeAny: 'Counts however it was meant.', partners: 'Call in:', ask: 'Ask next:', match: (n) => `Must fire on (${n})`, not: (n) => `Must not fire on (${n})`,
     unreadable: 'These lines are no rule yet: see the faults marked on the right.', veto: (name) => `Whoever hears “${name}” may not judge non-police`, vetoTwo: 'Lives hang on this list: two people must approve a change.', vetoCaller: 'When the caller says one of (denied words do not count):', vetoAlways: 'Always, however it is said:',
   },
   test: {

@@ -15,7 +15,7 @@ export const rules = {
   words: {
     any: (who: string) => `${who}说到其中任一：`, all: (reach: number) => `并且前后 ${reach} 个字内说到其中任一：`, none: (reach: number) => `但前后 ${reach} 个字内没有说到：`, sounds: '或者听起来像（分量最多 0.35）：', when: '并且满足条件：',
     then: '就是', weight: (weight: number, enough: boolean) => `分量 ${weight}：${enough ? '一条就够下结论' : '要和别的规则合在一起才够'}`, kind: '这说明来电是：',
-    scopeSaid: '否认的、假设的、去年的话不算。', scopeAny: '不管肯定否定，说到就算。', partners: '联动：', ask: '接着问：', match: (n: number) => `该响的例句（${n}）`, not: (n: number) => `不该响的例句（${n}）`,
+    scopeSaid: '否认、发问、假设、编的话不算；说从前的分量减轻。', scopeCivil: '问的、没办成的也算；编的话不算。', scopeOnly: (ways: string) => `只算这样说的：${ways}。`, scopes: { said: '明说', denied: '否认', asked: '发问', supposed: '假设', past: '从前', hearsay: '转述', invented: '编的' } as Record<string, string>, scopeAny: '不管肯定否定，说到就算。', partners: '联动：', ask: '接着问：', match: (n: number) => `该响的例句（${n}）`, not: (n: number) => `不该响的例句（${n}）`,
     unreadable: '原文还读不成一条规则：先看右边标出的错误。', veto: (name: string) => `听到${name}，就不许判为「非警务」`, vetoTwo: '否决名单关系到人命：改动要两个人批准。', vetoCaller: '报警人说到其中任一（否认的不算）：', vetoAlways: '无论怎样说都算：',
   },
   test: {
