@@ -29,6 +29,8 @@ from gateway.triage.second import Seconded
 from gateway.triage.written import COLUMNS, row, written
 
 DEFAULT_FOLDER = Path("conf/rules")
+SHIPPED_OPINION = Path("conf/second_opinion")
+"""Taught with our own invented calls: a site replaces it with what its people decided."""
 LONG_CORPUS = 500
 """Texts from which a bar shows how far the trial is."""
 
@@ -132,8 +134,11 @@ def try_corpus(
     rules: Folder = DEFAULT_FOLDER,
     both_sides: Annotated[bool, typer.Option("--both-sides", help="The call-taker's turns too.")] = False,
     second_opinion: Annotated[
-        Path | None, typer.Option(help="Folder of a model that `rules train` made, beside the rules.")
-    ] = None,
+        str,
+        typer.Option(
+            help=f"Folder of a model that `rules train` made; {SHIPPED_OPINION} where it is there; none: rules alone."
+        ),
+    ] = "",
     as_json: Json = False,
 ) -> None:
     """Judge every text of a corpus and write class, category, department, priority and the extracted fields.
@@ -145,7 +150,7 @@ def try_corpus(
         read = read_corpus(corpus.read_bytes(), jsonl=corpus.suffix == ".jsonl")
     except (OSError, CorpusError) as error:
         _fail(f"{corpus}: {error}. Give a CSV with id,text or a JSONL with id,turns.", as_json=as_json)
-    engine = triage if second_opinion is None else _seconded(triage, second_opinion, as_json=as_json)
+    engine = _seconded(triage, second_opinion, as_json=as_json)
     started = time.perf_counter()
     judged = [
         written(text.name, engine.assess(text.utterances(both_sides=both_sides), Context()))
@@ -160,6 +165,7 @@ def try_corpus(
         "seconds": round(seconds, 3),
         "pack_hash": triage.pack_hash,
         "veto_hash": triage.veto_hash,
+        "second_opinion": engine.model.name if isinstance(engine, Seconded) else None,
         "left_out": read.left_out,
         "faults": [asdict(fault) for fault in read.faults],
         "agreement": _agreement(read.texts, judged),
@@ -212,9 +218,12 @@ def _load(folder: Path, *, as_json: bool) -> Triage:
         _fail(str(error), as_json=as_json)
 
 
-def _seconded(triage: Triage, folder: Path, *, as_json: bool) -> Seconded:
+def _seconded(triage: Triage, wanted: str, *, as_json: bool) -> Triage | Seconded:
+    """The rules with the model that a gateway of the shipped configuration has, unless told otherwise."""
+    if wanted == "none" or (not wanted and not SHIPPED_OPINION.is_dir()):
+        return triage
     try:
-        return Seconded(triage, load(folder))
+        return Seconded(triage, load(Path(wanted) if wanted else SHIPPED_OPINION))
     except ModelFileError as error:
         _fail(str(error), as_json=as_json)
 

@@ -153,7 +153,8 @@ def _class_of(
         return AlarmClass.VALID_ALARM
     if vetoes or alarm >= TRACE + (STICKINESS if stood is AlarmClass.NON_POLICE else 0):
         return AlarmClass.UNSURE
-    if doubt >= DOUBTFUL and doubt > civil - CLEARLY:
+    nobody_asked = wish.department is None  # play, a wrong number: danger beside it is never explained by it
+    if doubt >= DOUBTFUL and (nobody_asked or doubt > civil - CLEARLY):
         return AlarmClass.UNSURE
     needed = CIVIL - (STICKINESS if stood is AlarmClass.NON_POLICE else 0)
     return AlarmClass.NON_POLICE if civil >= needed else AlarmClass.UNSURE

@@ -46,8 +46,8 @@ def test_a_strong_contradiction_makes_non_police_unsure_and_says_why() -> None:
     assert (told.alarm_class, told.priority) == (AlarmClass.UNSURE, 3)
     (finding,) = told.findings
     assert (finding.rule_id, finding.nature, finding.weight) == (SECOND_OPINION, Nature.FRAUD, RAISE_AT)
-    assert "90%" in finding.explanation_zh
-    assert "90%" in finding.explanation_en
+    assert "60%" in finding.explanation_zh
+    assert "60%" in finding.explanation_en
     assert told.opinion is not None
     assert told.opinion.raised
     assert told.department is Department.LABOUR_BUREAU
