@@ -136,7 +136,7 @@ def try_corpus(
     second_opinion: Annotated[
         str,
         typer.Option(
-            help=f"Folder of a model that `rules train` made; {SHIPPED_OPINION} where it is there; none: rules alone."
+            help=f"Folder of a model that `rules train` made; {SHIPPED_OPINION} by itself; none: rules only."
         ),
     ] = "",
     as_json: Json = False,
