@@ -72,7 +72,8 @@ async def everything(client: Client) -> str:
         if route.method != "GET" or route.path.endswith("/stream") or "{recording_id}" in route.path:
             continue
         for query in ("", "?state=live", "?days=30"):
-            answered = await client.get(route.path.format(call_id=CALL, digest="d") + query)
+            path = re.sub(r"{(\w+)}", lambda name: CALL if name[1] == "call_id" else "d", route.path)
+            answered = await client.get(path + query)
             told += re.sub(
                 r"\\u([0-9a-f]{4})", lambda escaped: chr(int(escaped[1], 16)), await answered.text()
             )
