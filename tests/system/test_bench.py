@@ -59,6 +59,8 @@ SPEECH_NAMES = [
     "speech_legs_wall",
     "speech_legs_wall_of_raw",
     "speech_same_words",
+    "speech_conversation_legs_a_core",
+    "speech_conversation_legs_a_core_of_raw",
     *(f"speech_first_partial_p{share}_at_{legs}" for legs in (5, 10, 20) for share in (50, 95)),
     "speech_memory_at_leg_20",
 ]
