@@ -96,6 +96,8 @@ def judge(
     nature = shown[0][0] if shown and alarm_class is not AlarmClass.NON_POLICE else Nature.NONE
     department = wish.department if alarm_class is not AlarmClass.VALID_ALARM else None
     duty = duties.get(department) if department else None
+    # what carries the verdict is read first
+    ordered = sorted(ordered, key=lambda found: found.alarm_class is not alarm_class)
     question = _question(alarm_class, ordered, kept)
     basis: Literal["text", "no_text"] = "text" if has_text else "no_text"
     return Assessment(
@@ -236,14 +238,22 @@ def _unique_values(extracted: Iterable[Extracted]) -> tuple[Extracted, ...]:
 def _question(
     alarm_class: AlarmClass, findings: Sequence[Finding], extracted: Sequence[Extracted]
 ) -> tuple[str | None, str | None]:
-    """What to ask next: the place first, then what the gravest rule wants to know."""
+    """What to ask next: the place first, then what the gravest rule that carries an alarm wants to know, else
+    the gravest of all."""
     placed = any(one.field == "address_text" and one.speaker is Leg.CALLER for one in extracted)
     if alarm_class is AlarmClass.VALID_ALARM and not placed:
         return _DEFAULT_QUESTION
     asking = [found for found in findings if found.next_question_zh and found.next_question_en]
     if not asking:
         return (None, None) if alarm_class is AlarmClass.NON_POLICE else _DEFAULT_QUESTION
+    known = alarm_class is AlarmClass.VALID_ALARM
     first = min(
-        asking, key=lambda found: (found.alarm_class is AlarmClass.NON_POLICE, found.priority, -found.weight)
+        asking,
+        key=lambda found: (
+            found.alarm_class is AlarmClass.NON_POLICE,
+            known and found.alarm_class is not alarm_class,
+            found.priority,
+            -found.weight,
+        ),
     )
     return first.next_question_zh, first.next_question_en
