@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any, Self
 
 import cel
-from pydantic import AliasChoices, BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from gateway.speech.model import Leg
@@ -85,7 +85,7 @@ class Rule(Wire):
     none: Terms = ()
     patterns: Terms = ()
     sounds_alike: Terms = ()
-    distance: int = Field(default=30, ge=1, le=200, validation_alias=AliasChoices("distance", "reach"))
+    distance: int = Field(default=30, ge=1, le=200)
     speaker: Leg = Leg.CALLER
     scope: Scopes = None
     when: str | None = Field(default=None, max_length=MAX_WHEN_CHARACTERS)

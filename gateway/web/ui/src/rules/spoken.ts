@@ -45,7 +45,7 @@ export function spokenRule(lines: string): SpokenRule | null {
   return {
     class: word(rule.class), nature: word(rule.nature), department: word(rule.department), kind: word(rule.kind), priority: Number(rule.priority ?? 3), weight: Number(rule.weight ?? 0.7),
     partners: list(rule.partners), any: list(rule.any), all: Array.isArray(rule.all) ? rule.all.map(list) : [], none: list(rule.none), patterns: list(rule.patterns),
-    sounds_alike: list(rule.sounds_alike), reach: Number(rule.distance ?? rule.reach ?? 30), speaker: word(rule.speaker) || 'caller', scope: list(rule.scope), when: word(rule.when),
+    sounds_alike: list(rule.sounds_alike), reach: Number(rule.distance ?? 30), speaker: word(rule.speaker) || 'caller', scope: list(rule.scope), when: word(rule.when),
     explanation: both(rule.explanation), next_question: both(rule.next_question), match: list(examples.match), not: list(examples.not),
   }
 }
