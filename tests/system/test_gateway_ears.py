@@ -147,7 +147,9 @@ def rests_on_the_second_pass(page: dict[str, Any], story: CallStory) -> None:
     assert (transcript["basis"], caller["basis"]) == ("review", "review")
     assert [model.split(":")[1] for model in caller["model_ids"]] == ["accurate-cn"]
     assert ("负伤" in said_in(page["segments"]), "负伤" in said_in(transcript["other"])) == (True, False)
-    assert "受伤" in said_in(transcript["other"]), "the live text stands beside it"
+    live = "".join(segment["text"] for segment in story.segments("caller"))
+    assert "车祸" in live, "what was said before the recognizer died is not lost with it"
+    assert said_in(transcript["other"]) == live, "the live text stands beside it, as it was published"
     assert 0 < caller["difference"] < 0.5
     assert any("负" in change["review"] for change in caller["changes"])
     (told,) = [event for event in story.of("TranscriptReviewed") if event["leg"] == "caller"]
