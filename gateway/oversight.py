@@ -76,7 +76,8 @@ class Oversight:
             QualityTables(self._store.database, zone), health=house.health, offer=house.intake.offer,
             clock=clock, zone=zone,
         )  # fmt: skip
-        return {"quality": watch.run, "silence": house.silence.watch, **house.workshop.parts}
+        own = {"quality": watch.run, "silence": house.silence.watch, "timers": house.timers.watch}
+        return {**own, **house.workshop.parts}
 
     def tell(self, health: Health) -> None:
         """How the model is; nothing where none is wanted."""

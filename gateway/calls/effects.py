@@ -8,6 +8,7 @@ it another one.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 from gateway.ids import CallId
@@ -22,6 +23,17 @@ class Effect:
     """True: moves people. `Attempted` is committed before it is sent, and it is never sent again after a
     restart.
     """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetTimer(Effect):
+    """Wake this aggregate when `due_at` has come. The commit that owes it writes it into the table of timers,
+    the one that owes it no more takes it out: nobody performs it, and no restart forgets it."""
+
+    kind: str
+    key: str
+    name: str
+    due_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

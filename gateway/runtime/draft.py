@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from gateway.calls.effects import Effect
+from gateway.calls.effects import Effect, SetTimer
 from gateway.journal.chain import Entry, link
 from gateway.journal.codec import Codec, encode, to_text
-from gateway.ports import AggregateRow, AnswerRow, Commit, Head, OutboxRow
+from gateway.ports import AggregateRow, AnswerRow, Commit, Head, OutboxRow, TimerRow
 from gateway.runtime.answers import Accepted, Answer, Refused, Request
 from gateway.runtime.book import Address, Book, Change, Live, Machine
 
@@ -45,6 +45,8 @@ class Draft:
     outbox: list[OutboxRow] = field(default_factory=list)
     answers: dict[str, tuple[Request, Answer]] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
+    owes: dict[Address, tuple[frozenset[Effect], frozenset[Effect]]] = field(default_factory=dict)
+    """What each aggregate owed before and owes after, once the group is taken."""
 
     def look(self, address: Address) -> Live | None:
         """The aggregate as this draft has it."""
@@ -90,15 +92,34 @@ class Draft:
             assessments=tuple(row for rows in own for row in rows.assessments),
             outbox=tuple(self.outbox),
             answers=tuple(_answer_row(request, answer) for request, answer in self.answers.values()),
+            timers=tuple(row for address in self.overlay for row in self._timers(address)),
         )
 
     def owed_newly(self) -> frozenset[Effect]:
-        """What the world owes after this group that it did not owe before."""
+        """What the world owes after this group that it did not owe before. Timers are rows of the commit."""
         newly: set[Effect] = set()
-        for address, live in self.overlay.items():
+        for address in self.overlay:
+            before, after = self._owed(address)
+            newly |= after - before
+        return frozenset(effect for effect in newly if not isinstance(effect, SetTimer))
+
+    def _owed(self, address: Address) -> tuple[frozenset[Effect], frozenset[Effect]]:
+        if address not in self.owes:
             machine, before = self.machines[address[0]], self._before(address)
-            newly |= machine.owed(live.state) - (machine.owed(before.state) if before else frozenset())
-        return frozenset(newly)
+            owed = machine.owed(before.state) if before else frozenset[Effect]()
+            self.owes[address] = owed, machine.owed(self.overlay[address].state)
+        return self.owes[address]
+
+    def _timers(self, address: Address) -> list[TimerRow]:
+        """Timers set, moved or no longer owed since the last commit, by their names."""
+        before, after = (
+            {effect.name: effect for effect in owed if isinstance(effect, SetTimer)}
+            for owed in self._owed(address)
+        )
+        changed = [
+            _timer_row(one, one.due_at) for name, one in sorted(after.items()) if before.get(name) != one
+        ]
+        return changed + [_timer_row(one, None) for name, one in sorted(before.items()) if name not in after]
 
     def _journal(self, address: Address, signal: Any) -> None:
         name, version, payload = self.codec.dump(signal)
@@ -139,6 +160,10 @@ class Draft:
             kind=address[0], key=address[1], rev=machine.rev(live.state), closed=machine.closed(live.state),
             state=to_text(encode(live.state)), changed_at=self.now,
         )  # fmt: skip
+
+
+def _timer_row(timer: SetTimer, due_at: datetime | None) -> TimerRow:
+    return TimerRow(kind=timer.kind, key=timer.key, name=timer.name, due_at=due_at)
 
 
 def _answer_row(request: Request, answer: Answer) -> AnswerRow:

@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -20,9 +21,10 @@ from gateway.calls.effects import (
     SpeakLanguage,
     StartTap,
 )
-from gateway.calls.signals import KeyPressed
+from gateway.calls.signals import KeyPressed, TimerFired
 from gateway.clock import Clock
 from gateway.dispatch.encode import outbox_rows
+from gateway.ids import CallId
 from gateway.journal.chain import SALT_BYTES
 from gateway.ports import Commit, Message, Store
 from gateway.runtime.book import Change
@@ -38,6 +40,7 @@ from gateway.runtime.news import News, Outlet
 from gateway.runtime.perform import Handler, Performer
 from gateway.runtime.silence import Silence
 from gateway.runtime.status import Backlog, LinkNews, ListenerNews, SpeechNews, Status
+from gateway.runtime.timers import Timers, Wake
 from gateway.runtime.transcripts import Heard, Reader, Transcripts
 from gateway.runtime.whereabouts import PlaceSources, Whereabouts
 from gateway.runtime.workshop import Workshop, WorkshopSources
@@ -61,6 +64,14 @@ class Ears(Listener, Reader, Protocol):
 
 class EarsNews(SpeechNews, Heard, Protocol):
     """`gateway.speech.client.SpeechState`."""
+
+
+def _wake_call(key: str, name: str, at: datetime) -> TimerFired:
+    return TimerFired(call_id=CallId(key), at=at, name=name)
+
+
+WAKES: Mapping[str, Wake] = {"call": _wake_call}
+"""The signal that a timer brings, by the kind of aggregate that set it."""
 
 
 class House:
@@ -123,6 +134,7 @@ class House:
             clock=clock, owe=self.owe,
         )  # fmt: skip
         self.status.on_look = self.whereabouts.look
+        self.timers = Timers(store=store, loop=self.intake, clock=clock, wakes=WAKES)
         keeping = Keeping(archives=self._archives, book=book, clock=clock, review=second_pass)
         self.performer = Performer(
             self._handlers(judging, keeping), self.intake.offer, clock,

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import structlog
 
-from gateway.calls.effects import Effect
+from gateway.calls.effects import Effect, SetTimer
 from gateway.calls.model import CallSession, CallState
 from gateway.clock import Clock
 from gateway.desk.card import CardValue
@@ -122,11 +122,12 @@ class Intake:
 
     def owed(self) -> frozenset[Effect]:
         """All that the world owes the open aggregates: performed after a restart, and looked through by the
-        sweep."""
+        sweep. Timers are not: they lie in the store."""
         return frozenset(
             effect
             for (kind, _), live in self.book.items()
             for effect in self._machines[kind].owed(live.state)
+            if not isinstance(effect, SetTimer)
         )
 
     async def run(self) -> None:
