@@ -395,3 +395,13 @@ async def test_pages_are_accessible_in_the_dark_and_in_the_light(open_page: Open
     await page.get_by_role("button", name="浅色").click()
     await expect(page.locator("html")).to_have_attribute("data-theme", "light")
     assert await axe(page) == []
+
+
+async def test_no_two_things_on_the_card_answer_to_one_key(open_page: Open) -> None:
+    page = await open_place(open_page, "live", position="1101")
+    await page.keyboard.press("?")
+    shown = await page.locator("dialog.keys dt").all_inner_texts()
+    assert len(shown) > 12
+    keys = [key for line in shown for key in line.split()]
+    on_the_large_map = {"S"}  # a dialog: the keys of the page rest while it is open
+    assert {key for key in keys if keys.count(key) > 1} - on_the_large_map == set()

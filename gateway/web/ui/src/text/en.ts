@@ -1,3 +1,9 @@
+import { card } from './en-card'
+import { handover } from './en-handover'
+import { orders } from './en-orders'
+import { plans } from './en-plans'
+import { quiet } from './en-quiet'
+import { together } from './en-together'
 import { quality } from './en-quality'
 import { rules } from './en-rules'
 import type { Dictionary } from './zh'
@@ -136,6 +142,12 @@ export const en: Dictionary = {
     emptyWhy: 'Source: the call card. As soon as call-takers confirm or correct a fact the machine heard (phone, plate, address …), this page counts how much was right, by fact, model, trunk and speaker.',
     longer: 'Look at a longer period:',
   },
+  card,
+  handover,
+  orders,
+  together,
+  plans,
+  quiet,
   quality,
   rules,
   findingKind: {

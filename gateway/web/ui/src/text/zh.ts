@@ -2,6 +2,12 @@ import type {
   AlarmClass, CallState, Department, EndReason, FieldName, Nature, Partner, Priority, Releaser, Source, Speaker, VetoCode,
 } from '../api/codes'
 import type { HearingState } from '../api/codes'
+import { card } from './zh-card'
+import { handover } from './zh-handover'
+import { orders } from './zh-orders'
+import { plans } from './zh-plans'
+import { quiet } from './zh-quiet'
+import { together } from './zh-together'
 import { quality } from './zh-quality'
 import { rules } from './zh-rules'
 import type { Reading, ServiceState, Transfer } from '../api/types'
@@ -143,6 +149,12 @@ export const zh = {
     emptyWhy: '来源：接警单。接警员确认或改正一项机器听出的要素（电话、车牌、地址…），这里就按要素、模型、中继和说话人算出对了多少。',
     longer: '看更长的时段：',
   },
+  card,
+  handover,
+  orders,
+  together,
+  plans,
+  quiet,
   quality,
   rules,
   findingKind: {

@@ -1,0 +1,5 @@
+import type { CardAction, CardPanel } from './model'
+
+/** Work orders. */
+export const actions: CardAction[] = []
+export const panels: CardPanel[] = []

@@ -1,0 +1,4 @@
+import type { Dictionary } from './zh'
+
+/** Work orders, in English. */
+export const orders: Dictionary['orders'] = {}

@@ -1,0 +1,4 @@
+import type { Dictionary } from './zh'
+
+/** Repeat callers, incidents, surge and floods, in English. */
+export const together: Dictionary['together'] = {}

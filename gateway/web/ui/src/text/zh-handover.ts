@@ -1,0 +1,2 @@
+/** Hand-over, three-party calls, call-back, the supervisor, in Chinese. */
+export const handover = {}

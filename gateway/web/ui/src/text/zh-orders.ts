@@ -1,0 +1,2 @@
+/** Work orders, in Chinese. */
+export const orders = {}

@@ -1,0 +1,2 @@
+/** Response plans, and what the dispatch core tells, in Chinese. */
+export const plans = {}

@@ -1,0 +1,2 @@
+/** Calls that say little: silence, abandoned calls, text, in Chinese. */
+export const quiet = {}

@@ -1,0 +1,2 @@
+/** Repeat callers, incidents, surge and floods, in Chinese. */
+export const together = {}
