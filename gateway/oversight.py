@@ -23,9 +23,9 @@ from gateway.store.packs import StoredPacks
 from gateway.store.quality import QualityTables
 from gateway.store.shadows import StoredShadow
 from gateway.store.store import SqlStore
-from gateway.triage.classifier import Classifier, ModelFileError, load
+from gateway.triage.classifier import Classifier, Files, ModelFileError, files_of, made_of
 from gateway.triage.engine import Triage, read_sources
-from gateway.triage.second import Seconded
+from gateway.triage.second import beside
 
 log = structlog.get_logger(__name__)
 
@@ -41,10 +41,12 @@ class Oversight:
     def __init__(self, config: Config, store: SqlStore) -> None:
         self._config, self._store = config, store
         self._model: Classifier | None = None
+        self._files: Files | None = None
         self._fault: ModelFileError | None = None
         if (folder := config.triage.second_opinion) is not None:
             try:
-                self._model = load(folder)
+                files = files_of(folder)
+                self._model, self._files = made_of(files, folder), files
             except ModelFileError as error:
                 self._fault = error
                 log.error("the second opinion cannot be used, rules judge alone", error=str(error))
@@ -61,12 +63,12 @@ class Oversight:
             ),
             material=StoredMaterial(database, zone, partial(read_corpus_folder, folder / CORPUS)),
             notes=StoredShadow(database, zone),
+            opinion=lambda: self._files,
         )
 
     def build(self, sources: Sources) -> Rules:
         """The engine that judges with a pack. Raises RulePackError."""
-        rules = Triage.build(sources)
-        return rules if self._model is None else Seconded(rules, self._model)
+        return beside(Triage.build(sources), self._model)
 
     def parts(self, house: House, clock: Clock) -> dict[str, Part]:
         """What must run for ever, by name; how the model is, is told at once."""

@@ -27,13 +27,15 @@ from gateway.cli._gateway import (
     told,
     with_gateway,
 )
+from gateway.cli._second import Second, model_of
 from gateway.clock import SystemClock
 from gateway.journal.codec import encode
 from gateway.rulebook.content import changed_files, content_of
-from gateway.triage.backtest import Corpora, Result, Said, Tally, quiet_on, read_corpora, said_by
+from gateway.triage.backtest import Corpora, Judge, Result, Said, Tally, quiet_on, read_corpora, said_by
 from gateway.triage.engine import Triage, read_sources
 from gateway.triage.packdiff import Difference, FieldChange, compare
 from gateway.triage.problem import RulePackError
+from gateway.triage.second import beside
 
 LOOK_EVERY_S = 0.5
 """How often a back-test on the gateway is asked how far it is."""
@@ -153,6 +155,7 @@ def backtest(
     against: Annotated[
         Path, typer.Option(help="With --corpus: folder of the pack that it is compared with.")
     ] = RULES,
+    second_opinion: Second = "",
     url: Url = "",
     user: User = "",
     password_stdin: PasswordStdin = False,
@@ -165,7 +168,7 @@ def backtest(
     if bool(draft) == bool(corpus):
         fail("Name a draft on the gateway, or corpora with --corpus FILE", as_json=as_json)
     if corpus:
-        body = _here(corpus, rules, against, as_json=as_json)
+        body = _here(corpus, rules, against, second_opinion, as_json=as_json)
     else:
         who = door(url, user, configuration, password_stdin, password_file)
 
@@ -181,18 +184,19 @@ def backtest(
     raise typer.Exit(0 if passed else 1)
 
 
-def _here(files: list[Path], rules: Path, against: Path, *, as_json: bool) -> dict[str, Any]:
+def _here(files: list[Path], rules: Path, against: Path, second: str, *, as_json: bool) -> dict[str, Any]:
+    model = model_of(second, as_json=as_json)
     try:
         tried_on = read_corpora({file.name: file.read_bytes() for file in files})
-        draft, active = Triage.load(rules), Triage.load(against)
+        draft, active = (beside(Triage.load(folder), model) for folder in (rules, against))
     except (OSError, RulePackError) as error:
         fail(str(error), as_json=as_json)
     if not tried_on.cases and not tried_on.vetoes:
         fail(f"no row can be read: {'; '.join(tried_on.faults)}", as_json=as_json)
-    return encode(_judged(tried_on, active, draft))
+    return encode(_judged(tried_on, active, draft, model.hash if model else None))
 
 
-def _judged(tried_on: Corpora, active: Triage, draft: Triage) -> Result:
+def _judged(tried_on: Corpora, active: Judge, draft: Judge, opinion: str | None) -> Result:
     tally, spent = Tally(), [0.0, 0.0]
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("judging", total=len(tried_on.cases) + len(tried_on.vetoes))
@@ -207,7 +211,7 @@ def _judged(tried_on: Corpora, active: Triage, draft: Triage) -> Result:
         for sentence in tried_on.vetoes:
             tally.heard(sentence, quiet_on(draft, sentence))
             bar.advance(task)
-    return tally.result(spent[1], spent[0], faults=tried_on.faults)
+    return tally.result(spent[1], spent[0], faults=tried_on.faults, opinion=opinion)
 
 
 async def _on_gateway(api: Api, draft: str) -> dict[str, Any]:
@@ -238,6 +242,8 @@ def _show_test(body: Mapping[str, Any]) -> None:
         f"flipped {body['flipped']}; class as in truth {body['agreement']:.1%} "
         f"(active {body['agreement_active']:.1%}); {body['speed']['ms_a_text']} ms a text"
     )
+    beside_it = f"beside the second opinion {body['opinion'][:12]}" if body["opinion"] else "by rules alone"
+    console.print(f"judged {beside_it}; it alone kept {body['caught']} alarms from being missed")
     for name in ("classes", "natures", "departments"):
         if not body[name]:
             continue

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -18,19 +18,18 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from gateway.cli import _quality, _workshop
+from gateway.cli._gateway import Json, fail
+from gateway.cli._second import Second, model_of
 from gateway.speech.model import Leg
-from gateway.triage.classifier import ModelFileError, load
 from gateway.triage.corpus import CorpusError, Text, read_corpus, utterances
 from gateway.triage.engine import Triage, problems, read_sources
 from gateway.triage.fieldscore import compare
 from gateway.triage.model import Context
 from gateway.triage.problem import RulePackError, Severity
-from gateway.triage.second import Seconded
+from gateway.triage.second import beside
 from gateway.triage.written import COLUMNS, row, written
 
 DEFAULT_FOLDER = Path("conf/rules")
-SHIPPED_OPINION = Path("conf/second_opinion")
-"""Taught with our own invented calls: a site replaces it with what its people decided."""
 LONG_CORPUS = 500
 """Texts from which a bar shows how far the trial is."""
 
@@ -43,7 +42,6 @@ app = typer.Typer(
 Folder = Annotated[
     Path, typer.Option("--rules", help="Folder of the packs; the veto lists lie in its folder veto/.")
 ]
-Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 
 
 @app.command(epilog="Examples:  intake110 rules check  ·  intake110 rules check --rules conf/rules --json")
@@ -54,7 +52,7 @@ def check(rules: Folder = DEFAULT_FOLDER, as_json: Json = False) -> None:
     try:
         sources = read_sources(rules)
     except OSError as error:
-        _fail(str(error), as_json=as_json)
+        fail(str(error), as_json=as_json)
     told = problems(sources)
     refused = any(one.severity is Severity.ERROR for one in told)
     report = {"ok": False, "error": str(told[0])} if refused else _counted(Triage.build(sources))
@@ -133,12 +131,7 @@ def try_corpus(
     ] = None,
     rules: Folder = DEFAULT_FOLDER,
     both_sides: Annotated[bool, typer.Option("--both-sides", help="The call-taker's turns too.")] = False,
-    second_opinion: Annotated[
-        str,
-        typer.Option(
-            help=f"Folder of a model that `rules train` made; {SHIPPED_OPINION} by itself; none: rules only."
-        ),
-    ] = "",
+    second_opinion: Second = "",
     as_json: Json = False,
 ) -> None:
     """Judge every text of a corpus and write class, category, department, priority and the extracted fields.
@@ -149,8 +142,9 @@ def try_corpus(
     try:
         read = read_corpus(corpus.read_bytes(), jsonl=corpus.suffix == ".jsonl")
     except (OSError, CorpusError) as error:
-        _fail(f"{corpus}: {error}. Give a CSV with id,text or a JSONL with id,turns.", as_json=as_json)
-    engine = _seconded(triage, second_opinion, as_json=as_json)
+        fail(f"{corpus}: {error}. Give a CSV with id,text or a JSONL with id,turns.", as_json=as_json)
+    model = model_of(second_opinion, as_json=as_json)
+    engine = beside(triage, model)
     started = time.perf_counter()
     judged = [
         written(text.name, engine.assess(text.utterances(both_sides=both_sides), Context()))
@@ -165,7 +159,7 @@ def try_corpus(
         "seconds": round(seconds, 3),
         "pack_hash": triage.pack_hash,
         "veto_hash": triage.veto_hash,
-        "second_opinion": engine.model.name if isinstance(engine, Seconded) else None,
+        "second_opinion": model.name if model else None,
         "left_out": read.left_out,
         "faults": [asdict(fault) for fault in read.faults],
         "agreement": _agreement(read.texts, judged),
@@ -215,25 +209,7 @@ def _load(folder: Path, *, as_json: bool) -> Triage:
     try:
         return Triage.load(folder)
     except (RulePackError, OSError) as error:
-        _fail(str(error), as_json=as_json)
-
-
-def _seconded(triage: Triage, wanted: str, *, as_json: bool) -> Triage | Seconded:
-    """The rules with the model that a gateway of the shipped configuration has, unless told otherwise."""
-    if wanted == "none" or (not wanted and not SHIPPED_OPINION.is_dir()):
-        return triage
-    try:
-        return Seconded(triage, load(Path(wanted) if wanted else SHIPPED_OPINION))
-    except ModelFileError as error:
-        _fail(str(error), as_json=as_json)
-
-
-def _fail(what: str, *, as_json: bool) -> NoReturn:
-    if as_json:
-        typer.echo(json.dumps({"ok": False, "error": what}, ensure_ascii=False))
-    else:
-        typer.echo(what, err=True)
-    raise typer.Exit(1)
+        fail(str(error), as_json=as_json)
 
 
 def _show(report: dict[str, Any], *, as_json: bool, text: str) -> None:

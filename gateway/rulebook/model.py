@@ -71,6 +71,10 @@ class BackTest:
     flipped: int
     agreement: float
     """Share of texts whose class is as the truth has it, 0 to 1."""
+    opinion: str | None = None
+    """Hash of the second opinion that stood beside both packs, as beside the active one; None: none."""
+    caught: int = 0
+    """Alarms that the second opinion alone kept from being judged non-police."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

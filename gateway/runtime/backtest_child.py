@@ -1,7 +1,7 @@
 """The process that judges a back-test: calls go on being taken while it works, and it ends with its input.
 
-The first line of its input holds both packs, every further one a batch of cases; each is answered by one.
-A second opinion is not asked: it could only hide what the rules miss.
+The first line of its input holds both packs and the second opinion that the gateway judges with, every
+further one a batch of cases; each is answered by one.
 """
 
 from __future__ import annotations
@@ -16,15 +16,17 @@ from typing import Any
 
 from gateway.journal.codec import decode, encode
 from gateway.triage.backtest import Case, Said, VetoCase, quiet_on, said_by
+from gateway.triage.classifier import ModelFileError, made_of
 from gateway.triage.engine import Triage
 from gateway.triage.problem import RulePackError
+from gateway.triage.second import beside
 
 NICE = 5
 """Calls go first where cores are short."""
 
 
 def packed(sources: Mapping[str, bytes]) -> dict[str, str]:
-    """The files of a pack as JSON takes them."""
+    """The files of a pack, or of a model, as JSON takes them."""
     return {name: base64.b64encode(text).decode() for name, text in sources.items()}
 
 
@@ -33,10 +35,13 @@ def _unpacked(told: Mapping[str, str]) -> dict[str, bytes]:
 
 
 class Judges:
-    """Both packs, compiled."""
+    """Both packs, compiled, with the same model beside them."""
 
     def __init__(self, told: Mapping[str, Any]) -> None:
-        self.active, self.draft = (Triage.build(_unpacked(told[name])) for name in ("active", "draft"))
+        self.model = made_of(_unpacked(told["opinion"])) if told["opinion"] else None
+        self.active, self.draft = (
+            beside(Triage.build(_unpacked(told[name])), self.model) for name in ("active", "draft")
+        )
 
     def batch(self, told: Mapping[str, Any]) -> dict[str, Any]:
         """{cases, vetoes} to {said: [[active, draft]], ms: [active, draft], quiet: [[code]]}."""
@@ -62,10 +67,10 @@ def main() -> None:
         if judges is None:
             try:
                 judges = Judges(told)
-            except RulePackError as error:
+            except (RulePackError, ModelFileError) as error:
                 _answer({"fault": str(error)[:500]})
                 return
-            _answer({"ready": True})
+            _answer({"opinion": judges.model.hash if judges.model else None})
         else:
             _answer(judges.batch(told))
 

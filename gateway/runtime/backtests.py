@@ -24,6 +24,7 @@ from gateway.runtime.backtest_child import packed
 from gateway.runtime.hub import Hub
 from gateway.runtime.packs import Packs, UnusablePack
 from gateway.triage.backtest import Case, Corpora, Result, Said, Tally, VetoCase
+from gateway.triage.classifier import Files
 from gateway.triage.model import VetoCode
 
 log = structlog.get_logger(__name__)
@@ -63,7 +64,10 @@ Judged = tuple[list[tuple[Said, Said]], tuple[float, float], list[list[VetoCode]
 
 
 class Bench(Protocol):
-    """Both packs, ready to judge."""
+    """Both packs, ready to judge, beside the same model: `opinion` is its hash."""
+
+    @property
+    def opinion(self) -> str | None: ...
 
     async def judge(self, cases: Sequence[Case], vetoes: Sequence[VetoCase]) -> Judged: ...
 
@@ -85,11 +89,13 @@ class BackTests:
 
     def __init__(
         self, *, packs: Packs, material: Material, hub: Hub, clock: Clock,
-        bench: Callable[[Sources, Sources], Any] | None = None,
+        opinion: Callable[[], Files | None] = lambda: None,
+        bench: Callable[[Sources, Sources, Files | None], Any] | None = None,
     ) -> None:  # fmt: skip
-        """`bench`: (active, draft) to an asynchronous context that gives a Bench; None: a child process."""
+        """`opinion`: the model beside the pack that judges. `bench`: (active, draft, model) to an
+        asynchronous context that gives a Bench; None: a child process."""
         self._packs, self._material, self._hub, self._clock = packs, material, hub, clock
-        self._bench = bench or child
+        self._opinion, self._bench = opinion, bench or child
         self._turn = asyncio.Lock()
         self._run: _Run | None = None
 
@@ -144,13 +150,15 @@ class BackTests:
         draft = await self._packs.sources(effect.hash)
         corpora = await self._material.corpora()
         run.truncated = max(len(corpora.cases), len(corpora.vetoes)) > MAX_TEXTS
-        async with self._bench(active, draft) as bench:
+        async with self._bench(active, draft, self._opinion()) as bench:
             async for cases, vetoes in self._batches(corpora, run):
                 if not self._wanted(effect):
                     return None
                 said, spent, quiet = await bench.judge(cases, vetoes)
                 self._add(run, cases, vetoes, said, spent, quiet)
-        return run.tally.result(run.ms[1], run.ms[0], truncated=run.truncated, faults=corpora.faults)
+            return run.tally.result(
+                run.ms[1], run.ms[0], truncated=run.truncated, faults=corpora.faults, opinion=bench.opinion
+            )
 
     async def _batches(
         self, corpora: Corpora, run: _Run
@@ -192,7 +200,7 @@ def _summary(effect: RunBackTest, at: datetime, result: Result) -> BackTest:
     return BackTest(
         run_id=effect.run_id, hash=effect.hash, base=effect.base, at=at, by=effect.by, calls=result.calls,
         texts=result.texts, missed=result.missed, vetoes=result.vetoes, vetoes_missed=result.vetoes_missed,
-        flipped=result.flipped, agreement=result.agreement,
+        flipped=result.flipped, agreement=result.agreement, opinion=result.opinion, caught=result.caught,
     )  # fmt: skip
 
 
@@ -202,6 +210,7 @@ def _summary(effect: RunBackTest, at: datetime, result: Result) -> BackTest:
 class _Child:
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
+        self.opinion: str | None = None
 
     async def judge(self, cases: Sequence[Case], vetoes: Sequence[VetoCase]) -> Judged:
         told = await self.ask(
@@ -232,15 +241,18 @@ class _Child:
 
 
 @asynccontextmanager
-async def child(active: Sources, draft: Sources) -> AsyncIterator[Bench]:
-    """A process that has both packs compiled; it ends with the context, or with the gateway."""
+async def child(active: Sources, draft: Sources, opinion: Files | None) -> AsyncIterator[Bench]:
+    """A process that has both packs compiled and the model read; it ends with the context, or with the
+    gateway."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "gateway.runtime.backtest_child", stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE, limit=LINE_LIMIT,
     )  # fmt: skip
     try:
         bench = _Child(process)
-        await bench.ask({"active": packed(active), "draft": packed(draft)})
+        told = {"active": packed(active), "draft": packed(draft)}
+        ready = await bench.ask({**told, "opinion": packed(opinion) if opinion else None})
+        bench.opinion = ready["opinion"]
         yield bench
     finally:
         if process.returncode is None:

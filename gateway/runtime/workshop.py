@@ -18,15 +18,18 @@ from gateway.runtime.intake import Intake
 from gateway.runtime.packs import Packs, PackSources
 from gateway.runtime.perform import Handler
 from gateway.runtime.shadow import Notes, Shadow
+from gateway.triage.classifier import Files
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkshopSources:
-    """What a site has rules from, what drafts are tried on, where the shadow's words are kept."""
+    """What a site has rules from, what drafts are tried on, where the shadow's words are kept. `opinion`: the
+    model that stands beside whichever pack judges."""
 
     packs: PackSources
     material: Material
     notes: Notes
+    opinion: Callable[[], Files | None] = lambda: None
 
 
 class Workshop:
@@ -36,7 +39,9 @@ class Workshop:
         self, sources: WorkshopSources, *, intake: Intake, health: Health, hub: Hub, clock: Clock, site: str
     ) -> None:
         self.packs = Packs(sources.packs, intake=intake, health=health, clock=clock, site=site)
-        self.back_tests = BackTests(packs=self.packs, material=sources.material, hub=hub, clock=clock)
+        self.back_tests = BackTests(
+            packs=self.packs, material=sources.material, hub=hub, clock=clock, opinion=sources.opinion
+        )
         self.shadow = Shadow(packs=self.packs, notes=sources.notes, clock=clock)
 
     @property

@@ -56,7 +56,7 @@ VETO_TEXTS: Mapping[VetoCode, tuple[str, ...]] = {
 ALARMS = ("我的手机被偷了", "楼上太吵了睡不着", "两辆车追尾了", "家里进了小偷")
 OTHERS = ("路灯坏了好几天", "老板拖欠工资三个月", "小区停水了", "不好意思打错了")
 """The invented site's own corpus."""
-FIGURES = ("calls", "texts", "missed", "vetoes", "vetoes_missed", "flipped", "agreement")
+FIGURES = ("calls", "texts", "missed", "vetoes", "vetoes_missed", "flipped", "agreement", "caught")
 
 
 @cache

@@ -1,5 +1,7 @@
 """A pack tried on what was said before, beside the pack that is active: who is right how often, which
-verdicts flip, which alarms would be missed, whether the veto still hears everything it must.
+verdicts flip, which alarms would be missed, whether the veto still hears everything it must. Both judge
+beside the second opinion that the gateway judges with, for that is what people get; what it alone kept from
+being missed is counted as `caught`.
 
 The truth of a text is a person's word, or its corpus's; where nobody decided, the active pack's own verdict.
 An alarm is missed when the draft says non-police of a text that is a valid alarm in truth, or that nobody
@@ -53,6 +55,8 @@ class Said:
     nature: Nature = Nature.NONE
     department: Department | None = None
     vetoed: bool = False
+    raised: bool = False
+    """The rules alone say non-police, the second opinion made it unsure."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,10 +146,15 @@ class Result:
     """There was more than the limits let in: the newest calls count."""
     faults: tuple[str, ...] = ()
     """Rows of corpora that could not be read."""
+    opinion: str | None = None
+    """Hash of the model that stood beside both packs; None: the rules judged alone."""
+    caught: int = 0
+    """Alarms that the draft's rules alone would judge non-police: the second opinion keeps them for a
+    person."""
 
 
 class Judge(Protocol):
-    """`gateway.triage.engine.Triage`."""
+    """`gateway.triage.engine.Triage`, or `gateway.triage.second.Seconded`."""
 
     def assess(
         self, utterances: Sequence[Utterance], context: Context, previous: Assessment | None = None
@@ -158,19 +167,22 @@ def said_by(judge: Judge, case: Case) -> Said:
 
 def said(assessment: Assessment) -> Said:
     return judgement(
-        assessment.alarm_class, assessment.nature, assessment.department, vetoed=bool(assessment.vetoes)
-    )
+        assessment.alarm_class, assessment.nature, assessment.department, vetoed=bool(assessment.vetoes),
+        raised=assessment.opinion is not None and assessment.opinion.raised,
+    )  # fmt: skip
 
 
 def judgement(
-    alarm_class: AlarmClass, nature: Nature, department: Department | None, *, vetoed: bool = False
-) -> Said:
+    alarm_class: AlarmClass, nature: Nature, department: Department | None, *, vetoed: bool = False,
+    raised: bool = False,
+) -> Said:  # fmt: skip
     """Without what belongs to another class: an unsure verdict may propose a department."""
     return Said(
         alarm_class=alarm_class,
         nature=nature if alarm_class is AlarmClass.VALID_ALARM else Nature.NONE,
         department=department if alarm_class is AlarmClass.NON_POLICE else None,
         vetoed=vetoed,
+        raised=raised,
     )
 
 
@@ -182,8 +194,11 @@ def quiet_on(judge: Judge, case: VetoCase) -> tuple[VetoCode, ...]:
 
 
 def is_missed(case: Case, active: Said, draft: Said) -> bool:
-    if draft.alarm_class is not AlarmClass.NON_POLICE:
-        return False
+    return draft.alarm_class is AlarmClass.NON_POLICE and _is_alarm(case, active)
+
+
+def _is_alarm(case: Case, active: Said) -> bool:
+    """A person or a corpus says so; where nobody decided, the active pack."""
     if case.truth is not None:
         return case.truth.alarm_class is AlarmClass.VALID_ALARM
     return active.vetoed or active.alarm_class is AlarmClass.VALID_ALARM
@@ -202,6 +217,7 @@ class Tally:
     right: int = 0
     right_active: int = 0
     missed: int = 0
+    caught: int = 0
     flipped: int = 0
     vetoes: int = 0
     vetoes_missed: int = 0
@@ -220,6 +236,7 @@ class Tally:
             self._decide(case.truth, active, draft)
         missed = is_missed(case, active, draft)
         self.missed += missed
+        self.caught += draft.raised and _is_alarm(case, active)
         if missed or _verdict(active) != _verdict(draft):
             self._flip(case, active, draft, missed=missed)
 
@@ -258,8 +275,9 @@ class Tally:
                 self._quiet.append(Quiet(name=case.name, text=text, vetoes=tuple(quiet)))
 
     def result(
-        self, took_ms: float, active_ms: float, *, truncated: bool = False, faults: Iterable[str] = ()
-    ) -> Result:
+        self, took_ms: float, active_ms: float, *, truncated: bool = False, faults: Iterable[str] = (),
+        opinion: str | None = None,
+    ) -> Result:  # fmt: skip
         """`took_ms`, `active_ms`: what judging all texts took the draft and the active pack."""
         return Result(
             texts=self.texts,
@@ -280,6 +298,8 @@ class Tally:
             speed_active=_speed(self.texts, active_ms),
             truncated=truncated,
             faults=tuple(faults)[:MAX_FAULTS],
+            opinion=opinion,
+            caught=self.caught,
         )
 
     def _matrix(self, what: str) -> tuple[Cell, ...]:

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from gateway.triage.model import AlarmClass, Department, Nature, Opinion
 from gateway.triage.ngrams import BUCKETS, KIND, pieces
+from gateway.triage.packfile import content_hash
 
 CARD, WEIGHTS = "card.json", "weights.npz"
 FORMAT = 1
@@ -34,6 +35,8 @@ KNOWN_AT_LEAST = 0.3
 """Share of such pieces below which the words are of a kind, or a language, that it does not know."""
 MAX_SHOWN = 3
 """Codes of each kind in an opinion."""
+Files = Mapping[str, bytes]
+"""A model as it is kept: its card and its weights, by their names."""
 
 
 class Head(StrEnum):
@@ -81,13 +84,17 @@ class Heard:
 
 
 class Classifier:
-    """Immutable; one serves every call."""
+    """Immutable; one serves every call. `hash` is that of both files; every opinion cites its beginning."""
 
     def __init__(
-        self, vocabulary: NDArray[np.int32], layers: Mapping[Head, Layer], card: Mapping[str, Any]
+        self,
+        vocabulary: NDArray[np.int32],
+        layers: Mapping[Head, Layer],
+        card: Mapping[str, Any],
+        digest: str,
     ) -> None:
-        self.layers, self.card = layers, card
-        self.name = f"{card['name']}:{str(card['weights']['sha256'])[:12]}"
+        self.layers, self.card, self.hash = layers, card, digest
+        self.name = f"{card['name']}:{digest[:12]}"
         self._row = np.full(BUCKETS, -1, dtype=np.int32)
         self._row[vocabulary] = np.arange(len(vocabulary), dtype=np.int32)
 
@@ -135,15 +142,28 @@ def softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def load(folder: Path) -> Classifier:
     """Raises ModelFileError."""
-    card = _card(folder / CARD)
+    return made_of(files_of(folder), folder)
+
+
+def files_of(folder: Path) -> Files:
+    """Both files as they lie there, unchecked. Raises ModelFileError."""
+    return {
+        CARD: _bytes(folder / CARD, MAX_CARD_BYTES), WEIGHTS: _bytes(folder / WEIGHTS, MAX_WEIGHTS_BYTES)
+    }  # fmt: skip
+
+
+def made_of(files: Files, folder: Path = Path()) -> Classifier:
+    """The model of these files; `folder` is where a fault is told to lie. Raises ModelFileError."""
     path = folder / WEIGHTS
-    data = _bytes(path, MAX_WEIGHTS_BYTES)
+    if CARD not in files or WEIGHTS not in files:
+        raise ModelFileError(folder, f"a model is {CARD} and {WEIGHTS}: one of them is missing")
+    card, data = _card(folder / CARD, files[CARD]), files[WEIGHTS]
     if hashlib.sha256(data).hexdigest() != card["weights"]["sha256"]:
         raise ModelFileError(path, "it is not the file that its card describes (SHA-256)")
     arrays = _arrays(path, data)
     vocabulary = _vocabulary(path, arrays)
     layers = {head: _layer(path, head, told, arrays, len(vocabulary)) for head, told in _heads(folder, card)}
-    return Classifier(vocabulary, layers, card)
+    return Classifier(vocabulary, layers, card, content_hash({name: files[name] for name in (CARD, WEIGHTS)}))
 
 
 def _bytes(path: Path, limit: int) -> bytes:
@@ -157,9 +177,9 @@ def _bytes(path: Path, limit: int) -> bytes:
     return data
 
 
-def _card(path: Path) -> dict[str, Any]:
+def _card(path: Path, data: bytes) -> dict[str, Any]:
     try:
-        card = json.loads(_bytes(path, MAX_CARD_BYTES))
+        card = json.loads(data)
         named = isinstance(card["name"], str) and isinstance(card["weights"]["sha256"], str)
         named = named and all(isinstance(card["examples"][key], int) for key in ("used", "learnt"))
         made = (card["format"], card["pieces"])

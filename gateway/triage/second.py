@@ -110,3 +110,8 @@ class Seconded:
         self, utterances: Sequence[Utterance], context: Context, previous: Assessment | None = None
     ) -> Assessment:
         return self.judge([self.scan(utterance) for utterance in utterances], context, previous)
+
+
+def beside(rules: Triage, model: Classifier | None) -> Triage | Seconded:
+    """The engine that judges: the rules, with the model beside them where there is one."""
+    return rules if model is None else Seconded(rules, model)

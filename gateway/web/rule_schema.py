@@ -65,6 +65,10 @@ class BackTestSummary(Outgoing):
     vetoes_missed: int
     flipped: int
     agreement: float
+    opinion: str | None
+    """Hash of the second opinion that judged beside both packs."""
+    caught: int
+    """Alarms that the second opinion alone kept from being judged non-police."""
     valid: bool
     """Still of this content against the active pack."""
 

@@ -24,6 +24,8 @@ class SaidShown(Outgoing):
     nature: str
     department: str | None
     vetoed: bool
+    raised: bool = False
+    """The rules alone say non-police, the second opinion made it unsure."""
 
 
 class FlipShown(Outgoing):
@@ -83,6 +85,10 @@ class BackTestShown(Outgoing):
     speed_active: SpeedShown
     truncated: bool
     faults: list[str]
+    opinion: str | None
+    """Hash of the second opinion that judged beside both packs."""
+    caught: int
+    """Alarms that the second opinion alone kept from being judged non-police."""
 
 
 class ShadowQuery(Incoming):

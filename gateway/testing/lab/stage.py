@@ -229,6 +229,7 @@ listener_port = 0
 {speech}
 [triage]
 rules = "{rules}"
+second_opinion = "{root}/conf/second_opinion"
 [location.map]
 geojson = "{root}/conf/places/map.geojson"
 [location]

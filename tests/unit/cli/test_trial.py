@@ -10,8 +10,10 @@ import pytest
 from typer.testing import CliRunner
 
 from gateway.cli import build
+from gateway.triage.classifier import load
 
 RULES = Path(__file__).parents[3] / "conf" / "rules"
+OPINION = RULES.parent / "second_opinion"
 SENTENCES = (
     ("v1", "zh", "家里着火了快来", "fire"),
     ("v2", "zh", "他拿刀砍人", "weapon"),
@@ -52,6 +54,17 @@ def test_the_packs_we_ship_pass_on_three_sentences_and_a_call(corpora: list[str]
     told = json.loads(out)
     assert (code, told["ok"], told["texts"], told["vetoes"], told["flipped"]) == (0, True, 1, 3, 0)
     assert told["speed"]["texts_a_s"] > 0
+
+
+def test_both_packs_are_judged_beside_the_model_of_a_gateway_unless_none_is_wanted(
+    corpora: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(RULES.parents[1])
+    assert json.loads(run("backtest", *corpora, "--json")[1])["opinion"] == load(OPINION).hash
+    alone = run("backtest", *corpora, "--second-opinion", "none", "--json")
+    assert json.loads(alone[1])["opinion"] is None
+    code, out = run("backtest", *corpora, "--second-opinion", "/nowhere", "--json")
+    assert (code, "rules train" in json.loads(out)["error"]) == (1, True)
 
 
 def test_a_veto_that_grew_quiet_ends_with_code_1_and_names_its_sentence(

@@ -19,17 +19,36 @@ from gateway.runtime.answers import Accepted
 from gateway.runtime.backtests import BackTestError, BackTests, Bench, Judged, child
 from gateway.runtime.hub import Hub
 from gateway.speech.model import Leg
+from gateway.testing.judged_calls import examples
 from gateway.testing.memory_workshop import MemoryMaterial
 from gateway.triage.backtest import Case, Corpora, Said, VetoCase
+from gateway.triage.classifier import CARD, WEIGHTS, Files
 from gateway.triage.corpus import utterances
 from gateway.triage.engine import read_sources
+from gateway.triage.learn import train
 from gateway.triage.model import AlarmClass, Department, Nature, VetoCode
+from gateway.triage.packfile import content_hash
 
 from .conftest import Bench as Loop
 from .test_packs import SECOND, House, house
 
 __all__ = ["house"]
-RULES = Path(__file__).parents[3] / "conf" / "rules"
+CONF = Path(__file__).parents[3] / "conf"
+RULES = CONF / "rules"
+LAMPS = """\
+duties:
+  public_hotline_12345: {zh: 12345热线受理非紧急诉求, en: The 12345 hotline takes what is not urgent}
+rules:
+  - id: zh.test.lamp
+    class: non_police
+    department: public_hotline_12345
+    priority: 4
+    weight: 0.9
+    any: [路灯坏了]
+    explanation: {zh: 路灯, en: A street lamp}
+    examples: {match: [小区路灯坏了], not: [楼下有人打架]}
+"""
+"""All that this pack knows of is lamps."""
 FIGHT = Said(alarm_class=AlarmClass.VALID_ALARM, nature=Nature.FIGHT)
 HOTLINE = Said(alarm_class=AlarmClass.NON_POLICE, department=Department.PUBLIC_HOTLINE_12345)
 
@@ -48,11 +67,13 @@ class FakeBench:
     batches: list[int] = field(default_factory=list)
     fault: str | None = None
     gate: asyncio.Event = field(default_factory=asyncio.Event)
+    opinion: str | None = None
 
     @asynccontextmanager
-    async def __call__(self, active: Sources, draft: Sources) -> AsyncIterator[Bench]:
+    async def __call__(self, active: Sources, draft: Sources, model: Files | None) -> AsyncIterator[Bench]:
         if self.fault:
             raise BackTestError(self.fault)
+        self.opinion = content_hash(model) if model else None
         yield self
 
     async def judge(self, cases: Sequence[Case], vetoes: Sequence[VetoCase]) -> Judged:
@@ -68,12 +89,13 @@ class Trial:
     bench: FakeBench = field(default_factory=FakeBench)
     material: MemoryMaterial = field(default_factory=MemoryMaterial)
     hub: Hub = field(default_factory=Hub)
+    model: Files | None = None
 
     def __post_init__(self) -> None:
         self.bench.gate.set()
         self.tests = BackTests(
             packs=self.house.packs, material=self.material, hub=self.hub, clock=self.house.bench.clock,
-            bench=self.bench,
+            bench=self.bench, opinion=lambda: self.model,
         )  # fmt: skip
 
     async def owed(self) -> RunBackTest:
@@ -161,22 +183,41 @@ async def test_a_pack_that_cannot_be_judged_with_is_a_signal_with_its_reason(tri
 
 async def test_the_child_judges_with_the_real_engine_and_ends_with_its_input(bench: Loop) -> None:
     sources = read_sources(RULES)
-    async with child(sources, sources) as judges:
+    async with child(sources, sources, None) as judges:
         said, spent, quiet = await judges.judge([case("a", "楼下有人拿刀砍人")], [SENTENCE])
         process = judges._process  # type: ignore[attr-defined]
     assert said[0][0] == said[0][1]
     assert (said[0][0].alarm_class, said[0][0].vetoed) == (AlarmClass.VALID_ALARM, True)
     assert (quiet, min(spent) > 0) == ([[]], True)
-    assert process.returncode is not None
+    assert (judges.opinion, process.returncode is not None) == (None, True)
+
+
+async def test_the_child_judges_beside_the_model_that_it_is_given_and_says_which() -> None:
+    """A model that contradicts: what the rules alone would send away goes to a person."""
+    vetoes = {name: text for name, text in read_sources(RULES).items() if name.startswith("veto/")}
+    taught = train(examples(), name="test")
+    model = {WEIGHTS: taught.weights, CARD: taught.card_text.encode()}
+    sources = {**vetoes, "zh-lamps.yaml": LAMPS.encode()}
+    told = case("a", "路灯坏了，我同事刚才在公司门口两万块钱转账转过去的，你们快来")
+    async with child(sources, sources, model) as judges:
+        said, _, _ = await judges.judge([told], [])
+    assert judges.opinion == content_hash(model)
+    assert (said[0][1].alarm_class, said[0][1].raised) == (AlarmClass.UNSURE, True)
+    async with child(sources, sources, None) as judges:
+        said, _, _ = await judges.judge([told], [])
+    assert said[0][1].alarm_class is AlarmClass.NON_POLICE
+    with pytest.raises(BackTestError, match="SHA-256"):
+        async with child(sources, sources, {**model, "weights.npz": b"spoilt"}):
+            pass
 
 
 async def test_the_child_says_which_pack_is_broken_and_a_child_that_dies_is_told() -> None:
     sources = read_sources(RULES)
     with pytest.raises(BackTestError, match=r"zh-crime\.yaml"):
-        async with child(sources, {**sources, "zh-crime.yaml": b"rules: {"}):
+        async with child(sources, {**sources, "zh-crime.yaml": b"rules: {"}, None):
             pass
     with suppress(ProcessLookupError):
-        async with child(sources, sources) as judges:
+        async with child(sources, sources, None) as judges:
             judges._process.kill()  # type: ignore[attr-defined]
             with pytest.raises(BackTestError):
                 await judges.judge([case("a")], [])

@@ -52,7 +52,7 @@ def test_it_says_class_nature_and_department_with_probabilities(model: Classifie
         Department.URBAN_CONSTRUCTION,
     )
     assert sum(share for _, share in alarm.classes) == pytest.approx(1, abs=0.002)
-    assert alarm.model == f"test:{model.card['weights']['sha256'][:12]}"
+    assert alarm.model == f"test:{model.hash[:12]}"
     assert alarm.raised is False
 
 

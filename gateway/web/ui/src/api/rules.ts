@@ -32,6 +32,9 @@ export interface BackTestSummary {
   vetoes_missed: number
   flipped: number
   agreement: number
+  /** Hash of the second opinion that judged beside both packs; `caught`: alarms that it alone kept from being judged non-police. */
+  opinion: string | null
+  caught: number
   /** Still of this content against the active pack. */
   valid: boolean
 }
