@@ -83,6 +83,23 @@ class CallRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OrderRow:
+    """What lists and searches need of a work order, beside its full state."""
+
+    order_id: str
+    department: str
+    state: str
+    opened_at: datetime
+    changed_at: datetime
+    call_id: str | None
+    subject: str
+    due_at: datetime | None
+    """When the next running deadline passes, or passed."""
+    overdue: bool
+    """A deadline that runs has passed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SegmentRow:
     """A final segment of a call, as JSON of TranscriptSegment; unique by (call_id, speaker, reading, index).
 
@@ -173,6 +190,7 @@ class Commit:
     journal: Sequence[JournalRow] = ()
     aggregates: Sequence[AggregateRow] = ()
     calls: Sequence[CallRow] = ()
+    orders: Sequence[OrderRow] = ()
     segments: Sequence[SegmentRow] = ()
     card_fields: Sequence[CardFieldRow] = ()
     assessments: Sequence[AssessmentRow] = ()
@@ -298,6 +316,36 @@ class Bodies(Protocol):
 
     async def forget(self, before: datetime) -> int:
         """Delete what was received before then; how many."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AsideRow:
+    """What a department sent that could not be done: kept as it came, for the hall to look at.
+
+    `code`: unreadable, unknown_order, unknown_department, wrong_key. `route`: mqtt.
+    """
+
+    digest: str
+    """SHA-256 of route and payload: the same sent again is kept once."""
+    at: datetime
+    route: str
+    department: str | None
+    order_id: str | None
+    code: str
+    why: str
+    payload: bytes
+
+
+class Asides(Protocol):
+    """Where such messages are kept. Every method may raise StoreUnavailable."""
+
+    async def keep(self, row: AsideRow) -> bool:
+        """False: the same one is there already."""
+        ...
+
+    async def forget(self, before: datetime, keep: int) -> int:
+        """Delete what came before then, and all but the newest `keep`; how many."""
         ...
 
 

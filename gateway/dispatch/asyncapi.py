@@ -15,6 +15,7 @@ from pydantic import BaseModel, Field, TypeAdapter
 from gateway.dispatch import encode
 from gateway.dispatch.catalogue import CATALOGUE, Entry, Level
 from gateway.dispatch.examples import BY_NOUN, CALL_ID, SITE
+from gateway.dispatch.order_contract import EXAMPLES, OrderAsked, OrderReply
 from gateway.journal.codec import from_text
 
 FOLDER = Path(__file__).parent / "schemas"
@@ -115,6 +116,7 @@ _INBOUND: tuple[tuple[str, type[BaseModel], str], ...] = (
     ("AmlMessage", AmlMessage, "110/{site}/in/aml"),
     ("UnitMarker", MapMarker, "110/{site}/in/units"),
     ("CameraMarker", MapMarker, "110/{site}/in/cameras"),
+    ("OrderAsked", OrderAsked, "110/{site}/in/orders"),
 )
 """What the gateway takes: name, form, address."""
 
@@ -135,6 +137,7 @@ _STATES: tuple[tuple[str, type[BaseModel], str, str, Mapping[str, Any]], ...] = 
         {"qos": 1, "retain": True},
     ),
     ("PartialText", PartialText, "110/{site}/calls/{callId}/partial/{speaker}", "partial", {"qos": 0}),
+    ("OrderReply", OrderReply, "110/{site}/orders/{department}/replies", "replies", {"qos": 1}),
 )
 """Messages that are no events: name, form, address, what they are called in operations, MQTT binding."""
 
@@ -144,6 +147,7 @@ _PARAMETERS = {
     "gatewayId": "Name of the gateway within its site.",
     "listenerId": "Name of a listener on another machine, within its site.",
     "speaker": "caller or call_taker.",
+    "department": "Name of a department in the site's directory.",
 }
 
 _ENVELOPE: Mapping[str, Any] = {
@@ -214,20 +218,10 @@ def document() -> dict[str, Any]:
         messages[entry.noun] = _event_message(entry)
     for name, model, address, _, binding in _STATES:
         _add(channels, operations, name, address, _first_paragraph(model), binding)
-        messages[name] = {
-            "name": name,
-            "title": name,
-            "contentType": encode.JSON_TYPE,
-            "payload": {"$ref": f"#/components/schemas/{name}"},
-        }
+        messages[name] = _plain_message(name, model)
     for name, model, address in _INBOUND:
         _add(channels, operations, name, address, _first_paragraph(model), {"qos": 1}, action="receive")
-        messages[name] = {
-            "name": name,
-            "title": name,
-            "contentType": encode.JSON_TYPE,
-            "payload": {"$ref": f"#/components/schemas/{model.__name__}"},
-        }
+        messages[name] = _plain_message(name, model)
     return {
         "asyncapi": "3.0.0",
         "id": "urn:intake110:events",
@@ -280,6 +274,19 @@ def _add(
     }
 
 
+def _plain_message(name: str, model: type[BaseModel]) -> dict[str, Any]:
+    """A message that is no event, with its example where it has one."""
+    message: dict[str, Any] = {
+        "name": name,
+        "title": name,
+        "contentType": encode.JSON_TYPE,
+        "payload": {"$ref": f"#/components/schemas/{model.__name__}"},
+    }
+    if (shown := EXAMPLES.get(model)) is not None:
+        message["examples"] = [{"name": name, "payload": shown}]
+    return message
+
+
 def _event_message(entry: Entry) -> dict[str, Any]:
     own = {
         "type": {"const": entry.type},
@@ -313,6 +320,8 @@ def _component_schemas() -> dict[str, Any]:
 def _address(entry: Entry) -> str:
     if entry.level is Level.CALL:
         return f"110/{{site}}/calls/{{callId}}/events/{entry.name}"
+    if entry.level is Level.DEPARTMENT:
+        return f"110/{{site}}/orders/{{department}}/events/{entry.name}"
     return f"110/{{site}}/events/{entry.name}"
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from gateway.calls import events as call
+from gateway.dispatch import order_events as orders
 from gateway.dispatch import site_events as site
 
 STALE_AFTER_S = 30
@@ -19,10 +20,12 @@ way.
 
 
 class Level(StrEnum):
-    """Whose topic an event goes to: one call's, or the site's."""
+    """Whose topic an event goes to: one call's, the site's, or that of the department which has an order.
+    Those of site and departments are numbered by the site alone."""
 
     CALL = "call"
     SITE = "site"
+    DEPARTMENT = "department"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,6 +217,20 @@ CATALOGUE: tuple[Entry, ...] = (
         level=Level.SITE,
         en="A rule pack or a draft of one went a step: tested, approved, active, rolled back.",
         zh="规则包或其草稿有进展：已回测、已批准、已启用、已回退。",
+    ),
+    Entry(
+        noun="WorkOrderChange",
+        data=orders.WorkOrderChange,
+        level=Level.SITE,
+        en="A work order went a step; no personal data.",
+        zh="工单有进展（不含个人信息）。",
+    ),
+    Entry(
+        noun="WorkOrder",
+        data=orders.WorkOrder,
+        level=Level.DEPARTMENT,
+        en="A work order as its department may see it, after a step of it.",
+        zh="发给承办部门的工单及其进展。",
     ),
 )
 

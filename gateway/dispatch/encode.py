@@ -84,15 +84,21 @@ def _row(
         call_id=call_id,
         call_seq=call_seq,
         event_id=event_id,
-        topic=topics.site_event(site, entry.name)
-        if call_id is None
-        else topics.call_event(site, call_id, entry.name),
+        topic=_topic(event, entry, call_id, site),
         payload=cloud_event(
             event, site=site, call_id=call_id, call_seq=call_seq, site_seq=site_seq, event_id=event_id
         ),
         expiry_s=entry.expiry_s,
         at=now,
     )
+
+
+def _topic(event: Any, entry: Entry, call_id: str | None, site: str) -> str:
+    if entry.level is Level.DEPARTMENT:
+        return topics.order_event(site, event.department, entry.name)
+    if call_id is None:
+        return topics.site_event(site, entry.name)
+    return topics.call_event(site, call_id, entry.name)
 
 
 def card_message(

@@ -10,6 +10,7 @@ from typing import Any
 from gateway.calls import events as call
 from gateway.calls.locating import QueryState
 from gateway.calls.model import CallState, EndReason, ReleasedBy, TransferKind, TransferResult
+from gateway.dispatch import order_events as orders
 from gateway.dispatch import site_events as site
 from gateway.dispatch.catalogue import entry_of
 from gateway.location.conflicts import Conflict, ConflictKind
@@ -30,6 +31,7 @@ from gateway.triage.model import (
 
 SITE = "demo"
 CALL_ID = "demo-pbx1-1767600000.42"
+ORDER_ID = "0198c3a0-0000-7000-8000-0000000000a1"
 AT = datetime(2026, 1, 5, 8, 0, 12, 345000, tzinfo=UTC)
 HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 
@@ -251,6 +253,35 @@ EVENTS: tuple[Any, ...] = (
         draft_id="0198c3a0-0000-7000-8000-000000000001",
         by="li.si",
         note="春节烟花爆竹警情",
+    ),
+    orders.WorkOrderChange(
+        occurred_at=AT,
+        order_id=ORDER_ID,
+        rev=4,
+        step=orders.OrderStep.SUPERVISED,
+        state=orders.OrderState.ACCEPTED,
+        department="labour_bureau",
+        first_receiver="labour_bureau",
+        call_id=CALL_ID,
+        accept_by=AT,
+        answer_by=AT,
+        deadline=orders.OrderDeadline.ANSWER,
+    ),
+    orders.WorkOrder(
+        occurred_at=AT,
+        department="labour_bureau",
+        order_id=ORDER_ID,
+        rev=2,
+        step=orders.OrderStep.SENT,
+        state=orders.OrderState.SENT,
+        subject="工地拖欠工资",
+        text="二十人两个月未领工资，现聚在工地门口。",
+        caller_name="张某",
+        phone="13800138000",
+        place="建国路88号",
+        sent_at=AT,
+        accept_by=AT,
+        answer_by=AT,
     ),
 )
 

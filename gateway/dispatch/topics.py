@@ -35,6 +35,16 @@ def site_event(site: str, name: str) -> str:
     return f"110/{_segment(site)}/events/{name}"
 
 
+def order_event(site: str, department: str, name: str) -> str:
+    """What one department is told of its work orders."""
+    return f"110/{_segment(site)}/orders/{_segment(department)}/events/{name}"
+
+
+def order_replies(site: str, department: str) -> str:
+    """How what this department asked over MQTT went: QoS 1, not repeated; who hears nothing asks again."""
+    return f"110/{_segment(site)}/orders/{_segment(department)}/replies"
+
+
 def card(site: str, call_id: str) -> str:
     """Retained: the card as it is now, with `rev`."""
     return f"{_call(site, call_id)}/card"
@@ -74,4 +84,5 @@ def event_filters(site: str, call_id: str | None = None) -> tuple[str, ...]:
     """What a subscriber asks for to get every event, or every one of one call."""
     if call_id is not None:
         return (f"{_call(site, call_id)}/events/#",)
-    return (f"110/{_segment(site)}/calls/+/events/#", f"110/{_segment(site)}/events/#")
+    whole = f"110/{_segment(site)}"
+    return (f"{whole}/calls/+/events/#", f"{whole}/events/#", f"{whole}/orders/+/events/#")

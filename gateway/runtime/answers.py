@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gateway.calls.signals import CallRequest
+from gateway.desk.orders.signals import OrderRequest
 from gateway.rulebook.signals import RulebookRequest
 
 
@@ -33,5 +34,5 @@ class Busy:
 
 Answer = Accepted | Refused | Busy
 
-Request = CallRequest | RulebookRequest
+Request = CallRequest | RulebookRequest | OrderRequest
 """What people ask, of whatever kind of aggregate: answered after the commit."""

@@ -87,6 +87,7 @@ class Draft:
             journal=link(self.head.journal_seq, self.head.journal_hash, self.entries),
             aggregates=tuple(self._aggregate_row(address, live) for address, live in self.overlay.items()),
             calls=tuple(row for rows in own for row in rows.calls),
+            orders=tuple(row for rows in own for row in rows.orders),
             segments=tuple(row for rows in own for row in rows.segments),
             card_fields=tuple(row for rows in own for row in rows.card_fields),
             assessments=tuple(row for rows in own for row in rows.assessments),

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -23,10 +23,13 @@ from gateway.calls.effects import (
 )
 from gateway.calls.signals import KeyPressed, TimerFired
 from gateway.clock import Clock
+from gateway.desk.orders.owed import KIND
+from gateway.desk.orders.terms import Terms
 from gateway.dispatch.encode import outbox_rows
 from gateway.ids import CallId
 from gateway.journal.chain import SALT_BYTES
 from gateway.ports import Commit, Message, Store
+from gateway.runtime import order_machine
 from gateway.runtime.book import Change
 from gateway.runtime.canary import Canary, CanaryPlan, Prober
 from gateway.runtime.health import Health
@@ -37,6 +40,7 @@ from gateway.runtime.judging import Judging
 from gateway.runtime.keeping import Keeping
 from gateway.runtime.machines import CallMachine, HallMachine, RulebookMachine, journal_codec
 from gateway.runtime.news import News, Outlet
+from gateway.runtime.order_machine import OrderMachine
 from gateway.runtime.perform import Handler, Performer
 from gateway.runtime.silence import Silence
 from gateway.runtime.status import Backlog, LinkNews, ListenerNews, SpeechNews, Status
@@ -70,7 +74,7 @@ def _wake_call(key: str, name: str, at: datetime) -> TimerFired:
     return TimerFired(call_id=CallId(key), at=at, name=name)
 
 
-WAKES: Mapping[str, Wake] = {"call": _wake_call}
+WAKES: Mapping[str, Wake] = {"call": _wake_call, KIND: order_machine.wake}
 """The signal that a timer brings, by the kind of aggregate that set it."""
 
 
@@ -92,8 +96,10 @@ class House:
         second_pass: bool = False,
         reader: Reader | None = None,
         places: PlaceSources | None = None,
+        terms: Callable[[], Terms] = Terms,
     ) -> None:
-        """`rules`: by what calls are judged; `places`: by what callers are found.
+        """`rules`: by what calls are judged; `places`: by what callers are found; `terms`: the deadlines of
+        departments, as the directory has them now.
 
         `reader`: who hears recordings, when it is not the listener. `kept`: where the archive has its
         recordings; `second_pass`: each is heard again afterwards."""
@@ -101,7 +107,7 @@ class House:
         self.intake = Intake(
             store=store,
             clock=clock,
-            machines=(CallMachine(), HallMachine(site), RulebookMachine(site)),
+            machines=(CallMachine(), HallMachine(site), RulebookMachine(site), OrderMachine(terms)),
             codec=journal_codec(),
             encode=partial(outbox_rows, site=site),
             salt=partial(secrets.token_bytes, SALT_BYTES),

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from gateway.calls import hall, heard, located, reducer, signals
+from gateway.calls import hall, heard, located, reducer, signals, told
 from gateway.calls.effects import Effect
 from gateway.calls.events import (
     CardFieldChange,
@@ -21,6 +21,8 @@ from gateway.calls.model import CallSession
 from gateway.calls.signals import CallSeized, CallSignal
 from gateway.desk import board, card
 from gateway.desk.hall import HallState, reduce_hall
+from gateway.desk.orders import signals as ordered
+from gateway.desk.orders.signals import OrderSignal
 from gateway.journal.codec import Codec, encode, encode_as, to_text
 from gateway.ports import AssessmentRow, CallRow, CardFieldRow, Commit, SegmentRow
 from gateway.rulebook import reducer as rulebook
@@ -50,7 +52,7 @@ class CallMachine:
         before = live.state if live else None
         step = reducer.reduce(before, signal)
         if step.state is None:
-            return Moved(after=None, answer=_answer(step.answer))
+            return Moved(after=None, answer=answer_of(step.answer))
         fields = (
             card.update(live.card if live else {}, signal, step.state) if step.state is not before else {}
         )
@@ -61,12 +63,12 @@ class CallMachine:
             last=_last_segment(step.events, live),
         )
         if after.state is before and not events:
-            return Moved(after=None, answer=_answer(step.answer), tells=step.tells)
+            return Moved(after=None, answer=answer_of(step.answer), tells=step.tells)
         return Moved(
             after=after,
             events=events,
             tells=step.tells,
-            answer=_answer(step.answer),
+            answer=answer_of(step.answer),
             card_fields=tuple(fields),
         )
 
@@ -154,7 +156,7 @@ class RulebookMachine:
     def move(self, live: Live | None, signal: RulebookSignal) -> Moved:
         before = live.state if live else Rulebook(site=self._site)
         outcome = rulebook.reduce(before, signal)
-        answer = _answer(outcome.answer)
+        answer = answer_of(outcome.answer)
         if outcome.state is before and not outcome.events:
             return Moved(after=None, answer=answer)
         return Moved(after=Live(state=outcome.state), events=outcome.events, answer=answer)
@@ -177,18 +179,17 @@ class RulebookMachine:
 
 def journal_codec() -> Codec:
     """Every signal that the journal may hold."""
-    return Codec(
-        cls for module in (signals, heard, located, hall, asked) for cls in vars(module).values()
-        if isinstance(cls, type) and issubclass(cls, KINDS) and cls not in BASES
-    )  # fmt: skip
+    named = (each for module in JOURNALED for each in vars(module).values() if isinstance(each, type))
+    return Codec(cls for cls in dict.fromkeys(named) if issubclass(cls, KINDS) and cls not in BASES)
 
 
-KINDS = (CallSignal, HallSignal, RulebookSignal)
-BASES = (*KINDS, signals.CallRequest, asked.RulebookRequest, asked.DraftRequest)
+JOURNALED = (signals, heard, located, hall, asked, told, ordered)
+KINDS = (CallSignal, HallSignal, RulebookSignal, OrderSignal)
+BASES = (*KINDS, signals.CallRequest, asked.RulebookRequest, asked.DraftRequest, ordered.OrderRequest)
 """What others are made of: never journaled themselves."""
 
 
-def _answer(answer: Any) -> Answer | None:
+def answer_of(answer: Any) -> Answer | None:
     """The reducer's answer as data, in the runtime's words."""
     match answer:
         case reducer.Accepted(rev=rev):

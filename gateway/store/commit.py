@@ -23,6 +23,7 @@ def write_commit(connection: Connection, commit: Commit) -> None:
         raise NumberTaken from error
     upsert(connection, tables.aggregates, commit.aggregates)
     upsert(connection, tables.calls, commit.calls)
+    upsert(connection, tables.orders, commit.orders)
     insert_new(connection, tables.segments, commit.segments)
     upsert(connection, tables.card_fields, commit.card_fields)
     insert(connection, tables.assessments, commit.assessments)

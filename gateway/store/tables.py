@@ -132,6 +132,22 @@ Index(
     sqlite_where=LIVE, postgresql_where=LIVE,
 )  # fmt: skip
 
+orders = Table(
+    "orders", metadata,
+    Column("order_id", Key, primary_key=True),
+    Column("department", Key, nullable=False),
+    Column("state", Key, nullable=False),
+    Column("opened_at", Moment, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    Column("call_id", Key),
+    Column("subject", Plain, nullable=False),
+    Column("due_at", Moment),
+    Column("overdue", Boolean, nullable=False),
+    Index("orders_by_time", "opened_at", "order_id"),
+    Index("orders_of_department", "department", "opened_at", "order_id"),
+    Index("orders_of_call", "call_id"),
+)  # fmt: skip
+
 segments = Table(
     "segments", metadata,
     Column("call_id", Key, primary_key=True),
@@ -324,12 +340,26 @@ Index(
     sqlite_where=UNMATCHED, postgresql_where=UNMATCHED,
 )  # fmt: skip
 
+order_asides = Table(
+    "order_asides", metadata,
+    Column("digest", Key, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("route", Key, nullable=False),
+    Column("department", Plain),
+    Column("order_id", Plain),
+    Column("code", Key, nullable=False),
+    Column("why", Plain, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+    Index("order_asides_by_time", "at"),
+)  # fmt: skip
+
 users = Table(
     "users", metadata,
     Column("username", Key, primary_key=True),
     Column("display_name", Plain, nullable=False),
     Column("password_hash", Text, nullable=False),
     Column("roles", Text, nullable=False),
+    Column("department", Key),
     Column("language", Key, nullable=False),
     Column("disabled", Boolean, nullable=False),
     Column("created_at", Moment, nullable=False),

@@ -19,7 +19,8 @@ class UserExists(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserRow:
-    """`roles`: codes of DESIGN, space separated. `language`: zh-CN or en."""
+    """`roles`: codes of DESIGN, space separated. `language`: zh-CN or en. `department`: whose orders a user
+    with the role of that name sees."""
 
     username: str
     display_name: str
@@ -28,6 +29,7 @@ class UserRow:
     language: str
     disabled: bool
     created_at: datetime
+    department: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

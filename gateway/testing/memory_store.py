@@ -18,6 +18,7 @@ from gateway.ports import (
     FencedOut,
     Head,
     JournalRow,
+    OrderRow,
     OutboxRow,
     SegmentRow,
     StoreUnavailable,
@@ -32,6 +33,7 @@ class MemoryStore:
         self.journal: dict[int, JournalRow] = {}
         self.aggregates: dict[tuple[str, str], AggregateRow] = {}
         self.calls: dict[str, CallRow] = {}
+        self.orders: dict[str, OrderRow] = {}
         self.segment_rows: dict[tuple[str, str, str, int], SegmentRow] = {}
         self.fields: dict[tuple[str, str], CardFieldRow] = {}
         self.assessments: list[AssessmentRow] = []
@@ -75,6 +77,7 @@ class MemoryStore:
         self.outbox.update({row.site_seq: row for row in commit.outbox})
         self.aggregates.update({(row.kind, row.key): row for row in commit.aggregates})
         self.calls.update({row.call_id: row for row in commit.calls})
+        self.orders.update({row.order_id: row for row in commit.orders})
         self.fields.update({(row.call_id, row.name): row for row in commit.card_fields})
         self.assessments.extend(commit.assessments)
         self.attempt_rows.update({row.key: row for row in commit.attempts})

@@ -14,6 +14,7 @@ import pytest
 from gateway.dispatch import asyncapi, encode
 from gateway.dispatch.catalogue import CATALOGUE, Level
 from gateway.dispatch.examples import AT, BY_NOUN, CALL_ID, SITE
+from gateway.dispatch.order_contract import EXAMPLES
 
 OFFICIAL = Path(__file__).parent.parent / "data/contracts"
 NOUNS = [entry.noun for entry in CATALOGUE]
@@ -68,7 +69,7 @@ def test_every_event_of_the_catalogue_has_its_channel_at_its_topic(document):
     for entry in CATALOGUE:
         address = document["channels"][entry.noun]["address"]
         [row] = rows(entry.noun)
-        assert address.format(site=SITE, callId=CALL_ID) == row.topic
+        assert address.format(site=SITE, callId=CALL_ID, department="labour_bureau") == row.topic
 
 
 def test_only_what_goes_stale_has_an_expiry(document):
@@ -96,6 +97,13 @@ def test_what_leaves_is_a_cloudevent_and_keeps_to_the_contract(document, noun):
 def test_the_published_example_keeps_to_its_schema(document, noun):
     [example] = document["components"]["messages"][noun]["examples"]
     message_validator(document, noun).validate(example["payload"])
+
+
+@pytest.mark.parametrize("name", [model.__name__ for model in EXAMPLES])
+def test_the_example_of_what_departments_say_keeps_to_its_schema(document, name):
+    [example] = document["components"]["messages"][name]["examples"]
+    message_validator(document, name).validate(example["payload"])
+    assert not message_validator(document, name).is_valid({**example["payload"], "outcome": 7, "action": 7})
 
 
 def test_an_event_that_was_cut_still_keeps_to_the_contract(document):

@@ -10,7 +10,7 @@ import pytest
 
 from gateway.calls import events as call
 from gateway.calls.events import CallEvent
-from gateway.dispatch import encode, site_events, topics
+from gateway.dispatch import encode, order_events, site_events, topics
 from gateway.dispatch.catalogue import CATALOGUE, Level, NotInCatalogue, entry_of
 from gateway.dispatch.examples import AT, BY_NOUN, CALL_ID, EVENTS, SITE
 from gateway.dispatch.site_events import SiteEvent
@@ -25,7 +25,7 @@ def rows_of(events, kind="call", key=CALL_ID, seq=0, site_seq=0):
 def test_every_event_type_is_in_the_catalogue():
     defined = {
         cls
-        for module in (call, site_events)
+        for module in (call, site_events, order_events)
         for cls in vars(module).values()
         if isinstance(cls, type)
         and issubclass(cls, CallEvent | SiteEvent)
@@ -171,6 +171,7 @@ def test_no_name_breaks_out_of_its_level_of_a_topic(name):
 
 
 def test_a_subscriber_asks_for_all_events_or_those_of_one_call():
-    assert topics.event_filters("a") == ("110/a/calls/+/events/#", "110/a/events/#")
+    everything = ("110/a/calls/+/events/#", "110/a/events/#", "110/a/orders/+/events/#")
+    assert topics.event_filters("a") == everything
     assert topics.event_filters("a", "a-p-1") == ("110/a/calls/a-p-1/events/#",)
     assert topics.inbound("a", "incident") == "110/a/in/incident"

@@ -16,21 +16,16 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import pytest
 
-from gateway.calls import hall, heard, located, signals
 from gateway.calls.model import CallSession
+from gateway.desk.orders.model import Order
 from gateway.journal.codec import Codec, encode
-from gateway.rulebook import signals as asked
 from gateway.rulebook.model import Rulebook
-from gateway.runtime.machines import BASES, KINDS, journal_codec
+from gateway.runtime.machines import BASES, JOURNALED, KINDS, journal_codec
 
 GOLDEN = Path(__file__).with_name("golden")
-STATES = [CallSession, Rulebook]
-TYPES = [
-    cls
-    for module in (signals, heard, located, hall, asked)
-    for cls in vars(module).values()
-    if isinstance(cls, type) and issubclass(cls, KINDS) and cls not in BASES
-] + STATES
+STATES = [CallSession, Rulebook, Order]
+NAMED = [cls for module in JOURNALED for cls in vars(module).values() if isinstance(cls, type)]
+TYPES = [cls for cls in dict.fromkeys(NAMED) if issubclass(cls, KINDS) and cls not in BASES] + STATES
 
 
 @pytest.mark.parametrize("cls", TYPES, ids=lambda cls: cls.__name__)

@@ -16,6 +16,7 @@ from gateway.runtime.book import Change
 from gateway.runtime.intake import Intake
 from gateway.runtime.lanes import Lanes
 from gateway.runtime.machines import CallMachine, HallMachine, RulebookMachine, journal_codec
+from gateway.runtime.order_machine import OrderMachine
 from gateway.testing.clock import ManualClock
 from gateway.testing.memory_store import MemoryStore
 
@@ -46,7 +47,7 @@ class Bench:
         intake = Intake(
             store=self.store,
             clock=self.clock,
-            machines=(CallMachine(), HallMachine(SITE), RulebookMachine(SITE)),
+            machines=(CallMachine(), HallMachine(SITE), RulebookMachine(SITE), OrderMachine()),
             codec=journal_codec(),
             encode=partial(outbox_rows, site=SITE),
             salt=lambda: next(salts).to_bytes(32, "big"),
