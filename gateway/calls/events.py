@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from gateway.calls.locating import QueryState
 from gateway.calls.model import CallState, EndReason, ReleasedBy, TransferKind, TransferResult
@@ -285,6 +286,25 @@ class DispositionSet(CallEvent):
     department: Department | None
     by: str
     note: str = ""
+
+
+class WrapUpStep(StrEnum):
+    """FINISHED: a person closed the card; REOPENED: a supervisor opened it again; PASSED: another position
+    goes on with it."""
+
+    FINISHED = "finished"
+    REOPENED = "reopened"
+    PASSED = "passed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrapUpChange(CallEvent):
+    """What became of the card after the talk (ours). `to`: the desk that goes on with it."""
+
+    step: WrapUpStep
+    by: str
+    to: str | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from gateway.calls.locating import Locating
+from gateway.calls.wrapping import Wrap
 from gateway.ids import CallId
 from gateway.location.model import Location
 from gateway.speech.model import HearingState, Leg
@@ -313,6 +314,8 @@ class CallSession:
     vetoes: tuple[VetoCode, ...] = ()
     disposition: Disposition | None = None
     label: Label | None = None
+    wrap: Wrap = field(default=Wrap())
+    """What people did with its card; see `calls.wrapup`."""
     inferred: bool = False
     """Something of this call was learnt from CEL, CDR, the recording folder or a snapshot, not as it
     happened.

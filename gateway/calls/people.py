@@ -41,7 +41,7 @@ from gateway.calls.signals import (
 )
 from gateway.speech.model import Leg
 
-MAX_PARTIES = 20
+MAX_PARTIES = 16
 """Parties kept in the state; beyond, the oldest who left is forgotten here (its event is published and
 journaled).
 """

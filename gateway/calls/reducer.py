@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from gateway.calls import asking, evidence, findings, people, places, speech
+from gateway.calls import asking, evidence, findings, people, places, speech, wrapup
 from gateway.calls.events import CallEnd, CallEvent, CallStateChange
 from gateway.calls.heard import (
     GapFilled,
@@ -159,7 +159,7 @@ def reduce(session: CallSession | None, signal: CallSignal) -> Step:
         return Step(state=session)
     if isinstance(signal, CallRequest):
         after, events, answer = request(session, signal)
-        return Step(state=after, events=events, answer=answer)
+        return Step(state=after, events=events, answer=answer, tells=wrapup.tells(session, after, signal))
     handler = ALWAYS.get(type(signal))
     if handler is None and session.state is not CallState.ENDED:
         handler = WHILE_LIVE.get(type(signal))
@@ -192,7 +192,7 @@ def _step(before: CallSession, after: CallSession, events: tuple[CallEvent, ...]
         events = (*events, _end(after, after.end_reason, signal))
     after = replace(after, rev=before.rev + 1, inferred=before.inferred or signal.inferred)
     after = replace(after, closed=after.state is CallState.ENDED and not owed(after))
-    return Step(state=after, events=events)
+    return Step(state=after, events=events, tells=wrapup.tells(before, after, signal))
 
 
 def _state_change(before: CallSession, after: CallSession, signal: CallSignal) -> CallStateChange:

@@ -6,10 +6,10 @@ import math
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
-from gateway.calls import asking, places
-from gateway.calls.events import CallEvent, DispositionSet
+from gateway.calls import asking, places, wrapup
+from gateway.calls.events import CallEvent
 from gateway.calls.located import RefreshLocation, SetPosition
-from gateway.calls.model import CallSession, CallState, Disposition, Label, RecordingStatus
+from gateway.calls.model import CallSession, CallState, Label, RecordingStatus
 from gateway.calls.signals import (
     CallRequest,
     ConfirmCardField,
@@ -18,6 +18,7 @@ from gateway.calls.signals import (
     SetCardField,
     SetDisposition,
 )
+from gateway.calls.wrapped import FinishCall, MarkAsked, WrapRequest
 from gateway.location.model import Location, LocationSource
 
 MAX_VALUE_CHARS = 500
@@ -32,8 +33,8 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
-    """stale_rev, unknown_call, unknown_recording, not_stored, unknown_location, nothing_to_ask, ended, limit,
-    invalid."""
+    """stale_rev, written_before, finished, already_finished, not_finished, unknown_call, unknown_recording,
+    not_stored, unknown_location, nothing_to_ask, ended, limit, reason_needed, invalid."""
 
     code: str
     text: str
@@ -44,7 +45,7 @@ Answer = Accepted | Refused
 
 def request(session: CallSession, signal: CallRequest) -> tuple[CallSession, tuple[CallEvent, ...], Answer]:
     """The call after the request, what is told of it, and the answer. A refusal changes nothing."""
-    refusal = _stale(session, signal) or _invalid(session, signal)
+    refusal = _closed(session, signal) or _stale(session, signal) or _invalid(session, signal)
     if refusal is not None:
         return session, (), refusal
     if isinstance(signal, OpenRecording):
@@ -54,33 +55,18 @@ def request(session: CallSession, signal: CallRequest) -> tuple[CallSession, tup
     if isinstance(signal, LabelCall):
         after = _labelled(session, signal)
         return after, (), Accepted(rev=after.rev)
+    if isinstance(signal, MarkAsked):
+        after, _ = wrapup.requested(replace(session, rev=session.rev + 1), signal)
+        return after, (), Accepted(rev=after.rev)
     after = replace(session, rev=session.rev + 1, person_rev=session.rev + 1)
     events: tuple[CallEvent, ...] = ()
-    if isinstance(signal, SetDisposition):
-        after, events = _disposed(after, signal)
+    if isinstance(signal, WrapRequest):
+        after, events = wrapup.requested(after, signal)
+    elif isinstance(signal, SetDisposition):
+        after, events = wrapup.disposed(after, signal)
     elif isinstance(signal, SetPosition):
         after, events = places.chosen(after, _entered(after, signal), signal)
-    return after, events, Accepted(rev=after.rev)
-
-
-def _disposed(session: CallSession, signal: SetDisposition) -> tuple[CallSession, tuple[CallEvent, ...]]:
-    decided = Disposition(
-        alarm_class=signal.alarm_class,
-        nature=signal.nature,
-        department=signal.department,
-        note=signal.note,
-        by=signal.actor,
-        at=signal.when,
-    )
-    event = DispositionSet(
-        occurred_at=signal.when,
-        alarm_class=decided.alarm_class,
-        nature=decided.nature,
-        department=decided.department,
-        by=decided.by,
-        note=decided.note,
-    )
-    return replace(session, disposition=decided), (event,)
+    return wrapup.noted(after, signal), events, Accepted(rev=after.rev)
 
 
 def _labelled(session: CallSession, signal: LabelCall) -> CallSession:
@@ -119,13 +105,22 @@ def _entered(session: CallSession, signal: SetPosition) -> Location:
 
 
 def _stale(session: CallSession, signal: CallRequest) -> Refused | None:
-    """Only another person's write makes what somebody saw stale; text that arrives meanwhile does not."""
+    """Only another person's entry in the same part of the card makes what somebody saw stale; a request about
+    the call as a whole, anybody's entry. Text that arrives meanwhile does neither."""
     seen = signal.expected_rev
-    if seen is None or session.person_rev <= seen <= session.rev:
+    if (before := wrapup.written_before(session, signal)) is not None:
+        return Refused(code="written_before", text=f"{before.by}, {before.at.isoformat(timespec='seconds')}")
+    whole = wrapup.part_of(signal) is None
+    if seen is None or (seen <= session.rev and (not whole or session.person_rev <= seen)):
         return None
     return Refused(
         code="stale_rev", text=f"somebody changed this call meanwhile (rev {session.rev}): look again"
     )
+
+
+def _closed(session: CallSession, signal: CallRequest) -> Refused | None:
+    told = wrapup.refusal(session, signal)
+    return told and Refused(code=told[0], text=told[1])
 
 
 def _invalid(session: CallSession, signal: CallRequest) -> Refused | None:
@@ -135,7 +130,7 @@ def _invalid(session: CallSession, signal: CallRequest) -> Refused | None:
                 return Refused(
                     code="invalid", text=f"a field needs a name and 1 to {MAX_VALUE_CHARS} characters"
                 )
-        case SetDisposition(note=note) | LabelCall(note=note):
+        case SetDisposition(note=note) | LabelCall(note=note) | FinishCall(note=note):
             if len(note) > MAX_NOTE_CHARS:
                 return Refused(code="invalid", text=f"a note has at most {MAX_NOTE_CHARS} characters")
         case RefreshLocation():
@@ -144,6 +139,8 @@ def _invalid(session: CallSession, signal: CallRequest) -> Refused | None:
             return _unplaceable(session, signal)
         case OpenRecording(recording_id=wanted, purpose=purpose):
             return _unopenable(session, wanted, purpose)
+        case WrapRequest():
+            return None
         case _:
             return Refused(code="invalid", text=f"no such request: {type(signal).__name__}")
     return None

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from gateway.calls.model import TEST_MARK, CallSession, LegHearing, PartyRole, Recording, TapStatus
+from gateway.calls.wrapup import keeper
 from gateway.desk.card import Card, CardValue
 from gateway.journal.codec import encode
 from gateway.speech.model import HearingState, Leg, Reading, TranscriptSegment
@@ -23,7 +24,7 @@ def summary(session: CallSession, card: Card, last: TranscriptSegment | None) ->
     """What the board shows of a call (`CallSummary` of the HTTP API). Numbers are unmasked:
     masking is by role, later."""
     verdict = session.triage
-    decided = session.disposition
+    decided, finished = session.disposition, session.wrap.finished
     return {
         "call_id": session.call_id,
         "state": session.state.value,
@@ -55,6 +56,9 @@ def summary(session: CallSession, card: Card, last: TranscriptSegment | None) ->
         "disposition": {"class": decided.alarm_class.value, "nature": decided.nature.value}
         if decided
         else None,
+        "finished": {"by": finished.by, "at": stamp(finished.at)} if finished else None,
+        "keeper": keeper(session),
+        "asked": list(session.wrap.asked),
         "transfers": [
             {"kind": transfer.kind.value, "target": transfer.target, "result": transfer.result.value}
             for transfer in session.transfers

@@ -23,6 +23,7 @@ from gateway.calls.signals import (
     SetDisposition,
     TriageAssessed,
 )
+from gateway.calls.wrapped import FinishCall
 from gateway.desk import place
 from gateway.location.model import LocationSource
 from gateway.speech.model import Leg
@@ -146,11 +147,13 @@ def _offers(signal: CallSignal, session: CallSession) -> Iterable[tuple[str, Ite
             yield name, [_by_person(value, actor)], Source.PERSON
         case ConfirmCardField(name=name, value=value, actor=actor):
             yield name, [_by_person(value, actor)], Source.PERSON
-        case SetDisposition(actor=actor):
+        case SetDisposition(actor=actor) | FinishCall(actor=actor):
             decided = {"class": signal.alarm_class, "nature": signal.nature, "department": signal.department}
             for name, code in decided.items():
                 if code is not None:
                     yield name, [_by_person(code.value, actor)], Source.PERSON
+            if signal.note.strip():
+                yield "summary", [_by_person(signal.note, actor)], Source.PERSON
         case _:
             yield from _place_offers(signal, session)
 

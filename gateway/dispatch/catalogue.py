@@ -179,6 +179,12 @@ CATALOGUE: tuple[Entry, ...] = (
         "DispositionSet", call.DispositionSet, "A person decided what the call was.", "接警员作出处置结论。"
     ),
     _ours(
+        "WrapUpChange",
+        call.WrapUpChange,
+        "The card was finished, opened again, or passed to another position.",
+        "接警单已办结、重新打开或移交其他席位。",
+    ),
+    _ours(
         "UnexpectedSignal",
         call.UnexpectedSignal,
         "Something came that does not fit the call; nothing changed.",

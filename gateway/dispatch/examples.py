@@ -235,6 +235,7 @@ EVENTS: tuple[Any, ...] = (
         by="zhang.san",
         note="已派警",
     ),
+    call.WrapUpChange(occurred_at=AT, step=call.WrapUpStep.PASSED, by="zhang.san", to="1102", reason="换班"),
     call.UnexpectedSignal(occurred_at=AT, what="CallResumed while QUEUED"),
     site.AgentStateChange(occurred_at=AT, agent="1101", state="busy", pbx="pbx1"),
     site.QueueStateChange(occurred_at=AT, queue="intake110", waiting=2, longest_wait_ms=4100, pbx="pbx1"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from gateway.calls.seats import HallRequest
 from gateway.calls.signals import CallRequest
 from gateway.desk.orders.signals import OrderRequest
 from gateway.rulebook.signals import RulebookRequest
@@ -34,5 +35,5 @@ class Busy:
 
 Answer = Accepted | Refused | Busy
 
-Request = CallRequest | RulebookRequest | OrderRequest
+Request = CallRequest | HallRequest | OrderRequest | RulebookRequest
 """What people ask, of whatever kind of aggregate: answered after the commit."""

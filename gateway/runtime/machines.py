@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from gateway.calls import hall, heard, located, reducer, signals, told
+from gateway.calls import hall, heard, located, reducer, seats, signals, told, wrapped
 from gateway.calls.effects import Effect
 from gateway.calls.events import (
     CardFieldChange,
@@ -183,9 +183,29 @@ def journal_codec() -> Codec:
     return Codec(cls for cls in dict.fromkeys(named) if issubclass(cls, KINDS) and cls not in BASES)
 
 
-JOURNALED = (signals, heard, located, hall, asked, told, ordered)
+JOURNALED = (
+    signals,
+    heard,
+    located,
+    wrapped,
+    hall,
+    seats,
+    asked,
+    told,
+    ordered,
+)
+"""The modules in which signals stand."""
 KINDS = (CallSignal, HallSignal, RulebookSignal, OrderSignal)
-BASES = (*KINDS, signals.CallRequest, asked.RulebookRequest, asked.DraftRequest, ordered.OrderRequest)
+BASES = (
+    *KINDS,
+    signals.CallRequest,
+    wrapped.WrapRequest,
+    seats.SeatSignal,
+    seats.HallRequest,
+    asked.RulebookRequest,
+    asked.DraftRequest,
+    ordered.OrderRequest,
+)
 """What others are made of: never journaled themselves."""
 
 

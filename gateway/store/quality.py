@@ -24,6 +24,7 @@ from gateway.calls.signals import (
     TriageFailed,
     VetoFired,
 )
+from gateway.calls.wrapped import FinishCall
 from gateway.journal.codec import CodecError, decode, encode, from_text, to_text
 from gateway.reports.judged import About, JudgedCall, Party, disagreement, judged
 from gateway.reports.quality import COUNTING, Counts, Followed, Key, Measure, RuleCount, counts
@@ -36,7 +37,8 @@ ROWS_AT_ONCE = 5_000
 """Journal rows in one transaction; further ones in the next."""
 CALLS_AT_ONCE = 500
 _CHANGING = frozenset(
-    cls.__name__ for cls in (CallEnded, LabelCall, SetDisposition, TriageAssessed, TriageFailed, VetoFired)
+    cls.__name__
+    for cls in (CallEnded, FinishCall, LabelCall, SetDisposition, TriageAssessed, TriageFailed, VetoFired)
 )
 """Signals after which an ended call may count otherwise."""
 GRADES = tuple(About)

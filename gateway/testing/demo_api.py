@@ -206,7 +206,13 @@ class DemoApi:
         call.rev += 1
         data = body["data"]
         match body["type"]:
-            case "SetDisposition":
+            case "SetDisposition" | "FinishCall":
+                if body["type"] == "FinishCall":
+                    if call.summary["finished"]:
+                        return _refuse(
+                            409, "already_finished", "已由他人办结：" + call.summary["finished"]["by"]
+                        )
+                    call.summary["finished"] = {"by": self.username, "at": stamp(datetime.now(UTC))}
                 call.summary["disposition"] = {"class": data["class"], "nature": data["nature"]}
                 add_event(
                     call,
@@ -220,6 +226,10 @@ class DemoApi:
                 chosen = data.get("location_id")
                 now = stamp(datetime.now(UTC))
                 call.where = led_by(call.where, chosen) if chosen else marked(call.where, data, now)
+            case "ReopenCall":
+                call.summary["finished"] = None
+            case "MarkAsked":
+                call.summary["asked"] = [*call.summary["asked"], data["question"]]
             case "LabelCall":
                 self.quality.labelled[call.summary["call_id"]] = data
             case "OpenRecording":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +27,7 @@ from gateway.calls.signals import (
     SetDisposition,
     VetoFired,
 )
+from gateway.calls.wrapped import FinishCall, MarkAsked, ReopenCall
 from gateway.desk import board
 from gateway.desk.card import Card, CardValue
 from gateway.desk.where import Around, where
@@ -250,8 +251,16 @@ NEEDS = {
     "OpenRecording": Permission.LISTEN,
     "RefreshLocation": Permission.WRITE_CALLS,
     "SetPosition": Permission.WRITE_CALLS,
+    "FinishCall": Permission.WRITE_CALLS,
+    "ReopenCall": Permission.SUPERVISE,
+    "MarkAsked": Permission.WRITE_CALLS,
 }
 """What each request needs beside seeing the call."""
+
+
+_DECIDES: Mapping[str, type[SetDisposition | LabelCall | FinishCall]] = {
+    cls.__name__: cls for cls in (SetDisposition, LabelCall, FinishCall)
+}
 
 
 async def submit(request: web.Request) -> web.Response:
@@ -272,9 +281,12 @@ def _to_signal(request: web.Request, asked: request_schema.AnyRequest) -> CallRe
         "expected_rev": asked.expected_rev,
     }
     match asked:
-        case request_schema.DispositionRequest(data=data) | request_schema.LabelRequest(data=data):
-            said = LabelCall if asked.type == "LabelCall" else SetDisposition
-            return said(
+        case (
+            request_schema.DispositionRequest(data=data)
+            | request_schema.LabelRequest(data=data)
+            | request_schema.FinishRequest(data=data)
+        ):
+            return _DECIDES[asked.type](
                 **common,
                 alarm_class=data.alarm_class,
                 nature=data.nature,
@@ -286,6 +298,10 @@ def _to_signal(request: web.Request, asked: request_schema.AnyRequest) -> CallRe
             return made(**common, name=data.name, value=data.value)
         case request_schema.OpeningRequest(data=data):
             return OpenRecording(**common, recording_id=data.recording_id, purpose=data.purpose)
+        case request_schema.ReopenRequest(data=data):
+            return ReopenCall(**common, reason=data.reason)
+        case request_schema.AskedRequest(data=data):
+            return MarkAsked(**common, question=data.question)
         case request_schema.RefreshRequest():
             return RefreshLocation(**common)
         case request_schema.PositionRequest(data=data):

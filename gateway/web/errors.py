@@ -38,6 +38,16 @@ MESSAGES: Mapping[str, tuple[int, str, str]] = {
         409, "内容已被他人更新,请看过最新内容再提交。",
         "It has changed since you saw it. Look, then try again.",
     ),
+    "written_before": (
+        409, "这一项刚由他人填写，两者都在，请选一个。填写人：",
+        "Somebody wrote this before you; both stand, choose one. Written by:",
+    ),
+    "already_finished": (409, "已由他人办结，未再改动。办结人：", "Already finished, nothing changed. By:"),
+    "finished": (
+        409, "接警单已办结，须由班长重新打开才能修改。办结人：",
+        "The card is finished; a supervisor can open it again. Finished by:",
+    ),
+    "not_finished": (409, "接警单尚未办结。", "The card is not finished."),
     "unknown_call": (409, "没有这个来电。", "There is no such call."),
     "not_saved": (
         409, "尚未保存,系统仍在重试;再次提交前请先核对。",

@@ -61,6 +61,31 @@ class CardFieldRequest(_Request):
     data: CardFieldData
 
 
+class FinishRequest(_Request):
+    """Decide what the call was and close its card. Who comes second is told who was first."""
+
+    type: Literal["FinishCall"]
+    data: DispositionData
+
+
+class ReasonData(Incoming):
+    reason: Line
+
+
+class ReopenRequest(_Request):
+    type: Literal["ReopenCall"]
+    data: ReasonData
+
+
+class QuestionData(Incoming):
+    question: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+
+
+class AskedRequest(_Request):
+    type: Literal["MarkAsked"]
+    data: QuestionData
+
+
 class OpeningRequest(_Request):
     type: Literal["OpenRecording"]
     data: OpeningData
@@ -92,7 +117,15 @@ class PositionRequest(_Request):
 
 
 AnyRequest = Annotated[
-    DispositionRequest | LabelRequest | CardFieldRequest | OpeningRequest | RefreshRequest | PositionRequest,
+    DispositionRequest
+    | LabelRequest
+    | CardFieldRequest
+    | OpeningRequest
+    | RefreshRequest
+    | PositionRequest
+    | FinishRequest
+    | ReopenRequest
+    | AskedRequest,
     Field(discriminator="type"),
 ]
 

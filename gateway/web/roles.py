@@ -21,6 +21,8 @@ class Permission(StrEnum):
     """Where a caller is, and what moves around it; without it the district, and whose ground it is."""
     WRITE_CALLS = "write_calls"
     """Dispositions and entries on the card."""
+    SUPERVISE = "supervise"
+    """All desks: who sits there, pauses of others, their calls by ear and by word, finished cards again."""
     LISTEN = "listen"
     """Recordings; each opening is journaled with its purpose."""
     SEE_QUALITY = "see_quality"
@@ -42,10 +44,10 @@ _CALL_WORK = frozenset(Permission) - {_P.EDIT_RULES, _P.APPROVE_RULES}
 _RULE_WORK = frozenset({_P.SEE_BOARD, _P.SEE_CALLS, _P.LISTEN, _P.SEE_QUALITY, _P.LABEL_CALLS, _P.SEE_RULES})
 
 ROLES: Mapping[str, frozenset[Permission]] = {
-    "call_taker": _CALL_WORK - {_P.SEE_QUALITY, _P.LABEL_CALLS, _P.SEE_RULES},
+    "call_taker": _CALL_WORK - {_P.SUPERVISE, _P.SEE_QUALITY, _P.LABEL_CALLS, _P.SEE_RULES},
     "supervisor": _CALL_WORK,
     "duty_leader": _CALL_WORK,
-    "auditor": _CALL_WORK - {_P.WRITE_CALLS, _P.SEE_PLACES, _P.LABEL_CALLS},
+    "auditor": _CALL_WORK - {_P.SUPERVISE, _P.WRITE_CALLS, _P.SEE_PLACES, _P.LABEL_CALLS},
     "rule_operator": _RULE_WORK | {_P.EDIT_RULES},
     "rule_approver": _RULE_WORK | {_P.APPROVE_RULES},
     "pbx_administrator": frozenset({_P.SEE_HEALTH}),

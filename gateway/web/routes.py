@@ -10,10 +10,9 @@ from typing import Any, TypeVar
 from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
-from gateway.calls.signals import CallRequest
 from gateway.clock import Clock
 from gateway.desk.where import Around
-from gateway.runtime.answers import Accepted, Answer, Busy
+from gateway.runtime.answers import Accepted, Answer, Busy, Request
 from gateway.runtime.hub import Hub
 from gateway.runtime.markers import Markers
 from gateway.runtime.receiving import Receiving
@@ -59,7 +58,7 @@ class WebDeps:
     """`submit`: the loop's door for people; `health`: the body of /api/v1/health; `saving`: commits work."""
 
     database: Database
-    submit: Callable[[CallRequest], Awaitable[Answer]]
+    submit: Callable[[Request], Awaitable[Answer]]
     hub: Hub
     health: Callable[[], Mapping[str, Any]]
     clock: Clock
@@ -108,7 +107,7 @@ class Route:
 
 M = TypeVar("M", bound=BaseModel)
 
-_TOLD = frozenset({"invalid", "unusable_pack"})
+_TOLD = frozenset({"invalid", "unusable_pack", "written_before", "already_finished", "finished"})
 """Refusals whose own words say more than the message of their code."""
 
 

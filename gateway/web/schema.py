@@ -86,6 +86,13 @@ class Decided(Outgoing):
     nature: Nature
 
 
+class Finished(Outgoing):
+    """Who closed the card, and when."""
+
+    by: str
+    at: AwareDatetime
+
+
 class HearingShown(Outgoing):
     """How one side is heard. `transcript` False: what is said now becomes no text, `reason` says why."""
 
@@ -130,6 +137,9 @@ class CallSummary(Outgoing):
     speech: Literal["none", "wanted", "live", "dead"]
     hearing: list[HearingShown]
     disposition: Decided | None
+    finished: Finished | None
+    keeper: str | None
+    asked: list[str]
     transfers: list[TransferShown]
     conference: bool
     inferred: bool

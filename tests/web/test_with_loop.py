@@ -118,14 +118,15 @@ async def test_the_same_request_sent_twice_is_done_once(site: Site, intake: Inta
 async def test_a_write_on_what_has_changed_since_is_refused(site: Site, intake: Intake) -> None:
     await take_in_a_call(site, intake)
     client = await site.signed_in()
+    colleague = await site.signed_in()
     seen = (await write(client, "SetCardField", name="address", value="一"))["rev"]
-    await write(client, "SetCardField", name="address", value="二")
+    await write(colleague, "SetCardField", name="address", value="二")
     body = {
         "request_id": str(uuid.uuid4()), "type": "SetCardField", "expected_rev": seen,
         "data": {"name": "address", "value": "三"},
     }  # fmt: skip
     refused = await client.post(f"{PATH}/requests", json=body, headers=POST)
-    assert (refused.status, (await refused.json())["error"]["code"]) == (409, "stale_rev")
+    assert (refused.status, (await refused.json())["error"]["code"]) == (409, "written_before")
 
 
 async def test_listening_is_journaled_before_the_first_byte(site: Site, intake: Intake) -> None:

@@ -55,15 +55,35 @@ def test_what_a_machine_added_meanwhile_makes_nothing_stale(call: Any) -> None:
     )
 
 
-def test_what_another_person_wrote_meanwhile_does(call: Any) -> None:
+def test_two_people_write_in_different_parts_of_one_card(call: Any) -> None:
+    seen = call.answered().session.rev
+    li = {**WHO, "actor": "li", "expected_rev": seen}
+    assert isinstance(call.step(SetCardField, **WHO, name="name", value="王小明").answer, Accepted)
+    assert isinstance(call.step(SetCardField, **li, name="plate", value="A12345").answer, Accepted)
+    assert isinstance(call.step(SetDisposition, **{**DECIDED, **li}).answer, Accepted)
+
+
+def test_who_writes_in_the_same_part_later_is_told_who_wrote_before(call: Any) -> None:
     seen = call.answered().session.rev
     call.tell(SetCardField, **WHO, name="name", value="王小明")
     before = call.session
-    step = call.step(SetDisposition, **DECIDED, expected_rev=seen)
+    step = call.step(
+        ConfirmCardField, **{**WHO, "actor": "li"}, name="name", value="王晓明", expected_rev=seen
+    )
     assert isinstance(step.answer, Refused)
-    assert step.answer.code == "stale_rev"
-    assert step.state is before
-    assert not step.events
+    assert (step.answer.code, step.answer.text[:7]) == ("written_before", "zhang, ")
+    assert (step.state, step.events) == (before, ())
+    again = call.step(
+        SetCardField, **{**WHO, "actor": "li"}, name="name", value="王晓明", expected_rev=before.rev
+    )
+    assert isinstance(again.answer, Accepted)
+
+
+def test_ones_own_older_entry_is_no_surprise(call: Any) -> None:
+    seen = call.answered().session.rev
+    call.tell(SetCardField, **WHO, name="name", value="王小明")
+    step = call.step(SetCardField, **WHO, name="name", value="王晓明", expected_rev=seen)
+    assert isinstance(step.answer, Accepted)
 
 
 def test_a_rev_from_the_future_is_refused(call: Any) -> None:
