@@ -1,4 +1,4 @@
-"""Puts one gateway together: this file, `ears.py` and `whereabouts.py` alone name concrete adapters."""
+"""Puts one gateway together: this file and its parts beside it alone name concrete adapters."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from gateway import __version__, settings, whereabouts
+from gateway import __version__, frontdesk, settings, whereabouts
 from gateway.archive.recording import Recordings
 from gateway.clock import SystemClock
 from gateway.config import Config, PbxConfig
@@ -56,6 +56,7 @@ class Gateway:
             site=config.site.name, zone=ZoneInfo(config.site.timezone), version=__version__,
             kept=config.archive.folder.absolute(), second_pass=config.speech.accurate_model is not None,
             places=whereabouts.place_sources(config, self._clock, store),
+            orders=frontdesk.order_sources(config, store),
         )  # fmt: skip
         self._broker.on_connected, self._broker.on_state = self._relay.link_up, self.house.status.broker
         self._feeds = [self._feed(pbx) for pbx in config.pbx]
@@ -81,7 +82,7 @@ class Gateway:
 
     async def start(self) -> None:
         """Memory first, then what the world owes, then the links: recovery is the same path as work."""
-        house, config = self.house, self._config
+        house, config, broker = self.house, self._config, self._broker
         speech = ("speech",) if config.speech.enabled else ()
         house.status.expect("database", "broker", *speech, *(f"pbx:{pbx.name}" for pbx in config.pbx))
         await house.load()
@@ -90,9 +91,9 @@ class Gateway:
         await house.workshop.packs.start()
         self._tasks = [self._keep("broker", self._broker.run), self._keep("relay", self._relay.run)]
         if config.speech.enabled:
-            self._tasks.append(self._keep("hot words", await self._ears.start(house, self._broker)))
-        parts = await whereabouts.start(config, house, self._broker)
-        parts |= self._oversight.parts(house, self._clock)
+            self._tasks.append(self._keep("hot words", await self._ears.start(house, broker)))
+        parts = await whereabouts.start(config, house, broker)
+        parts |= self._oversight.parts(house, self._clock) | await frontdesk.start(config, house, broker)
         self._tasks += [self._keep(name, part) for name, part in parts.items()]
         for feed in self._feeds:
             await feed.start()

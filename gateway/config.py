@@ -170,6 +170,21 @@ class TriageConfig(Section):
     second_opinion: Path | None = None
 
 
+class OrdersConfig(Section):
+    """Work orders. `departments`: names beside those that triage knows; `key_files`: what each department's
+    messages over MQTT must carry."""
+
+    accept_within_h: Annotated[float, Field(gt=0, le=24 * 365)] = 2.0
+    answer_within_h: Annotated[float, Field(gt=0, le=24 * 365)] = 120.0
+    departments: tuple[Name, ...] = ()
+    key_files: dict[Name, Path] = Field(default_factory=dict)
+
+    def keys(self) -> dict[str, str]:
+        return {
+            name: Secret(secret_file=file).secret() for name, file in self.key_files.items()
+        }  # fmt: skip
+
+
 class Archive(Section):
     folder: Path = Path("var/archive")
     settle_within_s: Seconds = 10.0
@@ -210,6 +225,7 @@ class Config(Section):
     canary: CanaryConfig = CanaryConfig()
     triage: TriageConfig = TriageConfig()
     location: LocationConfig = LocationConfig()
+    orders: OrdersConfig = OrdersConfig()
     archive: Archive = Archive()
     web: Web = Web()
     log: Log = Log()
@@ -296,7 +312,7 @@ _PATH_KEYS = {
     *LOCATION_PATHS,
 }
 _PATH_LISTS = {"hot_words"}
-_PATH_TABLES = {("speech", "languages")}
+_PATH_TABLES = {("speech", "languages"), ("orders", "key_files")}
 """(section, table) of tables whose values are all paths."""
 
 

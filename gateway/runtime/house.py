@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -24,7 +24,6 @@ from gateway.calls.effects import (
 from gateway.calls.signals import KeyPressed, TimerFired
 from gateway.clock import Clock
 from gateway.desk.orders.owed import KIND
-from gateway.desk.orders.terms import Terms
 from gateway.dispatch.encode import outbox_rows
 from gateway.ids import CallId
 from gateway.journal.chain import SALT_BYTES
@@ -40,6 +39,7 @@ from gateway.runtime.judging import Judging
 from gateway.runtime.keeping import Keeping
 from gateway.runtime.machines import CallMachine, HallMachine, RulebookMachine, journal_codec
 from gateway.runtime.news import News, Outlet
+from gateway.runtime.order_desk import OrderDesk, OrderSources
 from gateway.runtime.order_machine import OrderMachine
 from gateway.runtime.perform import Handler, Performer
 from gateway.runtime.silence import Silence
@@ -96,18 +96,19 @@ class House:
         second_pass: bool = False,
         reader: Reader | None = None,
         places: PlaceSources | None = None,
-        terms: Callable[[], Terms] = Terms,
+        orders: OrderSources | None = None,
     ) -> None:
-        """`rules`: by what calls are judged; `places`: by what callers are found; `terms`: the deadlines of
-        departments, as the directory has them now.
+        """`rules`: by what calls are judged; `places`: by what callers are found; `orders`: departments,
+        their deadlines and keys.
 
         `reader`: who hears recordings, when it is not the listener. `kept`: where the archive has its
         recordings; `second_pass`: each is heard again afterwards."""
         self.hub, self._store, self._clock = Hub(), store, clock
+        orders = orders or OrderSources()
         self.intake = Intake(
             store=store,
             clock=clock,
-            machines=(CallMachine(), HallMachine(site), RulebookMachine(site), OrderMachine(terms)),
+            machines=(CallMachine(), HallMachine(site), RulebookMachine(site), OrderMachine(orders.terms)),
             codec=journal_codec(),
             encode=partial(outbox_rows, site=site),
             salt=partial(secrets.token_bytes, SALT_BYTES),
@@ -139,7 +140,11 @@ class House:
             places or PlaceSources(), intake=self.intake, store=store, hub=self.hub, health=self.health,
             clock=clock, owe=self.owe,
         )  # fmt: skip
-        self.status.on_look = self.whereabouts.look
+        self.orders = OrderDesk(
+            orders, intake=self.intake, hub=self.hub, health=self.health, clock=clock, site=site,
+            tell=relay.tell,
+        )  # fmt: skip
+        self.status.on_look = self._look
         self.timers = Timers(store=store, loop=self.intake, clock=clock, wakes=WAKES)
         keeping = Keeping(archives=self._archives, book=book, clock=clock, review=second_pass)
         self.performer = Performer(
@@ -176,9 +181,15 @@ class House:
         self._news.committed(changes, commit)
         self.whereabouts.committed(changes)
         self.workshop.committed(changes)
+        self.orders.committed(changes)
         for change in changes:
             if isinstance(change.signal, KeyPressed):
                 self.hearing.key_pressed(change.after.state, change.signal.key)
+
+    def _look(self) -> None:
+        """Figures of the health page that are read afresh every few seconds."""
+        self.whereabouts.look()
+        self.orders.look()
 
     def canary(self, plan: CanaryPlan) -> Canary:
         """The scheduled test call, rung by the PBX it names."""

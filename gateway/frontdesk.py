@@ -1,0 +1,36 @@
+"""Work orders of one gateway, put together: deadlines, the departments' keys, what they send over MQTT."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+from gateway.config import Config
+from gateway.desk.orders.terms import Deadlines, Terms
+from gateway.dispatch.inbox import Inbox
+from gateway.ports import Broker
+from gateway.runtime.house import House
+from gateway.runtime.order_desk import OrderSources, known_departments
+from gateway.store.orders import StoredAsides
+from gateway.store.store import SqlStore
+
+KIND = "orders"
+Part = Callable[[], Awaitable[None]]
+
+
+def order_sources(config: Config, store: SqlStore) -> OrderSources:
+    """What gateway.toml says under [orders]."""
+    orders = config.orders
+    usual = Deadlines(accept_within_h=orders.accept_within_h, answer_within_h=orders.answer_within_h)
+    names = tuple(dict.fromkeys((*known_departments(), *orders.departments)))
+    return OrderSources(
+        asides=StoredAsides(store.database), terms=partial(Terms, others=usual), keys=orders.keys(),
+        departments=lambda: names,
+    )  # fmt: skip
+
+
+async def start(config: Config, house: House, broker: Broker) -> dict[str, Part]:
+    """Listens to departments; gives what must run for ever, by name."""
+    inbox = Inbox(broker, config.site.name, {KIND: house.orders.heard})
+    await inbox.open()
+    return {f"inbox {KIND}": partial(inbox.run, KIND), "orders set aside": house.orders.watch}
