@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from gateway.calls.requests import Refused
 from gateway.rulebook.model import BackTest, Draft, Rulebook
+from gateway.triage.model import VetoCode
 
 
 def closed(book: Rulebook, draft: Draft) -> Refused | None:
@@ -35,13 +38,39 @@ def failed(test: BackTest | None) -> Refused | None:
             code="missed_alarms",
             text=f"{test.missed} alarms would be judged non-police: mend the rules by the back-test's list",
         )
-    if test.vetoes_missed or not test.vetoes:
+    if short := shortfalls(test):
         return Refused(
             code="veto_uncovered",
-            text=f"the veto stays quiet on {test.vetoes_missed} of the {test.vetoes} sentences of the veto"
-            " corpus: mend the lists, and see that the corpus is there",
+            text="the veto does not hear all that it must: "
+            + "; ".join(
+                f"{one.code} fires on {one.fired} of {one.of} (active {one.active})" for one in short
+            ),
         )
     return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shortfall:
+    """A veto code that does less than it must: of its sentences (`of` 0: the corpus has none) it fires on
+    `fired`, by the active pack's lists on `active`."""
+
+    code: VetoCode
+    of: int
+    fired: int
+    active: int
+
+
+def shortfalls(test: BackTest) -> tuple[Shortfall, ...]:
+    """Every code without a sentence of its own, that misses one, or that the draft lowers below the active
+    pack. What nobody measured is not covered."""
+    known = {one.code: one for one in test.veto_codes}
+    found = []
+    for code in VetoCode:
+        one = known.get(code)
+        of, fired, active = (one.sentences, one.fired, one.active) if one else (0, 0, 0)
+        if not of or fired < of or fired < active:
+            found.append(Shortfall(code=code, of=of, fired=fired, active=active))
+    return tuple(found)
 
 
 def unapproved(draft: Draft) -> Refused | None:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from gateway.triage.backtest import Coverage
+
 MAX_DRAFTS = 20
 """Drafts under way; one more is refused until another is activated or withdrawn."""
 MAX_AUTHORS = 8
@@ -75,6 +77,8 @@ class BackTest:
     """Hash of the second opinion that stood beside both packs, as beside the active one; None: none."""
     caught: int = 0
     """Alarms that the second opinion alone kept from being judged non-police."""
+    veto_codes: tuple[Coverage, ...] = ()
+    """How each veto code does on the veto corpus."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

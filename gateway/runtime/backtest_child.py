@@ -44,7 +44,7 @@ class Judges:
         )
 
     def batch(self, told: Mapping[str, Any]) -> dict[str, Any]:
-        """{cases, vetoes} to {said: [[active, draft]], ms: [active, draft], quiet: [[code]]}."""
+        """{cases, vetoes} to {said: [[active, draft]], ms: [active, draft], quiet: [[[code], [code]]]}."""
         answers, spent = [], [0.0, 0.0]
         for row in told["cases"]:
             case: Case = decode(Case, row)
@@ -54,7 +54,8 @@ class Judges:
                 pair.append(said_by(judge, case))
                 spent[index] += (time.process_time() - began) * 1000
             answers.append([encode(one) for one in pair])
-        quiet = [list(quiet_on(self.draft, decode(VetoCase, row))) for row in told["vetoes"]]
+        sentences = [decode(VetoCase, row) for row in told["vetoes"]]
+        quiet = [[quiet_on(judge, one) for judge in (self.active, self.draft)] for one in sentences]
         return {"said": answers, "ms": spent, "quiet": quiet}
 
 

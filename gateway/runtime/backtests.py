@@ -59,8 +59,10 @@ class Material(Protocol):
     async def keep(self, run_id: str, draft_id: str, at: datetime, result: Result) -> None: ...
 
 
-Judged = tuple[list[tuple[Said, Said]], tuple[float, float], list[list[VetoCode]]]
-"""(active, draft) of every case, milliseconds of both, vetoes that stay quiet on every sentence."""
+Quiet = tuple[Sequence[VetoCode], Sequence[VetoCode]]
+"""Vetoes that stay quiet on a sentence, by the active pack and by the draft."""
+Judged = tuple[list[tuple[Said, Said]], tuple[float, float], list[Quiet]]
+"""(active, draft) of every case, milliseconds of both, what stays quiet on every sentence."""
 
 
 class Bench(Protocol):
@@ -182,12 +184,12 @@ class BackTests:
 
     def _add(
         self, run: _Run, cases: Sequence[Case], vetoes: Sequence[VetoCase],
-        said: Sequence[tuple[Said, Said]], spent: tuple[float, float], quiet: Sequence[Sequence[VetoCode]],
+        said: Sequence[tuple[Said, Said]], spent: tuple[float, float], quiet: Sequence[Quiet],
     ) -> None:  # fmt: skip
         for case, (active, draft) in zip(cases, said, strict=True):
             run.tally.add(case, active, draft)
         for sentence, codes in zip(vetoes, quiet, strict=True):
-            run.tally.heard(sentence, codes)
+            run.tally.heard(sentence, *codes)
         run.ms = [run.ms[0] + spent[0], run.ms[1] + spent[1]]
         run.done += len(cases) + len(vetoes)
         if self._clock.monotonic() - run.told_at >= TOLD_EVERY_S:
@@ -201,6 +203,7 @@ def _summary(effect: RunBackTest, at: datetime, result: Result) -> BackTest:
         run_id=effect.run_id, hash=effect.hash, base=effect.base, at=at, by=effect.by, calls=result.calls,
         texts=result.texts, missed=result.missed, vetoes=result.vetoes, vetoes_missed=result.vetoes_missed,
         flipped=result.flipped, agreement=result.agreement, opinion=result.opinion, caught=result.caught,
+        veto_codes=result.veto_codes,
     )  # fmt: skip
 
 
@@ -217,7 +220,7 @@ class _Child:
             {"cases": [encode(one) for one in cases], "vetoes": [encode(one) for one in vetoes]}
         )
         said = [(decode(Said, active), decode(Said, draft)) for active, draft in told["said"]]
-        quiet = [[VetoCode(code) for code in codes] for codes in told["quiet"]]
+        quiet = [(_codes(active), _codes(draft)) for active, draft in told["quiet"]]
         return said, (told["ms"][0], told["ms"][1]), quiet
 
     async def ask(self, told: Mapping[str, Any]) -> dict[str, Any]:
@@ -238,6 +241,10 @@ class _Child:
         if "fault" in answer:
             raise BackTestError(str(answer["fault"]))
         return answer
+
+
+def _codes(told: Sequence[str]) -> Sequence[VetoCode]:
+    return [VetoCode(code) for code in told]
 
 
 @asynccontextmanager

@@ -22,6 +22,7 @@ from gateway.rulebook.reducer import owed, reduce
 from gateway.speech.model import Leg
 from gateway.testing.demo_hearing import Json
 from gateway.testing.demo_scene import DemoCall, stamp
+from gateway.testing.veto_sentences import sentences
 from gateway.triage.backtest import (
     Case,
     Flip,
@@ -29,34 +30,34 @@ from gateway.triage.backtest import (
     Said,
     Source,
     Tally,
-    VetoCase,
     judgement,
     quiet_on,
     said,
     said_by,
 )
 from gateway.triage.engine import Triage, problems, read_sources
-from gateway.triage.model import AlarmClass, Context, Department, Nature, Utterance, VetoCode
+from gateway.triage.model import AlarmClass, Context, Department, Nature, Utterance
 from gateway.triage.problem import RulePackError
+from gateway.web.errors import language_of
 from gateway.web.roles import Permission
-from gateway.web.rulebook import draft_json, pack_json
+from gateway.web.rulebook import Reader, draft_json, pack_json
 
 Sources = Mapping[str, bytes]
 PACK = Path(__file__).with_name("demo_pack")
-VETO_TEXTS: Mapping[VetoCode, tuple[str, ...]] = {
-    VetoCode.WEAPON: ("有人拿刀冲过来", "他持刀"),
-    VetoCode.INJURY: ("我受伤了",),
-    VetoCode.FIRE: ("楼下着火了",),
-    VetoCode.CHILD: ("孩子不见了",),
-    VetoCode.SUICIDE: ("他不想活了",),
-    VetoCode.CONFINED: ("我被锁在车里",),
-    VetoCode.CANNOT_SPEAK: ("我不方便说话",),
-    VetoCode.THREAT_TO_LIFE: ("救命",),
-}
 ALARMS = ("我的手机被偷了", "楼上太吵了睡不着", "两辆车追尾了", "家里进了小偷")
 OTHERS = ("路灯坏了好几天", "老板拖欠工资三个月", "小区停水了", "不好意思打错了")
 """The invented site's own corpus."""
-FIGURES = ("calls", "texts", "missed", "vetoes", "vetoes_missed", "flipped", "agreement", "caught")
+FIGURES = (
+    "calls",
+    "texts",
+    "missed",
+    "vetoes",
+    "vetoes_missed",
+    "flipped",
+    "agreement",
+    "caught",
+    "veto_codes",
+)
 
 
 @cache
@@ -143,7 +144,8 @@ class DemoRules:
     async def _book(self, request: web.Request) -> web.Response:
         book, (who, may), now = self.book, self.reader(), datetime.now(UTC)
         permissions = frozenset(Permission(name) for name in may)
-        drafts = [draft_json(book, one, who, permissions, now, lambda run_id: 0.4) for one in book.drafts]
+        reader = Reader(name=who, may=permissions, english=language_of(request) == "en")
+        drafts = [draft_json(book, one, reader, now, lambda run_id: 0.4) for one in book.drafts]
         refused = None if Permission.APPROVE_RULES in permissions else "forbidden"
         refused = refused or (None if book.previous else "no_previous")
         return web.json_response({
@@ -259,10 +261,8 @@ class DemoRules:
         began = time.perf_counter()
         for case in self._cases():
             tally.add(case, said_by(old, case), said_by(new, case))
-        for code, texts in VETO_TEXTS.items():
-            for text in texts:
-                sentence = VetoCase(name=text, text=text, vetoes=(code,))
-                tally.heard(sentence, quiet_on(new, sentence))
+        for sentence in sentences():
+            tally.heard(sentence, quiet_on(old, sentence), quiet_on(new, sentence))
         took_ms = (time.perf_counter() - began) * 1000
         return tally.result(took_ms / 2, took_ms / 2)
 

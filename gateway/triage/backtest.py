@@ -104,6 +104,18 @@ class Quiet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """One veto code on the veto corpus: sentences on which it must fire, on which it does and stays quiet by
+    the draft's lists; `active`: on which it fires by those of the active pack."""
+
+    code: VetoCode
+    sentences: int
+    fired: int
+    missed: int
+    active: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
     """So many texts that are `truth` and of which active pack or draft says `said`."""
 
@@ -151,6 +163,8 @@ class Result:
     caught: int = 0
     """Alarms that the draft's rules alone would judge non-police: the second opinion keeps them for a
     person."""
+    veto_codes: tuple[Coverage, ...] = ()
+    """All eight codes, also those of which the veto corpus has no sentence."""
 
 
 class Judge(Protocol):
@@ -224,6 +238,8 @@ class Tally:
     _flips: list[Flip] = field(default_factory=list)
     _missed: list[Flip] = field(default_factory=list)
     _quiet: list[Quiet] = field(default_factory=list)
+    _veto: dict[VetoCode, list[int]] = field(default_factory=lambda: {code: [0, 0, 0] for code in VetoCode})
+    """By code: sentences, fired by the draft, fired by the active pack."""
     _cells: dict[str, tuple[_Matrix, _Matrix]] = field(default_factory=dict)
 
     def add(self, case: Case, active: Said, draft: Said) -> None:
@@ -265,9 +281,15 @@ class Tally:
                 )
             )  # fmt: skip
 
-    def heard(self, case: VetoCase, quiet: Sequence[VetoCode]) -> None:
-        """A sentence of the veto corpus was tried."""
+    def heard(self, case: VetoCase, active: Sequence[VetoCode], quiet: Sequence[VetoCode]) -> None:
+        """A sentence of the veto corpus was tried: the codes that stay quiet on it by the active pack, and by
+        the draft."""
         self.vetoes += 1
+        for code in case.vetoes:
+            counts = self._veto[code]
+            counts[0] += 1
+            counts[1] += code not in quiet
+            counts[2] += code not in active
         if quiet:
             self.vetoes_missed += 1
             if len(self._quiet) < MAX_QUIET:
@@ -300,6 +322,10 @@ class Tally:
             faults=tuple(faults)[:MAX_FAULTS],
             opinion=opinion,
             caught=self.caught,
+            veto_codes=tuple(
+                Coverage(code=code, sentences=of, fired=fired, missed=of - fired, active=active)
+                for code, (of, fired, active) in self._veto.items()
+            ),
         )
 
     def _matrix(self, what: str) -> tuple[Cell, ...]:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from gateway.clock import Clock
 from gateway.desk.where import Around
-from gateway.runtime.answers import Accepted, Answer, Busy, Request
+from gateway.runtime.answers import Accepted, Answer, Busy, Refused, Request
 from gateway.runtime.hub import Hub
 from gateway.runtime.markers import Markers
 from gateway.runtime.receiving import Receiving
@@ -118,8 +118,13 @@ def rev_of(answer: Answer) -> int:
             return rev
         case Busy(retry_after_ms=wait_ms):
             raise ApiError("busy", retry_after_s=max(1, -(-wait_ms // 1000)))
-    code, text = answer.code, answer.text
-    raise ApiError(code, detail=None if code in MESSAGES and code not in _TOLD else text)
+    raise refused(answer)
+
+
+def refused(answer: Refused, detail: str | None = None) -> ApiError:
+    """A refusal as the one error shape. `detail`: what is to be told beside the sentence of its code."""
+    own = answer.text if answer.code not in MESSAGES or answer.code in _TOLD else None
+    return ApiError(answer.code, detail=detail or own)
 
 
 BODY_LIMIT_BYTES = 64 * 1024

@@ -10,11 +10,13 @@ from gateway.rulebook import signals
 from gateway.rulebook.content import BadPack, Sources, changed_files, checked, content_of, taken_over
 from gateway.rulebook.model import Draft
 from gateway.rulebook.signals import EditDraft, OpenDraft, RollBack, RulebookRequest
+from gateway.runtime.answers import Refused
+from gateway.web import refusals
 from gateway.web import rule_request_schema as schema
 from gateway.web.auth import identity_of
-from gateway.web.errors import ApiError
+from gateway.web.errors import ApiError, language_of
 from gateway.web.roles import Permission
-from gateway.web.routes import DEPS, Route, long_body_of, rev_of
+from gateway.web.routes import DEPS, Route, long_body_of, refused, rev_of
 from gateway.web.rulebook import NEEDS
 from gateway.web.rules import packs_of, sources_named
 
@@ -28,8 +30,13 @@ async def submit(request: web.Request) -> web.Response:
     if not NEEDS[asked.type] & identity_of(request).may:
         raise ApiError("forbidden")
     made, content_hash, conflicts = await _made(request, asked)
-    rev = rev_of(await packs_of(request).submit(made))
-    draft_id = getattr(asked.data, "draft_id", None)
+    packs, draft_id = packs_of(request), getattr(asked.data, "draft_id", None)
+    answer = await packs.submit(made)
+    if isinstance(answer, Refused):
+        draft = packs.book.draft(str(draft_id)) if draft_id else None
+        told = refusals.detail(answer.code, draft, english=language_of(request) == "en")
+        raise refused(answer, told)
+    rev = rev_of(answer)
     return web.json_response(
         {
             "outcome": "accepted",

@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
 from gateway.rulebook.content import MAX_FILES
 from gateway.rulebook.model import MAX_NOTE_CHARS, DraftStatus
+from gateway.triage.model import VetoCode
 from gateway.triage.packdiff import ChangeKind
 from gateway.triage.packfile import MAX_PACK_BYTES
 from gateway.web.schema import Incoming, Outgoing
@@ -52,6 +53,17 @@ class PackShown(Outgoing):
     draft_id: str | None
 
 
+class CoverageShown(Outgoing):
+    """One veto code on the veto corpus: sentences on which it must fire, on which it does by the draft's
+    lists and stays quiet; `active`: on which it fires by those of the active pack."""
+
+    code: VetoCode
+    sentences: int
+    fired: int
+    missed: int
+    active: int
+
+
 class BackTestSummary(Outgoing):
     run_id: str
     hash: str
@@ -69,13 +81,14 @@ class BackTestSummary(Outgoing):
     """Hash of the second opinion that judged beside both packs."""
     caught: int
     """Alarms that the second opinion alone kept from being judged non-police."""
+    veto_codes: list[CoverageShown]
     valid: bool
     """Still of this content against the active pack."""
 
 
 class Way(Outgoing):
     """A request that could be made of the draft. `refused` null: the reader may make it now; else the code
-    and words of the refusal (`forbidden`: not this reader)."""
+    of the refusal (`forbidden`: not this reader), and its words in the reader's language."""
 
     type: str
     refused: str | None

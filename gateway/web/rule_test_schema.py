@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field, StringConstraints
 
+from gateway.web.rule_schema import CoverageShown
 from gateway.web.schema import Incoming, Outgoing
 
 MAX_PAGE = 100
@@ -89,6 +90,7 @@ class BackTestShown(Outgoing):
     """Hash of the second opinion that judged beside both packs."""
     caught: int
     """Alarms that the second opinion alone kept from being judged non-police."""
+    veto_codes: list[CoverageShown]
 
 
 class ShadowQuery(Incoming):

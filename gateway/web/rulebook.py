@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,8 @@ from gateway.rulebook.model import Approval, Draft, Pack, Rulebook
 from gateway.rulebook.reducer import reduce
 from gateway.rulebook.signals import DraftRequest, RollBack, RulebookRequest
 from gateway.runtime.packs import Packs
+from gateway.web import refusals
+from gateway.web.errors import MESSAGES
 from gateway.web.roles import Permission
 
 _EDIT, _APPROVE = frozenset({Permission.EDIT_RULES}), frozenset({Permission.APPROVE_RULES})
@@ -32,6 +34,7 @@ NEEDS: Mapping[str, frozenset[Permission]] = {
 }
 """One of these permissions each request needs, beside seeing rules. Its author may take a submitted draft
 back himself, with SendBackDraft."""
+FORBIDDEN = Refused(code="forbidden", text=MESSAGES["forbidden"][2])
 _WAYS: tuple[type[DraftRequest], ...] = (
     asked.EditDraft, asked.StartBackTest, asked.SubmitDraft, asked.ApproveDraft, asked.SendBackDraft,
     asked.StartShadow, asked.StopShadow, asked.ActivateDraft, asked.WithdrawDraft,
@@ -40,12 +43,19 @@ _WAYS: tuple[type[DraftRequest], ...] = (
 Progress = Callable[[str], float | None]
 
 
-def rulebook_json(
-    packs: Packs, who: str, may: frozenset[Permission], now: datetime, progress: Progress
-) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """Who looks: what they may do, and in which language they are told why they may not."""
+
+    name: str
+    may: frozenset[Permission]
+    english: bool = False
+
+
+def rulebook_json(packs: Packs, reader: Reader, now: datetime, progress: Progress) -> dict[str, Any]:
     """The whole overview, as this reader may act on it."""
     book = packs.book
-    back = RollBack(site=book.site, at=now, request_id="?", actor=who)
+    back = RollBack(site=book.site, at=now, request_id="?", actor=reader.name)
     return {
         "rev": book.rev,
         "active": pack_json(book.active),
@@ -53,9 +63,9 @@ def rulebook_json(
         "running": packs.running.pack,
         "stack": [pack_json(pack) for pack in book.stack],
         "shadow": book.shadow.draft_id if book.shadow else None,
-        "drafts": [draft_json(book, draft, who, may, now, progress) for draft in book.drafts],
+        "drafts": [draft_json(book, draft, reader, now, progress) for draft in book.drafts],
         "folder": {"hash": packs.folder_hash, "differs": packs.folder_differs},
-        "roll_back": _way(book, back, may),
+        "roll_back": _way(book, back, reader),
         "fault": packs.fault,
     }
 
@@ -76,7 +86,7 @@ def pack_json(pack: Pack | None) -> dict[str, Any] | None:
 
 
 def draft_json(
-    book: Rulebook, draft: Draft, who: str, may: frozenset[Permission], now: datetime, progress: Progress
+    book: Rulebook, draft: Draft, reader: Reader, now: datetime, progress: Progress
 ) -> dict[str, Any]:
     active, test = book.active, draft.test
     stale = active is None or draft.base != active.content.hash
@@ -102,7 +112,7 @@ def draft_json(
         "test": {**asdict(test), "at": stamp(test.at), "valid": valid} if test else None,
         "test_fault": draft.test_fault,
         "shadow_since": stamp(draft.shadow_since),
-        "ways": [_way(book, one, may) for one in _tries(draft, book, who, now)],
+        "ways": [_way(book, one, reader, draft) for one in _tries(draft, book, reader.name, now)],
     }
 
 
@@ -125,14 +135,11 @@ def _tries(draft: Draft, book: Rulebook, who: str, now: datetime) -> Iterator[Ru
         )  # fmt: skip
 
 
-def _way(book: Rulebook, request: RulebookRequest, may: frozenset[Permission]) -> dict[str, Any]:
-    name = type(request).__name__
-    if not NEEDS[name] & may:
-        return {"type": name, "refused": "forbidden", "text": None}
-    answer = reduce(book, request).answer
-    refused = answer if isinstance(answer, Refused) else None
-    return {
-        "type": name,
-        "refused": refused.code if refused else None,
-        "text": refused.text if refused else None,
-    }
+def _way(
+    book: Rulebook, request: RulebookRequest, reader: Reader, draft: Draft | None = None
+) -> dict[str, Any]:
+    name, told = type(request).__name__, None
+    answer = reduce(book, request).answer if NEEDS[name] & reader.may else FORBIDDEN
+    if isinstance(answer, Refused):
+        told = refusals.words(answer.code, answer.text, draft, english=reader.english)
+    return {"type": name, "refused": answer.code if isinstance(answer, Refused) else None, "text": told}

@@ -22,6 +22,7 @@ from gateway.testing.lab.core import LabCore
 from gateway.testing.lab.report import faults
 from gateway.testing.lab.scenes import Turn
 from gateway.testing.lab.stage import ROOT, Stage
+from gateway.testing.veto_sentences import sentences
 
 pytestmark = pytest.mark.system
 
@@ -32,6 +33,7 @@ LONG = ROBBERY.model_copy(
 VETOES = (
     ("v1", "zh", "家里着火了快来", "fire"), ("v2", "zh", "他拿刀砍人", "weapon"),
     ("v3", "en", "there is a fire in my kitchen", "fire"),
+    *((one.name, "zh", one.text, *one.vetoes) for one in sentences()),
 )  # fmt: skip
 PACK = """\
 rules:
@@ -49,7 +51,7 @@ TESTED_WITHIN_S = 240.0
 
 @pytest.fixture
 def rules(tmp_path: Path) -> Path:
-    """The packs we ship, with three sentences that the veto must hear."""
+    """The packs we ship, with a few sentences that the veto must hear."""
     folder = tmp_path / "rules"
     shutil.copytree(ROOT / "conf/rules", folder, ignore=shutil.ignore_patterns("corpus"))
     (folder / "corpus").mkdir()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -28,7 +28,9 @@ from gateway.store.backtests import StoredMaterial
 from gateway.store.packs import StoredPacks
 from gateway.store.shadows import StoredShadow
 from gateway.testing.memory_workshop import MemoryMaterial
+from gateway.testing.veto_sentences import covered
 from gateway.triage.engine import Triage, read_sources
+from gateway.triage.model import VetoCode
 from gateway.web import rule_schema
 
 from .conftest import POST, Client, Site
@@ -108,14 +110,16 @@ class Workshop:
         for told in await self.made.back_tests.perform(effect):
             await self.intake.settled(told)
 
-    async def tested(self, draft_id: str, **figures: int) -> None:
-        """A back-test with these figures, as the runner would tell it."""
+    async def tested(
+        self, draft_id: str, fired: Mapping[VetoCode, int] | None = None, **figures: int
+    ) -> None:
+        """A back-test with these figures, as the runner would tell it; `fired`: by veto code, of 3."""
         assert (await self.ask("StartBackTest", draft_id=draft_id))["outcome"] == "accepted"
         (effect,) = owed(self.packs.book)
         known = {"missed": 0, "vetoes": 3, "vetoes_missed": 0, "flipped": 1, "calls": 2, "texts": 5}
         summary = BackTest(
             run_id=effect.run_id, hash=effect.hash, base=effect.base, at=self.site.clock.now(), by=effect.by,
-            agreement=0.8, **{**known, **figures},
+            agreement=0.8, veto_codes=covered(fired), **{**known, **figures},
         )  # fmt: skip
         await self.intake.settled(
             BackTested(site="hz", at=self.site.clock.now(), draft_id=draft_id, summary=summary)

@@ -11,9 +11,9 @@ from playwright.async_api import Page, expect
 from gateway.rulebook.reducer import owed
 from gateway.speech.model import Leg
 from gateway.testing.demo_api import DemoApi
-from gateway.triage.backtest import Corpora, VetoCase, case_of
+from gateway.testing.veto_sentences import sentences
+from gateway.triage.backtest import Corpora, case_of
 from gateway.triage.corpus import Text
-from gateway.triage.model import VetoCode
 from gateway.web.routes import STATIC
 
 from .conftest import PASSWORD, SMALL, Open, Visit, a_call, said
@@ -288,10 +288,9 @@ async def test_the_workshop_works_on_the_real_backend(workshop: Workshop, visit:
     await site.add_user("li.fang", "rule_operator")
     await site.add_user("wang.qiang", "rule_approver")
     await site.put_call(a_call(1, ended=True), segments=(said(0, "楼下有人打架"),))
-    sentence = VetoCase(name="v1", text="家里着火了", vetoes=(VetoCode.FIRE,))
     gold = {"class": "valid_alarm", "nature": "fight"}
     fight = case_of(Text(name="c1", turns=((Leg.CALLER, "他们打起来了"),), gold=gold))
-    workshop.material.tried_on = Corpora(cases=(fight,), vetoes=(sentence,))
+    workshop.material.tried_on = Corpora(cases=(fight,), vetoes=sentences())
     page = await visit(str((await site.open_client()).make_url("/")), "/")
     await expect(page.locator("[name=username]")).to_be_visible()
     await sign_in(page, "li.fang")
@@ -311,6 +310,7 @@ async def test_the_workshop_works_on_the_real_backend(workshop: Workshop, visit:
     await page.reload()
     await expect(page.locator("[data-missed] strong")).to_have_text("0")
     await expect(page.locator("[data-backtest] .matrix")).to_have_count(2)
+    await expect(page.locator("[data-veto=fire]")).to_have_text(["1", "1", "0", "1"])
     await expect(page.locator("[data-flip]")).to_contain_text("他们打起来了")
     await onward(page)
     await expect(page.locator("[data-waits]")).to_contain_text("等另一个人批准")

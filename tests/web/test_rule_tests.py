@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from gateway.calls.model import Disposition
 from gateway.speech.model import Leg
-from gateway.triage.backtest import Corpora, VetoCase, case_of
+from gateway.testing.veto_sentences import sentences
+from gateway.triage.backtest import Corpora, case_of
 from gateway.triage.corpus import Text
-from gateway.triage.model import AlarmClass, Department, Nature, VetoCode
+from gateway.triage.model import AlarmClass, Department, Nature
 from gateway.web import rule_test_schema
 
 from .conftest import NOON, a_call, said
@@ -35,7 +36,7 @@ async def test_a_back_test_over_stored_calls_and_corpora_shows_its_matrices_and_
         cases=(
             case_of(Text(name="c1", turns=((Leg.CALLER, "楼下有人打架"),), gold={"class": "valid_alarm"})),
         ),
-        vetoes=(VetoCase(name="v1", text="家里着火了", vetoes=(VetoCode.FIRE,)),),
+        vetoes=sentences(),
     )
     draft_id = await workshop.open()
     await workshop.really_tested(draft_id)
@@ -60,9 +61,7 @@ async def test_a_back_test_over_stored_calls_and_corpora_shows_its_matrices_and_
 async def test_a_draft_that_would_miss_an_alarm_is_stopped_and_the_call_is_named(workshop: Workshop) -> None:
     call = a_call(1, ended=True)
     await workshop.site.put_call(call, segments=(said(0, "建国路88号楼下有人打架"),))
-    workshop.material.tried_on = Corpora(
-        vetoes=(VetoCase(name="v1", text="家里着火了", vetoes=(VetoCode.FIRE,)),)
-    )
+    workshop.material.tried_on = Corpora(vetoes=sentences())
     worse = MORE.replace("any: [打架]", "any: [斗殴]").replace(
         "[楼下有人打架], not: [路灯坏了]", "[斗殴], not: []"
     )

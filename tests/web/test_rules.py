@@ -6,9 +6,10 @@ import uuid
 
 import pytest
 
+from gateway.triage.model import VetoCode
 from gateway.web import rule_request_schema, rule_schema, rule_trials
 
-from .conftest import Site, a_call, said
+from .conftest import POST, Site, a_call, said
 from .rule_workshop import API, MORE, VETOES, Workshop, workshop
 
 __all__ = ["workshop"]
@@ -191,3 +192,27 @@ async def test_too_many_trials_at_a_time_are_told_to_come_again_and_calls_go_fir
     for path in ("/validate", "/try"):
         body = {"files": {}} if path == "/validate" else {"turns": [{"text": "一"}]}
         assert (await workshop.post(path, body))["error"]["code"] == "busy"
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ("fire or gas: fires on 2 of 3, the active pack on 3.", "Your role does not allow this.")),
+        ("zh-CN", ("火或燃气：3句只响了2句，启用的规则响了3句。", "您的角色无权执行此操作。")),
+    ],
+)
+async def test_why_a_step_cannot_be_taken_is_told_in_the_readers_language(
+    workshop: Workshop, language: str, words: tuple[str, str]
+) -> None:
+    draft_id = await workshop.open()
+    await workshop.tested(draft_id, {VetoCode.FIRE: 2}, vetoes_missed=1)
+    client = await workshop.client()
+    shown = await (await client.get(API, headers={"Accept-Language": language})).json()
+    ways = {way["type"]: way["text"] for way in shown["drafts"][0]["ways"]}
+    assert ways["SubmitDraft"].endswith(words[0])
+    assert ways["ApproveDraft"] == words[1]
+    body = {"type": "SubmitDraft", "request_id": str(uuid.uuid4()), "data": {"draft_id": draft_id}}
+    refused = await client.post(f"{API}/requests", json=body, headers={**POST, "Accept-Language": language})
+    assert (await refused.json())["error"]["message"] == ways["SubmitDraft"]
+    coverage = {one["code"]: one for one in shown["drafts"][0]["test"]["veto_codes"]}
+    assert coverage["fire"] == {"code": "fire", "sentences": 3, "fired": 2, "missed": 1, "active": 3}

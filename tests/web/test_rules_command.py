@@ -11,8 +11,8 @@ from typer.testing import CliRunner, Result
 
 from gateway.cli import build
 from gateway.rulebook.reducer import owed
-from gateway.triage.backtest import Corpora, VetoCase
-from gateway.triage.model import VetoCode
+from gateway.testing.veto_sentences import sentences
+from gateway.triage.backtest import Corpora
 
 from .conftest import PASSWORD, a_call, said
 from .rule_workshop import MORE, VETOES, Workshop, workshop
@@ -53,9 +53,7 @@ async def test_a_folder_becomes_the_active_pack_by_two_people_and_is_rolled_back
     await workshop.site.add_user("wang", "rule_operator")
     await workshop.site.add_user("li", "rule_approver")
     await workshop.site.put_call(a_call(1, ended=True), segments=(said(0, "小区路灯坏了"),))
-    workshop.material.tried_on = Corpora(
-        vetoes=(VetoCase(name="v1", text="家里着火了", vetoes=(VetoCode.FIRE,)),)
-    )
+    workshop.material.tried_on = Corpora(vetoes=sentences())
     folder = folder_of(tmp_path)
     differs = await run(workshop, "wang", "diff", "--rules", str(folder))
     assert "+ zh.test.lamp  (zh-test.yaml:12)" in differs.stdout

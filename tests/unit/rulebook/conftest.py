@@ -22,6 +22,7 @@ from gateway.rulebook.signals import (
     StartBackTest,
     SubmitDraft,
 )
+from gateway.testing.veto_sentences import covered
 
 NOON = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 
@@ -69,7 +70,15 @@ class Desk:
         """Ask for a back-test and let it end with these figures."""
         assert isinstance(self.ask(StartBackTest, draft_id=name), Accepted)
         (effect,) = [one for one in owed(self.book) if one.draft_id == name]
-        known = {"calls": 10, "texts": 20, "missed": 0, "vetoes": 5, "vetoes_missed": 0, "flipped": 1}
+        known = {
+            "calls": 10,
+            "texts": 20,
+            "missed": 0,
+            "vetoes": 5,
+            "vetoes_missed": 0,
+            "flipped": 1,
+            "veto_codes": covered(),
+        }
         summary = BackTest(
             run_id=effect.run_id, hash=effect.hash, base=effect.base, at=NOON, by="wang", agreement=0.9,
             **{**known, **figures},

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from gateway.calls.requests import Accepted, Refused
 from gateway.dispatch.site_events import RulePackStep
 from gateway.rulebook.model import MAX_AUTHORS, MAX_DRAFTS, MAX_NOTE_CHARS, MAX_STACK, DraftStatus
@@ -25,6 +27,9 @@ from gateway.rulebook.signals import (
     SubmitDraft,
     WithdrawDraft,
 )
+from gateway.testing.veto_sentences import covered
+from gateway.triage.backtest import Coverage
+from gateway.triage.model import VetoCode
 
 from .conftest import NOON, Desk, code, content
 
@@ -73,10 +78,32 @@ def test_a_missed_alarm_or_a_quiet_veto_stops_a_draft(desk: Desk) -> None:
     answer = desk.ask(SubmitDraft, draft_id="d1")
     assert isinstance(answer, Refused)
     assert (answer.code, answer.text.startswith("2 alarms")) == ("missed_alarms", True)
-    desk.test(vetoes_missed=1)
-    assert code(desk.ask(SubmitDraft, draft_id="d1")) == "veto_uncovered"
-    desk.test(vetoes=0)
-    assert code(desk.ask(SubmitDraft, draft_id="d1")) == "veto_uncovered"
+
+
+FIRE = VetoCode.FIRE
+
+
+@pytest.mark.parametrize(
+    ("codes", "words"),
+    [
+        (covered({FIRE: 2}), "fire fires on 2 of 3 (active 3)"),
+        ((*covered()[1:],), "weapon fires on 0 of 0 (active 0)"),
+        (
+            (Coverage(code=FIRE, sentences=3, fired=3, missed=0, active=4), *covered()[3:], *covered()[:2]),
+            "of 3 (active 4)",
+        ),
+        ((), "weapon fires on 0 of 0 (active 0); injury"),
+    ],
+    ids=["a sentence missed", "no sentence of a code", "lower than the active pack", "an older test"],
+)
+def test_a_veto_code_that_is_not_wholly_covered_stops_a_draft_by_name(
+    desk: Desk, codes: tuple[Coverage, ...], words: str
+) -> None:
+    desk.open()
+    desk.test(veto_codes=codes)
+    answer = desk.ask(SubmitDraft, draft_id="d1")
+    assert isinstance(answer, Refused)
+    assert (answer.code, words in answer.text) == ("veto_uncovered", True)
 
 
 def test_who_wrote_in_a_draft_does_not_approve_it(desk: Desk) -> None:

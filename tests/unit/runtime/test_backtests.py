@@ -80,7 +80,7 @@ class FakeBench:
         await self.gate.wait()
         self.batches.append(len(cases) + len(vetoes))
         said = [(FIGHT, HOTLINE if one.name == "missed" else FIGHT) for one in cases]
-        return said, (1.0, 2.0), [[] for _ in vetoes]
+        return said, (1.0, 2.0), [((), ()) for _ in vetoes]
 
 
 @dataclass
@@ -188,7 +188,7 @@ async def test_the_child_judges_with_the_real_engine_and_ends_with_its_input(ben
         process = judges._process  # type: ignore[attr-defined]
     assert said[0][0] == said[0][1]
     assert (said[0][0].alarm_class, said[0][0].vetoed) == (AlarmClass.VALID_ALARM, True)
-    assert (quiet, min(spent) > 0) == ([[]], True)
+    assert (quiet, min(spent) > 0) == ([([], [])], True)
     assert (judges.opinion, process.returncode is not None) == (None, True)
 
 

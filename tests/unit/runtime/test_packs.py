@@ -32,6 +32,7 @@ from gateway.runtime.packs import KEPT, LOOK_EVERY_S, NOTHING, Packs, PackSource
 from gateway.runtime.workshop import WorkshopSources
 from gateway.testing.memory_packs import MemoryPacks
 from gateway.testing.memory_workshop import MemoryMaterial, MemoryShadow
+from gateway.testing.veto_sentences import covered
 
 from .conftest import SITE, Bench
 from .test_intake import ID, QUEUED, SEIZED, said
@@ -111,6 +112,7 @@ class House:
         summary = BackTest(
             run_id=draft.testing, hash=draft.content.hash, base=draft.base, at=self.bench.clock.now(),
             by="wang", calls=1, texts=1, missed=0, vetoes=1, vetoes_missed=0, flipped=0, agreement=1.0,
+            veto_codes=covered(),
         )  # fmt: skip
         await self.bench.intake.settled(
             BackTested(site=SITE, at=self.bench.clock.now(), draft_id="d", summary=summary)

@@ -15,6 +15,7 @@ from gateway.triage.backtest import (
     Case,
     Cell,
     Corpora,
+    Coverage,
     Said,
     Source,
     Tally,
@@ -113,12 +114,33 @@ def test_a_miss_that_both_packs_make_is_listed_too() -> None:
     assert (result.missed, len(result.flips), result.speed.texts_a_s) == (1, 1, 0.0)
 
 
+def test_each_veto_code_is_counted_by_itself_for_both_packs() -> None:
+    tally = Tally()
+    both = VetoCase(name="v", text="x", vetoes=(VetoCode.FIRE, VetoCode.CHILD))
+    tally.heard(both, [VetoCode.FIRE], [VetoCode.CHILD])
+    tally.heard(both, [], [])
+    codes = {one.code: one for one in tally.result(0.0, 0.0).veto_codes}
+    assert set(codes) == set(VetoCode)
+    assert codes[VetoCode.FIRE] == Coverage(code=VetoCode.FIRE, sentences=2, fired=2, missed=0, active=1)
+    assert codes[VetoCode.CHILD] == Coverage(code=VetoCode.CHILD, sentences=2, fired=1, missed=1, active=2)
+    assert codes[VetoCode.WEAPON].sentences == 0
+
+
+def test_an_alarm_that_the_second_opinion_alone_keeps_from_being_missed_is_counted() -> None:
+    tally = Tally()
+    raised = Said(alarm_class=AlarmClass.UNSURE, raised=True)
+    for truth in (FIGHT, HOTLINE, None):
+        tally.add(case(truth=truth), FIGHT, raised)
+    result = tally.result(0.0, 0.0)
+    assert (result.caught, result.missed) == (2, 0)
+
+
 def test_lists_are_bounded_and_counts_are_not() -> None:
     tally = Tally()
     for _ in range(MAX_FLIPS + 5):
         tally.add(case(), FIGHT, THEFT)
     for _ in range(MAX_QUIET + 5):
-        tally.heard(VetoCase(name="v", text="x", vetoes=(VetoCode.FIRE,)), [VetoCode.FIRE])
+        tally.heard(VetoCase(name="v", text="x", vetoes=(VetoCode.FIRE,)), [], [VetoCode.FIRE])
     result = tally.result(1.0, 1.0, truncated=True, faults=["a"] * 50)
     assert (len(result.flips), result.flipped) == (MAX_FLIPS, MAX_FLIPS + 5)
     assert (len(result.quiet), result.vetoes_missed, result.vetoes) == (

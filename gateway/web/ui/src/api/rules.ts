@@ -19,6 +19,15 @@ export interface Content {
 }
 
 /** The outcome of a back-test of one content against one active pack. `agreement`: share of texts judged as the truth has it. */
+/** One veto code on the veto corpus, by the draft's lists; `active`: by those of the active pack. */
+export interface VetoCoverage {
+  code: VetoCode
+  sentences: number
+  fired: number
+  missed: number
+  active: number
+}
+
 export interface BackTestSummary {
   run_id: string
   hash: string
@@ -35,6 +44,7 @@ export interface BackTestSummary {
   /** Hash of the second opinion that judged beside both packs; `caught`: alarms that it alone kept from being judged non-police. */
   opinion: string | null
   caught: number
+  veto_codes: VetoCoverage[]
   /** Still of this content against the active pack. */
   valid: boolean
 }

@@ -1,4 +1,4 @@
-import type { Draft, Pack, RequestType, Rulebook } from '../api/rules'
+import type { Draft, Pack, RequestType, Rulebook, VetoCoverage } from '../api/rules'
 
 /** The step that a change is to take next. */
 export type Next = 'save' | 'test' | 'take_over' | 'submit' | 'approve' | 'shadow' | 'activate' | null
@@ -19,7 +19,9 @@ export const refusalOf = (draft: Draft, type: RequestType): string | null => dra
 export const mayDo = (draft: Draft | null, type: RequestType): boolean => !!draft && refusalOf(draft, type) === null
 export const isOpen = (draft: Draft): boolean => draft.status === 'editing' || draft.status === 'sent_back'
 
-export const passes = (draft: Draft): boolean => !!draft.test && !draft.test.missed && !draft.test.vetoes_missed && draft.test.vetoes > 0
+/** A veto code that hears less than it must; of one without a sentence nobody knows. */
+export const falls = (one: VetoCoverage): boolean => !one.sentences || one.missed > 0 || one.fired < one.active
+export const passes = (draft: Draft): boolean => !!draft.test && !draft.test.missed && draft.test.veto_codes.length > 0 && !draft.test.veto_codes.some(falls)
 
 /** What comes next, as the gateway itself would judge the request. */
 export function nextStep(draft: Draft | null, mayEdit: boolean, unsaved: boolean, errors: number): Going {

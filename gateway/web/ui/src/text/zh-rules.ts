@@ -26,7 +26,7 @@ export const rules = {
   backtest: {
     running: '正在用存档的来电和语料回测…', failed: '回测没有做成：', noDraft: '看的是正在生效的规则。改一条，存成草稿，就能回测。', none: '还没有回测过：按 Ctrl+Enter 开始。',
     missed: '漏判的警情', missedGood: '没有一起警情会被判为非警务', missedStop: '必须为 0 才能往下走', veto: '否决语料', flipped: '判法变了', agreement: '与真实一致', opinion: '第二意见一同判', caught: (n: number) => `靠它拦下 ${n} 起警情`, noOpinion: '没有，只按规则', looked: '看过', lookedAt: (calls: number, texts: number) => `${calls} 通来电，${texts} 条语料`, speed: '速度', perSecond: (n: number) => `每秒 ${n} 条`,
-    stale: '内容或生效规则已变，这次回测不作数。', was: (n: number) => `原 ${n}`, wasShare: (share: string) => `原 ${share}`, moreFlips: (n: number) => `再看 ${n} 条`, matrix: '草稿判（行）与实际（列）；← 后面是生效规则的数', truncated: '存档太多，只看了最近的。', fault: '语料有读不出的行：', vetoList: '否决没有响的句子', flips: (n: number) => `判法变了的 ${n} 条，漏判的在前`, legend: '原判 → 现判 ≠ 实际', noTruth: '这些来电和语料还没有人定过性，只和生效规则比。', noFlips: '没有一条变化。', classes: '类别', natures: '警情', departments: '转交部门',
+    stale: '内容或生效规则已变，这次回测不作数。', was: (n: number) => `原 ${n}`, wasShare: (share: string) => `原 ${share}`, moreFlips: (n: number) => `再看 ${n} 条`, matrix: '草稿判（行）与实际（列）；← 后面是生效规则的数', truncated: '存档太多，只看了最近的。', fault: '语料有读不出的行：', vetoList: '否决没有响的句子', vetoCodes: '否决逐类', vetoRule: '每一类都要有句子，一句不漏，也不比生效规则少', coverage: { sentences: '应响的句子', fired: '响了', missed: '没响', active: '生效规则响了' }, flips: (n: number) => `判法变了的 ${n} 条，漏判的在前`, legend: '原判 → 现判 ≠ 实际', noTruth: '这些来电和语料还没有人定过性，只和生效规则比。', noFlips: '没有一条变化。', classes: '类别', natures: '警情', departments: '转交部门',
   },
   diff: { none: '与正在生效的规则一字不差。' },
   shadow: {
