@@ -1,4 +1,4 @@
-"""Whole files of a rule pack on the workshop's page: a new one, another name, one less, by keys in Chromium."""
+"""Whole files of a rule pack on the workshop's page: a new one, another name, one less, by keys."""
 
 from __future__ import annotations
 
