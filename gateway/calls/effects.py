@@ -138,6 +138,14 @@ class LocateSpoken(CallEffect):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SuggestTogether(CallEffect):
+    """Compare the call with others of the last hour around it; owed until SuggestionsMade names the same
+    basis, if only with nothing in it."""
+
+    basis: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DescribePlace(CallEffect):
     """Say of the leading fix, a position or an address, in whose district and jurisdiction it lies and what
     is near it; owed until PlaceDescribed names the same fix, if only with nothing in it."""

@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from gateway.calls.locating import Locating
+from gateway.calls.together import Together
 from gateway.calls.wrapping import Wrap
 from gateway.ids import CallId
 from gateway.location.model import Location
@@ -316,6 +317,8 @@ class CallSession:
     label: Label | None = None
     wrap: Wrap = field(default=Wrap())
     """What people did with its card; see `calls.wrapup`."""
+    together: Together = field(default=Together())
+    """Other calls that may tell of the same incident; see `calls.linking`."""
     inferred: bool = False
     """Something of this call was learnt from CEL, CDR, the recording folder or a snapshot, not as it
     happened.

@@ -2,7 +2,8 @@
 
 What the signals of the PBX do to the call stands in `people`, text and verdicts in `findings`, taps and
 recordings in `evidence`, how each side is heard in `speech`, fixes in `places`, asking for them in `asking`,
-people's wishes in `requests`; the state is decided in `transitions` alone, what is owed in `owed`.
+other calls in `linking`, people's wishes in `requests`; the state is decided in `transitions` alone, what is
+owed in `owed`.
 
 A signal that is late, doubled or about another call changes nothing. Nothing changes the course of a call
 that has ended, but its text, its verdict and its recordings still come.
@@ -14,7 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from gateway.calls import asking, evidence, findings, people, places, speech, wrapup
+from gateway.calls import asking, evidence, findings, linking, people, places, speech, wrapup
 from gateway.calls.events import CallEnd, CallEvent, CallStateChange
 from gateway.calls.heard import (
     GapFilled,
@@ -25,6 +26,13 @@ from gateway.calls.heard import (
     ReviewFailed,
     SoundLost,
     TapSpeaks,
+)
+from gateway.calls.linked import (
+    CallSuspected,
+    IncidentJoined,
+    IncidentLeft,
+    PairCompared,
+    SuggestionsMade,
 )
 from gateway.calls.located import (
     AdditionalDataAnswered,
@@ -147,6 +155,11 @@ ALWAYS: Mapping[type[CallSignal], Handler] = {
     RecordingStopped: evidence.recording_stopped,
     RecordingStored: evidence.recording_stored,
     RecordingFaulted: evidence.recording_faulted,
+    SuggestionsMade: linking.suggested,
+    PairCompared: linking.compared,
+    CallSuspected: linking.suspected,
+    IncidentJoined: linking.joined,
+    IncidentLeft: linking.left,
 }
 """What may still be learnt of a call that has ended."""
 
@@ -168,6 +181,7 @@ def reduce(session: CallSession | None, signal: CallSignal) -> Step:
         after = replace(after, state=next_state(after, signal))
     after = speech.follow(replace(after, taps=with_taps(after)), signal)
     after = asking.follow(session, after, signal)
+    after = linking.follow(session, after, signal)
     if speech.doubtful(after) is not speech.doubtful(session):
         after = replace(after, judged=-1)
     return _step(session, after, events, signal)

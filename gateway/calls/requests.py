@@ -6,8 +6,9 @@ import math
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
-from gateway.calls import asking, places, wrapup
+from gateway.calls import asking, linking, places, wrapup
 from gateway.calls.events import CallEvent
+from gateway.calls.linked import ClearSuspicion, LinkCall, TogetherRequest, UnlinkCall
 from gateway.calls.located import RefreshLocation, SetPosition
 from gateway.calls.model import CallSession, CallState, Label, RecordingStatus
 from gateway.calls.signals import (
@@ -52,6 +53,9 @@ def request(session: CallSession, signal: CallRequest) -> tuple[CallSession, tup
         return session, (), Accepted(rev=session.rev)
     if isinstance(signal, RefreshLocation):
         return _refreshed(session, signal)
+    if isinstance(signal, TogetherRequest):
+        linked, told = linking.requested(session, signal)
+        return linked, told, Accepted(rev=linked.rev)
     if isinstance(signal, LabelCall):
         after = _labelled(session, signal)
         return after, (), Accepted(rev=after.rev)
@@ -133,6 +137,9 @@ def _invalid(session: CallSession, signal: CallRequest) -> Refused | None:
         case SetDisposition(note=note) | LabelCall(note=note) | FinishCall(note=note):
             if len(note) > MAX_NOTE_CHARS:
                 return Refused(code="invalid", text=f"a note has at most {MAX_NOTE_CHARS} characters")
+        case LinkCall() | UnlinkCall() | ClearSuspicion():
+            told = linking.refusal(session, signal)
+            return told and Refused(code=told[0], text=told[1])
         case RefreshLocation():
             return _unaskable(session)
         case SetPosition():

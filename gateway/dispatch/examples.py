@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from gateway.calls import events as call
+from gateway.calls.linked import IncidentLink
 from gateway.calls.locating import QueryState
 from gateway.calls.model import CallState, EndReason, ReleasedBy, TransferKind, TransferResult
 from gateway.dispatch import order_events as orders
@@ -32,6 +33,7 @@ from gateway.triage.model import (
 SITE = "demo"
 CALL_ID = "demo-pbx1-1767600000.42"
 ORDER_ID = "0198c3a0-0000-7000-8000-0000000000a1"
+INCIDENT_ID = "0198c3a0-0000-7000-8000-000000000002"
 AT = datetime(2026, 1, 5, 8, 0, 12, 345000, tzinfo=UTC)
 HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 
@@ -212,6 +214,14 @@ EVENTS: tuple[Any, ...] = (
             partial=True,
         ),
     ),
+    IncidentLink(
+        occurred_at=AT,
+        incident_id=INCIDENT_ID,
+        linked=True,
+        by="zhang.san",
+        others=("demo-pbx1-1767600010.45",),
+        reasons=("same_junction", "same_nature", "soon"),
+    ),
     call.CardUpdate(
         occurred_at=AT,
         rev=7,
@@ -283,6 +293,26 @@ EVENTS: tuple[Any, ...] = (
         sent_at=AT,
         accept_by=AT,
         answer_by=AT,
+    ),
+    site.IncidentChange(
+        occurred_at=AT,
+        incident_id=INCIDENT_ID,
+        step=site.IncidentStep.FACT,
+        title="某路口货车侧翻",
+        calls=(CALL_ID, "demo-pbx1-1767600010.45"),
+        fact=site.FactKind.PLATE,
+        value="某A12345",
+        call_id=CALL_ID,
+    ),
+    site.FloodSuspected(
+        occurred_at=AT,
+        step=site.FloodStep.BEGAN,
+        kind="one_ring",
+        key="13800131234",
+        since=AT,
+        calls=6,
+        numbers=1,
+        per_minute=2.5,
     ),
 )
 

@@ -26,6 +26,15 @@ class TellsTooDeep(Exception):
     """Aggregates tell each other in circles: more than MAX_TELL_DEPTH steps for one signal."""
 
 
+class NotLoaded(Exception):
+    """An aggregate is told something that memory does not hold: read it from the store, then draft the group
+    again (`Draft` touches nothing outside itself)."""
+
+    def __init__(self, address: Address) -> None:
+        super().__init__(f"{address[0]} {address[1]}")
+        self.address = address
+
+
 @dataclass(slots=True, kw_only=True)
 class Draft:
     """Collects what a group of signals changes; nothing outside it is touched. Salts come from the edge."""
@@ -40,6 +49,8 @@ class Draft:
     now: datetime
     loaded: Mapping[Address, Live] = field(default_factory=dict)
     """Closed aggregates that late signals name, read from the store for this group."""
+    absent: frozenset[Address] = frozenset()
+    """Aggregates that are told something and that the store does not have either."""
     overlay: dict[Address, Live] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
     outbox: list[OutboxRow] = field(default_factory=list)
@@ -56,14 +67,18 @@ class Draft:
         return self.book.get(address) or self.loaded.get(address)
 
     def take(self, signal: Any, depth: int = 0) -> None:
-        """Reduce one signal, and what it tells others, in order."""
+        """Reduce one signal, and what it tells others, in order. Raises NotLoaded for a tell to what the
+        store may have."""
         if depth > MAX_TELL_DEPTH:
             raise TellsTooDeep(f"{type(signal).__name__} sets off more than {MAX_TELL_DEPTH} further steps")
         if isinstance(signal, Request) and signal.request_id in self.answers:
             return
         machine = self.machine_of(signal)
         address = (machine.kind, machine.key(signal))
-        moved = machine.move(self.look(address), signal)
+        live = self.look(address)
+        if depth and live is None and address not in self.absent:
+            raise NotLoaded(address)
+        moved = machine.move(live, signal)
         if isinstance(signal, Request):
             answer = moved.answer or Refused(code="unknown_call", text=f"no call {address[1]}")
             self.answers[signal.request_id] = (signal, answer)
