@@ -28,6 +28,7 @@ from gateway.config_base import DatumName, Name, Port, Seconds, Section, optiona
 from gateway.config_base import Secret as Secret
 from gateway.config_location import PATH_KEYS as LOCATION_PATHS
 from gateway.config_location import LocationConfig, checked_pattern
+from gateway.config_together import TogetherConfig
 from gateway.speech.languages import TAG
 
 MAX_INCLUDES = 32
@@ -226,6 +227,7 @@ class Config(Section):
     triage: TriageConfig = TriageConfig()
     location: LocationConfig = LocationConfig()
     orders: OrdersConfig = OrdersConfig()
+    together: TogetherConfig = TogetherConfig()
     archive: Archive = Archive()
     web: Web = Web()
     log: Log = Log()

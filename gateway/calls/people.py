@@ -41,11 +41,11 @@ from gateway.calls.signals import (
 )
 from gateway.speech.model import Leg
 
-MAX_PARTIES = 16
+MAX_PARTIES = 12
 """Parties kept in the state; beyond, the oldest who left is forgotten here (its event is published and
 journaled).
 """
-MAX_TRANSFERS = 12
+MAX_TRANSFERS = 8
 """Transfers kept in the state; beyond, the oldest finished one is forgotten here."""
 MAX_RINGING = 40
 """Desks that ring at once and are shown; more of them are not listed."""

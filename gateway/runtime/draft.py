@@ -106,6 +106,7 @@ class Draft:
             segments=tuple(row for rows in own for row in rows.segments),
             card_fields=tuple(row for rows in own for row in rows.card_fields),
             assessments=tuple(row for rows in own for row in rows.assessments),
+            incidents=tuple(row for rows in own for row in rows.incidents),
             outbox=tuple(self.outbox),
             answers=tuple(_answer_row(request, answer) for request, answer in self.answers.values()),
             timers=tuple(row for address in self.overlay for row in self._timers(address)),

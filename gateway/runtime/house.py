@@ -34,6 +34,7 @@ from gateway.runtime.canary import Canary, CanaryPlan, Prober
 from gateway.runtime.health import Health
 from gateway.runtime.hearing import Hearing, Listener, Pbx, Plan
 from gateway.runtime.hub import Hub
+from gateway.runtime.incident_machine import FloodMachine, IncidentMachine
 from gateway.runtime.intake import Intake
 from gateway.runtime.judging import Judging
 from gateway.runtime.keeping import Keeping
@@ -42,9 +43,11 @@ from gateway.runtime.news import News, Outlet
 from gateway.runtime.order_desk import OrderDesk, OrderSources
 from gateway.runtime.order_machine import OrderMachine
 from gateway.runtime.perform import Handler, Performer
+from gateway.runtime.shielding import Past, TogetherSettings
 from gateway.runtime.silence import Silence
 from gateway.runtime.status import Backlog, LinkNews, ListenerNews, SpeechNews, Status
 from gateway.runtime.timers import Timers, Wake
+from gateway.runtime.together import Together
 from gateway.runtime.transcripts import Heard, Reader, Transcripts
 from gateway.runtime.whereabouts import PlaceSources, Whereabouts
 from gateway.runtime.workshop import Workshop, WorkshopSources
@@ -97,18 +100,23 @@ class House:
         reader: Reader | None = None,
         places: PlaceSources | None = None,
         orders: OrderSources | None = None,
+        together: TogetherSettings | None = None,
+        past: Past | None = None,
     ) -> None:
         """`rules`: by what calls are judged; `places`: by what callers are found; `orders`: departments,
-        their deadlines and keys.
+        their deadlines and keys; `past`: what the store knows of earlier calls.
 
         `reader`: who hears recordings, when it is not the listener. `kept`: where the archive has its
         recordings; `second_pass`: each is heard again afterwards."""
         self.hub, self._store, self._clock = Hub(), store, clock
-        orders = orders or OrderSources()
+        orders, together = orders or OrderSources(), together or TogetherSettings()
         self.intake = Intake(
             store=store,
             clock=clock,
-            machines=(CallMachine(), HallMachine(site), RulebookMachine(site), OrderMachine(orders.terms)),
+            machines=(
+                CallMachine(), HallMachine(site), RulebookMachine(site), OrderMachine(orders.terms),
+                IncidentMachine(together.surge), FloodMachine(site),
+            ),
             codec=journal_codec(),
             encode=partial(outbox_rows, site=site),
             salt=partial(secrets.token_bytes, SALT_BYTES),
@@ -145,6 +153,9 @@ class House:
             tell=relay.tell,
         )  # fmt: skip
         self.status.on_look = self._look
+        self.together = Together(
+            together, intake=self.intake, store=store, hub=self.hub, clock=clock, site=site, past=past
+        )
         self.timers = Timers(store=store, loop=self.intake, clock=clock, wakes=WAKES)
         keeping = Keeping(archives=self._archives, book=book, clock=clock, review=second_pass)
         self.performer = Performer(
@@ -169,6 +180,7 @@ class House:
             ReviewRecording: self._transcripts.review,
             **self.workshop.handlers,
             **self.whereabouts.handlers,
+            **self.together.handlers,
         }
 
     def add_pbx(self, name: str, pbx: Trunk, archive: Archive, plan: Plan | None = None) -> None:
@@ -182,6 +194,7 @@ class House:
         self.whereabouts.committed(changes)
         self.workshop.committed(changes)
         self.orders.committed(changes)
+        self.together.committed(changes)
         for change in changes:
             if isinstance(change.signal, KeyPressed):
                 self.hearing.key_pressed(change.after.state, change.signal.key)
@@ -205,6 +218,7 @@ class House:
             self.hearing.away_since(last)
         for live in self.intake.book.of_kind("call").values():
             self._news.retain(live)
+        await self.together.load()
         self.whereabouts.recover(live.state for live in self.intake.book.of_kind("call").values())
 
     def pbx_changed(self, name: str, state: str, news: LinkNews) -> None:
