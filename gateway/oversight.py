@@ -79,7 +79,8 @@ class Oversight:
             clock=clock, zone=zone,
         )  # fmt: skip
         own = {"quality": watch.run, "silence": house.silence.watch, "timers": house.timers.watch}
-        return {**own, **house.workshop.parts, **house.together.parts}
+        own["directory"] = house.directory.watch
+        return {**own, **house.workshop.parts}
 
     def tell(self, health: Health) -> None:
         """How the model is; nothing where none is wanted."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from aiohttp import web
 
-from gateway.calls.requests import Refused
+from gateway.calls.answers import Refused
 from gateway.desk.board import assessment_json
 from gateway.journal.codec import encode
 from gateway.rulebook import signals
@@ -40,7 +40,6 @@ from gateway.triage.model import AlarmClass, Context, Department, Nature, Uttera
 from gateway.triage.problem import RulePackError
 from gateway.web.errors import language_of
 from gateway.web.roles import Permission
-from gateway.web.rule_desk import with_files
 from gateway.web.rulebook import Reader, draft_json, pack_json
 
 Sources = Mapping[str, bytes]
@@ -179,7 +178,7 @@ class DemoRules:
 
     async def _written(self, request: web.Request, name: str) -> dict[str, bytes]:
         body = await request.json()
-        return with_files(self.packs[body[name]], body["files"])
+        return self.packs[body[name]] | {file: text.encode() for file, text in body["files"].items()}
 
     async def _try(self, request: web.Request) -> web.Response:
         body, sources = await request.json(), await self._written(request, "pack")
@@ -243,7 +242,8 @@ class DemoRules:
             if data.pop("take_over", False):
                 own, _ = taken_over(self.packs[base], own, self.packs[_active(self.book)])
                 base = _active(self.book)
-            written = with_files(own, data.pop("files", {}))
+            files = {name: text.encode() for name, text in data.pop("files", {}).items()}
+            written = {**own, **files}
             changed = changed_files(self.packs[base], written)
             data |= {"base": base, "content": self._keep(written), "changed": changed}
         answer = self._ask(kind, self.reader()[0], **data)

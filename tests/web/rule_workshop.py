@@ -19,7 +19,6 @@ from gateway.rulebook.model import BackTest
 from gateway.rulebook.reducer import owed
 from gateway.rulebook.signals import BackTested
 from gateway.runtime.health import Health
-from gateway.runtime.incident_machine import FloodMachine, IncidentMachine
 from gateway.runtime.intake import Intake
 from gateway.runtime.machines import CallMachine, HallMachine, RulebookMachine, journal_codec
 from gateway.runtime.packs import Packs, PackSources
@@ -145,9 +144,7 @@ class Workshop:
 async def workshop(site: Site) -> AsyncIterator[Workshop]:
     intake = Intake(
         store=site.store, clock=site.clock,
-        machines=(
-            CallMachine(), HallMachine("hz"), RulebookMachine("hz"), IncidentMachine(), FloodMachine("hz"),
-        ),
+        machines=(CallMachine(), HallMachine("hz"), RulebookMachine("hz")),
         codec=journal_codec(), encode=partial(outbox_rows, site="hz"), salt=lambda: b"s" * 32,
     )  # fmt: skip
     folder = {**VETOES, "zh-test.yaml": SMALL.encode()}

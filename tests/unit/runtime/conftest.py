@@ -13,7 +13,6 @@ from gateway.calls.effects import Effect
 from gateway.dispatch.encode import outbox_rows
 from gateway.ports import JournalRow
 from gateway.runtime.book import Change
-from gateway.runtime.incident_machine import FloodMachine, IncidentMachine
 from gateway.runtime.intake import Intake
 from gateway.runtime.lanes import Lanes
 from gateway.runtime.machines import CallMachine, HallMachine, RulebookMachine, journal_codec
@@ -48,14 +47,7 @@ class Bench:
         intake = Intake(
             store=self.store,
             clock=self.clock,
-            machines=(
-                CallMachine(),
-                HallMachine(SITE),
-                RulebookMachine(SITE),
-                OrderMachine(),
-                IncidentMachine(),
-                FloodMachine(SITE),
-            ),
+            machines=(CallMachine(), HallMachine(SITE), RulebookMachine(SITE), OrderMachine()),
             codec=journal_codec(),
             encode=partial(outbox_rows, site=SITE),
             salt=lambda: next(salts).to_bytes(32, "big"),
