@@ -23,6 +23,7 @@ from gateway.pbx.gap import GapSources
 from gateway.runtime.house import House
 from gateway.runtime.supervise import supervise
 from gateway.store.store import SqlStore, open_store
+from gateway.store.together import StoredPast
 from gateway.web.app import make_app
 from gateway.web.routes import WebDeps
 
@@ -56,7 +57,8 @@ class Gateway:
             site=config.site.name, zone=ZoneInfo(config.site.timezone), version=__version__,
             kept=config.archive.folder.absolute(), second_pass=config.speech.accurate_model is not None,
             places=whereabouts.place_sources(config, self._clock, store),
-            orders=frontdesk.order_sources(config, store), directory=config.directory.file,
+            orders=frontdesk.order_sources(config, store),
+            together=settings.together(config), past=StoredPast(store.database),
         )  # fmt: skip
         self._broker.on_connected, self._broker.on_state = self._relay.link_up, self.house.status.broker
         self._feeds = [self._feed(pbx) for pbx in config.pbx]
@@ -74,7 +76,7 @@ class Gateway:
         intake = self.house.intake
         feed = PbxFeed(
             settings.account(pbx), sources=sources, calls=intake, tap_address=pbx.tap_address,
-            clock=self._clock, offer=intake.offer_pbx, desk_phones=pbx.desk_phones,
+            clock=self._clock, offer=intake.offer_pbx,
         )  # fmt: skip
         feed.on_state = partial(self.house.pbx_changed, pbx.name)
         self.house.add_pbx(pbx.name, feed, archive, settings.languages(pbx))
@@ -140,7 +142,6 @@ class Gateway:
             receiving=house.whereabouts.receiving,
             markers=house.whereabouts.markers,
             around=house.whereabouts.placing.around,
-            directory=house.directory, duties=lambda: house.workshop.packs.running.rules.duties,
             active_rules=lambda: house.workshop.packs.running.rules.rule_ids,
             workshop=house.workshop,
             demo_languages=lambda: self._ears.fleet.state.demo_languages,

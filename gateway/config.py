@@ -28,6 +28,7 @@ from gateway.config_base import DatumName, Name, Port, Seconds, Section, optiona
 from gateway.config_base import Secret as Secret
 from gateway.config_location import PATH_KEYS as LOCATION_PATHS
 from gateway.config_location import LocationConfig, checked_pattern
+from gateway.config_together import TogetherConfig
 from gateway.speech.languages import TAG
 
 MAX_INCLUDES = 32
@@ -103,9 +104,6 @@ class PbxConfig(Secret):
         "departments",
     )
     test_callers: tuple[str, ...] = ()
-    desk_phones: Annotated[str, Field(pattern=r"^[A-Za-z]+/[A-Za-z0-9_.@/-]*\{\}[A-Za-z0-9_.@/-]*$")] = (
-        "PJSIP/{}"
-    )
     xali_datum: DatumName | Literal["none"] = "WGS-84"
     xali_pattern: str = ""
     languages: dict[str, Language] = Field(default_factory=dict)
@@ -188,10 +186,6 @@ class OrdersConfig(Section):
         }  # fmt: skip
 
 
-class DirectoryConfig(Section):
-    file: Path = Path("conf/departments.toml")
-
-
 class Archive(Section):
     folder: Path = Path("var/archive")
     settle_within_s: Seconds = 10.0
@@ -233,7 +227,7 @@ class Config(Section):
     triage: TriageConfig = TriageConfig()
     location: LocationConfig = LocationConfig()
     orders: OrdersConfig = OrdersConfig()
-    directory: DirectoryConfig = DirectoryConfig()
+    together: TogetherConfig = TogetherConfig()
     archive: Archive = Archive()
     web: Web = Web()
     log: Log = Log()
@@ -317,7 +311,6 @@ _PATH_KEYS = {
     "rules",
     "second_opinion",
     "folder",
-    "file",
     *LOCATION_PATHS,
 }
 _PATH_LISTS = {"hot_words"}

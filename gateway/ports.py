@@ -184,6 +184,19 @@ class AttemptRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentRow:
+    """What lists need of an incident, beside its full state. `over`: merged or dissolved."""
+
+    incident_id: str
+    title: str
+    opened_at: datetime
+    touched_at: datetime
+    calls: int
+    over: bool
+    surge_since: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Commit:
     """All that one group of signals changes: written in ONE transaction, or nothing of it."""
 
@@ -198,6 +211,7 @@ class Commit:
     answers: Sequence[AnswerRow] = ()
     timers: Sequence[TimerRow] = ()
     attempts: Sequence[AttemptRow] = ()
+    incidents: Sequence[IncidentRow] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,8 @@ from gateway import __version__, sources
 from gateway.archive.recording import Folder
 from gateway.clock import Clock
 from gateway.config import Config, PbxConfig
+from gateway.desk.incidents.model import SurgeLimits
+from gateway.desk.incidents.shield import FloodLimits
 from gateway.dispatch.encode import listener_message, status_message
 from gateway.dispatch.publisher import MqttSettings
 from gateway.location.ali import HeaderPattern
@@ -21,6 +23,7 @@ from gateway.pbx.languages import LanguagePlan
 from gateway.pbx.shape import PbxShape
 from gateway.ports import Bodies, Message
 from gateway.runtime.canary import CanaryPlan
+from gateway.runtime.shielding import TogetherSettings
 from gateway.runtime.whereabouts import PlaceSources
 from gateway.speech import models
 from gateway.speech.control import ListenerConfig
@@ -163,6 +166,16 @@ def place_sources(config: Config, locators: Sequence[Locator], bodies: Bodies) -
         datum=Datum(location.bodies_datum) if location.bodies_datum else None,
         country_code=location.country_code,
     )
+
+
+def together(config: Config) -> TogetherSettings:
+    """When many calls count as a surge, and when calls look like a flood."""
+    told = config.together
+    limits = told.flood.model_dump(exclude={"reserved_seats", "rank_in_queue"})
+    return TogetherSettings(
+        surge=SurgeLimits(calls=told.surge_calls, within_s=told.surge_within_s), flood=FloodLimits(**limits),
+        reserved_seats=told.flood.reserved_seats, rank_in_queue=told.flood.rank_in_queue,
+    )  # fmt: skip
 
 
 def _synthetic_only(config: Config) -> tuple[str, ...]:

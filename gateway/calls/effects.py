@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from gateway.calls.handing import MoveKind
 from gateway.ids import CallId
 from gateway.speech.model import Leg
 
@@ -139,28 +138,16 @@ class LocateSpoken(CallEffect):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SuggestTogether(CallEffect):
+    """Compare the call with others of the last hour around it; owed until SuggestionsMade names the same
+    basis, if only with nothing in it."""
+
+    basis: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DescribePlace(CallEffect):
     """Say of the leading fix, a position or an address, in whose district and jurisdiction it lies and what
     is near it; owed until PlaceDescribed names the same fix, if only with nothing in it."""
 
     location_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MovePeople(CallEffect):
-    """One action that moves people, as `calls.handing.Move` keeps it. Written down before it is sent, sent
-    once; MoveSent, MoveRefused or MoveUnseen answers."""
-
-    once: ClassVar[bool] = True
-
-    pbx: str
-    uniqueid: str
-    """Of the caller's leg: what the move's own leg is named after."""
-    n: int
-    kind: MoveKind
-    line: str = ""
-    beside: str = ""
-    number: str = ""
-    position: str = ""
-    room: str = ""
-    shown: str = ""

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from gateway.calls.handing import HandOverKind, MoveKind, MoveState, ReferralState, TargetKind, Why
 from gateway.calls.locating import QueryState
 from gateway.calls.model import CallState, EndReason, ReleasedBy, TransferKind, TransferResult
 from gateway.location.conflicts import Conflict
@@ -19,7 +18,7 @@ from gateway.location.model import Additional, Location, LocationSource
 from gateway.location.select import Reason
 from gateway.speech.differ import WordChange
 from gateway.speech.model import Leg, TranscriptSegment
-from gateway.triage.model import AlarmClass, Assessment, Department, Nature, Veto, VetoCode
+from gateway.triage.model import AlarmClass, Assessment, Department, Nature, Veto
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,10 +36,6 @@ class CallStart(CallEvent):
     pbx: str
     linkedid: str
     dialed: str | None = None
-    outgoing: bool = False
-    """We rang: a call-back, or a call of our own."""
-    callback_of: str | None = None
-    """call_id of the call that is called back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,71 +62,11 @@ class CallStateChange(CallEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallTransfer(CallEvent):
-    """i3 CallTransfer: a transfer begun, done, failed or cancelled. `target` is the dialled number,
-    `referral` the hand-over that a person asked for; absent: the phone's own keys."""
+    """i3 CallTransfer: a transfer begun, done, failed or cancelled. `target` is the dialled number."""
 
     kind: TransferKind
     target: str
     result: TransferResult
-    referral: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Announced:
-    """What the target's screen needs before it answers: who rings, from where, what it is about."""
-
-    caller: str | None
-    location: Location | None
-    alarm_class: AlarmClass | None
-    nature: Nature | None
-    priority: int | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReferralChange(CallEvent):
-    """A hand-over that a person asked for went a step (ours). `referral` counts within the call; `target` is
-    the directory's code, `number` what is dialled; `dangers` stood when it was asked for. With state asked,
-    before anybody rings, `about` tells the target of the call.
-    """
-
-    referral: int
-    kind: HandOverKind
-    target: str
-    number: str
-    target_kind: TargetKind
-    state: ReferralState
-    by: str
-    why: Why | None = None
-    fault: Why | None = None
-    dangers: tuple[VetoCode, ...] = ()
-    about: Announced | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallBackChange(CallEvent):
-    """A call-back went a step (ours). `move` counts within the call; `call` is the call that it became."""
-
-    move: int
-    number: str
-    position: str
-    state: MoveState
-    by: str
-    why: Why | None = None
-    call: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SupervisionChange(CallEvent):
-    """A supervisor's phone is brought to the call, is there (live), has left (ours). `kind` escalate: on the
-    call-taker's word, and the supervisor is heard by the call-taker alone, as with whisper.
-    """
-
-    move: int
-    kind: MoveKind
-    position: str
-    state: MoveState
-    by: str
-    why: Why | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,6 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from gateway.calls import moves
 from gateway.calls.effects import (
     AssessTriage,
     DescribePlace,
@@ -22,7 +21,9 @@ from gateway.calls.effects import (
     ReviewRecording,
     SpeakLanguage,
     StartTap,
+    SuggestTogether,
 )
+from gateway.calls.linking import wants_suggestions
 from gateway.calls.locating import LocationReference
 from gateway.calls.model import CallSession, CallState, LegHearing, RecordingStatus, TapStatus
 from gateway.calls.speech import doubtful, sides
@@ -43,7 +44,7 @@ def owed(session: CallSession) -> frozenset[Effect]:
     return frozenset(
         (
             *_taps(session), *_triage(session), *_recordings(session), *_places(session),
-            *moves.owed(session),
+            *_together(session),
             *(effect for leg in session.hearing for effect in _transcripts(session, leg)),
         )
     )  # fmt: skip
@@ -88,6 +89,11 @@ def _places(session: CallSession) -> Iterator[Effect]:
     described = state.description and state.description.location_id
     if leading is not None and described != leading.location_id:
         yield DescribePlace(call_id=session.call_id, location_id=leading.location_id)
+
+
+def _together(session: CallSession) -> Iterator[Effect]:
+    if (basis := wants_suggestions(session)) is not None:
+        yield SuggestTogether(call_id=session.call_id, basis=basis)
 
 
 def _past(reference: LocationReference, at: datetime | None) -> bool:

@@ -2,7 +2,8 @@
 
 What the signals of the PBX do to the call stands in `people`, text and verdicts in `findings`, taps and
 recordings in `evidence`, how each side is heard in `speech`, fixes in `places`, asking for them in `asking`,
-people's wishes in `requests`; the state is decided in `transitions` alone, what is owed in `owed`.
+other calls in `linking`, people's wishes in `requests`; the state is decided in `transitions` alone, what is
+owed in `owed`.
 
 A signal that is late, doubled or about another call changes nothing. Nothing changes the course of a call
 that has ended, but its text, its verdict and its recordings still come.
@@ -14,29 +15,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from gateway.calls import (
-    asking,
-    callback,
-    evidence,
-    findings,
-    moves,
-    people,
-    places,
-    referral,
-    speech,
-    wrapup,
-)
-from gateway.calls.answers import Accepted, Answer, Refused
+from gateway.calls import asking, evidence, findings, linking, people, places, speech, wrapup
 from gateway.calls.events import CallEnd, CallEvent, CallStateChange
-from gateway.calls.handed import (
-    CallBackOver,
-    CallBackPlaced,
-    MoveLegGone,
-    MoveLegUp,
-    MoveRefused,
-    MoveSent,
-    MoveUnseen,
-)
 from gateway.calls.heard import (
     GapFilled,
     GapUnfilled,
@@ -46,6 +26,13 @@ from gateway.calls.heard import (
     ReviewFailed,
     SoundLost,
     TapSpeaks,
+)
+from gateway.calls.linked import (
+    CallSuspected,
+    IncidentJoined,
+    IncidentLeft,
+    PairCompared,
+    SuggestionsMade,
 )
 from gateway.calls.located import (
     AdditionalDataAnswered,
@@ -60,7 +47,7 @@ from gateway.calls.located import (
 from gateway.calls.model import CallSession, CallState, EndReason
 from gateway.calls.owed import owed
 from gateway.calls.people import Changed
-from gateway.calls.requests import request
+from gateway.calls.requests import Accepted, Answer, Refused, request
 from gateway.calls.signals import (
     CallAbandoned,
     CallEnded,
@@ -168,13 +155,11 @@ ALWAYS: Mapping[type[CallSignal], Handler] = {
     RecordingStopped: evidence.recording_stopped,
     RecordingStored: evidence.recording_stored,
     RecordingFaulted: evidence.recording_faulted,
-    MoveSent: moves.sent,
-    MoveRefused: moves.refused,
-    MoveUnseen: moves.unseen,
-    MoveLegUp: moves.leg_up,
-    MoveLegGone: moves.leg_gone,
-    CallBackPlaced: moves.placed,
-    CallBackOver: moves.over,
+    SuggestionsMade: linking.suggested,
+    PairCompared: linking.compared,
+    CallSuspected: linking.suspected,
+    IncidentJoined: linking.joined,
+    IncidentLeft: linking.left,
 }
 """What may still be learnt of a call that has ended."""
 
@@ -189,17 +174,14 @@ def reduce(session: CallSession | None, signal: CallSignal) -> Step:
         after, events, answer = request(session, signal)
         return Step(state=after, events=events, answer=answer, tells=wrapup.tells(session, after, signal))
     handler = ALWAYS.get(type(signal))
-    if isinstance(signal, TimerFired) and signal.name.startswith(moves.TIMER):
-        handler = moves.timer
     if handler is None and session.state is not CallState.ENDED:
         handler = WHILE_LIVE.get(type(signal))
     after, events = handler(session, signal) if handler else (session, ())
     if session.state is not CallState.ENDED:
         after = replace(after, state=next_state(after, signal))
-    after, handed = referral.follow(session, after, signal)
-    events = (*events, *handed)
     after = speech.follow(replace(after, taps=with_taps(after)), signal)
     after = asking.follow(session, after, signal)
+    after = linking.follow(session, after, signal)
     if speech.doubtful(after) is not speech.doubtful(session):
         after = replace(after, judged=-1)
     return _step(session, after, events, signal)
@@ -211,9 +193,7 @@ def _first(signal: CallSignal) -> Step:
     if not isinstance(signal, CallSeized):
         return Step(state=None)
     session, events = people.seized(signal)
-    return Step(
-        state=replace(session, rev=1), events=events, tells=callback.tells(None, session, signal)
-    )  # fmt: skip
+    return Step(state=replace(session, rev=1), events=events)
 
 
 def _step(before: CallSession, after: CallSession, events: tuple[CallEvent, ...], signal: CallSignal) -> Step:
@@ -226,8 +206,7 @@ def _step(before: CallSession, after: CallSession, events: tuple[CallEvent, ...]
         events = (*events, _end(after, after.end_reason, signal))
     after = replace(after, rev=before.rev + 1, inferred=before.inferred or signal.inferred)
     after = replace(after, closed=after.state is CallState.ENDED and not owed(after))
-    tells = (*wrapup.tells(before, after, signal), *callback.tells(before, after, signal))
-    return Step(state=after, events=events, tells=tells)
+    return Step(state=after, events=events, tells=wrapup.tells(before, after, signal))
 
 
 def _state_change(before: CallSession, after: CallSession, signal: CallSignal) -> CallStateChange:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from hashlib import sha256
-from typing import Any
 
-from gateway.calls import asking, callback, places, referral, supervision, wrapup
-from gateway.calls.answers import Accepted, Answer, Refused
+from gateway.calls import asking, linking, places, wrapup
 from gateway.calls.events import CallEvent
-from gateway.calls.handed import CallBack, CancelTransfer, CompleteTransfer, HandOver, Supervise
+from gateway.calls.linked import ClearSuspicion, LinkCall, TogetherRequest, UnlinkCall
 from gateway.calls.located import RefreshLocation, SetPosition
 from gateway.calls.model import CallSession, CallState, Label, RecordingStatus
 from gateway.calls.signals import (
@@ -30,23 +27,25 @@ MAX_NOTE_CHARS = 2_000
 """Longer entries of a person are refused, not cut: nobody's words are changed silently."""
 
 
-Asked = Callable[[CallSession, Any], tuple[CallSession, tuple[CallEvent, ...], Answer]]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    rev: int
 
-MOVING: Mapping[type[CallRequest], Asked] = {
-    HandOver: referral.hand_over,
-    CompleteTransfer: referral.complete,
-    CancelTransfer: referral.cancel,
-    CallBack: callback.call_back,
-    Supervise: supervision.supervise,
-}
-"""Requests that move people. Nobody's entry becomes stale by them."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """stale_rev, written_before, finished, already_finished, not_finished, unknown_call, unknown_recording,
+    not_stored, unknown_location, nothing_to_ask, ended, limit, reason_needed, invalid."""
+
+    code: str
+    text: str
+
+
+Answer = Accepted | Refused
 
 
 def request(session: CallSession, signal: CallRequest) -> tuple[CallSession, tuple[CallEvent, ...], Answer]:
     """The call after the request, what is told of it, and the answer. A refusal changes nothing."""
-    if (moving := MOVING.get(type(signal))) is not None:
-        stale = _stale(session, signal)
-        return (session, (), stale) if stale else moving(session, signal)
     refusal = _closed(session, signal) or _stale(session, signal) or _invalid(session, signal)
     if refusal is not None:
         return session, (), refusal
@@ -54,6 +53,9 @@ def request(session: CallSession, signal: CallRequest) -> tuple[CallSession, tup
         return session, (), Accepted(rev=session.rev)
     if isinstance(signal, RefreshLocation):
         return _refreshed(session, signal)
+    if isinstance(signal, TogetherRequest):
+        linked, told = linking.requested(session, signal)
+        return linked, told, Accepted(rev=linked.rev)
     if isinstance(signal, LabelCall):
         after = _labelled(session, signal)
         return after, (), Accepted(rev=after.rev)
@@ -135,6 +137,9 @@ def _invalid(session: CallSession, signal: CallRequest) -> Refused | None:
         case SetDisposition(note=note) | LabelCall(note=note) | FinishCall(note=note):
             if len(note) > MAX_NOTE_CHARS:
                 return Refused(code="invalid", text=f"a note has at most {MAX_NOTE_CHARS} characters")
+        case LinkCall() | UnlinkCall() | ClearSuspicion():
+            told = linking.refusal(session, signal)
+            return told and Refused(code=told[0], text=told[1])
         case RefreshLocation():
             return _unaskable(session)
         case SetPosition():

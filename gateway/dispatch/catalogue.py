@@ -1,6 +1,6 @@
 """The one table of what is published: name, data type, version, topic level, expiry, and what it means.
 
-Not here yet, since nothing makes it: IncidentLink.
+Not here yet, since nothing makes it: ReferralChange.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from gateway.calls import events as call
+from gateway.calls.linked import IncidentLink
 from gateway.dispatch import order_events as orders
 from gateway.dispatch import site_events as site
 
@@ -174,6 +175,12 @@ CATALOGUE: tuple[Entry, ...] = (
         "Danger was heard; it can only raise the urgency.",
         "听到危险词，只会提高紧急程度。",
     ),
+    _ours(
+        "IncidentLink",
+        IncidentLink,
+        "A person linked the call with an incident, or took it out again.",
+        "接警员把来电与事件关联，或取消关联。",
+    ),
     _ours("CardUpdate", call.CardUpdate, "Fields of the call card changed.", "接警单字段有变化。"),
     _ours(
         "DispositionSet", call.DispositionSet, "A person decided what the call was.", "接警员作出处置结论。"
@@ -183,19 +190,6 @@ CATALOGUE: tuple[Entry, ...] = (
         call.WrapUpChange,
         "The card was finished, opened again, or passed to another position.",
         "接警单已办结、重新打开或移交其他席位。",
-    ),
-    _ours(
-        "ReferralChange",
-        call.ReferralChange,
-        "A hand-over went a step; asked: what it is about, before the target answers.",
-        "转交有进展；提出时即告知对方来电概况（在其接听之前）。",
-    ),
-    _ours("CallBackChange", call.CallBackChange, "A call-back went a step.", "回拨有进展。"),
-    _ours(
-        "SupervisionChange",
-        call.SupervisionChange,
-        "A supervisor listens, whispers, joins or is called; or has left.",
-        "班长监听、耳语、加入或被呼叫，或已离开。",
     ),
     _ours(
         "UnexpectedSignal",
@@ -250,6 +244,20 @@ CATALOGUE: tuple[Entry, ...] = (
         level=Level.DEPARTMENT,
         en="A work order as its department may see it, after a step of it.",
         zh="发给承办部门的工单及其进展。",
+    ),
+    Entry(
+        noun="IncidentChange",
+        data=site.IncidentChange,
+        level=Level.SITE,
+        en="Linked calls of one incident changed, one told a new fact, or many tell of it at once.",
+        zh="同一事件的关联来电有变化、出现新情况，或大量来电反映同一事件。",
+    ),
+    Entry(
+        noun="FloodSuspected",
+        data=site.FloodSuspected,
+        level=Level.SITE,
+        en="Calls look like a flood that keeps lines busy; they are answered later, none is dropped.",
+        zh="疑似恶意占线；这些来电靠后接听，一个也不丢弃。",
     ),
 )
 

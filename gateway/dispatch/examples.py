@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from gateway.calls import events as call
-from gateway.calls.handing import HandOverKind, MoveKind, MoveState, ReferralState, TargetKind
+from gateway.calls.linked import IncidentLink
 from gateway.calls.locating import QueryState
 from gateway.calls.model import CallState, EndReason, ReleasedBy, TransferKind, TransferResult
 from gateway.dispatch import order_events as orders
@@ -33,6 +33,7 @@ from gateway.triage.model import (
 SITE = "demo"
 CALL_ID = "demo-pbx1-1767600000.42"
 ORDER_ID = "0198c3a0-0000-7000-8000-0000000000a1"
+INCIDENT_ID = "0198c3a0-0000-7000-8000-000000000002"
 AT = datetime(2026, 1, 5, 8, 0, 12, 345000, tzinfo=UTC)
 HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 
@@ -126,35 +127,6 @@ EVENTS: tuple[Any, ...] = (
     call.CallTransfer(
         occurred_at=AT, kind=TransferKind.BLIND, target="12333", result=TransferResult.COMPLETED
     ),
-    call.ReferralChange(
-        occurred_at=AT,
-        referral=1,
-        kind=HandOverKind.BLIND,
-        target="labour_bureau",
-        number="12333",
-        target_kind=TargetKind.DEPARTMENT,
-        state=ReferralState.ASKED,
-        by="zhang.san",
-        about=call.Announced(
-            caller="13800131234",
-            location=_LOCATION,
-            alarm_class=AlarmClass.NON_POLICE,
-            nature=Nature.NONE,
-            priority=4,
-        ),
-    ),
-    call.CallBackChange(
-        occurred_at=AT,
-        move=1,
-        number="13800131234",
-        position="1101",
-        state=MoveState.LIVE,
-        by="zhang.san",
-        call="demo-pbx1-1767600060.57",
-    ),
-    call.SupervisionChange(
-        occurred_at=AT, move=2, kind=MoveKind.LISTEN, position="1190", state=MoveState.LIVE, by="li.si"
-    ),
     call.CallEnd(
         occurred_at=AT,
         end_reason=EndReason.COMPLETED,
@@ -242,6 +214,14 @@ EVENTS: tuple[Any, ...] = (
             partial=True,
         ),
     ),
+    IncidentLink(
+        occurred_at=AT,
+        incident_id=INCIDENT_ID,
+        linked=True,
+        by="zhang.san",
+        others=("demo-pbx1-1767600010.45",),
+        reasons=("same_junction", "same_nature", "soon"),
+    ),
     call.CardUpdate(
         occurred_at=AT,
         rev=7,
@@ -313,6 +293,26 @@ EVENTS: tuple[Any, ...] = (
         sent_at=AT,
         accept_by=AT,
         answer_by=AT,
+    ),
+    site.IncidentChange(
+        occurred_at=AT,
+        incident_id=INCIDENT_ID,
+        step=site.IncidentStep.FACT,
+        title="某路口货车侧翻",
+        calls=(CALL_ID, "demo-pbx1-1767600010.45"),
+        fact=site.FactKind.PLATE,
+        value="某A12345",
+        call_id=CALL_ID,
+    ),
+    site.FloodSuspected(
+        occurred_at=AT,
+        step=site.FloodStep.BEGAN,
+        kind="one_ring",
+        key="13800131234",
+        since=AT,
+        calls=6,
+        numbers=1,
+        per_minute=2.5,
     ),
 )
 

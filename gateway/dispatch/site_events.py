@@ -116,3 +116,77 @@ class RulePackChange(SiteEvent):
     missed_alarms: int | None = None
     vetoes_missed: int | None = None
     flipped: int | None = None
+
+
+class FactKind(StrEnum):
+    """Kinds of facts that every card of an incident shows as soon as one call tells them."""
+
+    INJURY = "injury"
+    WEAPON = "weapon"
+    FIRE = "fire"
+    THREAT = "threat_to_life"
+    CONFINED = "confined"
+    CHILD = "child"
+    SUICIDE = "suicide"
+    PLATE = "plate"
+    SUSPECT = "suspect"
+    DIRECTION = "direction"
+
+
+class IncidentStep(StrEnum):
+    """What became of an incident. `calls_changed`: a call was linked or taken out; `fact`: one call told
+    something new."""
+
+    OPENED = "opened"
+    CALLS_CHANGED = "calls_changed"
+    TITLED = "titled"
+    MERGED = "merged"
+    DISSOLVED = "dissolved"
+    FACT = "fact"
+    SURGE_BEGAN = "surge_began"
+    SURGE_ENDED = "surge_ended"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentChange(SiteEvent):
+    """Something happened to an incident, calls that people linked (ours).
+
+    `calls`: those it holds now. `fact`, `value`, `call_id`: what is new, and which call told it. `other`: the
+    incident it was merged into, or that came to it. `recent_calls`: linked and very likely ones within the
+    surge's time. `by`: the person; null: the gateway noticed it.
+    """
+
+    incident_id: str
+    step: IncidentStep
+    title: str | None = None
+    calls: tuple[str, ...] = ()
+    by: str | None = None
+    fact: FactKind | None = None
+    value: str | None = None
+    call_id: str | None = None
+    other: str | None = None
+    recent_calls: int | None = None
+
+
+class FloodStep(StrEnum):
+    BEGAN = "began"
+    GREW = "grew"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FloodSuspected(SiteEvent):
+    """Calls come in a way that keeps lines busy on purpose (ours). None is dropped: they are answered after
+    the others.
+
+    `kind`: one_ring, same_number, prefix, source or trunk; `key`: the number, range, SIP address or trunk.
+    `calls` and `numbers`: so far; `per_minute`: within the detector's window now.
+    """
+
+    step: FloodStep
+    kind: str
+    key: str
+    since: datetime
+    calls: int
+    numbers: int
+    per_minute: float

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from gateway.calls.seats import HallRequest
 from gateway.calls.signals import CallRequest
+from gateway.desk.incidents.signals import IncidentRequest
 from gateway.desk.orders.signals import OrderRequest
 from gateway.rulebook.signals import RulebookRequest
 
@@ -35,5 +36,5 @@ class Busy:
 
 Answer = Accepted | Refused | Busy
 
-Request = CallRequest | HallRequest | OrderRequest | RulebookRequest
+Request = CallRequest | HallRequest | IncidentRequest | OrderRequest | RulebookRequest
 """What people ask, of whatever kind of aggregate: answered after the commit."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from gateway.calls.effects import Effect, SetTimer
 from gateway.journal.chain import Entry, link
-from gateway.journal.codec import Codec, encode_lean, to_text
+from gateway.journal.codec import Codec, encode, to_text
 from gateway.ports import AggregateRow, AnswerRow, Commit, Head, OutboxRow, TimerRow
 from gateway.runtime.answers import Accepted, Answer, Refused, Request
 from gateway.runtime.book import Address, Book, Change, Live, Machine
@@ -24,6 +24,15 @@ Encode = Callable[[Sequence[Any], Address, int, int, datetime], Sequence[OutboxR
 
 class TellsTooDeep(Exception):
     """Aggregates tell each other in circles: more than MAX_TELL_DEPTH steps for one signal."""
+
+
+class NotLoaded(Exception):
+    """An aggregate is told something that memory does not hold: read it from the store, then draft the group
+    again (`Draft` touches nothing outside itself)."""
+
+    def __init__(self, address: Address) -> None:
+        super().__init__(f"{address[0]} {address[1]}")
+        self.address = address
 
 
 @dataclass(slots=True, kw_only=True)
@@ -40,6 +49,8 @@ class Draft:
     now: datetime
     loaded: Mapping[Address, Live] = field(default_factory=dict)
     """Closed aggregates that late signals name, read from the store for this group."""
+    absent: frozenset[Address] = frozenset()
+    """Aggregates that are told something and that the store does not have either."""
     overlay: dict[Address, Live] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
     outbox: list[OutboxRow] = field(default_factory=list)
@@ -56,14 +67,18 @@ class Draft:
         return self.book.get(address) or self.loaded.get(address)
 
     def take(self, signal: Any, depth: int = 0) -> None:
-        """Reduce one signal, and what it tells others, in order."""
+        """Reduce one signal, and what it tells others, in order. Raises NotLoaded for a tell to what the
+        store may have."""
         if depth > MAX_TELL_DEPTH:
             raise TellsTooDeep(f"{type(signal).__name__} sets off more than {MAX_TELL_DEPTH} further steps")
         if isinstance(signal, Request) and signal.request_id in self.answers:
             return
         machine = self.machine_of(signal)
         address = (machine.kind, machine.key(signal))
-        moved = machine.move(self.look(address), signal)
+        live = self.look(address)
+        if depth and live is None and address not in self.absent:
+            raise NotLoaded(address)
+        moved = machine.move(live, signal)
         if isinstance(signal, Request):
             answer = moved.answer or Refused(code="unknown_call", text=f"no call {address[1]}")
             self.answers[signal.request_id] = (signal, answer)
@@ -91,6 +106,7 @@ class Draft:
             segments=tuple(row for rows in own for row in rows.segments),
             card_fields=tuple(row for rows in own for row in rows.card_fields),
             assessments=tuple(row for rows in own for row in rows.assessments),
+            incidents=tuple(row for rows in own for row in rows.incidents),
             outbox=tuple(self.outbox),
             answers=tuple(_answer_row(request, answer) for request, answer in self.answers.values()),
             timers=tuple(row for address in self.overlay for row in self._timers(address)),
@@ -159,7 +175,7 @@ class Draft:
         machine = self.machines[address[0]]
         return AggregateRow(
             kind=address[0], key=address[1], rev=machine.rev(live.state), closed=machine.closed(live.state),
-            state=to_text(encode_lean(live.state)), changed_at=self.now,
+            state=to_text(encode(live.state)), changed_at=self.now,
         )  # fmt: skip
 
 

@@ -17,7 +17,6 @@ from gateway.calls.effects import (
     Effect,
     FetchRecording,
     FillGap,
-    MovePeople,
     ReviewRecording,
     SpeakLanguage,
     StartTap,
@@ -32,28 +31,29 @@ from gateway.ports import Commit, Message, Store
 from gateway.runtime import order_machine
 from gateway.runtime.book import Change
 from gateway.runtime.canary import Canary, CanaryPlan, Prober
-from gateway.runtime.directory import DirectoryWatch
 from gateway.runtime.health import Health
 from gateway.runtime.hearing import Hearing, Listener, Pbx, Plan
 from gateway.runtime.hub import Hub
+from gateway.runtime.incident_machine import FloodMachine, IncidentMachine
 from gateway.runtime.intake import Intake
 from gateway.runtime.judging import Judging
 from gateway.runtime.keeping import Keeping
 from gateway.runtime.machines import CallMachine, HallMachine, RulebookMachine, journal_codec
-from gateway.runtime.moving import Mover, Moving
 from gateway.runtime.news import News, Outlet
 from gateway.runtime.order_desk import OrderDesk, OrderSources
 from gateway.runtime.order_machine import OrderMachine
 from gateway.runtime.perform import Handler, Performer
+from gateway.runtime.shielding import Past, TogetherSettings
 from gateway.runtime.silence import Silence
 from gateway.runtime.status import Backlog, LinkNews, ListenerNews, SpeechNews, Status
 from gateway.runtime.timers import Timers, Wake
+from gateway.runtime.together import Together
 from gateway.runtime.transcripts import Heard, Reader, Transcripts
 from gateway.runtime.whereabouts import PlaceSources, Whereabouts
 from gateway.runtime.workshop import Workshop, WorkshopSources
 
 
-class Trunk(Pbx, Prober, Mover, Protocol):
+class Trunk(Pbx, Prober, Protocol):
     """`gateway.pbx.feed.PbxFeed`, as far as the house needs it."""
 
 
@@ -100,26 +100,33 @@ class House:
         reader: Reader | None = None,
         places: PlaceSources | None = None,
         orders: OrderSources | None = None,
-        directory: Path = Path("conf/departments.toml"),
+        together: TogetherSettings | None = None,
+        past: Past | None = None,
     ) -> None:
         """`rules`: by what calls are judged; `places`: by what callers are found; `orders`: departments,
-        their deadlines and keys; `directory`: the file of those to whom callers are handed over.
+        their deadlines and keys; `past`: what the store knows of earlier calls.
 
         `reader`: who hears recordings, when it is not the listener. `kept`: where the archive has its
         recordings; `second_pass`: each is heard again afterwards."""
         self.hub, self._store, self._clock = Hub(), store, clock
-        orders = orders or OrderSources()
+        orders, together = orders or OrderSources(), together or TogetherSettings()
         self.intake = Intake(
             store=store,
             clock=clock,
-            machines=(CallMachine(), HallMachine(site), RulebookMachine(site), OrderMachine(orders.terms)),
+            machines=(
+                CallMachine(),
+                HallMachine(site),
+                RulebookMachine(site),
+                OrderMachine(orders.terms),
+                IncidentMachine(together.surge),
+                FloodMachine(site),
+            ),
             codec=journal_codec(),
             encode=partial(outbox_rows, site=site),
             salt=partial(secrets.token_bytes, SALT_BYTES),
         )
         book = self.intake.book
         self.health = Health(clock)
-        self.directory = DirectoryWatch(directory, zone=zone, clock=clock, health=self.health)
         self.status = Status(self.health, self.hub, self.intake, relay, clock, version)
         self._pbxs: dict[str, Trunk] = {}
         self._archives: dict[str, Archive] = {}
@@ -150,17 +157,19 @@ class House:
             tell=relay.tell,
         )  # fmt: skip
         self.status.on_look = self._look
+        self.together = Together(
+            together, intake=self.intake, store=store, hub=self.hub, clock=clock, site=site, past=past
+        )
         self.timers = Timers(store=store, loop=self.intake, clock=clock, wakes=WAKES)
-        self._moving = Moving(pbxs=self._pbxs, clock=clock)
         keeping = Keeping(archives=self._archives, book=book, clock=clock, review=second_pass)
         self.performer = Performer(
             self._handlers(judging, keeping), self.intake.offer, clock,
             {
-                **self.workshop.failures, MovePeople: self._moving.failed, AssessTriage: judging.failed,
+                **self.workshop.failures, AssessTriage: judging.failed,
                 FillGap: self._transcripts.fill_failed,
                 ReviewRecording: self._transcripts.review_failed,
             },
-            self.intake.first_time, {MovePeople: self._moving.unknown},
+            self.intake.first_time,
         )  # fmt: skip
         self.intake.on_committed, self.intake.on_owed = self._committed, self.performer.perform
         self.intake.on_saving = self.status.saving
@@ -169,13 +178,13 @@ class House:
         return {
             StartTap: self.hearing.start_tap,
             SpeakLanguage: self.hearing.speak,
-            MovePeople: self._moving.move,
             AssessTriage: judging.assess,
             FetchRecording: keeping.fetch,
             FillGap: self._transcripts.fill,
             ReviewRecording: self._transcripts.review,
             **self.workshop.handlers,
             **self.whereabouts.handlers,
+            **self.together.handlers,
         }
 
     def add_pbx(self, name: str, pbx: Trunk, archive: Archive, plan: Plan | None = None) -> None:
@@ -189,6 +198,7 @@ class House:
         self.whereabouts.committed(changes)
         self.workshop.committed(changes)
         self.orders.committed(changes)
+        self.together.committed(changes)
         for change in changes:
             if isinstance(change.signal, KeyPressed):
                 self.hearing.key_pressed(change.after.state, change.signal.key)
@@ -212,6 +222,7 @@ class House:
             self.hearing.away_since(last)
         for live in self.intake.book.of_kind("call").values():
             self._news.retain(live)
+        await self.together.load()
         self.whereabouts.recover(live.state for live in self.intake.book.of_kind("call").values())
 
     def pbx_changed(self, name: str, state: str, news: LinkNews) -> None:

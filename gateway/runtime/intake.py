@@ -20,7 +20,7 @@ from gateway.journal.codec import Codec, decode, from_text
 from gateway.ports import AttemptRow, Commit, FencedOut, Head, Store, StoreUnavailable
 from gateway.runtime.answers import Accepted, Answer, Busy, Refused, Request
 from gateway.runtime.book import Address, Book, Change, Live, Machine
-from gateway.runtime.draft import Draft, Encode
+from gateway.runtime.draft import Draft, Encode, NotLoaded
 from gateway.runtime.lanes import Lanes
 from gateway.speech.model import Reading, TranscriptSegment
 
@@ -175,20 +175,23 @@ class Intake:
                 pause = min(RETRY_LONGEST_S, pause * 2)
 
     async def _draft(self, group: Sequence[Any]) -> Draft:
-        draft = Draft(
-            book=self.book,
-            head=await self.head(),
-            machine_of=self.machine_of,
-            machines=self._machines,
-            encode=self._encode,
-            codec=self._codec,
-            salt=self._salt,
-            now=self._clock.now(),
-            loaded=await self._closed_ones(group),
-        )
-        for signal in group:
-            draft.take(signal)
-        return draft
+        """Drafted anew whenever one of the group tells something to an aggregate that is not in memory."""
+        loaded, absent = dict(await self._closed_ones(group)), frozenset[Address]()
+        while True:
+            draft = Draft(
+                book=self.book, head=await self.head(), machine_of=self.machine_of, machines=self._machines,
+                encode=self._encode, codec=self._codec, salt=self._salt, now=self._clock.now(),
+                loaded=loaded, absent=absent,
+            )  # fmt: skip
+            try:
+                for signal in group:
+                    draft.take(signal)
+                return draft
+            except NotLoaded as missing:
+                if (row := await self._store.aggregate(*missing.address)) is None:
+                    absent |= {missing.address}
+                else:
+                    loaded[missing.address] = await self._restored(row.kind, row.key, row.state)
 
     def _settle(self, draft: Draft, commit: Commit) -> None:
         """The commit stands: memory, effects, pages, relay and people follow it."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from gateway.calls import hall, handed, heard, located, reducer, seats, signals, told, wrapped
+from gateway.calls import hall, heard, linked, located, reducer, seats, signals, told, wrapped
 from gateway.calls.effects import Effect
 from gateway.calls.events import (
     CardFieldChange,
@@ -21,6 +21,8 @@ from gateway.calls.model import CallSession
 from gateway.calls.signals import CallSeized, CallSignal
 from gateway.desk import board, card
 from gateway.desk.hall import HallState, reduce_hall
+from gateway.desk.incidents import facts, flood
+from gateway.desk.incidents import signals as incident
 from gateway.desk.orders import signals as ordered
 from gateway.desk.orders.signals import OrderSignal
 from gateway.journal.codec import Codec, encode, encode_as, to_text
@@ -57,17 +59,19 @@ class CallMachine:
             card.update(live.card if live else {}, signal, step.state) if step.state is not before else {}
         )
         events = (*step.events, *_card_events(fields, step.state, signal))
+        known = live.card if live else {}
+        tells = (*step.tells, *facts.tells(before, step.state, known, {**known, **fields}, signal))
         after = Live(
             state=step.state,
-            card={**(live.card if live else {}), **fields},
+            card={**known, **fields},
             last=_last_segment(step.events, live),
         )
         if after.state is before and not events:
-            return Moved(after=None, answer=answer_of(step.answer), tells=step.tells)
+            return Moved(after=None, answer=answer_of(step.answer), tells=tells)
         return Moved(
             after=after,
             events=events,
-            tells=step.tells,
+            tells=tells,
             answer=answer_of(step.answer),
             card_fields=tuple(fields),
         )
@@ -187,26 +191,30 @@ JOURNALED = (
     signals,
     heard,
     located,
-    handed,
+    linked,
     wrapped,
     hall,
     seats,
     asked,
     told,
     ordered,
+    incident,
+    flood,
 )
 """The modules in which signals stand."""
-KINDS = (CallSignal, HallSignal, RulebookSignal, OrderSignal)
+KINDS = (
+    CallSignal, HallSignal, RulebookSignal, OrderSignal, incident.IncidentSignal, flood.FloodSignal
+)  # fmt: skip
 BASES = (
     *KINDS,
     signals.CallRequest,
-    handed.MoveSignal,
     wrapped.WrapRequest,
     seats.SeatSignal,
     seats.HallRequest,
     asked.RulebookRequest,
     asked.DraftRequest,
     ordered.OrderRequest,
+    incident.IncidentRequest,
 )
 """What others are made of: never journaled themselves."""
 

@@ -61,9 +61,6 @@ class Rules(Engine, Protocol):
     @property
     def rule_ids(self) -> tuple[str, ...]: ...
 
-    @property
-    def duties(self) -> dict[str, tuple[str, str]]: ...
-
 
 class UnusablePack(Exception):
     """A rule pack cannot be compiled; the message says why."""
@@ -79,10 +76,6 @@ class NoRules:
 
     spoken_words: tuple[str, ...] = ()
     rule_ids: tuple[str, ...] = ()
-
-    @property
-    def duties(self) -> dict[str, tuple[str, str]]:
-        return {}
 
     def scan(self, utterance: Utterance) -> Any:
         return utterance

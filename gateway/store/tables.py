@@ -160,6 +160,18 @@ segments = Table(
     Index("segments_by_time", "call_id", "started_ms"),
 )  # fmt: skip
 
+incidents = Table(
+    "incidents", metadata,
+    Column("incident_id", Key, primary_key=True),
+    Column("title", Plain, nullable=False),
+    Column("opened_at", Moment, nullable=False),
+    Column("touched_at", Moment, nullable=False),
+    Column("calls", Integer, nullable=False),
+    Column("over", Boolean, nullable=False),
+    Column("surge_since", Moment),
+    Index("incidents_by_time", "touched_at", "incident_id"),
+)  # fmt: skip
+
 card_fields = Table(
     "card_fields", metadata,
     Column("call_id", Key, primary_key=True),

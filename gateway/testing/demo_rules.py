@@ -12,7 +12,7 @@ from typing import Any
 
 from aiohttp import web
 
-from gateway.calls.answers import Refused
+from gateway.calls.requests import Refused
 from gateway.desk.board import assessment_json
 from gateway.journal.codec import encode
 from gateway.rulebook import signals
@@ -40,6 +40,7 @@ from gateway.triage.model import AlarmClass, Context, Department, Nature, Uttera
 from gateway.triage.problem import RulePackError
 from gateway.web.errors import language_of
 from gateway.web.roles import Permission
+from gateway.web.rule_desk import with_files
 from gateway.web.rulebook import Reader, draft_json, pack_json
 
 Sources = Mapping[str, bytes]
@@ -178,7 +179,7 @@ class DemoRules:
 
     async def _written(self, request: web.Request, name: str) -> dict[str, bytes]:
         body = await request.json()
-        return self.packs[body[name]] | {file: text.encode() for file, text in body["files"].items()}
+        return with_files(self.packs[body[name]], body["files"])
 
     async def _try(self, request: web.Request) -> web.Response:
         body, sources = await request.json(), await self._written(request, "pack")
@@ -242,8 +243,7 @@ class DemoRules:
             if data.pop("take_over", False):
                 own, _ = taken_over(self.packs[base], own, self.packs[_active(self.book)])
                 base = _active(self.book)
-            files = {name: text.encode() for name, text in data.pop("files", {}).items()}
-            written = {**own, **files}
+            written = with_files(own, data.pop("files", {}))
             changed = changed_files(self.packs[base], written)
             data |= {"base": base, "content": self._keep(written), "changed": changed}
         answer = self._ask(kind, self.reader()[0], **data)

@@ -17,6 +17,7 @@ from gateway.ports import (
     Commit,
     FencedOut,
     Head,
+    IncidentRow,
     JournalRow,
     OrderRow,
     OutboxRow,
@@ -43,6 +44,7 @@ class MemoryStore:
         self.answers: dict[str, AnswerRow] = {}
         self.timers: dict[tuple[str, str, str], TimerRow] = {}
         self.attempt_rows: dict[str, AttemptRow] = {}
+        self.incidents: dict[str, IncidentRow] = {}
         self.commits = 0
         self._failures = 0
 
@@ -79,6 +81,7 @@ class MemoryStore:
         self.calls.update({row.call_id: row for row in commit.calls})
         self.orders.update({row.order_id: row for row in commit.orders})
         self.fields.update({(row.call_id, row.name): row for row in commit.card_fields})
+        self.incidents.update({row.incident_id: row for row in commit.incidents})
         self.assessments.extend(commit.assessments)
         self.attempt_rows.update({row.key: row for row in commit.attempts})
         for segment in commit.segments:

@@ -19,6 +19,7 @@ from gateway.rulebook.model import BackTest
 from gateway.rulebook.reducer import owed
 from gateway.rulebook.signals import BackTested
 from gateway.runtime.health import Health
+from gateway.runtime.incident_machine import FloodMachine, IncidentMachine
 from gateway.runtime.intake import Intake
 from gateway.runtime.machines import CallMachine, HallMachine, RulebookMachine, journal_codec
 from gateway.runtime.packs import Packs, PackSources
@@ -144,7 +145,9 @@ class Workshop:
 async def workshop(site: Site) -> AsyncIterator[Workshop]:
     intake = Intake(
         store=site.store, clock=site.clock,
-        machines=(CallMachine(), HallMachine("hz"), RulebookMachine("hz")),
+        machines=(
+            CallMachine(), HallMachine("hz"), RulebookMachine("hz"), IncidentMachine(), FloodMachine("hz"),
+        ),
         codec=journal_codec(), encode=partial(outbox_rows, site="hz"), salt=lambda: b"s" * 32,
     )  # fmt: skip
     folder = {**VETOES, "zh-test.yaml": SMALL.encode()}

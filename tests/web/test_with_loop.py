@@ -23,6 +23,7 @@ from gateway.calls.signals import (
 from gateway.dispatch.encode import outbox_rows
 from gateway.ids import CallId
 from gateway.journal.chain import verify
+from gateway.runtime.incident_machine import FloodMachine, IncidentMachine
 from gateway.runtime.intake import Intake
 from gateway.runtime.machines import CallMachine, HallMachine, RulebookMachine, journal_codec
 from gateway.store import loop as queries
@@ -39,7 +40,9 @@ async def intake(site: Site) -> AsyncIterator[Intake]:
     """The real loop, behind the site."""
     made = Intake(
         store=site.store, clock=site.clock,
-        machines=(CallMachine(), HallMachine("hz"), RulebookMachine("hz")),
+        machines=(
+            CallMachine(), HallMachine("hz"), RulebookMachine("hz"), IncidentMachine(), FloodMachine("hz"),
+        ),
         codec=journal_codec(), encode=partial(outbox_rows, site="hz"), salt=lambda: b"s" * 32,
     )  # fmt: skip
     await made.load()

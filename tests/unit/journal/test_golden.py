@@ -17,13 +17,15 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 import pytest
 
 from gateway.calls.model import CallSession
+from gateway.desk.incidents.flood import Floods
+from gateway.desk.incidents.model import Incident
 from gateway.desk.orders.model import Order
 from gateway.journal.codec import Codec, encode
 from gateway.rulebook.model import Rulebook
 from gateway.runtime.machines import BASES, JOURNALED, KINDS, journal_codec
 
 GOLDEN = Path(__file__).with_name("golden")
-STATES = [CallSession, Rulebook, Order]
+STATES = [CallSession, Rulebook, Order, Incident, Floods]
 NAMED = [cls for module in JOURNALED for cls in vars(module).values() if isinstance(cls, type)]
 TYPES = [cls for cls in dict.fromkeys(NAMED) if issubclass(cls, KINDS) and cls not in BASES] + STATES
 

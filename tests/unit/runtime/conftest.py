@@ -13,6 +13,7 @@ from gateway.calls.effects import Effect
 from gateway.dispatch.encode import outbox_rows
 from gateway.ports import JournalRow
 from gateway.runtime.book import Change
+from gateway.runtime.incident_machine import FloodMachine, IncidentMachine
 from gateway.runtime.intake import Intake
 from gateway.runtime.lanes import Lanes
 from gateway.runtime.machines import CallMachine, HallMachine, RulebookMachine, journal_codec
@@ -47,7 +48,14 @@ class Bench:
         intake = Intake(
             store=self.store,
             clock=self.clock,
-            machines=(CallMachine(), HallMachine(SITE), RulebookMachine(SITE), OrderMachine()),
+            machines=(
+                CallMachine(),
+                HallMachine(SITE),
+                RulebookMachine(SITE),
+                OrderMachine(),
+                IncidentMachine(),
+                FloodMachine(SITE),
+            ),
             codec=journal_codec(),
             encode=partial(outbox_rows, site=SITE),
             salt=lambda: next(salts).to_bytes(32, "big"),

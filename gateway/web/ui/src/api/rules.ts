@@ -110,6 +110,8 @@ export interface Rulebook {
 
 /** Texts by name; null takes a file out. */
 export type Files = Record<string, string>
+/** Files that differ from a content's; null: the file goes. */
+export type Written = Record<string, string | null>
 
 export interface Problem {
   file: string
@@ -223,8 +225,8 @@ export interface HistoryEntry {
 }
 
 export interface RuleRequests {
-  OpenDraft: { draft_id: string; origin: string; files: Files; note: string }
-  EditDraft: { draft_id: string; files?: Files; note?: string; expected_hash?: string; take_over?: boolean }
+  OpenDraft: { draft_id: string; origin: string; files: Written; note: string }
+  EditDraft: { draft_id: string; files?: Written; note?: string; expected_hash?: string; take_over?: boolean }
   WithdrawDraft: { draft_id: string }
   StartBackTest: { draft_id: string }
   SubmitDraft: { draft_id: string }
@@ -265,8 +267,8 @@ export const rules = {
     const tree = await ask<{ rules: { id: string; fired: number }[] }>('GET', `${pack(name)}/tree?days=${days}`)
     return Object.fromEntries(tree.rules.map((rule) => [rule.id, rule.fired]))
   },
-  validate: (base: string, written: Files) => ask<{ problems: Problem[] }>('POST', '/rules/validate', { base, files: written }, COMPILED_WITHIN_MS),
-  tryOut: (base: string, written: Files, said: { turns: Turn[] } | { call_id: string }) => ask<Tried>('POST', '/rules/try', { pack: base, files: written, ...said }, COMPILED_WITHIN_MS),
+  validate: (base: string, written: Written) => ask<{ problems: Problem[] }>('POST', '/rules/validate', { base, files: written }, COMPILED_WITHIN_MS),
+  tryOut: (base: string, written: Written, said: { turns: Turn[] } | { call_id: string }) => ask<Tried>('POST', '/rules/try', { pack: base, files: written, ...said }, COMPILED_WITHIN_MS),
   request: (request: RuleRequest, expected_rev: number | null) =>
     ask<RuleAnswer>('POST', '/rules/requests', { request_id: crypto.randomUUID(), expected_rev, ...request }, COMPILED_WITHIN_MS),
   backTest: (draft_id: string, offset = 0) => ask<BackTestReport>('GET', `/rules/drafts/${encodeURIComponent(draft_id)}/test?limit=100&offset=${offset}`),

@@ -1,18 +1,23 @@
-import type { Files } from '../api/rules'
+import type { Files, Written } from '../api/rules'
 import { blocksOf, linesOf, withLines, type Block } from './blocks'
 
 /** What came of laying my text over another person's: all of mine stands; `clash` names what both changed. */
 export interface Merged {
-  files: Files
+  files: Written
   clash: string[]
 }
 
 /** My changes since `from` laid over `theirs`, rule by rule. Where both changed one rule mine stands and it is named. */
-export function layOver(from: Files, mine: Files, theirs: Files): Merged {
-  const files: Files = {}
+export function layOver(from: Files, mine: Written, theirs: Files): Merged {
+  const files: Written = {}
   const clash: string[] = []
   for (const [file, text] of Object.entries(mine)) {
     const [was, now] = [from[file] ?? '', theirs[file] ?? '']
+    if (text === null) {
+      if (file in theirs) files[file] = null
+      if (now && now !== was) clash.push(file)
+      continue
+    }
     if (text === was) continue
     if (now === was || !now) {
       files[file] = text

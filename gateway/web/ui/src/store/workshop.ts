@@ -1,6 +1,6 @@
 import { computed, reactive } from 'vue'
 import { ApiError } from '../api/client'
-import { rules, type Draft, type Files, type Pack, type Problem, type RuleRequest, type Rulebook } from '../api/rules'
+import { rules, type Draft, type Files, type Pack, type Problem, type RuleRequest, type Rulebook, type Written } from '../api/rules'
 import { blocksOf, linesOf, withLines, type Block } from '../rules/blocks'
 import { layOver } from '../rules/merge'
 import { text } from '../text'
@@ -21,13 +21,13 @@ export interface Place {
   end: number
 }
 
-/** The rule workshop: `base` is what the server holds of the shown content, `mine` the files written over since. */
+/** The rule workshop: `base` is what the server holds of the shown content, `mine` the files written over since, null for those taken out. */
 export const shop = reactive({
   book: null as Rulebook | null,
   draftId: null as string | null,
   hash: '',
   base: {} as Files,
-  mine: {} as Files,
+  mine: {} as Written,
   place: null as Place | null,
   problems: [] as Problem[],
   checked: false,
@@ -42,13 +42,14 @@ export const shop = reactive({
 export const active = computed<Pack | null>(() => shop.book?.active ?? null)
 export const previous = computed<Pack | null>(() => shop.book?.previous ?? null)
 export const draft = computed<Draft | null>(() => shop.book?.drafts.find((one) => one.draft_id === shop.draftId) ?? null)
-export const textOf = (file: string): string => shop.mine[file] ?? shop.base[file] ?? ''
-export const unsaved = computed(() => Object.keys(shop.mine).filter((file) => shop.mine[file] !== shop.base[file]))
+export const textOf = (file: string): string => (shop.mine[file] === undefined ? shop.base[file] : shop.mine[file]) ?? ''
+export const unsaved = computed(() => Object.keys(shop.mine).filter((file) => shop.mine[file] !== (shop.base[file] ?? null)))
+/** Names of the files as they are with what was written and not saved. */
+export const files = computed(() => [...new Set([...Object.keys(shop.base), ...Object.keys(shop.mine)])].filter((file) => shop.mine[file] !== null).sort())
 /** Every rule, list and part; files in the reader's language first. */
 export const blocks = computed<Block[]>(() => {
   const own = preferences.language.slice(0, 2)
-  const files = [...new Set([...Object.keys(shop.base), ...Object.keys(shop.mine)])].sort()
-  return [...files.filter((file) => file.startsWith(own)), ...files.filter((file) => !file.startsWith(own))].flatMap((file) => blocksOf(file, textOf(file)))
+  return [...files.value.filter((file) => file.startsWith(own)), ...files.value.filter((file) => !file.startsWith(own))].flatMap((file) => blocksOf(file, textOf(file)))
 })
 export const chosen = computed<Block | null>(() => {
   const place = shop.place
@@ -110,11 +111,11 @@ async function show(draftId: string | null): Promise<void> {
   shop.draftId = draftId
   const hash = draft.value?.content.hash ?? active.value?.content.hash ?? ''
   if (!hash) return
-  const files = await rules.files(hash)
-  Object.assign(shop, { hash, base: files, mine: {}, problems: [], checked: false, notice: '', clash: [] })
+  const held = await rules.files(hash)
+  Object.assign(shop, { hash, base: held, mine: {}, problems: [], checked: false, notice: '', clash: [] })
   const kept = recall()
   if (kept) {
-    const merged = layOver(kept.base, kept.mine, files)
+    const merged = layOver(kept.base, kept.mine, held)
     Object.assign(shop, { mine: merged.files, clash: merged.clash, notice: Object.keys(merged.files).length ? text.value.rules.recalled : '' })
   }
   if (shop.place && !chosen.value) shop.place = null
@@ -133,6 +134,11 @@ export function rewrite(lines: string): void {
   if (!place) return
   shop.mine[place.file] = withLines(textOf(place.file), place, lines)
   place.end = place.start + lines.split('\n').length
+  wrote()
+}
+
+/** Something was written: it outlives the page, and is checked. */
+export function wrote(): void {
   keep()
   checkSoon(CHECK_AFTER_MS)
 }
@@ -144,8 +150,7 @@ export function addAfter(lines: string): void {
   const at = place.end
   shop.mine[place.file] = withLines(textOf(place.file), { start: at, end: at }, lines)
   shop.place = { file: place.file, start: at, end: at + lines.split('\n').length }
-  keep()
-  checkSoon(CHECK_AFTER_MS)
+  wrote()
 }
 
 /** Takes back what was written here and not saved. */
@@ -181,6 +186,12 @@ async function check(): Promise<void> {
     }
   } catch (failed) {
     if (!(failed instanceof ApiError)) throw failed
+    if (failed.code === 'invalid' || failed.code === 'too_large') {
+      // What cannot even be read as a pack (too many files, a strange name) has no line: it is told as it is.
+      const fault = { file: '', line: 1, column: null, severity: 'error' as const, rule_id: null, what_zh: failed.message, what_en: failed.message, cure_zh: '', cure_en: '' }
+      Object.assign(shop, { problems: [fault], checked: true, unreachable: false, error: failed.message })
+      return
+    }
     shop.unreachable = true
     timer = setTimeout(() => void check(), AGAIN_AFTER_MS)
     wanted = true
@@ -190,7 +201,7 @@ async function check(): Promise<void> {
 }
 
 /** The files that differ from what the server holds. */
-export const written = (): Files => Object.fromEntries(unsaved.value.map((file) => [file, shop.mine[file]!]))
+export const written = (): Written => Object.fromEntries(unsaved.value.map((file) => [file, shop.mine[file] ?? null]))
 
 async function saved(note?: string): Promise<boolean> {
   const one = draft.value
@@ -222,11 +233,11 @@ async function takeTheirs(): Promise<void> {
   shop.book = await rules.book()
   const hash = draft.value?.content.hash ?? active.value?.content.hash
   if (!hash || hash === shop.hash) return
-  const files = await rules.files(hash)
+  const held = await rules.files(hash)
   const at = chosen.value?.id
-  const merged = layOver(shop.base, shop.mine, files)
+  const merged = layOver(shop.base, shop.mine, held)
   const names = (draft.value?.authors ?? []).filter((name) => name !== session.me?.username).join(text.value.disposition.and)
-  Object.assign(shop, { hash, base: files, mine: merged.files, clash: merged.clash, notice: text.value.rules.stale(names) })
+  Object.assign(shop, { hash, base: held, mine: merged.files, clash: merged.clash, notice: text.value.rules.stale(names) })
   choose(blocks.value.find((block) => block.id === at) ?? null)
   keep()
   checkSoon(0)
@@ -278,7 +289,7 @@ function forget(): void {
   localStorage.removeItem(nameOf())
 }
 
-function recall(): { base: Files; mine: Files } | null {
+function recall(): { base: Files; mine: Written } | null {
   const kept = localStorage.getItem(nameOf())
   return kept ? JSON.parse(kept) : null
 }

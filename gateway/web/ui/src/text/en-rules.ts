@@ -10,6 +10,11 @@ export const rules: Dictionary['rules'] = {
   add: 'Add one', write: 'Edit', unsaved: 'Not saved', locked: 'Submitted: closed to changes', readOnly: 'You may read, not write.',
   recalled: 'What you had not saved last time is still here.', stale: (names) => `${names || 'Somebody'} just changed this. Nothing of yours is lost: it lies over the new text. Look at the difference, then save.`, clash: 'Both changed, yours stands:',
   check: { checking: 'Checking…', good: 'No errors, examples pass', errors: (n) => `${n} errors: mend them to save`, unreachable: 'The check did not answer; it tries again', elsewhere: (n) => `${n} more elsewhere` },
+  files: {
+    title: 'Files of the rule pack', short: 'Files', key: 'Files: new, rename, remove', explain: 'Nothing is saved yet by what you do here; faults are told at once. Veto lists lie under veto/: two people must approve a change of one.', newFile: 'New file', newName: (file) => `New name of ${file}`, add: 'Make', rename: 'Rename', remove: 'Remove', takeBack: 'Take back', close: 'Close',
+    rules: (n) => `${n} rules`, faults: (n) => `${n} errors`, mark: { new: 'new file', changed: 'changed', removed: 'goes' }, fault: { form: 'Lower-case letters, digits and . _ -, with .yaml at the end; a veto list is veto/name.yaml.', taken: 'This file is there already.' },
+    added: 'new file', removed: 'removed', renamed: (from) => `was ${from}`,
+  },
   evidence: 'Evidence', tabs: { backtest: 'Back-test', diff: 'Difference', shadow: 'Shadow run', history: 'History' }, larger: 'Larger', smaller: 'Smaller',
   words: {
     any: (who) => `When the ${who.toLowerCase()} says one of:`, all: (reach) => `and within ${reach} characters one of:`, none: (reach) => `but within ${reach} characters none of:`, sounds: 'or something that sounds like (0.35 at most):', when: 'and when:',
