@@ -59,6 +59,7 @@ class Gateway:
             places=whereabouts.place_sources(config, self._clock, store),
             orders=frontdesk.order_sources(config, store),
             together=settings.together(config), past=StoredPast(store.database),
+            directory=config.directory.file,
         )  # fmt: skip
         self._broker.on_connected, self._broker.on_state = self._relay.link_up, self.house.status.broker
         self._feeds = [self._feed(pbx) for pbx in config.pbx]
@@ -76,7 +77,7 @@ class Gateway:
         intake = self.house.intake
         feed = PbxFeed(
             settings.account(pbx), sources=sources, calls=intake, tap_address=pbx.tap_address,
-            clock=self._clock, offer=intake.offer_pbx,
+            clock=self._clock, offer=intake.offer_pbx, desk_phones=pbx.desk_phones,
         )  # fmt: skip
         feed.on_state = partial(self.house.pbx_changed, pbx.name)
         self.house.add_pbx(pbx.name, feed, archive, settings.languages(pbx))
@@ -142,6 +143,7 @@ class Gateway:
             receiving=house.whereabouts.receiving,
             markers=house.whereabouts.markers,
             around=house.whereabouts.placing.around,
+            directory=house.directory, duties=lambda: house.workshop.packs.running.rules.duties,
             active_rules=lambda: house.workshop.packs.running.rules.rule_ids,
             workshop=house.workshop,
             demo_languages=lambda: self._ears.fleet.state.demo_languages,

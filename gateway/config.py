@@ -104,6 +104,9 @@ class PbxConfig(Secret):
         "departments",
     )
     test_callers: tuple[str, ...] = ()
+    desk_phones: Annotated[str, Field(pattern=r"^[A-Za-z]+/[A-Za-z0-9_.@/-]*\{\}[A-Za-z0-9_.@/-]*$")] = (
+        "PJSIP/{}"
+    )
     xali_datum: DatumName | Literal["none"] = "WGS-84"
     xali_pattern: str = ""
     languages: dict[str, Language] = Field(default_factory=dict)
@@ -186,6 +189,10 @@ class OrdersConfig(Section):
         }  # fmt: skip
 
 
+class DirectoryConfig(Section):
+    file: Path = Path("conf/departments.toml")
+
+
 class Archive(Section):
     folder: Path = Path("var/archive")
     settle_within_s: Seconds = 10.0
@@ -228,6 +235,7 @@ class Config(Section):
     location: LocationConfig = LocationConfig()
     orders: OrdersConfig = OrdersConfig()
     together: TogetherConfig = TogetherConfig()
+    directory: DirectoryConfig = DirectoryConfig()
     archive: Archive = Archive()
     web: Web = Web()
     log: Log = Log()
@@ -311,6 +319,7 @@ _PATH_KEYS = {
     "rules",
     "second_opinion",
     "folder",
+    "file",
     *LOCATION_PATHS,
 }
 _PATH_LISTS = {"hot_words"}

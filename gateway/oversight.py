@@ -79,6 +79,7 @@ class Oversight:
             clock=clock, zone=zone,
         )  # fmt: skip
         own = {"quality": watch.run, "silence": house.silence.watch, "timers": house.timers.watch}
+        own["directory"] = house.directory.watch
         return {**own, **house.workshop.parts, **house.together.parts}
 
     def tell(self, health: Health) -> None:

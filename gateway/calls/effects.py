@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
+from gateway.calls.handing import MoveKind
 from gateway.ids import CallId
 from gateway.speech.model import Leg
 
@@ -151,3 +152,23 @@ class DescribePlace(CallEffect):
     is near it; owed until PlaceDescribed names the same fix, if only with nothing in it."""
 
     location_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovePeople(CallEffect):
+    """One action that moves people, as `calls.handing.Move` keeps it. Written down before it is sent, sent
+    once; MoveSent, MoveRefused or MoveUnseen answers."""
+
+    once: ClassVar[bool] = True
+
+    pbx: str
+    uniqueid: str
+    """Of the caller's leg: what the move's own leg is named after."""
+    n: int
+    kind: MoveKind
+    line: str = ""
+    beside: str = ""
+    number: str = ""
+    position: str = ""
+    room: str = ""
+    shown: str = ""

@@ -36,6 +36,10 @@ class CallStart(CallEvent):
     pbx: str
     linkedid: str
     dialed: str | None = None
+    outgoing: bool = False
+    """We rang: a call-back, or a call of our own."""
+    callback_of: str | None = None
+    """call_id of the call that is called back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,11 +66,13 @@ class CallStateChange(CallEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallTransfer(CallEvent):
-    """i3 CallTransfer: a transfer begun, done, failed or cancelled. `target` is the dialled number."""
+    """i3 CallTransfer: a transfer begun, done, failed or cancelled. `target` is the dialled number,
+    `referral` the hand-over that a person asked for; absent: the phone's own keys."""
 
     kind: TransferKind
     target: str
     result: TransferResult
+    referral: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

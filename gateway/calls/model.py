@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from gateway.calls.handing import Move, Referral
 from gateway.calls.locating import Locating
 from gateway.calls.together import Together
 from gateway.calls.wrapping import Wrap
@@ -39,7 +40,7 @@ class EndReason(StrEnum):
 
     ABANDONED before a call-taker answered; COMPLETED with the call-taker or in a conference with one;
     TRANSFERRED with a department alone; LOST when the PBX vanished and no source knows the end; FAILED when
-    it could not be carried.
+    it could not be carried, or when nobody answered whom we rang.
     """
 
     COMPLETED = "COMPLETED"
@@ -120,6 +121,8 @@ class Transfer:
     target: str
     result: TransferResult = TransferResult.PENDING
     started_at: datetime
+    referral: int | None = None
+    """The hand-over that a person asked for; None: the phone's own keys."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -279,6 +282,17 @@ class CallSession:
     released_by: ReleasedBy | None = None
     parties: tuple[Party, ...] = ()
     transfers: tuple[Transfer, ...] = ()
+    referrals: tuple[Referral, ...] = ()
+    """Hand-overs that people asked for; see `calls.referral`."""
+    moves: tuple[Move, ...] = ()
+    """What the PBX was asked to do with people for this call; see `calls.moves`."""
+    room: str = ""
+    """The room in which the caller is by our doing, until it leaves it."""
+    outgoing: bool = False
+    """We rang: the caller's leg is the one that was called."""
+    callback_of: CallId | None = None
+    """The call that this one calls back, and which of its moves it is."""
+    callback_move: int = 0
     ever_held: bool = False
     conference: bool = False
     locations: tuple[Location, ...] = ()

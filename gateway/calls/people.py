@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from gateway.calls.events import CallerIdentity, CallEvent, CallStart, CallTransfer
+from gateway.calls.handing import under_way
 from gateway.calls.model import (
     TEST_MARK,
     CallSession,
@@ -68,6 +69,9 @@ def seized(signal: CallSeized) -> Changed:
         dialed=signal.dialed,
         seized_at=signal.when,
         inferred=signal.inferred,
+        outgoing=signal.outgoing,
+        callback_of=signal.callback_of,
+        callback_move=signal.callback_move,
     )
     event = CallStart(
         occurred_at=signal.when,
@@ -75,6 +79,8 @@ def seized(signal: CallSeized) -> Changed:
         pbx=signal.pbx,
         linkedid=signal.linkedid,
         dialed=signal.dialed,
+        outgoing=signal.outgoing,
+        callback_of=signal.callback_of,
     )
     return session, (event,)
 
@@ -163,12 +169,27 @@ def transfer_started(session: CallSession, signal: TransferStarted) -> Changed:
             return session, ()
         named = replace(known, kind=signal.kind)
         transfers = (*session.transfers[:index], named, *session.transfers[index + 1 :])
-        return replace(session, transfers=transfers), (_told(named, signal),)
-    begun = Transfer(kind=signal.kind, target=signal.target, started_at=signal.when)
-    transfers = _kept(
-        (*session.transfers, begun), MAX_TRANSFERS, lambda t: t.result is not TransferResult.PENDING
+        return replace(session, transfers=transfers), (told_transfer(named, signal),)
+    begun = Transfer(
+        kind=signal.kind, target=signal.target, started_at=signal.when,
+        referral=asked_for(session, signal.target),
+    )  # fmt: skip
+    return with_transfer(session, begun), (told_transfer(begun, signal),)
+
+
+def asked_for(session: CallSession, number: str) -> int | None:
+    """The hand-over under way that has this number called."""
+    found = (
+        each.n for each in reversed(session.referrals) if each.target.number == number and under_way(each)
     )
-    return replace(session, transfers=transfers), (_told(begun, signal),)
+    return next(found, None)
+
+
+def with_transfer(session: CallSession, transfer: Transfer) -> CallSession:
+    transfers = _kept(
+        (*session.transfers, transfer), MAX_TRANSFERS, lambda t: t.result is not TransferResult.PENDING
+    )
+    return replace(session, transfers=transfers)
 
 
 def transfer_ended(session: CallSession, signal: TransferEnded) -> Changed:
@@ -180,13 +201,14 @@ def transfer_ended(session: CallSession, signal: TransferEnded) -> Changed:
             for t in session.transfers[-1:]
         ):
             return session, ()
-        begun = Transfer(kind=signal.kind, target=signal.target, result=signal.result, started_at=signal.when)
-        return replace(
-            session, transfers=_kept((*session.transfers, begun), MAX_TRANSFERS, lambda t: True)
-        ), (_told(begun, signal),)
+        begun = Transfer(
+            kind=signal.kind, target=signal.target, result=signal.result, started_at=signal.when,
+            referral=asked_for(session, signal.target),
+        )  # fmt: skip
+        return with_transfer(session, begun), (told_transfer(begun, signal),)
     done = replace(session.transfers[index], kind=signal.kind, target=signal.target, result=signal.result)
     transfers = (*session.transfers[:index], done, *session.transfers[index + 1 :])
-    return replace(session, transfers=transfers), (_told(done, signal),)
+    return replace(session, transfers=transfers), (told_transfer(done, signal),)
 
 
 def key_pressed(session: CallSession, signal: KeyPressed) -> Changed:
@@ -228,7 +250,7 @@ def reason_of(session: CallSession) -> EndReason:
     department alone.
     """
     if not session.parties:
-        return EndReason.ABANDONED
+        return EndReason.FAILED if session.outgoing else EndReason.ABANDONED
     there = [party for party in session.parties if party.left_at is None]
     if not there:
         last = max(party.left_at for party in session.parties if party.left_at is not None)
@@ -260,7 +282,7 @@ def _settle_transfers(session: CallSession, signal: CallSignal) -> Changed:
         return session, ()
     failed = replace(session.transfers[index], result=TransferResult.FAILED)
     transfers = (*session.transfers[:index], failed, *session.transfers[index + 1 :])
-    return replace(session, transfers=transfers), (_told(failed, signal),)
+    return replace(session, transfers=transfers), (told_transfer(failed, signal),)
 
 
 def _pending(transfers: Sequence[Transfer]) -> int | None:
@@ -271,13 +293,14 @@ def _pending(transfers: Sequence[Transfer]) -> int | None:
     return None
 
 
-def _told(transfer: Transfer, signal: CallSignal) -> CallTransfer:
+def told_transfer(transfer: Transfer, signal: CallSignal) -> CallTransfer:
     return CallTransfer(
         occurred_at=signal.when,
         inferred=signal.inferred,
         kind=transfer.kind,
         target=transfer.target,
         result=transfer.result,
+        referral=transfer.referral,
     )
 
 

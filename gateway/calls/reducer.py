@@ -15,8 +15,30 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from gateway.calls import asking, evidence, findings, linking, people, places, speech, wrapup
+from gateway.calls import (
+    asking,
+    callback,
+    evidence,
+    findings,
+    linking,
+    moves,
+    people,
+    places,
+    referral,
+    speech,
+    wrapup,
+)
+from gateway.calls.answers import Accepted, Answer, Refused
 from gateway.calls.events import CallEnd, CallEvent, CallStateChange
+from gateway.calls.handed import (
+    CallBackOver,
+    CallBackPlaced,
+    MoveLegGone,
+    MoveLegUp,
+    MoveRefused,
+    MoveSent,
+    MoveUnseen,
+)
 from gateway.calls.heard import (
     GapFilled,
     GapUnfilled,
@@ -47,7 +69,7 @@ from gateway.calls.located import (
 from gateway.calls.model import CallSession, CallState, EndReason
 from gateway.calls.owed import owed
 from gateway.calls.people import Changed
-from gateway.calls.requests import Accepted, Answer, Refused, request
+from gateway.calls.requests import request
 from gateway.calls.signals import (
     CallAbandoned,
     CallEnded,
@@ -160,6 +182,13 @@ ALWAYS: Mapping[type[CallSignal], Handler] = {
     CallSuspected: linking.suspected,
     IncidentJoined: linking.joined,
     IncidentLeft: linking.left,
+    MoveSent: moves.sent,
+    MoveRefused: moves.refused,
+    MoveUnseen: moves.unseen,
+    MoveLegUp: moves.leg_up,
+    MoveLegGone: moves.leg_gone,
+    CallBackPlaced: moves.placed,
+    CallBackOver: moves.over,
 }
 """What may still be learnt of a call that has ended."""
 
@@ -174,11 +203,15 @@ def reduce(session: CallSession | None, signal: CallSignal) -> Step:
         after, events, answer = request(session, signal)
         return Step(state=after, events=events, answer=answer, tells=wrapup.tells(session, after, signal))
     handler = ALWAYS.get(type(signal))
+    if isinstance(signal, TimerFired) and signal.name.startswith(moves.TIMER):
+        handler = moves.timer
     if handler is None and session.state is not CallState.ENDED:
         handler = WHILE_LIVE.get(type(signal))
     after, events = handler(session, signal) if handler else (session, ())
     if session.state is not CallState.ENDED:
         after = replace(after, state=next_state(after, signal))
+    after, handed = referral.follow(session, after, signal)
+    events = (*events, *handed)
     after = speech.follow(replace(after, taps=with_taps(after)), signal)
     after = asking.follow(session, after, signal)
     after = linking.follow(session, after, signal)
@@ -193,7 +226,9 @@ def _first(signal: CallSignal) -> Step:
     if not isinstance(signal, CallSeized):
         return Step(state=None)
     session, events = people.seized(signal)
-    return Step(state=replace(session, rev=1), events=events)
+    return Step(
+        state=replace(session, rev=1), events=events, tells=callback.tells(None, session, signal)
+    )  # fmt: skip
 
 
 def _step(before: CallSession, after: CallSession, events: tuple[CallEvent, ...], signal: CallSignal) -> Step:
@@ -206,7 +241,8 @@ def _step(before: CallSession, after: CallSession, events: tuple[CallEvent, ...]
         events = (*events, _end(after, after.end_reason, signal))
     after = replace(after, rev=before.rev + 1, inferred=before.inferred or signal.inferred)
     after = replace(after, closed=after.state is CallState.ENDED and not owed(after))
-    return Step(state=after, events=events, tells=wrapup.tells(before, after, signal))
+    tells = (*wrapup.tells(before, after, signal), *callback.tells(before, after, signal))
+    return Step(state=after, events=events, tells=tells)
 
 
 def _state_change(before: CallSession, after: CallSession, signal: CallSignal) -> CallStateChange:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from hashlib import sha256
+from typing import Any
 
-from gateway.calls import asking, linking, places, wrapup
+from gateway.calls import asking, callback, linking, places, referral, supervision, wrapup
+from gateway.calls.answers import Accepted, Answer, Refused
 from gateway.calls.events import CallEvent
+from gateway.calls.handed import CallBack, CancelTransfer, CompleteTransfer, HandOver, Supervise
 from gateway.calls.linked import ClearSuspicion, LinkCall, TogetherRequest, UnlinkCall
 from gateway.calls.located import RefreshLocation, SetPosition
 from gateway.calls.model import CallSession, CallState, Label, RecordingStatus
@@ -27,25 +31,23 @@ MAX_NOTE_CHARS = 2_000
 """Longer entries of a person are refused, not cut: nobody's words are changed silently."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Accepted:
-    rev: int
+Asked = Callable[[CallSession, Any], tuple[CallSession, tuple[CallEvent, ...], Answer]]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refused:
-    """stale_rev, written_before, finished, already_finished, not_finished, unknown_call, unknown_recording,
-    not_stored, unknown_location, nothing_to_ask, ended, limit, reason_needed, invalid."""
-
-    code: str
-    text: str
-
-
-Answer = Accepted | Refused
+MOVING: Mapping[type[CallRequest], Asked] = {
+    HandOver: referral.hand_over,
+    CompleteTransfer: referral.complete,
+    CancelTransfer: referral.cancel,
+    CallBack: callback.call_back,
+    Supervise: supervision.supervise,
+}
+"""Requests that move people. Nobody's entry becomes stale by them."""
 
 
 def request(session: CallSession, signal: CallRequest) -> tuple[CallSession, tuple[CallEvent, ...], Answer]:
     """The call after the request, what is told of it, and the answer. A refusal changes nothing."""
+    if (moving := MOVING.get(type(signal))) is not None:
+        stale = _stale(session, signal)
+        return (session, (), stale) if stale else moving(session, signal)
     refusal = _closed(session, signal) or _stale(session, signal) or _invalid(session, signal)
     if refusal is not None:
         return session, (), refusal

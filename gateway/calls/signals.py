@@ -47,6 +47,10 @@ class CallSeized(CallSignal):
     linkedid: str
     line: str
     dialed: str | None = None
+    outgoing: bool = False
+    """We ring: the leg of whom we call."""
+    callback_of: CallId | None = None
+    callback_move: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

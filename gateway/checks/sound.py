@@ -21,7 +21,7 @@ from gateway.checks.talk import Talk
 from gateway.config import PbxConfig
 from gateway.ids import CallId
 from gateway.pbx.account import UnsafeValue
-from gateway.pbx.actions import start_tap
+from gateway.pbx.actions.taps import start_tap
 from gateway.speech.model import Leg as Side
 
 CONNECT_WITHIN_S = 4.0

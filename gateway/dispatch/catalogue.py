@@ -1,15 +1,11 @@
-"""The one table of what is published: name, data type, version, topic level, expiry, and what it means.
-
-Not here yet, since nothing makes it: ReferralChange.
-"""
-
-from __future__ import annotations
+"""The one table of what is published: name, data type, version, topic level, expiry, and what it means."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from gateway.calls import events as call
+from gateway.calls import handing_events as moved
 from gateway.calls.linked import IncidentLink
 from gateway.dispatch import order_events as orders
 from gateway.dispatch import site_events as site
@@ -190,6 +186,19 @@ CATALOGUE: tuple[Entry, ...] = (
         call.WrapUpChange,
         "The card was finished, opened again, or passed to another position.",
         "接警单已办结、重新打开或移交其他席位。",
+    ),
+    _ours(
+        "ReferralChange",
+        moved.ReferralChange,
+        "A hand-over went a step; asked: what it is about, before the target answers.",
+        "转交有进展；提出时即告知对方来电概况（在其接听之前）。",
+    ),
+    _ours("CallBackChange", moved.CallBackChange, "A call-back went a step.", "回拨有进展。"),
+    _ours(
+        "SupervisionChange",
+        moved.SupervisionChange,
+        "A supervisor listens, whispers, joins or is called; or has left.",
+        "班长监听、耳语、加入或被呼叫，或已离开。",
     ),
     _ours(
         "UnexpectedSignal",

@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from gateway.calls import events as call
+from gateway.calls import handing_events as moved
+from gateway.calls.handing import HandOverKind, MoveKind, MoveState, ReferralState, TargetKind
 from gateway.calls.linked import IncidentLink
 from gateway.calls.locating import QueryState
 from gateway.calls.model import CallState, EndReason, ReleasedBy, TransferKind, TransferResult
@@ -126,6 +128,35 @@ EVENTS: tuple[Any, ...] = (
     ),
     call.CallTransfer(
         occurred_at=AT, kind=TransferKind.BLIND, target="12333", result=TransferResult.COMPLETED
+    ),
+    moved.ReferralChange(
+        occurred_at=AT,
+        referral=1,
+        kind=HandOverKind.BLIND,
+        target="labour_bureau",
+        number="12333",
+        target_kind=TargetKind.DEPARTMENT,
+        state=ReferralState.ASKED,
+        by="zhang.san",
+        about=moved.Announced(
+            caller="13800131234",
+            location=_LOCATION,
+            alarm_class=AlarmClass.NON_POLICE,
+            nature=Nature.NONE,
+            priority=4,
+        ),
+    ),
+    moved.CallBackChange(
+        occurred_at=AT,
+        move=1,
+        number="13800131234",
+        position="1101",
+        state=MoveState.LIVE,
+        by="zhang.san",
+        call="demo-pbx1-1767600060.57",
+    ),
+    moved.SupervisionChange(
+        occurred_at=AT, move=2, kind=MoveKind.LISTEN, position="1190", state=MoveState.LIVE, by="li.si"
     ),
     call.CallEnd(
         occurred_at=AT,

@@ -7,9 +7,20 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gateway.journal.forms import CodecError, Json, decode, encode, encode_as
+from gateway.journal.forms import CodecError, Json, decode, encode, encode_as, encode_lean
 
-__all__ = ["Codec", "CodecError", "Json", "Upcast", "decode", "encode", "encode_as", "from_text", "to_text"]
+__all__ = [
+    "Codec",
+    "CodecError",
+    "Json",
+    "Upcast",
+    "decode",
+    "encode",
+    "encode_as",
+    "encode_lean",
+    "from_text",
+    "to_text",
+]
 
 _PLAIN = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 _ESCAPED = json.JSONEncoder(ensure_ascii=True, sort_keys=True, separators=(",", ":"), allow_nan=False)

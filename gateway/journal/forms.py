@@ -11,6 +11,7 @@ import base64
 import binascii
 import types
 from collections.abc import Callable, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from datetime import UTC, datetime
 from enum import Enum
@@ -42,6 +43,21 @@ def encode(obj: object) -> dict[str, Json]:
     return _plan(type(obj)).encode(obj)
 
 
+def encode_lean(obj: object) -> dict[str, Json]:
+    """Like `encode`, at any depth without the fields that have their default: for states, which are written
+    with every commit and read back by `decode`. Never for what others read, or what is hashed. A default of a
+    class that stands in a state must not be changed: old rows would change their meaning.
+    """
+    token = _LEAN.set(True)
+    try:
+        return encode(obj)
+    finally:
+        _LEAN.reset(token)
+
+
+_LEAN: ContextVar[bool] = ContextVar("lean", default=False)
+
+
 def encode_as(hint: Any, value: object) -> Json:
     """`value` by a type hint that is no dataclass itself, such as `tuple[CardValue, ...]`."""
     write = _form(hint).encode
@@ -65,14 +81,22 @@ class _Plan:
         own: Sequence[Field[Any]] = [field for field in fields(cls) if field.init]
         self._forms = {field.name: _form(hints[field.name]) for field in own}
         self._writers = [(name, form.encode) for name, form in self._forms.items()]
+        self._defaults = {
+            field.name: field.default if field.default_factory is MISSING else field.default_factory()
+            for field in own
+        }
+        """MISSING where there is none."""
         self._required = frozenset(
             field.name for field in own if field.default is MISSING and field.default_factory is MISSING
         )
 
     def encode(self, obj: object) -> dict[str, Json]:
         out: dict[str, Json] = {}
+        lean, defaults = _LEAN.get(), self._defaults
         for name, write in self._writers:
             value = getattr(obj, name)
+            if lean and value == defaults[name]:
+                continue
             try:
                 out[name] = value if write is None else write(value)
             except CodecError as error:

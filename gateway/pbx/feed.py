@@ -5,20 +5,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import uuid4
 
 import structlog
 
-from gateway.calls.effects import StartTap
+from gateway.calls.effects import MovePeople, StartTap
 from gateway.calls.hall import PbxChanged, PbxState
+from gateway.calls.handing import Why
 from gateway.calls.model import CallSession
 from gateway.calls.signals import CallSignal
 from gateway.clock import Clock
 from gateway.pbx.account import AmiLinkConfig, LinkState, Phase, UnsafeValue
-from gateway.pbx.actions import CANARY_OPEN_S, canary, start_tap
+from gateway.pbx.actions.canary import CANARY_OPEN_S, canary
+from gateway.pbx.actions.moves import move
+from gateway.pbx.actions.taps import start_tap
 from gateway.pbx.gap import GapSources
 from gateway.pbx.link import AmiLink
 from gateway.pbx.message import AmiMessage
@@ -42,6 +45,20 @@ LOOK_BACK = timedelta(days=1)
 """Calls seized before the gap by so much may still be named in it."""
 ALREADY = "UniqueID already in use"
 """The PBX's words when a tap of that id is there: it was asked before, and that is as good as done."""
+
+
+MOVED_WITHIN_S = 5.0
+"""How long the PBX may take to answer an action that moves people; then nobody knows."""
+NO_LEG = ("no such channel", "channel does not exist", "channel not found", "channel specified", "not found")
+"""In the PBX's words, small letters: the leg has hung up meanwhile."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """`gateway.runtime.moving.Outcome`: `why` None when the PBX has taken the action."""
+
+    why: Why | None = None
+    text: str = ""
 
 
 class CanaryPlan(Protocol):
@@ -83,10 +100,10 @@ class PbxFeed:
 
     def __init__(
         self, link: AmiLinkConfig, *, sources: GapSources, calls: KnownCalls, tap_address: str, clock: Clock,
-        offer: Callable[[Any], Awaitable[None]],
+        offer: Callable[[Any], Awaitable[None]], desk_phones: str = "PJSIP/{}",
     ) -> None:  # fmt: skip
         self._name, self._tap_address, self._clock, self._offer = link.pbx, tap_address, clock, offer
-        self._sources, self._calls = sources, calls
+        self._sources, self._calls, self._desk_phones = sources, calls, desk_phones
         self._translator = Translator(sources.site, link.pbx, sources.shape)
         self._link = AmiLink(link, clock, self._message, self._state)
         self.on_state: Callable[[str, LinkState], None] = lambda state, news: None
@@ -111,6 +128,22 @@ class PbxFeed:
             return str(error)
         answer = await self._link.action(action.name, action.fields)
         return None if answer.ok or ALREADY in answer.message else answer.message
+
+    async def move(self, effect: MovePeople) -> Moved:
+        """One action that moves people, sent once."""
+        try:
+            action = move(effect, self._desk_phones)
+        except UnsafeValue as error:
+            return Moved(why=Why.PBX_REFUSED, text=str(error))
+        answer = await self._link.action(action.name, action.wire, timeout_s=MOVED_WITHIN_S)
+        if answer.ok:
+            return Moved()
+        if not answer.sent:
+            return Moved(why=Why.PBX_DOWN, text=answer.message)
+        if not answer.fields:
+            return Moved(why=Why.NOT_SEEN, text=answer.message)
+        gone = any(words in answer.message.lower() for words in NO_LEG)
+        return Moved(why=Why.LEG_GONE if gone else Why.PBX_REFUSED, text=answer.message)
 
     async def place_canary(self, plan: CanaryPlan) -> str | None:
         """Let this PBX ring 110 itself; None when it accepted, else why not. The PBX's clock may be off a

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gateway.calls.requests import Refused
+from gateway.calls.answers import Refused
 from gateway.rulebook.model import BackTest, Draft, Rulebook
 from gateway.triage.model import VetoCode
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from gateway.calls.requests import Accepted, Answer, Refused
+from gateway.calls.answers import Accepted, Answer, Refused
 from gateway.dispatch.site_events import RulePackChange, RulePackStep
 from gateway.rulebook import gate
 from gateway.rulebook.effects import RunBackTest

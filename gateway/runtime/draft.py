@@ -10,7 +10,7 @@ from typing import Any
 
 from gateway.calls.effects import Effect, SetTimer
 from gateway.journal.chain import Entry, link
-from gateway.journal.codec import Codec, encode, to_text
+from gateway.journal.codec import Codec, encode_lean, to_text
 from gateway.ports import AggregateRow, AnswerRow, Commit, Head, OutboxRow, TimerRow
 from gateway.runtime.answers import Accepted, Answer, Refused, Request
 from gateway.runtime.book import Address, Book, Change, Live, Machine
@@ -175,7 +175,7 @@ class Draft:
         machine = self.machines[address[0]]
         return AggregateRow(
             kind=address[0], key=address[1], rev=machine.rev(live.state), closed=machine.closed(live.state),
-            state=to_text(encode(live.state)), changed_at=self.now,
+            state=to_text(encode_lean(live.state)), changed_at=self.now,
         )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from gateway.calls.effects import (
     Effect,
     FetchRecording,
     FillGap,
+    MovePeople,
     ReviewRecording,
     SpeakLanguage,
     StartTap,
@@ -31,6 +32,7 @@ from gateway.ports import Commit, Message, Store
 from gateway.runtime import order_machine
 from gateway.runtime.book import Change
 from gateway.runtime.canary import Canary, CanaryPlan, Prober
+from gateway.runtime.directory import DirectoryWatch
 from gateway.runtime.health import Health
 from gateway.runtime.hearing import Hearing, Listener, Pbx, Plan
 from gateway.runtime.hub import Hub
@@ -39,6 +41,7 @@ from gateway.runtime.intake import Intake
 from gateway.runtime.judging import Judging
 from gateway.runtime.keeping import Keeping
 from gateway.runtime.machines import CallMachine, HallMachine, RulebookMachine, journal_codec
+from gateway.runtime.moving import Mover, Moving
 from gateway.runtime.news import News, Outlet
 from gateway.runtime.order_desk import OrderDesk, OrderSources
 from gateway.runtime.order_machine import OrderMachine
@@ -53,7 +56,7 @@ from gateway.runtime.whereabouts import PlaceSources, Whereabouts
 from gateway.runtime.workshop import Workshop, WorkshopSources
 
 
-class Trunk(Pbx, Prober, Protocol):
+class Trunk(Pbx, Prober, Mover, Protocol):
     """`gateway.pbx.feed.PbxFeed`, as far as the house needs it."""
 
 
@@ -102,9 +105,11 @@ class House:
         orders: OrderSources | None = None,
         together: TogetherSettings | None = None,
         past: Past | None = None,
+        directory: Path = Path("conf/departments.toml"),
     ) -> None:
         """`rules`: by what calls are judged; `places`: by what callers are found; `orders`: departments,
-        their deadlines and keys; `past`: what the store knows of earlier calls.
+        their deadlines and keys; `past`: what the store knows of earlier calls; `directory`: the file of
+        those to whom callers are handed over.
 
         `reader`: who hears recordings, when it is not the listener. `kept`: where the archive has its
         recordings; `second_pass`: each is heard again afterwards."""
@@ -127,6 +132,7 @@ class House:
         )
         book = self.intake.book
         self.health = Health(clock)
+        self.directory = DirectoryWatch(directory, zone=zone, clock=clock, health=self.health)
         self.status = Status(self.health, self.hub, self.intake, relay, clock, version)
         self._pbxs: dict[str, Trunk] = {}
         self._archives: dict[str, Archive] = {}
@@ -161,15 +167,16 @@ class House:
             together, intake=self.intake, store=store, hub=self.hub, clock=clock, site=site, past=past
         )
         self.timers = Timers(store=store, loop=self.intake, clock=clock, wakes=WAKES)
+        self._moving = Moving(pbxs=self._pbxs, clock=clock)
         keeping = Keeping(archives=self._archives, book=book, clock=clock, review=second_pass)
         self.performer = Performer(
             self._handlers(judging, keeping), self.intake.offer, clock,
             {
-                **self.workshop.failures, AssessTriage: judging.failed,
+                **self.workshop.failures, MovePeople: self._moving.failed, AssessTriage: judging.failed,
                 FillGap: self._transcripts.fill_failed,
                 ReviewRecording: self._transcripts.review_failed,
             },
-            self.intake.first_time,
+            self.intake.first_time, {MovePeople: self._moving.unknown},
         )  # fmt: skip
         self.intake.on_committed, self.intake.on_owed = self._committed, self.performer.perform
         self.intake.on_saving = self.status.saving
@@ -178,6 +185,7 @@ class House:
         return {
             StartTap: self.hearing.start_tap,
             SpeakLanguage: self.hearing.speak,
+            MovePeople: self._moving.move,
             AssessTriage: judging.assess,
             FetchRecording: keeping.fetch,
             FillGap: self._transcripts.fill,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from gateway.calls import hall, heard, linked, located, reducer, seats, signals, told, wrapped
+from gateway.calls import hall, handed, heard, linked, located, reducer, seats, signals, told, wrapped
 from gateway.calls.effects import Effect
 from gateway.calls.events import (
     CardFieldChange,
@@ -192,6 +192,7 @@ JOURNALED = (
     heard,
     located,
     linked,
+    handed,
     wrapped,
     hall,
     seats,
@@ -208,6 +209,7 @@ KINDS = (
 BASES = (
     *KINDS,
     signals.CallRequest,
+    handed.MoveSignal,
     wrapped.WrapRequest,
     seats.SeatSignal,
     seats.HallRequest,

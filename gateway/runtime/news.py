@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from gateway.calls.events import (
+    CallStateChange,
     RecMediaEnd,
     RecMediaStart,
     RecordingFailed,
@@ -16,6 +17,7 @@ from gateway.calls.events import (
     TriageAssessedEvent,
     VetoRaised,
 )
+from gateway.calls.handing_events import CallBackChange, ReferralChange, SupervisionChange
 from gateway.calls.located import (
     AdditionalDataAnswered,
     LocationQueryEnded,
@@ -28,6 +30,7 @@ from gateway.calls.located import (
 from gateway.calls.signals import LocationAnswered
 from gateway.clock import Clock
 from gateway.desk import board
+from gateway.desk.handing import handing_json
 from gateway.dispatch.encode import card_message
 from gateway.dispatch.site_events import RulePackChange
 from gateway.journal.codec import encode
@@ -42,6 +45,10 @@ _OF_PLACES = (
     LocationRoundEnded, PlaceDescribed, SetPosition,
 )  # fmt: skip
 """Signals after which a page fetches the place of its call anew."""
+
+
+_OF_HANDING = (ReferralChange, CallBackChange, SupervisionChange, CallStateChange, VetoRaised)
+"""Events after which a page shows anew who can be, and is being, handed over."""
 
 
 def _packs(change: Change) -> list[RulePackChange]:
@@ -97,6 +104,8 @@ class News:
             self._push("card", call_id, rev=live.state.rev, fields=fields)
         if isinstance(change.signal, _OF_PLACES):
             self._push("location", call_id)
+        if any(isinstance(event, _OF_HANDING) for event in change.events):
+            self._push("handing", call_id, handing=handing_json(live.state))
         for event in change.events:
             match event:
                 case TranscriptSegmentEvent(segment=segment):

@@ -61,6 +61,9 @@ class Rules(Engine, Protocol):
     @property
     def rule_ids(self) -> tuple[str, ...]: ...
 
+    @property
+    def duties(self) -> dict[str, tuple[str, str]]: ...
+
 
 class UnusablePack(Exception):
     """A rule pack cannot be compiled; the message says why."""
@@ -76,6 +79,10 @@ class NoRules:
 
     spoken_words: tuple[str, ...] = ()
     rule_ids: tuple[str, ...] = ()
+
+    @property
+    def duties(self) -> dict[str, tuple[str, str]]:
+        return {}
 
     def scan(self, utterance: Utterance) -> Any:
         return utterance

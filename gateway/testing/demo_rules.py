@@ -12,7 +12,7 @@ from typing import Any
 
 from aiohttp import web
 
-from gateway.calls.requests import Refused
+from gateway.calls.answers import Refused
 from gateway.desk.board import assessment_json
 from gateway.journal.codec import encode
 from gateway.rulebook import signals

@@ -79,6 +79,11 @@ class Triage:
         return tuple(rule.rule.id for rule in (*self.rules.rules, *self.rules.conditions))
 
     @property
+    def duties(self) -> dict[str, tuple[str, str]]:
+        """What the pack says that a department answers for: code to zh and en."""
+        return {code.value: (texts.zh, texts.en) for code, texts in self.rules.duties.items()}
+
+    @property
     def pack_hash(self) -> str:
         return self.rules.pack_hash
 

@@ -87,6 +87,10 @@ class Seconded:
     def rule_ids(self) -> tuple[str, ...]:
         return self.rules.rule_ids
 
+    @property
+    def duties(self) -> dict[str, tuple[str, str]]:
+        return self.rules.duties
+
     def scan(self, utterance: Utterance) -> Both:
         heard = self.model.hear(utterance.text) if utterance.speaker is Leg.CALLER else None
         return Both(self.rules.scan(utterance), heard)

@@ -13,6 +13,7 @@ from gateway.web import (
     calls,
     errors,
     handed_in,
+    handovers,
     locations,
     machines,
     map,
@@ -42,6 +43,7 @@ from gateway.web.routes import (
 
 _PARTS = (
     *(auth, calls, recordings, push, status, accuracy, quality, map, handed_in, locations),
+    handovers,
     *(rules, rule_desk, rule_trials, rule_tests),
 )
 API: tuple[Route, ...] = tuple(route for part in _PARTS for route in part.ROUTES)

@@ -30,6 +30,7 @@ from gateway.calls.signals import (
 from gateway.calls.wrapped import FinishCall, MarkAsked, ReopenCall
 from gateway.desk import board
 from gateway.desk.card import Card, CardValue
+from gateway.desk.handing import handing_json
 from gateway.desk.where import Around, where
 from gateway.ids import CallId
 from gateway.journal.codec import decode, encode, from_text
@@ -43,7 +44,14 @@ from gateway.triage.model import Assessment
 from gateway.web import request_schema, schema
 from gateway.web.auth import identity_of
 from gateway.web.errors import ApiError
-from gateway.web.roles import Permission, masked_call, masked_event, masked_fields, masked_where
+from gateway.web.roles import (
+    Permission,
+    masked_call,
+    masked_event,
+    masked_fields,
+    masked_handing,
+    masked_where,
+)
 from gateway.web.routes import DEPS, Route, body_of, query_of, rev_of
 
 MAX_ADDITIONAL = 16
@@ -146,6 +154,7 @@ async def show_call(request: web.Request) -> web.Response:
         raise ApiError("not_found")
     body = masked_where(body, may)
     body["call"] = masked_call(body["call"], may)
+    body["handing"] = masked_handing(body["handing"], may)
     for name in ("assessment", "segments", "transcript", "vetoes"):
         body[name] = masked_event(body[name], may)
     body["card"]["fields"] = masked_fields(body["card"]["fields"], may)
@@ -175,6 +184,7 @@ def _detail(connection: Connection, call_id: str, now: datetime, around: Around)
             board.recording_json(recording, session.seized_at) for recording in session.recordings
         ],
         **place_of(connection, session, now, around),
+        "handing": handing_json(session),
         "events_next": None,
     }
 

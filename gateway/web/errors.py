@@ -60,6 +60,42 @@ MESSAGES: Mapping[str, tuple[int, str, str]] = {
         409, "没有可用于查询的号码或位置引用。", "There is neither a number nor a reference to ask by."
     ),
     "ended": (409, "来电已结束。", "The call is over."),
+    "unknown_target": (
+        409, "部门目录中没有这个部门或号码。", "The directory has no such department or number."
+    ),
+    "pending": (409, "已在进行，请等待结果；要改请先取消。", "It is under way: wait, or call it off first."),
+    "target_closed": (
+        409, "对方现在不在岗；仍要转交请确认。",
+        "Nobody is there now; to hand over all the same, confirm it.",
+    ),
+    "danger_unconfirmed": (
+        409, "来电中有危险迹象，转交部门须先确认。",
+        "There are signs of danger in this call: handing it to a department must be confirmed.",
+    ),
+    "ringing_unconfirmed": (
+        409, "来电人可能不便接听，铃声会暴露其位置；回拨须先确认。",
+        "A ringing phone may give this caller away: calling back must be confirmed.",
+    ),
+    "no_desk_leg": (
+        409, "现在没有接警员与来电人通话，请先接起再操作。",
+        "No call-taker speaks with this caller now: answer the call first.",
+    ),
+    "in_room": (
+        409, "三方通话中不能先咨询后转接；请再接入一方，或直接转接。",
+        "In a three-party call nobody is put on hold: call another party in, or pass the caller on.",
+    ),
+    "unknown_handover": (404, "本次来电没有这项转交。", "This call has no such hand-over."),
+    "not_answered": (
+        409, "对方尚未接听，请等待或取消。", "Nobody has answered there yet: wait, or call it off."
+    ),
+    "over": (409, "该转交已结束。", "That hand-over is over."),
+    "still_live": (409, "来电人仍在线，无需回拨。", "The caller is still on the line."),
+    "no_number": (409, "没有可回拨的号码。", "The caller's number is not known."),
+    "no_position": (
+        409, "不知道该响哪部话机，请选择席位后再试。",
+        "It is not known whose phone is to ring: choose a desk.",
+    ),
+    "no_directory": (409, "未配置部门目录。", "No directory of departments is configured."),
     "limit": (409, "已达上限。", "A limit is reached."),
     "unknown_draft": (409, "没有这个草稿，可能已启用或已撤回。", "No such draft: it is active or withdrawn."),
     "unknown_pack": (404, "没有这个规则包。", "There is no such rule pack."),

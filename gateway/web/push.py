@@ -23,6 +23,7 @@ from gateway.web.roles import (
     masked_call,
     masked_event,
     masked_fields,
+    masked_handing,
     masked_service,
     masked_where,
 )
@@ -117,6 +118,8 @@ def shown(push: Push, followed: str | None, may: frozenset[Permission]) -> Mappi
         return None
     if push.kind == "card":
         return {**push.data, "fields": masked_fields(push.data["fields"], may)}
+    if push.kind == "handing":
+        return {**push.data, "handing": masked_handing(push.data["handing"], may)}
     if push.kind == "location":
         return masked_where(push.data, may)
     shown: Mapping[str, Any] = masked_event(push.data, may)

@@ -21,6 +21,8 @@ class Permission(StrEnum):
     """Where a caller is, and what moves around it; without it the district, and whose ground it is."""
     WRITE_CALLS = "write_calls"
     """Dispositions and entries on the card."""
+    HAND_OVER = "hand_over"
+    """Pass callers on, call them back, call a supervisor."""
     SUPERVISE = "supervise"
     """All desks: who sits there, pauses of others, their calls by ear and by word, finished cards again."""
     LISTEN = "listen"
@@ -47,7 +49,7 @@ ROLES: Mapping[str, frozenset[Permission]] = {
     "call_taker": _CALL_WORK - {_P.SUPERVISE, _P.SEE_QUALITY, _P.LABEL_CALLS, _P.SEE_RULES},
     "supervisor": _CALL_WORK,
     "duty_leader": _CALL_WORK,
-    "auditor": _CALL_WORK - {_P.SUPERVISE, _P.WRITE_CALLS, _P.SEE_PLACES, _P.LABEL_CALLS},
+    "auditor": _CALL_WORK - {_P.SUPERVISE, _P.WRITE_CALLS, _P.SEE_PLACES, _P.LABEL_CALLS, _P.HAND_OVER},
     "rule_operator": _RULE_WORK | {_P.EDIT_RULES},
     "rule_approver": _RULE_WORK | {_P.APPROVE_RULES},
     "pbx_administrator": frozenset({_P.SEE_HEALTH}),
@@ -135,6 +137,18 @@ def masked_where(told: Mapping[str, Any], may: frozenset[Permission]) -> dict[st
     if shown.get("description"):
         shown["description"] = _only(_OPEN_OF_DESCRIPTION, shown["description"])
     return shown | {name: [] for name in ("conflicts", "trail") if name in shown}
+
+
+def masked_handing(handing: Mapping[str, Any], may: frozenset[Permission]) -> dict[str, Any]:
+    """Hand-overs and call-backs of a call as the reader may see them."""
+    if Permission.SEE_NUMBERS in may:
+        return dict(handing)
+    number = handing["callback_number"]
+    return {
+        **handing,
+        "callback_number": number and mask(number),
+        "callbacks": [{**each, "number": mask(each["number"])} for each in handing["callbacks"]],
+    }
 
 
 def _only(open_keys: Iterable[str], item: Mapping[str, Any]) -> dict[str, Any]:

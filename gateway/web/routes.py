@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from gateway.clock import Clock
 from gateway.desk.where import Around
 from gateway.runtime.answers import Accepted, Answer, Busy, Refused, Request
+from gateway.runtime.directory import DirectoryWatch
 from gateway.runtime.hub import Hub
 from gateway.runtime.markers import Markers
 from gateway.runtime.receiving import Receiving
@@ -72,6 +73,10 @@ class WebDeps:
     """The site's rule packs, and the door for what people ask of them."""
     around: Around = lambda fix: None
     """What the site's places say is near a fix."""
+    directory: DirectoryWatch | None = None
+    """To whom callers are handed over."""
+    duties: Callable[[], Mapping[str, tuple[str, str]]] = dict
+    """What the active pack cites of a department's duties: code to zh and en."""
     active_rules: Callable[[], Iterable[str]] = tuple
     """Ids of the active pack's rules."""
 

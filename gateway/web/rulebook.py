@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from gateway.calls.requests import Refused
+from gateway.calls.answers import Refused
 from gateway.desk.board import stamp
 from gateway.rulebook import signals as asked
 from gateway.rulebook.model import Approval, Draft, Pack, Rulebook

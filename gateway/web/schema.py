@@ -239,6 +239,8 @@ class CallDetail(Outgoing):
     queries: list[dict[str, Any]]
     trail: list[dict[str, Any]] = []
     additional: list[dict[str, Any]]
+    handing: dict[str, Any] | None = None
+    """`HandingShown`: hand-overs, call-backs, supervision."""
     events_next: None = None
 
 

@@ -12,7 +12,7 @@ import pytest
 from gateway.calls.effects import StartTap
 from gateway.clock import SystemClock
 from gateway.ids import CallId
-from gateway.pbx.actions import start_tap, tap_channel_id
+from gateway.pbx.actions.taps import start_tap, tap_channel_id
 from gateway.pbx.link import AmiLinkConfig, Phase, Snapshot
 from gateway.pbx.message import malformed, torn
 from gateway.speech.model import Leg

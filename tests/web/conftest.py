@@ -25,6 +25,7 @@ from gateway.journal.chain import Entry, link
 from gateway.journal.codec import Codec, encode, encode_as, to_text
 from gateway.ports import AggregateRow, CallRow, CardFieldRow, Commit, SegmentRow
 from gateway.runtime.answers import Accepted, Answer
+from gateway.runtime.directory import DirectoryWatch
 from gateway.runtime.hub import Hub
 from gateway.runtime.markers import Markers
 from gateway.runtime.receiving import Receiving
@@ -64,6 +65,8 @@ class Site:
     health: dict[str, Any] = field(default_factory=dict)
     saving: bool = True
     workshop: Workshop | None = None
+    directory: DirectoryWatch | None = None
+    duties: dict[str, tuple[str, str]] = field(default_factory=dict)
     active_rules: list[str] = field(default_factory=list)
     told: list[Any] = field(default_factory=list)
     """What handed-in bodies told the loop."""
@@ -209,7 +212,7 @@ async def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
             database=store.database, submit=made.submit, hub=made.hub, health=lambda: made.health,
             clock=made.clock, settings=made.settings, saving=lambda: made.saving,
             receiving=made.receiving, markers=made.markers, active_rules=lambda: made.active_rules,
-            workshop=made.workshop,
+            workshop=made.workshop, directory=made.directory, duties=lambda: made.duties,
         )  # fmt: skip
         clients.append(TestClient(TestServer(make_app(deps))))
         await clients[-1].start_server()

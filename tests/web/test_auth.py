@@ -193,7 +193,7 @@ PROTECTED = [route for route in API if route.access not in (PUBLIC, SIGNED)]
 
 def filled(route: Route) -> str:
     return route.path.format(
-        call_id="hz-p1-1.1", recording_id="r", part="mix", digest="d", pack="active", draft_id="d"
+        call_id="hz-p1-1.1", recording_id="r", part="mix", digest="d", pack="active", draft_id="d", n="1"
     )
 
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from gateway.calls.answers import Accepted, Answer, Refused
 from gateway.calls.linked import IncidentJoined, IncidentLeft
-from gateway.calls.requests import Accepted, Answer, Refused
 from gateway.desk.incidents import facts, surge
 from gateway.desk.incidents.effects import FindMatches
 from gateway.desk.incidents.model import (

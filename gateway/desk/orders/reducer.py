@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from gateway.calls.requests import Accepted, Answer, Refused
+from gateway.calls.answers import Accepted, Answer, Refused
 from gateway.desk.orders import signals as ask
 from gateway.desk.orders.model import (
     MAX_FIELD_CHARS,

@@ -18,7 +18,7 @@ from gateway.calls.effects import StartTap
 from gateway.clock import SystemClock, new_uuid
 from gateway.ids import CallId
 from gateway.pbx.account import AmiLinkConfig
-from gateway.pbx.actions import start_tap
+from gateway.pbx.actions.taps import start_tap
 from gateway.pbx.trace import record
 from gateway.speech.model import Leg
 from gateway.testing.lab.ami import LabAmi

@@ -230,6 +230,8 @@ listener_port = 0
 [triage]
 rules = "{rules}"
 second_opinion = "{root}/conf/second_opinion"
+[directory]
+file = "{root}/conf/departments.toml"
 [location.map]
 geojson = "{root}/conf/places/map.geojson"
 [location]

@@ -50,7 +50,7 @@ from gateway.calls.signals import (
     TransferEnded,
     TransferStarted,
 )
-from gateway.journal.codec import encode, to_text
+from gateway.journal.codec import encode_lean, to_text
 from gateway.location.model import Additional, Datum, Element, Extent, Location, LocationSource, Shape
 from gateway.speech.model import Leg, TranscriptSegment
 
@@ -366,4 +366,4 @@ def test_an_hours_call_stays_small(call: Any) -> None:
         located(call, minute)
         call.tell(PartyLeft, **party)
     assert call.session.segments == 720
-    assert 8_000 < len(to_text(encode(call.session)).encode()) <= 16_384
+    assert 8_000 < len(to_text(encode_lean(call.session)).encode()) <= 16_384

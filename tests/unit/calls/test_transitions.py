@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gateway.calls import heard, located, signals
+from gateway.calls import handed, heard, located, signals
 from gateway.calls.model import CallSession, CallState, Party, PartyRole, Transfer, TransferKind
 from gateway.calls.reducer import owed, reduce
 from gateway.calls.signals import CallEnded, CallRequest, CallSeized, CallSignal
@@ -23,9 +23,11 @@ from gateway.journal.codec import decode, encode, from_text, to_text
 KINDS = sorted(
     {
         kind
-        for module in (signals, heard, located)
+        for module in (signals, heard, located, handed)
         for kind in vars(module).values()
-        if isinstance(kind, type) and issubclass(kind, CallSignal) and kind not in (CallSignal, CallRequest)
+        if isinstance(kind, type)
+        and issubclass(kind, CallSignal)
+        and kind not in (CallSignal, CallRequest, handed.MoveSignal)
     },
     key=lambda kind: kind.__name__,
 )

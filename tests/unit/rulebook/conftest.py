@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from gateway.calls.requests import Accepted, Answer, Refused
+from gateway.calls.answers import Accepted, Answer, Refused
 from gateway.dispatch.site_events import RulePackChange
 from gateway.rulebook.model import BackTest, Content, Draft, Rulebook
 from gateway.rulebook.reducer import owed, reduce

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from gateway.calls.requests import Accepted, Refused
+from gateway.calls.answers import Accepted, Refused
 from gateway.dispatch.site_events import RulePackStep
 from gateway.rulebook.model import MAX_AUTHORS, MAX_DRAFTS, MAX_NOTE_CHARS, MAX_STACK, DraftStatus
 from gateway.rulebook.reducer import owed

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from gateway.calls.requests import Answer, Refused
+from gateway.calls.answers import Answer, Refused
 from gateway.desk.orders.model import Order
 from gateway.desk.orders.reducer import reduce
 from gateway.desk.orders.signals import (

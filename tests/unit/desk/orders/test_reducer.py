@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from gateway.calls.answers import Accepted
 from gateway.calls.effects import SetTimer
-from gateway.calls.requests import Accepted
 from gateway.desk.orders import signals as ask
 from gateway.desk.orders.model import MAX_FOLLOW_UPS, MAX_HANDED, MAX_SUBJECT_CHARS, Order
 from gateway.desk.orders.owed import owed

@@ -5,7 +5,8 @@ import pytest
 from gateway.calls.effects import StartTap
 from gateway.ids import CallId
 from gateway.pbx.account import UnsafeValue
-from gateway.pbx.actions import canary, start_tap, tap_channel_id
+from gateway.pbx.actions.canary import canary
+from gateway.pbx.actions.taps import start_tap, tap_channel_id
 from gateway.speech.model import Leg
 
 TAP = "d4fccf67-c5e2-4219-a132-56825be7e2cb"
