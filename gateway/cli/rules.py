@@ -114,7 +114,9 @@ def explain(
     if judged.department_reason_zh:
         typer.echo(f"  {judged.department_reason_zh}")
     for finding in judged.findings:
-        typer.echo(f"  {finding.weight:.2f}  {finding.rule_id}  “{finding.quote}”  {finding.explanation_zh}")
+        quoted = [*(passage.quote for passage in reversed(finding.further)), finding.quote]
+        quotes = " + ".join(f"“{quote}”" for quote in quoted)
+        typer.echo(f"  {finding.weight:.2f}  {finding.rule_id}  {quotes}  {finding.explanation_zh}")
     for veto in judged.vetoes:
         typer.echo(f"  veto  {veto.code}  “{veto.quote}”")
     for value in judged.extracted:

@@ -8,20 +8,31 @@ them up. `assess` is both for whoever has no scans to keep.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
 from gateway.speech.model import Leg
 from gateway.text.fold import fold
 from gateway.triage import verdict
+from gateway.triage.across import Across, Common, common
 from gateway.triage.advise import advise
 from gateway.triage.compile import compile_packs
 from gateway.triage.extract import extract, settle
 from gateway.triage.growing import Growing
-from gateway.triage.match import Hit
-from gateway.triage.model import AlarmClass, Assessment, Context, Extracted, Finding, Span, Utterance, Veto
+from gateway.triage.match import HITS_OF_A_RULE, Hit
+from gateway.triage.model import (
+    AlarmClass,
+    Assessment,
+    Context,
+    Extracted,
+    Finding,
+    Passage,
+    Span,
+    Utterance,
+    Veto,
+)
 from gateway.triage.packfile import read_folder
 from gateway.triage.problem import Mark, Problem, Report, Said, shown
 from gateway.triage.register import is_letter
@@ -54,6 +65,10 @@ class Triage:
 
     rules: Ruleset
     veto_lists: VetoLists
+    _across: dict[Leg, Across] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_across", {leg: Across(side) for leg, side in self.rules.sides.items()})
 
     @classmethod
     def load(cls, folder: Path) -> Triage:
@@ -125,7 +140,9 @@ class Triage:
         """
         has_text = any(scan.utterance.text.strip() for scan in scans if scan.utterance.speaker is Leg.CALLER)
         known = variables(context, has_text=has_text)
-        findings = [finding for scan in scans for rule, finding in scan.found if rule.holds(known)]
+        found = [one for scan in scans for one in scan.found]
+        found += self._together(scans, {rule.rule.id for rule, _ in found})
+        findings = [finding for rule, finding in found if rule.holds(known)]
         findings += [_condition(rule) for rule in self.rules.conditions if rule.holds(known)]
         extracted = [one for scan in scans for one in scan.extracted]
         return verdict.judge(
@@ -140,6 +157,15 @@ class Triage:
             pack_hash=self.pack_hash,
             veto_hash=self.veto_hash,
         )
+
+    def _together(self, scans: Sequence[Scan], alone: Set[str]) -> list[tuple[CompiledRule, Finding]]:
+        """What rules find that spoke in no utterance `alone`: evidence made of several."""
+        made: dict[str, list[tuple[CompiledRule, Finding]]] = {}
+        for one, near in common(self._across, [scan.utterance for scan in scans]):
+            kept = made.setdefault(one.rule.rule.id, [])
+            if one.rule.rule.id not in alone and len(kept) < HITS_OF_A_RULE:
+                kept.append((one.rule, _joint(one, near)))
+        return [each for kept in made.values() for each in kept]
 
     def assess(
         self, utterances: Sequence[Utterance], context: Context, previous: Assessment | None = None
@@ -199,6 +225,35 @@ def _finding(rule: CompiledRule, utterance: Utterance, hit: Hit, weight: float) 
         started_ms=started,
         ended_ms=ended,
         weight=weight,
+    )
+
+
+def _joint(found: Common, near: Sequence[Utterance]) -> Finding:
+    """Evidence of several utterances: it stands in the last, and names the words of the others."""
+    first, *others = [_passage(near[part.number], part.start, part.end) for part in found.parts]
+    return replace(
+        _made(
+            found.rule,
+            utterance=near[-1],
+            span=first.span,
+            quote=first.quote,
+            started_ms=first.started_ms,
+            ended_ms=first.ended_ms,
+            weight=found.weight,
+        ),
+        further=tuple(others),
+    )
+
+
+def _passage(utterance: Utterance, start: int, end: int) -> Passage:
+    started, ended = times(utterance, start, end)
+    return Passage(
+        segment_index=utterance.segment_index,
+        speaker=utterance.speaker,
+        span=Span(start=start, end=end),
+        quote=utterance.text[start:end],
+        started_ms=started,
+        ended_ms=ended,
     )
 
 

@@ -127,8 +127,22 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """Words of an utterance, and where to hear them."""
+
+    segment_index: int
+    speaker: Leg
+    span: Span
+    quote: str
+    started_ms: int
+    ended_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One rule that spoke, with the words it spoke on and where to hear them.
+    """One rule that spoke, with the words it spoke on and where to hear them. `further`: words of earlier
+    utterances that it needs beside them (我老公他… before 又打我了, a question before its answer), the latest
+    first.
 
     `weight` 0 to 1 is how much this alone says. A rule that rests on a condition (silence, repeat calls)
     and not on words has no segment, an empty span and an empty quote.
@@ -152,6 +166,7 @@ class Finding:
     next_question_en: str | None = None
     weight: float
     kind: FindingKind = FindingKind.MATTER
+    further: tuple[Passage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -142,7 +142,11 @@ class CompiledRule:
 
     def weight(self, hit: Hit) -> float:
         """What the rule says by one place."""
-        return self.rule.weight * (PAST_WEIGHT if hit.scope is Scope.PAST else 1.0)
+        return self.weight_of(hit.scope)
+
+    def weight_of(self, scope: Scope) -> float:
+        """What the rule says by words that were meant so."""
+        return self.rule.weight * (PAST_WEIGHT if scope is Scope.PAST else 1.0)
 
     @property
     def sound_weight(self) -> float:

@@ -48,7 +48,13 @@ def written(name: str, one: Assessment) -> dict[str, Any]:
         "vetoes": [veto.code.value for veto in one.vetoes],
         **{field: _texts(values.get(field, ())) for field in FURTHER},
         "findings": [
-            {"rule": found.rule_id, "quote": found.quote, "weight": found.weight} for found in one.findings
+            {
+                "rule": found.rule_id,
+                "quote": found.quote,
+                "further": [passage.quote for passage in found.further],
+                "weight": found.weight,
+            }
+            for found in one.findings
         ],
     }
 

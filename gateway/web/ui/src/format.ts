@@ -1,3 +1,4 @@
+import type { Finding, Heard } from './api/types'
 import { text } from './text'
 
 /** A span as people read a clock: 00:42, 12:05, 1:02:03. */
@@ -37,3 +38,6 @@ export function distanceText(metres: number): string {
   if (metres < 999.5) return metre(String(Math.round(metres)))
   return kilometre((metres / 1000).toFixed(metres < 9950 ? 1 : 0))
 }
+
+/** Words of earlier utterances that a finding rests on beside its own, in the order of speaking. */
+export const earlier = (finding: Finding): Heard[] => [...(finding.further ?? [])].reverse()

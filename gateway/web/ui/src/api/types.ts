@@ -130,6 +130,8 @@ export interface Heard {
 
 export interface Finding extends Heard {
   rule_id: string
+  /** Words of earlier utterances that it needs beside its own, the latest first. */
+  further?: Heard[]
   /** The matter itself, or what kind of call it is: silence, a child, a pocket dial … */
   kind?: string
   weight?: number
