@@ -42,6 +42,9 @@ def add(
     role: Annotated[list[str], typer.Option("--role", help=f"One or more of: {', '.join(ROLES)}.")],
     name: Annotated[str, typer.Option("--name", help="The name that pages show.")] = "",
     language: Annotated[str, typer.Option(help="zh-CN or en.")] = "zh-CN",
+    department: Annotated[
+        str | None, typer.Option(help="Whose work orders a user with the role department sees.")
+    ] = None,
     password_stdin: FromInput = False,
     generate: Generate = False,
     as_json: Json = False,
@@ -49,14 +52,16 @@ def add(
 ) -> None:
     """Add a user.
 
-    Example: intake110 users add wang --role call_taker --name 王警官 --generate
+    Examples:
+      intake110 users add wang --role call_taker --name 王警官 --generate
+      intake110 users add labour1 --role department --department labour_bureau --generate
     """
     password = _password(password_stdin, generate)
 
     async def work(database: Database) -> UserRow:
         return await accounts.create_user(
             database, username=username, password=password, roles=role, display_name=name, language=language,
-            clock=SystemClock(),
+            department=department, clock=SystemClock(),
         )  # fmt: skip
 
     row = _run(configuration, work)
@@ -139,6 +144,7 @@ def _shown(row: UserRow) -> dict[str, Any]:
         "display_name": row.display_name,
         "roles": row.roles.split(),
         "language": row.language,
+        "department": row.department,
         "disabled": row.disabled,
     }
 

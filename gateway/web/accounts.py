@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 from gateway.clock import Clock
+from gateway.ids import SITE_NAME
 from gateway.store import users
 from gateway.store.database import Database
 from gateway.store.users import UserExists, UserRow
@@ -14,6 +15,7 @@ from gateway.web.auth import hash_password
 from gateway.web.roles import ROLES
 
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}\Z")
+DEPARTMENT = re.compile(rf"{SITE_NAME[:-1]}\Z")
 PASSWORD_MIN_CHARS = 10
 LANGUAGES = ("zh-CN", "en")
 
@@ -31,6 +33,7 @@ async def create_user(
     clock: Clock,
     display_name: str = "",
     language: str = "zh-CN",
+    department: str | None = None,
 ) -> UserRow:
     """A new account that may sign in at once."""
     if not USERNAME.match(username):
@@ -38,11 +41,18 @@ async def create_user(
     if not roles or (unknown := sorted(set(roles) - ROLES.keys())):
         wrong = f"no role {unknown[0]!r}" if roles else "a user needs a role"
         raise AccountError(f"{wrong}; roles are {', '.join(ROLES)}")
+    if ("department" in roles) != (department is not None):
+        raise AccountError(
+            "the role department and a department go together: --role department --department NAME"
+        )
+    if department is not None and not DEPARTMENT.match(department):
+        raise AccountError(f"department {department!r}: named as in the directory, with a-z, 0-9 and _")
     if language not in LANGUAGES:
         raise AccountError(f"no language {language!r}; one of {', '.join(LANGUAGES)}")
     row = UserRow(
         username=username, display_name=display_name or username, password_hash=await _hashed(password),
         roles=" ".join(dict.fromkeys(roles)), language=language, disabled=False, created_at=clock.now(),
+        department=department,
     )  # fmt: skip
     try:
         await database.write(users.add_user, row)

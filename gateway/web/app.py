@@ -17,6 +17,7 @@ from gateway.web import (
     locations,
     machines,
     map,
+    orders,
     pages,
     push,
     quality,
@@ -43,7 +44,7 @@ from gateway.web.routes import (
 
 _PARTS = (
     *(auth, calls, recordings, push, status, accuracy, quality, map, handed_in, locations),
-    handovers,
+    *(handovers, orders),
     *(rules, rule_desk, rule_trials, rule_tests),
 )
 API: tuple[Route, ...] = tuple(route for part in _PARTS for route in part.ROUTES)

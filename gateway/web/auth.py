@@ -215,6 +215,7 @@ def me_of(deps: WebDeps, identity: Identity) -> dict[str, object]:
         "roles": identity.user.roles.split(),
         "permissions": sorted(identity.may),
         "position": identity.session.position,
+        "department": identity.user.department,
         "language": identity.user.language,
         "site": {
             "name": settings.site, "demo": settings.demo,

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 import structlog
 from aiohttp import web
 
+from gateway.desk.orders.refusals import REFUSALS
 from gateway.ports import StoreUnavailable
 
 log = structlog.get_logger(__name__)
@@ -142,6 +143,7 @@ MESSAGES: Mapping[str, tuple[int, str, str]] = {
     "no_previous": (409, "没有更早的规则包可回退。", "There is no earlier pack to go back to."),
     "no_pack": (409, "尚无启用的规则包，见健康页。", "The site has no active pack yet. See the health page."),
     "unusable_pack": (409, "规则包不能编译：", "The rule pack cannot be compiled:"),
+    **{code: (409, chinese, english) for code, (chinese, english) in REFUSALS.items()},
     "refused": (409, "未能执行。", "It was refused."),
     "too_large": (413, "内容过长。", "That is too long."),
     "invalid": (422, "内容不符合要求。", "Something in it is not right."),

@@ -18,6 +18,7 @@ from gateway.desk.board import stamp
 from gateway.runtime.hub import Push, Subscription
 from gateway.web.auth import identify, identity_of
 from gateway.web.errors import ApiError
+from gateway.web.orders import bound_to
 from gateway.web.roles import (
     Permission,
     masked_call,
@@ -87,11 +88,11 @@ async def _send_news(
     followed: str | None, may: frozenset[Permission],
 ) -> None:  # fmt: skip
     """Until the client is dropped or its session ends, which is looked at with every heartbeat."""
-    deps = request.app[DEPS]
+    deps, bound = request.app[DEPS], bound_to(identity_of(request))
     heartbeat_s, checked = deps.settings.heartbeat_s, deps.clock.monotonic()
     while not subscription.dropped:
         push = await subscription.next(heartbeat_s)
-        if push is not None and (data := shown(push, followed, may)) is not None:
+        if push is not None and (data := shown(push, followed, may, bound)) is not None:
             await _write(response, push.kind, data)
         if push is None or deps.clock.monotonic() - checked >= heartbeat_s:
             if subscription.dropped or await identify(request) is None:
@@ -100,8 +101,13 @@ async def _send_news(
             await _write(response, "ping", {})
 
 
-def shown(push: Push, followed: str | None, may: frozenset[Permission]) -> Mapping[str, Any] | None:
-    """The news as this reader may see it; None: not for this stream."""
+def shown(
+    push: Push, followed: str | None, may: frozenset[Permission], bound: str | None = None
+) -> Mapping[str, Any] | None:
+    """The news as this reader may see it; None: not for this stream. `bound`: the reader's department."""
+    if push.kind == "order":
+        theirs = bound is None or bound in push.data["departments"]
+        return push.data if Permission.SEE_ORDERS in may and theirs else None
     if push.kind == "call":
         return masked_call(push.data, may) if Permission.SEE_BOARD in may else None
     if push.kind == "service":

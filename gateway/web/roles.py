@@ -37,6 +37,12 @@ class Permission(StrEnum):
     """Write a draft of another rule pack, test and submit it."""
     APPROVE_RULES = "approve_rules"
     """Approve what somebody else wrote, run it in shadow, activate it, roll back."""
+    SEE_ORDERS = "see_orders"
+    """Work orders; who has the role `department` sees those of their own department."""
+    WORK_ORDERS = "work_orders"
+    """What a department does with an order, or the hall for it: accept, return, answer, dispute, note."""
+    WRITE_ORDERS = "write_orders"
+    """What the hall does: open, send, reassign, tell the caller, follow up, close."""
     SEE_HEALTH = "see_health"
     """Faults and figures of the services."""
 
@@ -49,12 +55,14 @@ ROLES: Mapping[str, frozenset[Permission]] = {
     "call_taker": _CALL_WORK - {_P.SUPERVISE, _P.SEE_QUALITY, _P.LABEL_CALLS, _P.SEE_RULES},
     "supervisor": _CALL_WORK,
     "duty_leader": _CALL_WORK,
-    "auditor": _CALL_WORK - {_P.SUPERVISE, _P.WRITE_CALLS, _P.SEE_PLACES, _P.LABEL_CALLS, _P.HAND_OVER},
+    "auditor": _CALL_WORK
+    - {_P.SUPERVISE, _P.WRITE_CALLS, _P.WORK_ORDERS, _P.WRITE_ORDERS, _P.SEE_PLACES, _P.LABEL_CALLS}
+    - {_P.HAND_OVER},
     "rule_operator": _RULE_WORK | {_P.EDIT_RULES},
     "rule_approver": _RULE_WORK | {_P.APPROVE_RULES},
     "pbx_administrator": frozenset({_P.SEE_HEALTH}),
     "administrator": frozenset({_P.SEE_HEALTH, _P.SEE_QUALITY}),
-    "department": frozenset(),
+    "department": frozenset({_P.SEE_ORDERS, _P.WORK_ORDERS}),
     "wall": frozenset({_P.SEE_BOARD, _P.SEE_PLACES, _P.SEE_HEALTH}),
     "machine": frozenset(),
 }

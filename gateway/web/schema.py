@@ -60,6 +60,7 @@ class Me(Outgoing):
     roles: list[str]
     permissions: list[str]
     position: str | None
+    department: str | None
     language: Language
     site: SiteInfo
     server_time: AwareDatetime

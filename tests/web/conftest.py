@@ -98,17 +98,18 @@ class Site:
         )
         await self.store.commit(Commit(journal=link(head.journal_seq, head.journal_hash, [entry])))
 
-    async def add_user(self, username: str, roles: str) -> None:
+    async def add_user(self, username: str, roles: str, department: str | None = None) -> None:
         row = UserRow(
             username=username, display_name=f"{username} 警官", password_hash=auth.hash_password(PASSWORD),
             roles=roles, language="zh-CN", disabled=False, created_at=self.clock.now(),
+            department=department,
         )  # fmt: skip
         await self.store.database.write(users.add_user, row)
 
-    async def signed_in(self, roles: str = "call_taker") -> Client:
+    async def signed_in(self, roles: str = "call_taker", department: str | None = None) -> Client:
         """A browser of somebody with these roles."""
         client, username = await self.open_client(), f"u{uuid.uuid4().hex[:8]}"
-        await self.add_user(username, roles)
+        await self.add_user(username, roles, department)
         body = {"username": username, "password": PASSWORD}
         answered = await client.post("/api/v1/session", json=body, headers=POST)
         assert answered.status == 200, await answered.text()

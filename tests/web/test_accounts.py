@@ -34,6 +34,9 @@ async def create(site: Site, **change: Any) -> None:
         ({"roles": []}, "needs a role"),
         ({"password": "short"}, "at least 10"),
         ({"language": "tlh"}, "no language"),
+        ({"roles": ["department"]}, "--role department --department NAME"),
+        ({"department": "labour_bureau"}, "--role department --department NAME"),
+        ({"roles": ["department"], "department": "劳动局"}, "as in the directory"),
     ],
 )
 async def test_an_account_that_makes_no_sense_is_refused_with_the_cure(
@@ -84,7 +87,7 @@ def test_users_are_added_listed_and_disabled(configuration: str) -> None:
     (row,) = json.loads(run(configuration, "list", "--json").output)
     assert row == {
         "username": "wang", "display_name": "王警官", "roles": ["call_taker"], "language": "zh-CN",
-        "disabled": True,
+        "department": None, "disabled": True,
     }  # fmt: skip
     assert "(disabled)" in run(configuration, "list").output
     assert run(configuration, "disable", "wang", "--undo").exit_code == 0
@@ -107,6 +110,13 @@ def test_a_password_can_be_given_without_appearing_on_the_command_line(configura
     changed = run(configuration, "passwd", "li", text="abcdefghij\nabcdefghij\n")
     assert changed.exit_code == 0
     assert "abcdefghij" not in changed.output
+
+
+def test_a_department_user_is_bound_to_its_department(configuration: str) -> None:
+    words = ("add", "labour1", "--role", "department", "--department", "labour_bureau", "--generate")
+    assert run(configuration, *words).exit_code == 0
+    (row,) = json.loads(run(configuration, "list", "--json").output)
+    assert (row["roles"], row["department"]) == (["department"], "labour_bureau")
 
 
 def test_what_cannot_be_done_is_told(configuration: str) -> None:
