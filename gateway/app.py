@@ -145,7 +145,7 @@ class Gateway:
             departments=house.orders.sources.departments, around=house.whereabouts.placing.around,
             directory=house.directory, duties=lambda: house.workshop.packs.running.rules.duties,
             active_rules=lambda: house.workshop.packs.running.rules.rule_ids,
-            workshop=house.workshop,
+            workshop=house.workshop, hall=lambda: house.hall,
             demo_languages=lambda: self._ears.fleet.state.demo_languages,
         )  # fmt: skip
         self._runner = web.AppRunner(make_app(deps), access_log=None, shutdown_timeout=1.0)

@@ -26,6 +26,7 @@ from pydantic import (
 from gateway.config_base import ConfigError as ConfigError
 from gateway.config_base import DatumName, Name, Port, Seconds, Section, optional_secret
 from gateway.config_base import Secret as Secret
+from gateway.config_desk import DeskConfig
 from gateway.config_location import PATH_KEYS as LOCATION_PATHS
 from gateway.config_location import LocationConfig, checked_pattern
 from gateway.config_together import TogetherConfig
@@ -238,6 +239,7 @@ class Config(Section):
     directory: DirectoryConfig = DirectoryConfig()
     archive: Archive = Archive()
     web: Web = Web()
+    desk: DeskConfig = DeskConfig()
     log: Log = Log()
 
     @model_validator(mode="after")

@@ -141,6 +141,8 @@ def pages(config: Config) -> WebSettings:
         site=config.site.name,
         timezone=config.site.timezone,
         archive=config.archive.folder,
+        positions={each.extension: each.name for each in config.desk.positions},
+        position_pbx={each.extension: each.pbx for each in config.desk.positions if each.pbx},
         demo=config.site.demo,
         speech_demo_languages=_synthetic_only(config),
         behind_tls=config.web.behind_tls,

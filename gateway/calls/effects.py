@@ -38,6 +38,20 @@ class SetTimer(Effect):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PauseMember(Effect):
+    """Take a desk out of the PBX's queues, or put it back. Sent once; PauseAnswered says how it went."""
+
+    once: ClassVar[bool] = True
+
+    pbx: str
+    agent: str
+    paused: bool
+    reason: str
+    order: str
+    """The request that asked for it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallEffect(Effect):
     """What the world owes a call."""
 

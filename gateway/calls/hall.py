@@ -10,11 +10,13 @@ from enum import StrEnum
 
 
 class AgentState(StrEnum):
-    """A call-taker's desk: free, ringing, speaking, at rest by its own wish, signed out, or out of reach."""
+    """A call-taker's desk: free, ringing, speaking, finishing its last call's card, at rest by its own wish,
+    signed out, or out of reach."""
 
     IDLE = "idle"
     RINGING = "ringing"
     BUSY = "busy"
+    WRAP_UP = "wrap_up"
     PAUSED = "paused"
     AWAY = "away"
     UNREACHABLE = "unreachable"

@@ -26,10 +26,10 @@ class HallRequest(SeatSignal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakeSeat(HallRequest):
-    """`actor` sits down at a position and leaves the one before. `take_over`: whoever sits there is gone."""
+    """`actor` sits down at the position of this extension and leaves the one before. `take_over`: whoever sat
+    there is gone."""
 
     position: str
-    extension: str
     display_name: str = ""
     take_over: bool = False
 

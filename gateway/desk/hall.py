@@ -10,6 +10,7 @@ from typing import Any
 
 from gateway.calls.hall import (
     AgentChanged,
+    AgentState,
     HallSignal,
     MalformedReceived,
     PbxChanged,
@@ -17,8 +18,9 @@ from gateway.calls.hall import (
     QueueChanged,
     ServiceChanged,
 )
+from gateway.desk import positions
+from gateway.desk.positions import PauseOrder, Seat, ShiftNote
 from gateway.dispatch.site_events import (
-    AgentStateChange,
     MalformedMessage,
     QueueStateChange,
     ServiceStateChange,
@@ -41,6 +43,7 @@ class Desk:
     pbx: str
     state: str
     reason: str | None = None
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,13 +73,17 @@ class ServiceLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HallState:
-    """At most 16 KB for the limits above; `malformed` counts messages set aside since the journal began."""
+    """Small for a hall of people, bounded by the limits here and in `positions`; `malformed` counts messages
+    set aside since the journal began."""
 
     site: str
     desks: tuple[Desk, ...] = ()
     queues: tuple[Queue, ...] = ()
     pbxs: tuple[PbxLink, ...] = ()
     services: tuple[ServiceLink, ...] = ()
+    seats: tuple[Seat, ...] = ()
+    notes: tuple[ShiftNote, ...] = ()
+    orders: tuple[PauseOrder, ...] = ()
     malformed: int = 0
     rev: int = 0
 
@@ -93,16 +100,23 @@ def reduce_hall(state: HallState, signal: HallSignal) -> tuple[HallState, tuple[
     return replace(changed, rev=state.rev + 1), (event,)
 
 
+def _desk_changed(state: HallState, signal: AgentChanged) -> tuple[HallState, SiteEvent | None]:
+    agent, pbx, reason = signal.agent, signal.pbx, signal.paused_reason
+    before = next((other for other in state.desks if (other.agent, other.pbx) == (agent, pbx)), None)
+    if before is not None and (before.state, before.reason) == (signal.state.value, reason):
+        return state, None
+    desk = Desk(agent=agent, pbx=pbx, state=signal.state.value, reason=reason, since=signal.when)
+    others = tuple(other for other in state.desks if other is not before)
+    after = replace(state, desks=(*others, desk)[-MAX_AGENTS:])
+    after = positions.settled(after, agent, signal.state is AgentState.PAUSED)
+    return after, replace(positions.told(after, agent, signal), pbx=pbx, reason=reason)
+
+
 def _moved(state: HallState, signal: HallSignal) -> tuple[HallState, SiteEvent | None]:
     told: dict[str, Any] = {"occurred_at": signal.when, "inferred": signal.inferred}
     match signal:
-        case AgentChanged(agent=agent, pbx=pbx, state=kind, paused_reason=reason):
-            desk = Desk(agent=agent, pbx=pbx, state=kind.value, reason=reason)
-            others = tuple(other for other in state.desks if (other.agent, other.pbx) != (agent, pbx))
-            if desk in state.desks:
-                return state, None
-            event = AgentStateChange(**told, agent=agent, state=kind.value, pbx=pbx, reason=reason)
-            return replace(state, desks=(*others, desk)[-MAX_AGENTS:]), event
+        case AgentChanged():
+            return _desk_changed(state, signal)
         case QueueChanged(queue=name, pbx=pbx, waiting=waiting, longest_wait_ms=longest):
             queue = Queue(queue=name, pbx=pbx, waiting=waiting, longest_wait_ms=longest)
             if queue in state.queues:

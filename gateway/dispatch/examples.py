@@ -278,7 +278,7 @@ EVENTS: tuple[Any, ...] = (
     ),
     call.WrapUpChange(occurred_at=AT, step=call.WrapUpStep.PASSED, by="zhang.san", to="1102", reason="换班"),
     call.UnexpectedSignal(occurred_at=AT, what="CallResumed while QUEUED"),
-    site.AgentStateChange(occurred_at=AT, agent="1101", state="busy", pbx="pbx1"),
+    site.AgentStateChange(occurred_at=AT, agent="1101", state="busy", pbx="pbx1", user="zhang.san"),
     site.QueueStateChange(occurred_at=AT, queue="intake110", waiting=2, longest_wait_ms=4100, pbx="pbx1"),
     site.ServiceStateChange(occurred_at=AT, service="pbx:pbx1", state="down", reason="connection refused"),
     site.KeepAliveFailure(occurred_at=AT, partner="hotline12345", missed=3),

@@ -26,9 +26,11 @@ class AgentStateChange(SiteEvent):
 
     agent: str
     state: str
-    """idle, ringing, busy, paused, away or unreachable."""
+    """idle, ringing, busy, wrap_up, paused, away or unreachable."""
     pbx: str | None = None
     reason: str | None = None
+    user: str | None = None
+    """Who sits there; null: nobody signed in there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

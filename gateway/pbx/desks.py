@@ -29,6 +29,8 @@ class Desks:
     pbx: str
     shape: PbxShape
     states: dict[str, tuple[AgentState, str | None]] = field(default_factory=dict)
+    interfaces: dict[str, str] = field(default_factory=dict)
+    """By extension, what the queues call the phone: by that name a member is paused."""
     waiting: dict[str, dict[str, datetime]] = field(default_factory=dict)
     """Queue, then the waiting legs by uniqueid with the time they joined."""
 
@@ -43,6 +45,8 @@ class Desks:
         )
         if agent and agent not in self.states and len(self.states) < MAX_DESKS:
             self.states[agent] = (AgentState.IDLE, None)
+        if agent in self.states and (interface := message.get("Interface") or message.get("Location")):
+            self.interfaces[agent] = interface[:MAX_TEXT]
         return agent
 
     def rang(self, agent: str, moment: Moment) -> list[HallSignal]:

@@ -21,6 +21,7 @@ from gateway.clock import Clock
 from gateway.pbx.account import AmiLinkConfig, LinkState, Phase, UnsafeValue
 from gateway.pbx.actions.canary import CANARY_OPEN_S, canary
 from gateway.pbx.actions.moves import move
+from gateway.pbx.actions.queues import pause_member
 from gateway.pbx.actions.taps import start_tap
 from gateway.pbx.gap import GapSources
 from gateway.pbx.link import AmiLink
@@ -144,6 +145,18 @@ class PbxFeed:
             return Moved(why=Why.NOT_SEEN, text=answer.message)
         gone = any(words in answer.message.lower() for words in NO_LEG)
         return Moved(why=Why.LEG_GONE if gone else Why.PBX_REFUSED, text=answer.message)
+
+    async def pause_desk(self, agent: str, paused: bool, reason: str) -> str | None:
+        """Take a desk out of every queue, or put it back; None when this PBX accepted it, else why not."""
+        interface = self._translator.desks.interfaces.get(agent)
+        if interface is None:
+            return f"no queue of this PBX has a member {agent}"
+        try:
+            action = pause_member(interface=interface, paused=paused, reason=reason)
+        except UnsafeValue as error:
+            return str(error)
+        answer = await self._link.action(action.name, action.fields)
+        return None if answer.ok else answer.message
 
     async def place_canary(self, plan: CanaryPlan) -> str | None:
         """Let this PBX ring 110 itself; None when it accepted, else why not. The PBX's clock may be off a

@@ -18,12 +18,14 @@ from gateway.calls.effects import (
     FetchRecording,
     FillGap,
     MovePeople,
+    PauseMember,
     ReviewRecording,
     SpeakLanguage,
     StartTap,
 )
 from gateway.calls.signals import KeyPressed, TimerFired
 from gateway.clock import Clock
+from gateway.desk.hall import HallState
 from gateway.desk.orders.owed import KIND
 from gateway.dispatch.encode import outbox_rows
 from gateway.ids import CallId
@@ -45,6 +47,7 @@ from gateway.runtime.moving import Mover, Moving
 from gateway.runtime.news import News, Outlet
 from gateway.runtime.order_desk import OrderDesk, OrderSources
 from gateway.runtime.order_machine import OrderMachine
+from gateway.runtime.pausing import Pausing, Queues
 from gateway.runtime.perform import Handler, Performer
 from gateway.runtime.shielding import Past, TogetherSettings
 from gateway.runtime.silence import Silence
@@ -56,7 +59,7 @@ from gateway.runtime.whereabouts import PlaceSources, Whereabouts
 from gateway.runtime.workshop import Workshop, WorkshopSources
 
 
-class Trunk(Pbx, Prober, Mover, Protocol):
+class Trunk(Pbx, Prober, Mover, Queues, Protocol):
     """`gateway.pbx.feed.PbxFeed`, as far as the house needs it."""
 
 
@@ -113,7 +116,7 @@ class House:
 
         `reader`: who hears recordings, when it is not the listener. `kept`: where the archive has its
         recordings; `second_pass`: each is heard again afterwards."""
-        self.hub, self._store, self._clock = Hub(), store, clock
+        self.hub, self._store, self._clock, self._site = Hub(), store, clock, site
         orders, together = orders or OrderSources(), together or TogetherSettings()
         self.intake = Intake(
             store=store,
@@ -169,14 +172,17 @@ class House:
         self.timers = Timers(store=store, loop=self.intake, clock=clock, wakes=WAKES)
         self._moving = Moving(pbxs=self._pbxs, clock=clock)
         keeping = Keeping(archives=self._archives, book=book, clock=clock, review=second_pass)
+        self._pausing = Pausing(pbxs=self._pbxs, clock=clock)
         self.performer = Performer(
             self._handlers(judging, keeping), self.intake.offer, clock,
             {
                 **self.workshop.failures, MovePeople: self._moving.failed, AssessTriage: judging.failed,
+                PauseMember: self._pausing.failed,
                 FillGap: self._transcripts.fill_failed,
                 ReviewRecording: self._transcripts.review_failed,
             },
-            self.intake.first_time, {MovePeople: self._moving.unknown},
+            self.intake.first_time,
+            {MovePeople: self._moving.unknown, PauseMember: self._pausing.unknown},
         )  # fmt: skip
         self.intake.on_committed, self.intake.on_owed = self._committed, self.performer.perform
         self.intake.on_saving = self.status.saving
@@ -190,6 +196,7 @@ class House:
             FetchRecording: keeping.fetch,
             FillGap: self._transcripts.fill,
             ReviewRecording: self._transcripts.review,
+            PauseMember: self._pausing.pause,
             **self.workshop.handlers,
             **self.whereabouts.handlers,
             **self.together.handlers,
@@ -222,6 +229,12 @@ class House:
             plan, pbx=self._pbxs[plan.pbx], intake=self.intake, store=self._store, health=self.health,
             clock=self._clock,
         )  # fmt: skip
+
+    @property
+    def hall(self) -> HallState:
+        """Desks, queues and who sits where, as committed last."""
+        live = self.intake.book.get(("hall", self._site))
+        return live.state if live else HallState(site=self._site)
 
     async def load(self) -> None:
         """Memory as it was committed last, and the retained cards shown again."""

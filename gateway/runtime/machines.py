@@ -18,8 +18,9 @@ from gateway.calls.events import (
 )
 from gateway.calls.hall import HallSignal
 from gateway.calls.model import CallSession
+from gateway.calls.seats import SeatSignal
 from gateway.calls.signals import CallSeized, CallSignal
-from gateway.desk import board, card
+from gateway.desk import board, card, positions
 from gateway.desk.hall import HallState, reduce_hall
 from gateway.desk.incidents import facts, flood
 from gateway.desk.incidents import signals as incident
@@ -122,11 +123,17 @@ class HallMachine:
 
     def move(self, live: Live | None, signal: HallSignal) -> Moved:
         before = live.state if live else HallState(site=self._site)
-        after, events = reduce_hall(before, signal)
-        return Moved(after=None) if after is before else Moved(after=Live(state=after), events=events)
+        if isinstance(signal, SeatSignal):
+            outcome = positions.reduce(before, signal)
+            after, events, answer = outcome.state, outcome.events, answer_of(outcome.answer)
+        else:
+            (after, events), answer = reduce_hall(before, signal), None
+        if after is before:
+            return Moved(after=None, answer=answer)
+        return Moved(after=Live(state=after), events=events, answer=answer)
 
     def owed(self, state: HallState) -> frozenset[Effect]:
-        return frozenset()
+        return positions.owed(state)
 
     def closed(self, state: HallState) -> bool:
         return False

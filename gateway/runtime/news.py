@@ -29,7 +29,7 @@ from gateway.calls.located import (
 )
 from gateway.calls.signals import LocationAnswered
 from gateway.clock import Clock
-from gateway.desk import board
+from gateway.desk import board, seatmap
 from gateway.desk.handing import handing_json
 from gateway.dispatch.encode import card_message
 from gateway.dispatch.site_events import RulePackChange
@@ -75,6 +75,9 @@ class News:
         calls = [change for change in changes if change.address[0] == "call"]
         if steps := [event.step for change in changes for event in _packs(change)]:
             self._hub.publish("rules", None, {"steps": steps})
+        for change in changes:
+            if change.address[0] == "hall":
+                self._hall(change)
         for change in calls:
             self._details(change)
         for live in {change.address: change.after for change in calls}.values():
@@ -82,6 +85,12 @@ class News:
             self.retain(live)
             if live.state.closed:
                 self._judging.forget(live.state.call_id)
+
+    def _hall(self, change: Change) -> None:
+        """Positions that look different now; their names are the pages' own."""
+        state = change.after.state
+        for position in seatmap.touched(change.signal, change.events):
+            self._hub.publish("position", None, seatmap.shown(state, position, {}))
 
     def retain(self, live: Live) -> None:
         """The card as it is now, for a dispatch core that comes in late."""

@@ -106,6 +106,18 @@ def touch_session(connection: Connection, token_hash: str, seen_at: datetime) ->
     connection.execute(update(sessions).where(sessions.c.token_hash == token_hash).values(seen_at=seen_at))
 
 
+def set_position(connection: Connection, token_hash: str, position: str | None) -> None:
+    """One browser at one position: others that had it, or this user elsewhere, have none."""
+    sessions = tables.sessions
+    if position is not None:
+        connection.execute(
+            update(sessions)
+            .where(sessions.c.position == position, sessions.c.token_hash != token_hash)
+            .values(position=None)
+        )
+    connection.execute(update(sessions).where(sessions.c.token_hash == token_hash).values(position=position))
+
+
 def end_session(connection: Connection, token_hash: str) -> None:
     connection.execute(delete(tables.sessions).where(tables.sessions.c.token_hash == token_hash))
 

@@ -19,6 +19,7 @@ from gateway.web import (
     map,
     orders,
     pages,
+    positions,
     push,
     quality,
     recordings,
@@ -44,7 +45,7 @@ from gateway.web.routes import (
 
 _PARTS = (
     *(auth, calls, recordings, push, status, accuracy, quality, map, handed_in, locations),
-    *(handovers, orders),
+    *(handovers, orders, positions),
     *(rules, rule_desk, rule_trials, rule_tests),
 )
 API: tuple[Route, ...] = tuple(route for part in _PARTS for route in part.ROUTES)

@@ -14,12 +14,14 @@ import argon2
 import structlog
 from aiohttp import web
 
+from gateway.calls.seats import LeaveSeat, TakeSeat
+from gateway.clock import new_uuid
 from gateway.desk.board import stamp
 from gateway.store import users
 from gateway.store.users import SessionRow, UserRow
 from gateway.web.errors import ApiError
 from gateway.web.roles import Permission, permissions_of
-from gateway.web.routes import DEPS, PUBLIC, SIGNED_IN, Route, WebDeps, body_of
+from gateway.web.routes import DEPS, PUBLIC, SIGNED_IN, Route, WebDeps, body_of, rev_of
 from gateway.web.schema import Me, SessionChange, SignIn
 
 log = structlog.get_logger(__name__)
@@ -183,6 +185,10 @@ async def sign_in(request: web.Request) -> web.Response:
         log.info("sign-in refused", pii_user=asked.username, pii_address=key[1])
         raise ApiError("bad_credentials")
     failures.forget(key)
+    if asked.position is not None:
+        await taken_seat(
+            deps, user, asked.position, request_id=new_uuid(deps.clock), take_over=asked.take_over
+        )
     identity, token = await _open_session(deps, user, asked.position)
     log.info("signed in", pii_user=user.username, pii_address=key[1], position=asked.position)
     response = web.json_response(me_of(deps, identity))
@@ -204,7 +210,34 @@ async def _open_session(deps: WebDeps, user: UserRow, position: str | None) -> t
     )
     await deps.database.write(users.drop_stale_sessions, now - idle, now - longest)
     await deps.database.write(users.add_session, session)
+    await seated(deps, session, position)
     return Identity(user=user, session=session, may=permissions_of(user.roles.split())), token
+
+
+async def taken_seat(
+    deps: WebDeps, user: UserRow, position: str, *, request_id: str, take_over: bool
+) -> None:
+    """Sit down: in the hall, so that everybody sees it. Raises ApiError where that position is none, or
+    taken."""
+    named = deps.settings.positions
+    if named and position not in named:
+        raise ApiError("unknown_position", field="position")
+    desk = next((desk for desk in deps.hall().desks if desk.agent == position), None)
+    rev_of(
+        await deps.submit(
+            TakeSeat(
+                pbx=deps.settings.position_pbx.get(position) or (desk.pbx if desk else ""),
+                at=deps.clock.now(), request_id=request_id, actor=user.username, position=position,
+                display_name=user.display_name, take_over=take_over,
+            )
+        )
+    )  # fmt: skip
+
+
+async def seated(deps: WebDeps, session: SessionRow, position: str | None) -> SessionRow:
+    """The session at its position; whoever had it before has none now."""
+    await deps.database.write(users.set_position, session.token_hash, position)
+    return replace(session, position=position)
 
 
 def me_of(deps: WebDeps, identity: Identity) -> dict[str, object]:
@@ -238,8 +271,11 @@ async def change_session(request: web.Request) -> web.Response:
 
 
 async def sign_out(request: web.Request) -> web.Response:
-    identity = identity_of(request)
-    await request.app[DEPS].database.write(users.end_session, identity.session.token_hash)
+    identity, deps = identity_of(request), request.app[DEPS]
+    if identity.session.position is not None:
+        up = LeaveSeat(at=deps.clock.now(), request_id=new_uuid(deps.clock), actor=identity.user.username)
+        await deps.submit(up)
+    await deps.database.write(users.end_session, identity.session.token_hash)
     response = web.Response(status=204)
     response.del_cookie(COOKIE, path="/")
     return response

@@ -49,6 +49,16 @@ MESSAGES: Mapping[str, tuple[int, str, str]] = {
         "The card is finished; a supervisor can open it again. Finished by:",
     ),
     "not_finished": (409, "接警单尚未办结。", "The card is not finished."),
+    "seat_taken": (409, "该席位已有人：", "Somebody sits there:"),
+    "unknown_position": (
+        409, "没有这个席位。可选席位见配置 [[desk.positions]]。",
+        "There is no such position; [[desk.positions]] lists them.",
+    ),
+    "no_seat": (409, "您还没有就座。", "You sit at no position."),
+    "unknown_desk": (409, "话务交换机的队列里没有这个席位。", "The PBX's queues have no such member."),
+    "pause_pending": (
+        409, "上一次暂停还没有结果，请稍候。", "The last pause is not answered yet. Wait a moment.",
+    ),
     "unknown_call": (409, "没有这个来电。", "There is no such call."),
     "not_saved": (
         409, "尚未保存,系统仍在重试;再次提交前请先核对。",

@@ -112,6 +112,8 @@ def shown(
         return masked_call(push.data, may) if Permission.SEE_BOARD in may else None
     if push.kind == "service":
         return masked_service(push.data, may)
+    if push.kind == "position":
+        return push.data if Permission.SEE_BOARD in may else None
     if push.kind == "saving":
         return push.data
     if push.kind in ("rules", "rule_test"):

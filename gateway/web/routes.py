@@ -11,6 +11,7 @@ from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
 from gateway.clock import Clock
+from gateway.desk.hall import HallState
 from gateway.desk.where import Around
 from gateway.runtime.answers import Accepted, Answer, Busy, Refused, Request
 from gateway.runtime.directory import DirectoryWatch
@@ -35,6 +36,9 @@ class WebSettings:
     archive: Path
     timezone: str = "Asia/Shanghai"
     """By which days are counted."""
+    positions: Mapping[str, str] = field(default_factory=dict)
+    """Extension to name, of the configured positions; empty: every member of the queues is one."""
+    position_pbx: Mapping[str, str] = field(default_factory=dict)
     demo: bool = False
     speech_demo_languages: tuple[str, ...] = ()
     """Languages whose speech model hears synthetic voices only, as pages must say; "" where it names none."""
@@ -72,6 +76,8 @@ class WebDeps:
     markers: Markers | None = None
     workshop: Workshop | None = None
     """The site's rule packs, and the door for what people ask of them."""
+    hall: Callable[[], HallState] = lambda: HallState(site="")
+    """Desks, queues and who sits where, as committed last."""
     around: Around = lambda fix: None
     """What the site's places say is near a fix."""
     directory: DirectoryWatch | None = None
@@ -115,7 +121,9 @@ class Route:
 
 M = TypeVar("M", bound=BaseModel)
 
-_TOLD = frozenset({"invalid", "unusable_pack", "written_before", "already_finished", "finished"})
+_TOLD = frozenset(
+    {"invalid", "unusable_pack", "written_before", "already_finished", "finished", "seat_taken"}
+)
 """Refusals whose own words say more than the message of their code."""
 
 

@@ -36,12 +36,16 @@ class Outgoing(BaseModel):
 # ---- session
 
 
+Position = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z_-]{1,32}$")]
+
+
 class SignIn(Incoming):
-    """`position` is the extension of the desk one sits at."""
+    """`position` is the extension of the desk one sits at. `take_over`: whoever sits there is gone."""
 
     username: Annotated[str, StringConstraints(min_length=1, max_length=64)]
     password: Annotated[str, StringConstraints(min_length=1, max_length=1024)]
-    position: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z_-]{1,32}$")] | None = None
+    position: Position | None = None
+    take_over: bool = False
 
 
 class SessionChange(Incoming):

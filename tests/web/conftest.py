@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +23,8 @@ from gateway.calls.model import CallSession, CallState, EndReason, RecordedFile,
 from gateway.calls.signals import CallRequest, CallSignal
 from gateway.desk import board
 from gateway.desk.card import CardValue, Source
+from gateway.desk.hall import HallState
+from gateway.dispatch.encode import outbox_rows
 from gateway.ids import CallId
 from gateway.journal.chain import Entry, link
 from gateway.journal.codec import Codec, encode, encode_as, to_text
@@ -27,6 +32,9 @@ from gateway.ports import AggregateRow, CallRow, CardFieldRow, Commit, SegmentRo
 from gateway.runtime.answers import Accepted, Answer
 from gateway.runtime.directory import DirectoryWatch
 from gateway.runtime.hub import Hub
+from gateway.runtime.incident_machine import FloodMachine, IncidentMachine
+from gateway.runtime.intake import Intake
+from gateway.runtime.machines import CallMachine, HallMachine, RulebookMachine, journal_codec
 from gateway.runtime.markers import Markers
 from gateway.runtime.receiving import Receiving
 from gateway.runtime.workshop import Workshop
@@ -68,6 +76,7 @@ class Site:
     directory: DirectoryWatch | None = None
     duties: dict[str, tuple[str, str]] = field(default_factory=dict)
     active_rules: list[str] = field(default_factory=list)
+    hall: Callable[[], HallState] = lambda: HallState(site="hz")
     told: list[Any] = field(default_factory=list)
     """What handed-in bodies told the loop."""
 
@@ -80,7 +89,7 @@ class Site:
 
     async def submit(self, request: CallRequest) -> Answer:
         self.asked.append(request)
-        if isinstance(self.answer, Accepted):
+        if isinstance(self.answer, Accepted) and isinstance(request, CallSignal):
             await self.journal(request)
         return self.answer
 
@@ -214,6 +223,7 @@ async def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
             clock=made.clock, settings=made.settings, saving=lambda: made.saving,
             receiving=made.receiving, markers=made.markers, active_rules=lambda: made.active_rules,
             workshop=made.workshop, directory=made.directory, duties=lambda: made.duties,
+            hall=lambda: made.hall(),
         )  # fmt: skip
         clients.append(TestClient(TestServer(make_app(deps))))
         await clients[-1].start_server()
@@ -232,6 +242,26 @@ async def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
         await client.close()
     await made.receiving.close()
     await store.close()
+
+
+@pytest.fixture
+async def intake(site: Site) -> AsyncIterator[Intake]:
+    """The real loop, behind the site."""
+    made = Intake(
+        store=site.store, clock=site.clock,
+        machines=(
+            CallMachine(), HallMachine("hz"), RulebookMachine("hz"), IncidentMachine(), FloodMachine("hz"),
+        ),
+        codec=journal_codec(), encode=partial(outbox_rows, site="hz"), salt=lambda: b"s" * 32,
+    )  # fmt: skip
+    await made.load()
+    running = asyncio.create_task(made.run())
+    site.submit = made.submit  # type: ignore[method-assign]
+    site.hall = lambda: live.state if (live := made.book.get(("hall", "hz"))) else HallState(site="hz")
+    yield made
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running
 
 
 # ---- pages in a browser

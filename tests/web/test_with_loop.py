@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import uuid
-from collections.abc import AsyncIterator
-from contextlib import suppress
-from functools import partial
 from typing import Any
-
-import pytest
 
 from gateway.calls.model import RecordedFile
 from gateway.calls.signals import (
@@ -20,12 +14,9 @@ from gateway.calls.signals import (
     RecordingStored,
     SegmentTranscribed,
 )
-from gateway.dispatch.encode import outbox_rows
 from gateway.ids import CallId
 from gateway.journal.chain import verify
-from gateway.runtime.incident_machine import FloodMachine, IncidentMachine
 from gateway.runtime.intake import Intake
-from gateway.runtime.machines import CallMachine, HallMachine, RulebookMachine, journal_codec
 from gateway.store import loop as queries
 
 from .conftest import NOON, POST, Client, Site, said
@@ -33,25 +24,6 @@ from .test_recordings import write_wav
 
 CALL = CallId("hz-p1-1767614400.1")
 PATH = f"/api/v1/calls/{CALL}"
-
-
-@pytest.fixture
-async def intake(site: Site) -> AsyncIterator[Intake]:
-    """The real loop, behind the site."""
-    made = Intake(
-        store=site.store, clock=site.clock,
-        machines=(
-            CallMachine(), HallMachine("hz"), RulebookMachine("hz"), IncidentMachine(), FloodMachine("hz"),
-        ),
-        codec=journal_codec(), encode=partial(outbox_rows, site="hz"), salt=lambda: b"s" * 32,
-    )  # fmt: skip
-    await made.load()
-    running = asyncio.create_task(made.run())
-    site.submit = made.submit  # type: ignore[method-assign]
-    yield made
-    running.cancel()
-    with suppress(asyncio.CancelledError):
-        await running
 
 
 async def take_in_a_call(site: Site, intake: Intake) -> None:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from gateway.calls import events as call
-from gateway.calls import linked
+from gateway.calls import handing_events, linked
 from gateway.calls.events import CallEvent
 from gateway.dispatch import encode, order_events, site_events, topics
 from gateway.dispatch.catalogue import CATALOGUE, Level, NotInCatalogue, entry_of
@@ -26,7 +26,7 @@ def rows_of(events, kind="call", key=CALL_ID, seq=0, site_seq=0):
 def test_every_event_type_is_in_the_catalogue():
     defined = {
         cls
-        for module in (call, linked, site_events, order_events)
+        for module in (call, linked, handing_events, site_events, order_events)
         for cls in vars(module).values()
         if isinstance(cls, type)
         and issubclass(cls, CallEvent | SiteEvent)
