@@ -20,7 +20,17 @@ from gateway import config
 from gateway.clock import SystemClock
 from gateway.journal.codec import decode, from_text
 from gateway.reports import drift
-from gateway.reports.quality import OF_CALLS, Every, Figures, Measure, RuleFigures, figures, rule_figures
+from gateway.reports.quality import (
+    OF_CALLS,
+    Every,
+    Figures,
+    Measure,
+    PackFigures,
+    RuleFigures,
+    figures,
+    in_turn,
+    rule_figures,
+)
 from gateway.rulebook.model import Rulebook
 from gateway.speech.model import Leg
 from gateway.store import disagreements, loop, packs, quality
@@ -51,6 +61,9 @@ CONF = Path("conf/gateway.toml")
 def show(
     days: Days = 30,
     every: Annotated[Every, typer.Option(help="Periods of the figures over time.")] = Every.DAY,
+    pack: Annotated[
+        str, typer.Option(help="Only calls that this pack judged: as much of its pack_hash as fits one only.")
+    ] = "",
     configuration: Configuration = CONF,
     as_json: Json = False,
 ) -> None:
@@ -66,17 +79,20 @@ def show(
             while (await quality.follow(database, zone)).rows:
                 pass
         base = min(since, today - timedelta(days=drift.BASE_DAYS + drift.LOOKED_AT_DAYS))
+        span, book = (since.isoformat(), today.isoformat()), await _rulebook(database, settings)
+        packs = in_turn(await database.read(quality.by_pack, *span), book.stack if book else ())
+        one = _chosen(pack, packs, as_json)
         counted = await database.read(quality.counted, base.isoformat(), today.isoformat(), OF_CALLS)
-        spoke = await database.read(quality.summed, since.isoformat(), today.isoformat(), Measure.RULE)
-        shown = {day: made for day, made in counted.items() if day >= since.isoformat()}
+        shown = await database.read(quality.counted, *span, OF_CALLS, one)
+        spoke = await database.read(quality.summed, *span, Measure.RULE, one)
         fired = await database.read(quality.last_fired)
         waiting = await database.read(
             disagreements.waiting, SystemClock().now() - timedelta(days=disagreements.QUEUE_DAYS)
         )
-        rules = rule_figures(spoke, fired, await _active(database, settings))
+        rules = rule_figures(spoke, fired, await _active(database, book, settings))
         return {
             "since": since, "until": today, "figures": figures(shown, every), "rules": rules,
-            "bands": drift.bands(counted, today), "waiting": waiting,
+            "bands": drift.bands(counted, today), "waiting": waiting, "pack": one, "packs": packs,
         }  # fmt: skip
 
     found = _run(settings, work)
@@ -85,16 +101,33 @@ def show(
             "since": str(since), "until": str(today), "rules": [asdict(one) for one in found["rules"]],
             "silent": [one.rule_id for one in found["rules"] if one.active and not one.fired],
             "bands": [asdict(one) for one in found["bands"]], "waiting": found["waiting"],
+            "pack": found["pack"], "packs": [asdict(one) for one in found["packs"]],
         }  # fmt: skip
         typer.echo(json.dumps(told, ensure_ascii=False))
         return
     _print(found["figures"], found["rules"], found["bands"], f"{since} to {today}")
+    _print_packs(found["packs"])
 
 
-async def _active(database: Database, settings: config.Config) -> tuple[str, ...]:
-    """Rules of the active pack, else of the folder; none where that is unusable: `rules check` tells why."""
+async def _rulebook(database: Database, settings: config.Config) -> Rulebook | None:
     row = await database.read(loop.aggregate, "rulebook", settings.site.name)
-    active = decode(Rulebook, from_text(row.state)).active if row is not None else None
+    return decode(Rulebook, from_text(row.state)) if row is not None else None
+
+
+def _chosen(wanted: str, packs: Iterable[PackFigures], as_json: bool) -> str | None:
+    """The whole hash of the pack that was asked for; None: all."""
+    if not wanted:
+        return None
+    fits = [one.pack_hash for one in packs if one.pack_hash.startswith(wanted)]
+    if len(fits) != 1:
+        known = ", ".join(one.pack_hash[:12] for one in packs) or "none"
+        _fail(f"--pack {wanted}: no pack or several judged calls then; those that did: {known}", as_json)
+    return fits[0]
+
+
+async def _active(database: Database, book: Rulebook | None, settings: config.Config) -> tuple[str, ...]:
+    """Rules of the active pack, else of the folder; none where that is unusable: `rules check` tells why."""
+    active = book.active if book else None
     sources = await database.read(packs.pack_sources, active.content.hash) if active is not None else None
     try:
         return Triage.build(sources or read_sources(settings.triage.rules)).rule_ids
@@ -126,6 +159,17 @@ def _print(told: Figures, rules: Iterable[RuleFigures], bands: Iterable[drift.Ba
         usual = "not known yet" if band.low is None else f"{band.low:.1%} to {band.high:.1%}"
         mark = "!" if band.outside else " "
         typer.echo(f"{mark} {band.watched:15}{band.share:.1%} of {band.calls} on {band.day}, usually {usual}")
+
+
+def _print_packs(packs: Iterable[PackFigures]) -> None:
+    """Pack by pack: the active one first, the one before it next."""
+    for one in packs:
+        sums, name = one.sums, f"version {one.version}" if one.version else "pack"
+        typer.echo(
+            f"  {name:12}{one.pack_hash[:12]}  {'active' if one.active else '':6}  {one.since} to {one.until}"
+            f"  judged {sums.judged}  decided {sums.decided}  missed {sums.missed} of {sums.alarms}"
+            f"  non-police right {_percent(sums.precision_non_police)}  not unsure {_percent(sums.coverage)}"
+        )
 
 
 def _percent(share: float | None) -> str:

@@ -7,17 +7,18 @@ ones added. Figures are made of such sums alone, so that a page never looks at s
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
 from gateway.reports.judged import ALARM, NON_POLICE, JudgedCall, Judgement, RuleSpoke
+from gateway.rulebook.model import Pack
 from gateway.triage.model import AlarmClass, Nature
 
 NOTHING = "none"
 """Stands for no nature and no department."""
-COUNTING = 1
+COUNTING = 2
 """Goes up when `counts` or `JudgedCall` changes: the tables are then counted anew from the journal."""
 
 
@@ -193,6 +194,20 @@ class Figures:
     periods: tuple[Period, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackFigures:
+    """One pack in a span of days: how its verdicts did, and the first and last day on which it judged.
+    `pack_hash` is what verdicts cite: of the rules, without the veto lists; "": no pack could judge.
+    `version`: under which it was active last; None: longer ago than the rulebook remembers."""
+
+    pack_hash: str
+    since: str
+    until: str
+    sums: Sums
+    version: int | None = None
+    active: bool = False
+
+
 class Every(StrEnum):
     DAY = "day"
     WEEK = "week"
@@ -222,6 +237,16 @@ def figures(days: Mapping[str, Counts], every: Every = Every.DAY) -> Figures:
             for first, made in periods.items()
         ),
     )
+
+
+def in_turn(found: Iterable[PackFigures], stack: Sequence[Pack]) -> list[PackFigures]:
+    """With their versions: the active pack first, then the one before it, and so on."""
+    versions = {pack.content.pack_hash: pack.version for pack in stack}
+    active = stack[-1].content.pack_hash if stack else None
+    told = [
+        replace(one, version=versions.get(one.pack_hash), active=one.pack_hash == active) for one in found
+    ]
+    return sorted(told, key=lambda one: (not one.active, -(one.version or 0)))
 
 
 def total(days: Mapping[str, Counts]) -> Counts:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, and_, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, update
 
 from gateway.calls.model import CallSession
 from gateway.calls.signals import (
@@ -27,7 +27,17 @@ from gateway.calls.signals import (
 from gateway.calls.wrapped import FinishCall
 from gateway.journal.codec import CodecError, decode, encode, from_text, to_text
 from gateway.reports.judged import About, JudgedCall, Party, disagreement, judged
-from gateway.reports.quality import COUNTING, Counts, Followed, Key, Measure, RuleCount, counts
+from gateway.reports.quality import (
+    COUNTING,
+    Counts,
+    Followed,
+    Key,
+    Measure,
+    PackFigures,
+    RuleCount,
+    counts,
+    sums,
+)
 from gateway.store import tables
 from gateway.store.database import Database
 from gateway.store.rows import upsert
@@ -61,11 +71,18 @@ class JudgedRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountRow:
+    """`pack`: hash of the rules that judged these calls, as their verdicts cite it; "": none did."""
+
     day: str
+    pack: str
     measure: str
     key: str
     other: str
     calls: int
+
+
+Sum = tuple[str, str, Key]
+"""One count: its day, the pack, and what it is of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +94,7 @@ class Found:
     to: int
     seen: Followed
     rows: Sequence[JudgedRow] = ()
-    change: Mapping[tuple[str, Key], int] = field(default_factory=dict)
+    change: Mapping[Sum, int] = field(default_factory=dict)
 
 
 def look(connection: Connection, zone: ZoneInfo, limit: int = ROWS_AT_ONCE) -> Found:
@@ -91,7 +108,7 @@ def look(connection: Connection, zone: ZoneInfo, limit: int = ROWS_AT_ONCE) -> F
     )
     touched = sorted(connection.scalars(changed.distinct()))
     judged_rows: list[JudgedRow] = []
-    change, unreadable = Counter[tuple[str, Key]](), 0
+    change, unreadable = Counter[Sum](), 0
     for first in range(0, len(touched), CALLS_AT_ONCE):
         part = touched[first : first + CALLS_AT_ONCE]
         before = _known(connection, part) if at is not None else {}
@@ -149,10 +166,10 @@ def _judged(connection: Connection, call_ids: Sequence[str], zone: ZoneInfo) -> 
     return calls, unreadable
 
 
-def _add_change(change: Counter[tuple[str, Key]], call: JudgedCall | None, sign: int) -> None:
+def _add_change(change: Counter[Sum], call: JudgedCall | None, sign: int) -> None:
     if call is not None:
         for key, number in counts(call).items():
-            change[call.day, key] += sign * number
+            change[call.day, call.pack_hash, key] += sign * number
 
 
 def _row(call: JudgedCall) -> JudgedRow:
@@ -169,20 +186,21 @@ def pair_name(one: Party, other: Party) -> str:
     return f"{one}-{other}"
 
 
-def _add(connection: Connection, change: Mapping[tuple[str, Key], int]) -> None:
+def _add(connection: Connection, change: Mapping[Sum, int]) -> None:
     rows = tables.quality_counts.c
-    days = sorted({day for (day, _), number in change.items() if number})
+    days = sorted({day for (day, _, _), number in change.items() if number})
     if not days:
         return
     known = {
-        (row.day, (row.measure, row.key, row.other)): row.calls
-        for row in connection.execute(
-            select(rows.day, rows.measure, rows.key, rows.other, rows.calls).where(rows.day.in_(days))
-        )
+        (row.day, row.pack, (row.measure, row.key, row.other)): row.calls
+        for row in connection.execute(select(tables.quality_counts).where(rows.day.in_(days)))
     }
     upsert(connection, tables.quality_counts, [
-        CountRow(day=day, measure=key[0], key=key[1], other=key[2], calls=known.get((day, key), 0) + number)
-        for (day, key), number in change.items() if number
+        CountRow(
+            day=one[0], pack=one[1], measure=one[2][0], key=one[2][1], other=one[2][2],
+            calls=known.get(one, 0) + number,
+        )
+        for one, number in change.items() if number
     ])  # fmt: skip
     connection.execute(delete(tables.quality_counts).where(rows.day.in_(days), rows.calls == 0))
 
@@ -216,27 +234,61 @@ def _assessments(connection: Connection, call_ids: Sequence[str]) -> dict[str, s
 
 
 def counted(
-    connection: Connection, since: str, until: str, of: Collection[Measure] = tuple(Measure)
-) -> dict[str, Counts]:
-    """Counts by day, both days included."""
+    connection: Connection, since: str, until: str, of: Collection[Measure] = tuple(Measure),
+    pack: str | None = None,
+) -> dict[str, Counts]:  # fmt: skip
+    """Counts by day, both days included. `pack`: of the calls that it judged; None: of all."""
     rows = tables.quality_counts.c
     days: dict[str, Counter[Key]] = {}
-    query = select(rows.day, rows.measure, rows.key, rows.other, rows.calls).where(
-        rows.day >= since, rows.day <= until, rows.measure.in_(of)
+    query = select(rows.day, rows.measure, rows.key, rows.other, func.sum(rows.calls)).where(
+        rows.day >= since, rows.day <= until, rows.measure.in_(of), *_by(pack)
     )
-    for day, measure, key, other, number in connection.execute(query):
-        days.setdefault(day, Counter())[Measure(measure), key, other] = number
+    for day, measure, key, other, number in connection.execute(
+        query.group_by(rows.day, rows.measure, rows.key, rows.other)
+    ):
+        days.setdefault(day, Counter())[Measure(measure), key, other] = int(number)
     return dict(days)
 
 
-def summed(connection: Connection, since: str, until: str, of: Measure) -> Counts:
+def summed(connection: Connection, since: str, until: str, of: Measure, pack: str | None = None) -> Counts:
     """One measure over all these days."""
     rows = tables.quality_counts.c
     query = select(rows.key, rows.other, func.sum(rows.calls)).where(
-        rows.day >= since, rows.day <= until, rows.measure == of
+        rows.day >= since, rows.day <= until, rows.measure == of, *_by(pack)
     )
     found = connection.execute(query.group_by(rows.key, rows.other))
     return {(of, str(key), str(other)): int(number) for key, other, number in found}
+
+
+def _by(pack: str | None) -> list[ColumnElement[bool]]:
+    return [] if pack is None else [tables.quality_counts.c.pack == pack]
+
+
+def by_pack(connection: Connection, since: str, until: str) -> list[PackFigures]:
+    """Every pack that judged calls of these days, the one that judged last first."""
+    rows = tables.quality_counts.c
+    query = select(
+        rows.pack,
+        rows.measure,
+        rows.key,
+        rows.other,
+        func.sum(rows.calls),
+        func.min(rows.day),
+        func.max(rows.day),
+    ).where(rows.day >= since, rows.day <= until, rows.measure.in_((Measure.CALLS, Measure.CLASS)))
+    made: dict[str, Counter[Key]] = {}
+    spans: dict[str, tuple[str, str]] = {}
+    for pack, measure, key, other, number, first, last in connection.execute(
+        query.group_by(rows.pack, rows.measure, rows.key, rows.other)
+    ):
+        made.setdefault(pack, Counter())[Measure(measure), key, other] = int(number)
+        known = spans.get(pack, (first, last))
+        spans[pack] = (min(known[0], first), max(known[1], last))
+    found = [
+        PackFigures(pack_hash=pack, since=spans[pack][0], until=spans[pack][1], sums=sums(counts))
+        for pack, counts in made.items()
+    ]
+    return sorted(found, key=lambda one: (one.until, one.since, one.pack_hash), reverse=True)
 
 
 def last_fired(connection: Connection) -> dict[str, str]:

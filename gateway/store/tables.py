@@ -285,6 +285,7 @@ Index(
 quality_counts = Table(
     "quality_counts", metadata,
     Column("day", Key, primary_key=True),
+    Column("pack", Key, primary_key=True),
     Column("measure", Key, primary_key=True),
     Column("key", Key, primary_key=True),
     Column("other", Key, primary_key=True),

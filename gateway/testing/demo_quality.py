@@ -12,7 +12,17 @@ from aiohttp import web
 from gateway.journal.codec import encode
 from gateway.reports import drift
 from gateway.reports.judged import JudgedCall, Judgement, RuleSpoke, disagreement
-from gateway.reports.quality import Counts, Every, Key, counts, figures, rule_figures, total
+from gateway.reports.quality import (
+    Counts,
+    Every,
+    Key,
+    PackFigures,
+    counts,
+    figures,
+    rule_figures,
+    sums,
+    total,
+)
 from gateway.testing.demo_hearing import Json
 from gateway.testing.demo_scene import DemoCall, Scene, stamp
 from gateway.triage.model import AlarmClass, Department, Nature
@@ -26,6 +36,9 @@ _NATURES = (
 """Frequent ones first, as a city's calls are."""
 _DEPARTMENTS = tuple(Department)
 SILENT = ("zh.kidnapping.taken", "zh.gambling.table", "zh.fire.smoke", "en.noise.party", "zh.market.price")
+PACKS = ("3f" * 32, "c8" * 32)
+"""The invented site's rules before and since their last change."""
+CHANGED_DAYS_AGO = 12
 UNSURE = Judgement(alarm_class=AlarmClass.UNSURE)
 
 
@@ -42,7 +55,8 @@ class DemoQuality:
 
     def __init__(self, scene: Scene, calls: dict[str, DemoCall]) -> None:
         self.today = datetime.now(UTC).date()
-        self.days: dict[str, Counts] = {} if scene == "nothing" else _weeks(self.today, scene)
+        self.by_pack: dict[str, dict[str, Counts]] = {} if scene == "nothing" else _weeks(self.today, scene)
+        self.days = {day: made for days in self.by_pack.values() for day, made in days.items()}
         self.disputed = [] if scene == "nothing" else _disputed(calls)
         self.labelled: dict[str, Json] = {}
 
@@ -59,7 +73,19 @@ class DemoQuality:
 
     def _span(self, request: web.Request) -> tuple[date, dict[str, Counts]]:
         since = self.today - timedelta(days=int(request.query["days"]) - 1)
-        return since, {day: made for day, made in self.days.items() if day >= since.isoformat()}
+        days = self.by_pack[request.query["pack"]] if "pack" in request.query else self.days
+        return since, {day: made for day, made in days.items() if day >= since.isoformat()}
+
+    def _packs(self, since: date) -> list[PackFigures]:
+        found = []
+        for at, (pack, days) in enumerate(self.by_pack.items()):
+            seen = {day: made for day, made in days.items() if day >= since.isoformat()}
+            if seen:
+                found.append(PackFigures(
+                    pack_hash=pack, since=min(seen), until=max(seen), sums=sums(total(seen)), version=at + 1,
+                    active=at == len(self.by_pack) - 1,
+                ))  # fmt: skip
+        return found[::-1]
 
     async def _figures(self, request: web.Request) -> web.Response:
         since, shown = self._span(request)
@@ -68,7 +94,8 @@ class DemoQuality:
             "since": since.isoformat(), "until": self.today.isoformat(), "every": every,
             **encode(figures(shown, every)),
             "bands": [encode(band) for band in drift.bands(self.days, self.today)],
-            "waiting": self.waiting(),
+            "waiting": self.waiting(), "pack": request.query.get("pack"),
+            "packs": [encode(one) for one in self._packs(since)],
         })  # fmt: skip
 
     async def _rules(self, request: web.Request) -> web.Response:
@@ -89,15 +116,16 @@ class DemoQuality:
         return web.json_response({"items": items, "next": None, "waiting": self.waiting()})
 
 
-def _weeks(today: date, scene: Scene) -> dict[str, Counts]:
+def _weeks(today: date, scene: Scene) -> dict[str, dict[str, Counts]]:
+    """By the pack that judged, the first one first, then by day."""
     chance = np.random.default_rng(110)
-    made: dict[str, Counts] = {}
+    made: dict[str, dict[str, Counts]] = {pack: {} for pack in PACKS}
     for back in range(DAYS - 1, -1, -1):
         day = (today - timedelta(days=back)).isoformat()
         counted: Counter[Key] = Counter()
         for number in range(CALLS_A_DAY):
             counted.update(counts(_call(chance, day, number, doubtful=scene == "disaster" and back == 0)))
-        made[day] = counted
+        made[PACKS[back < CHANGED_DAYS_AGO]][day] = counted
     return made
 
 

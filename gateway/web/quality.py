@@ -16,7 +16,7 @@ from gateway.desk.board import stamp
 from gateway.journal.codec import encode
 from gateway.reports import drift
 from gateway.reports.judged import About, Judgement
-from gateway.reports.quality import OF_CALLS, Every, Measure, figures, rule_figures
+from gateway.reports.quality import OF_CALLS, Every, Measure, figures, in_turn, rule_figures
 from gateway.store import disagreements, quality
 from gateway.store.disagreements import QUEUE_DAYS, Line, Place
 from gateway.store.taught import TaughtCall, taught
@@ -35,13 +35,21 @@ async def show_quality(request: web.Request) -> web.Response:
     since = today - timedelta(days=asked.days - 1)
     base = min(since, today - timedelta(days=drift.BASE_DAYS + drift.LOOKED_AT_DAYS))
     days = await deps.database.read(quality.counted, base.isoformat(), today.isoformat(), OF_CALLS)
-    shown = {day: made for day, made in days.items() if day >= since.isoformat()}
+    shown = days
+    if asked.pack is not None:
+        shown = await deps.database.read(
+            quality.counted, since.isoformat(), today.isoformat(), OF_CALLS, asked.pack
+        )
+    shown = {day: made for day, made in shown.items() if day >= since.isoformat()}
+    packs = await deps.database.read(quality.by_pack, since.isoformat(), today.isoformat())
     waiting = await deps.database.read(disagreements.waiting, _queue_since(deps))
+    stack = deps.workshop.packs.book.stack if deps.workshop else ()
     return web.json_response({
         "since": since.isoformat(), "until": today.isoformat(), "every": asked.every,
         **encode(figures(shown, Every(asked.every))),
         "bands": [encode(band) for band in drift.bands(days, today)],
         "waiting": waiting,
+        "pack": asked.pack, "packs": [encode(one) for one in in_turn(packs, stack)],
     })  # fmt: skip
 
 
@@ -50,7 +58,9 @@ async def show_rules(request: web.Request) -> web.Response:
     asked, deps = query_of(request, schema.RulesQuery), request.app[DEPS]
     today = _today(deps)
     since = today - timedelta(days=asked.days - 1)
-    made = await deps.database.read(quality.summed, since.isoformat(), today.isoformat(), Measure.RULE)
+    made = await deps.database.read(
+        quality.summed, since.isoformat(), today.isoformat(), Measure.RULE, asked.pack
+    )
     fired = await deps.database.read(quality.last_fired)
     items = rule_figures(made, fired, deps.active_rules())
     return web.json_response({

@@ -8,22 +8,28 @@ from pydantic import AwareDatetime, Field, StringConstraints
 
 from gateway.reports.drift import Band
 from gateway.reports.judged import About
-from gateway.reports.quality import Every, Period, RuleFigures, Sums, Table
+from gateway.reports.quality import Every, PackFigures, Period, RuleFigures, Sums, Table
 from gateway.triage.model import AlarmClass, Department, Nature
 from gateway.web.schema import Incoming, Outgoing
 
+PackHash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
 
 class QualityQuery(Incoming):
-    """The last `days` by the site's calendar, today included."""
+    """The last `days` by the site's calendar, today included. `pack`: only calls whose verdict cites this
+    `pack_hash`."""
 
     days: Annotated[int, Field(ge=1, le=366)] = 30
     every: Literal["day", "week"] = "day"
+    pack: PackHash | None = None
 
 
 class QualityShown(Outgoing):
     """`classes`, `natures`, `departments`: verdicts against what people decided; `opinion`: the classes of
-    the second opinion. `bands`: watched shares of the newest day with their usual band; where `outside`, an
-    alarm stands. `waiting`: disagreements that nobody has labelled, by what they are about."""
+    the second opinion; all of `pack` alone where one was asked for. `bands`: watched shares of the newest day
+    with their usual band, of all packs; where `outside`, an alarm stands. `waiting`: disagreements that
+    nobody has labelled, by what they are about. `packs`: all that judged in the span, the active one
+    first."""
 
     since: str
     until: str
@@ -36,10 +42,13 @@ class QualityShown(Outgoing):
     periods: list[Period]
     bands: list[Band]
     waiting: dict[About, int]
+    pack: str | None
+    packs: list[PackFigures]
 
 
 class RulesQuery(Incoming):
     days: Annotated[int, Field(ge=1, le=366)] = 30
+    pack: PackHash | None = None
 
 
 class RulesShown(Outgoing):

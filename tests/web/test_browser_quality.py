@@ -120,3 +120,20 @@ async def test_every_view_is_accessible_and_as_wide_as_the_smallest_screen(
         assert await axe(page) == []
         await page.keyboard.press("t")
     assert await page.evaluate("document.querySelector('main').scrollWidth") <= SMALL["width"]
+
+
+async def test_a_pack_is_chosen_and_stands_beside_the_one_before(open_page: Open) -> None:
+    page = await open_view(open_page, "figures")
+    rows = page.locator("[data-pack]")
+    await expect(rows).to_have_count(2)
+    await expect(rows.first).to_contain_text("第 2 版 · 正在生效")
+    judged = [int(await rows.nth(at).locator("td").nth(1).inner_text()) for at in range(2)]
+    assert sum(judged) == 30 * 60
+    await page.keyboard.press("v")
+    await page.locator("[name=pack]").select_option(index=2)
+    await expect(rows.nth(1).get_by_role("button")).to_have_attribute("aria-pressed", "true")
+    await expect(page.locator("[data-lead]")).to_contain_text(
+        await rows.nth(1).locator("td").nth(2).inner_text()
+    )
+    await rows.nth(1).get_by_role("button").click()
+    await expect(page.locator("[data-pack] [aria-pressed=true]")).to_have_count(0)

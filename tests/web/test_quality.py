@@ -12,16 +12,20 @@ from gateway.calls.model import CallSession, Disposition, TriageSummary
 from gateway.calls.signals import CallEnded, LabelCall
 from gateway.store import quality
 from gateway.triage.model import AlarmClass, Department, Nature
+from gateway.web import quality_schema
 
 from .conftest import NOON, POST, Client, Site, a_call, said
 
 ALARM, CIVIL = AlarmClass.VALID_ALARM, AlarmClass.NON_POLICE
 
 
-def judged(number: int, verdict_is: AlarmClass, person: AlarmClass | None) -> CallSession:
+OLD, NEW = "a" * 64, "b" * 64
+
+
+def judged(number: int, verdict_is: AlarmClass, person: AlarmClass | None, pack: str = OLD) -> CallSession:
     verdict = TriageSummary(
         alarm_class=verdict_is, nature=Nature.THEFT, priority=3, department=Department.LABOUR_BUREAU,
-        pack_hash="p", segments=1,
+        pack_hash=pack, segments=1,
     )  # fmt: skip
     decided = person and Disposition(
         alarm_class=person, nature=Nature.THEFT, department=Department.LABOUR_BUREAU, note="", by="t", at=NOON
@@ -52,6 +56,20 @@ async def test_figures_are_told_by_day_with_precision_and_recall(site: Site) -> 
     assert shown["periods"] == [{"since": "2026-01-05", "until": "2026-01-05", "sums": shown["sums"]} | codes]
     assert shown["waiting"] == {"missed": 0, "class": 1, "nature": 0, "department": 0}
     assert shown["bands"] == []
+
+
+async def test_figures_are_told_pack_by_pack_and_of_one_alone(site: Site) -> None:
+    await filled(site, judged(1, CIVIL, ALARM), judged(2, ALARM, ALARM, NEW), judged(3, ALARM, ALARM, NEW))
+    client = await site.signed_in("rule_operator")
+    shown = await told(client, "", days="7")
+    quality_schema.QualityShown.model_validate(shown)
+    packs = {one["pack_hash"]: one["sums"] for one in shown["packs"]}
+    assert {pack: (one["judged"], one["missed"]) for pack, one in packs.items()} == {OLD: (1, 1), NEW: (2, 0)}
+    assert (shown["sums"]["judged"], shown["pack"]) == (3, None)
+    alone = await told(client, "", days="7", pack=NEW)
+    assert (alone["sums"], alone["pack"], len(alone["packs"])) == (packs[NEW], NEW, 2)
+    refused = await client.get("/api/v1/quality", params={"pack": "x"})
+    assert refused.status == 422
 
 
 async def test_silent_rules_of_the_active_pack_are_named(site: Site) -> None:

@@ -61,6 +61,9 @@ def test_figures_are_counted_and_told_without_a_running_gateway(site: Path) -> N
     assert (told["sums"]["judged"], told["sums"]["missed"]) == (2, 1)
     assert told["waiting"]["missed"] == 1
     assert (told["rules"], told["silent"]) == ([], [])
+    assert [(one["pack_hash"], one["sums"]["judged"]) for one in told["packs"]] == [("p", 2)]
+    assert run("quality", "-c", str(site), "--pack", "p")["pack"] == "p"
+    assert "those that did: p" in run("quality", "-c", str(site), "--pack", "q", code=1)["error"]
     again = CliRunner().invoke(app, ["quality", "-c", str(site)])
     assert "1 of 2 alarms judged non-police" in again.stdout
 

@@ -12,13 +12,18 @@ from gateway.reports.quality import (
     Counts,
     Every,
     Measure,
+    PackFigures,
     RuleCount,
     calls,
     counts,
     figures,
+    in_turn,
     rule_figures,
+    sums,
     total,
 )
+from gateway.rulebook.model import Content, Pack
+from gateway.testing.judged_calls import NOON
 from gateway.triage.model import AlarmClass, Department, Nature
 
 from .calls import UNSURE, a_call, alarm, civil, spoke
@@ -126,3 +131,24 @@ def test_what_a_call_adds_is_taken_away_when_it_counts_otherwise() -> None:
     assert +changed == after
     assert all(number > 0 for number in after.values())
     assert after[Measure.SAID, AlarmClass.NON_POLICE.value, ""] == 1
+
+
+def test_packs_are_told_with_their_versions_the_active_one_first() -> None:
+    nothing = sums({})
+    found = [
+        PackFigures(pack_hash=name, since="2026-01-01", until="2026-01-02", sums=nothing)
+        for name in ("gone", "one-rules", "three-rules", "two-rules")
+    ]
+    stack = [
+        Pack(
+            version=at + 1,
+            content=Content(hash=name, pack_hash=f"{name}-rules", veto_hash="v"),
+            at=NOON,
+            by="",
+        )
+        for at, name in enumerate(("one", "two", "three", "two"))
+    ]
+    told = [(one.pack_hash, one.version, one.active) for one in in_turn(found, stack)]
+    assert told == [
+        ("two-rules", 4, True), ("three-rules", 3, False), ("one-rules", 1, False), ("gone", None, False),
+    ]  # fmt: skip

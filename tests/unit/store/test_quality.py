@@ -100,14 +100,36 @@ async def test_who_follows_at_the_same_time_and_comes_second_counts_nothing_twic
 
 async def test_the_last_day_of_each_rule_is_known_however_long_ago(store: SqlStore) -> None:
     rows = [
-        quality.CountRow(day=day, measure=Measure.RULE, key="r1", other="fired", calls=1)
-        for day in ("2025-03-01", "2025-01-01")
+        quality.CountRow(day=day, pack=pack, measure=Measure.RULE, key="r1", other="fired", calls=1)
+        for day, pack in (("2025-03-01", "new"), ("2025-03-01", "old"), ("2025-01-01", "old"))
     ]
     await store.database.write(lambda c: quality.upsert(c, quality.tables.quality_counts, rows))
     assert await store.database.read(quality.last_fired) == {"r1": "2025-03-01"}
     spoke = await store.database.read(quality.summed, "2025-01-01", "2025-03-01", Measure.RULE)
-    assert spoke == {(Measure.RULE, "r1", "fired"): 2}
+    assert spoke == {(Measure.RULE, "r1", "fired"): 3}
+    old = await store.database.read(quality.summed, "2025-01-01", "2025-03-01", Measure.RULE, "old")
+    assert old == {(Measure.RULE, "r1", "fired"): 2}
     assert await store.database.read(quality.summed, "2025-03-02", "2025-04-01", Measure.RULE) == {}
+
+
+async def test_each_pack_has_its_own_sums_and_a_call_judged_anew_goes_to_the_pack_that_did(
+    store: SqlStore,
+) -> None:
+    first = a_call(0, CIVIL, ALARM)
+    for call in (first, a_call(1, ALARM, ALARM)):
+        await commit(store, call)
+    await follow(store)
+    assert first.triage is not None
+    again = replace(first, triage=replace(first.triage, alarm_class=ALARM, pack_hash="q"))
+    await commit(store, again, LabelCall)
+    await follow(store)
+    found = await store.database.read(quality.by_pack, "2026-01-01", "2026-12-31")
+    assert [(one.pack_hash, one.since, one.until, one.sums.judged, one.sums.missed) for one in found] == [
+        ("p", "2026-01-06", "2026-01-06", 1, 0), ("q", "2026-01-05", "2026-01-05", 1, 0),
+    ]  # fmt: skip
+    of_q = await store.database.read(quality.counted, "2026-01-01", "2026-12-31", tuple(Measure), "q")
+    assert list(of_q) == ["2026-01-05"]
+    assert len(await counted(store)) == 2
 
 
 # ---- the queue of disagreements

@@ -64,6 +64,16 @@ export interface Band {
 
 export type About = 'missed' | 'class' | 'nature' | 'department'
 
+/** One pack on the days of the span on which it judged. `version` null: longer ago than the rulebook remembers. */
+export interface PackFigures {
+  pack_hash: string
+  version: number | null
+  active: boolean
+  since: string
+  until: string
+  sums: Sums
+}
+
 export interface QualityAnswer {
   since: string
   until: string
@@ -76,6 +86,10 @@ export interface QualityAnswer {
   periods: Period[]
   bands: Band[]
   waiting: Partial<Record<About, number>>
+  /** The pack whose calls alone were counted; null: all. */
+  pack: string | null
+  /** The active one first, then the one before it. */
+  packs: PackFigures[]
 }
 
 export interface RuleFigures {
@@ -127,8 +141,8 @@ export interface DisagreementList {
 const WEEKS_FROM_DAYS = 60
 
 export const quality = {
-  figures: (days: number) =>
-    ask<QualityAnswer>('GET', `/quality${query({ days: String(days), every: days >= WEEKS_FROM_DAYS ? 'week' : 'day' })}`),
-  rules: (days: number) => ask<RulesAnswer>('GET', `/quality/rules?days=${days}`),
+  figures: (days: number, pack: string | null) =>
+    ask<QualityAnswer>('GET', `/quality${query({ days: String(days), every: days >= WEEKS_FROM_DAYS ? 'week' : 'day', pack: pack ?? undefined })}`),
+  rules: (days: number, pack: string | null) => ask<RulesAnswer>('GET', `/quality/rules${query({ days: String(days), pack: pack ?? undefined })}`),
   disagreements: (cursor?: string) => ask<DisagreementList>('GET', `/quality/disagreements${query({ cursor })}`),
 }

@@ -4,6 +4,9 @@ import type { Dictionary } from './zh'
 export const quality: Dictionary['quality'] = {
   title: 'Verdict quality', tabs: { figures: 'How right', rules: 'Rule by rule', disagreements: 'Disagreements' },
   lead: (days, decided, right) => `In the last ${days} days people decided on ${decided} calls; where the machine had a verdict, ${right} were as people said.`,
+  packs: {
+    which: 'Judged by which rules', all: 'All rule packs', active: 'active', unknown: 'an older pack', title: 'How each pack did', explain: 'Calls counted by the pack that judged them; ± are points against the pack before. Choose one to see it alone.', pack: 'Rule pack', days: 'Days on which it judged', judged: 'Judged', decided: 'Decided', span: (since, until) => `${since} to ${until}`, key: 'Choose a rule pack',
+  },
   missed: 'Missed alarms', missedExplain: (alarms) => `of ${alarms} alarms, judged non-police by the machine`,
   drift: (name, day, share, low, high) => `${day}: ${name} ${share}; usual is ${low} to ${high}.`,
   driftTitle: 'Not as usual', driftNone: 'Nothing departs from the usual.', driftFew: 'Too few calls yet to know what is usual.',

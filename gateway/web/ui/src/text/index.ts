@@ -11,6 +11,13 @@ export function named(names: Record<string | number, string>, code: string | num
   return code === null || code === undefined ? '' : (names[code] ?? String(code))
 }
 
+/** A rule pack by the version under which it was active. */
+export function packName(pack: { version: number | null; active: boolean }): string {
+  const words = text.value.quality.packs
+  const name = pack.version === null ? words.unknown : text.value.rules.steps.version(pack.version)
+  return pack.active ? `${name} · ${words.active}` : name
+}
+
 /** A language by its tag (BCP 47): `zh-CN` is of `zh`. */
 export function languageName(tag: string): string {
   return text.value.language[tag] ?? text.value.language[tag.split('-', 1)[0] ?? ''] ?? tag

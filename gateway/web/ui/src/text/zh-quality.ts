@@ -4,6 +4,9 @@ import type { About, Watched } from '../api/quality'
 export const quality = {
   title: '研判质量', tabs: { figures: '准不准', rules: '逐条规则', disagreements: '说法不一' },
   lead: (days: number, decided: number, right: string) => `近 ${days} 天，人对 ${decided} 通来电定了性；机器给出结论的，${right} 与人一致。`,
+  packs: {
+    which: '哪一版规则判的', all: '全部规则包', active: '正在生效', unknown: '较早的规则包', title: '各版规则判得怎样', explain: '按判每通来电的规则包分开数；± 是与前一版相差的百分点。点一版只看它。', pack: '规则包', days: '判了哪些天', judged: '判过', decided: '人定过性', span: (since: string, until: string) => `${since} 至 ${until}`, key: '选规则包',
+  },
   missed: '漏判的警情', missedExplain: (alarms: number) => `${alarms} 起警情中，机器判为「非警务」的`,
   drift: (name: string, day: string, share: string, low: string, high: string) => `${day}，${name} ${share}，平常在 ${low} 到 ${high} 之间。`,
   driftTitle: '和平常不一样', driftNone: '没有哪项偏离平常。', driftFew: '来电还不够多，说不准什么是平常。',
