@@ -137,7 +137,11 @@ def locators(config: Config, clock: Clock) -> list[Locator]:
 
 
 def pages(config: Config) -> WebSettings:
+    floods = config.together.flood
     return WebSettings(
+        surge=together(config).surge,
+        reserved_seats=floods.reserved_seats,
+        rank_in_queue=floods.rank_in_queue,
         site=config.site.name,
         timezone=config.site.timezone,
         archive=config.archive.folder,

@@ -66,6 +66,9 @@ def summary(session: CallSession, card: Card, last: TranscriptSegment | None) ->
         "conference": session.conference,
         "inferred": session.inferred,
         "test": TEST_MARK in session.marks,
+        "incident": session.together.incident,
+        "likely": sum(1 for each in session.together.suggestions if each.strong),
+        "suspected": suspicion.kind.value if (suspicion := session.together.suspicion) else None,
         "rev": session.rev,
     }
 

@@ -74,6 +74,11 @@ def ended_calls(
     return _lines(connection, query.order_by(calls.seized_at.desc(), calls.call_id.desc()).limit(limit))
 
 
+def lines_of(connection: Connection, ids: Sequence[str]) -> Sequence[CallLine]:
+    """These calls as lists show them, in no order."""
+    return _lines(connection, _page().where(tables.calls.c.call_id.in_(ids))) if ids else ()
+
+
 def _page() -> Select[tuple[str, datetime]]:
     """Which calls; their states are fetched by name afterwards (a join tempts SQLite to read all states)."""
     return select(tables.calls.c.call_id, tables.calls.c.seized_at)

@@ -11,9 +11,11 @@ from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from gateway.calls.model import CallSession, EndReason
 from gateway.desk.card import Card, CardValue
+from gateway.desk.incidents.flood import Floods
+from gateway.desk.incidents.model import Incident
 from gateway.journal.codec import decode, from_text
 from gateway.ports import CardFieldRow, IncidentRow
-from gateway.store import tables
+from gateway.store import loop, tables
 from gateway.store.database import Database
 from gateway.store.rows import made, selected
 from gateway.triage.model import Nature
@@ -123,6 +125,20 @@ def incidents(
         query = query.where(or_(rows.touched_at < before.touched_at, same))
     query = query.order_by(rows.touched_at.desc(), rows.incident_id.desc()).limit(limit)
     return made(IncidentRow, connection.execute(query))
+
+
+def incident_of(connection: Connection, incident_id: str) -> Incident | None:
+    row = loop.aggregate(connection, "incident", incident_id)
+    return None if row is None else decode(Incident, from_text(row.state))
+
+
+def sessions_of(connection: Connection, ids: Sequence[str]) -> dict[str, CallSession]:
+    return {call_id: session_of(state) for call_id, state in states_of(connection, ids).items()}
+
+
+def floods_of(connection: Connection, site: str) -> Floods:
+    row = loop.aggregate(connection, "flood", site)
+    return Floods(site=site) if row is None else decode(Floods, from_text(row.state))
 
 
 class StoredPast:

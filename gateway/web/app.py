@@ -14,6 +14,7 @@ from gateway.web import (
     errors,
     handed_in,
     handovers,
+    incidents,
     locations,
     machines,
     map,
@@ -28,6 +29,7 @@ from gateway.web import (
     rule_trials,
     rules,
     status,
+    together,
 )
 from gateway.web.auth import IDENTITY, check_origin, identify
 from gateway.web.errors import ApiError, Handler
@@ -45,7 +47,7 @@ from gateway.web.routes import (
 
 _PARTS = (
     *(auth, calls, recordings, push, status, accuracy, quality, map, handed_in, locations),
-    *(handovers, orders, positions),
+    *(handovers, orders, positions, together, incidents),
     *(rules, rule_desk, rule_trials, rule_tests),
 )
 API: tuple[Route, ...] = tuple(route for part in _PARTS for route in part.ROUTES)

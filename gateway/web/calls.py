@@ -98,6 +98,11 @@ def _summary(line: CallLine) -> Line:
     return line.cursor, board.summary(_session(line.state), _card(line.place), last)
 
 
+def summary_of(line: CallLine) -> dict[str, Any]:
+    """A call as the board shows it, unmasked."""
+    return _summary(line)[1]
+
+
 def _session(state: str) -> CallSession:
     session: CallSession = decode(CallSession, from_text(state))
     return session

@@ -154,6 +154,18 @@ MESSAGES: Mapping[str, tuple[int, str, str]] = {
     "no_pack": (409, "尚无启用的规则包，见健康页。", "The site has no active pack yet. See the health page."),
     "unusable_pack": (409, "规则包不能编译：", "The rule pack cannot be compiled:"),
     **{code: (409, chinese, english) for code, (chinese, english) in REFUSALS.items()},
+    "linked_elsewhere": (
+        409, "该来电已属于另一事件：先取消关联，或合并两个事件。",
+        "The call belongs to another incident. Unlink it first, or merge the two.",
+    ),
+    "not_linked": (409, "该来电没有关联事件。", "This call is linked with no incident."),
+    "unknown_incident": (409, "没有这个事件。", "There is no such incident."),
+    "incident_over": (409, "该事件已合并或已解散。", "This incident was merged or dissolved."),
+    "incident_full": (
+        409, "该事件的来电已达上限（100）：请另建一个事件，标题可相同。",
+        "The incident holds as many calls as it can (100). Make a second one; it may bear the same title.",
+    ),
+    "not_suspected": (409, "该来电没有被列为疑似。", "This call is not suspected."),
     "refused": (409, "未能执行。", "It was refused."),
     "too_large": (413, "内容过长。", "That is too long."),
     "invalid": (422, "内容不符合要求。", "Something in it is not right."),

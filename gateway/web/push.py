@@ -118,6 +118,10 @@ def shown(
         return push.data
     if push.kind in ("rules", "rule_test"):
         return push.data if Permission.SEE_RULES in may else None
+    if push.kind == "flood":
+        return push.data if Permission.SEE_BOARD in may else None
+    if push.kind == "incident":
+        return push.data if Permission.SEE_CALLS in may else None
     if push.kind == "marker":
         return push.data if Permission.SEE_PLACES in may else None
     if Permission.SEE_CALLS not in may:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from gateway.clock import Clock
 from gateway.desk.hall import HallState
+from gateway.desk.incidents.model import SurgeLimits
 from gateway.desk.where import Around
 from gateway.runtime.answers import Accepted, Answer, Busy, Refused, Request
 from gateway.runtime.directory import DirectoryWatch
@@ -55,6 +56,11 @@ class WebSettings:
     """Networks whose machines may read /metrics."""
     machine_token: str | None = field(default=None, repr=False)
     """What machines that hand something in show as `Authorization: Bearer …`; None: they sign in."""
+    surge: SurgeLimits = field(default_factory=SurgeLimits)
+    reserved_seats: int = 0
+    """Desks that stay free for calls that are not suspected, while a flood lasts."""
+    rank_in_queue: bool = False
+    """The PBXs are told which calls come after the others."""
     aml_secret: str | None = field(default=None, repr=False)
     """With which AML messages are signed; None: none is taken without a machine's token."""
 

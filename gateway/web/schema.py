@@ -149,6 +149,11 @@ class CallSummary(Outgoing):
     conference: bool
     inferred: bool
     test: bool
+    incident: str | None
+    likely: int
+    """How many other calls very likely tell of the same."""
+    suspected: str | None
+    """The kind of flood it looks like part of."""
     rev: int
 
 
