@@ -17,6 +17,8 @@ from gateway.calls.events import (
     TriageAssessedEvent,
     VetoRaised,
 )
+from gateway.calls.handed import Supervise
+from gateway.calls.handing import MoveKind
 from gateway.calls.handing_events import CallBackChange, ReferralChange, SupervisionChange
 from gateway.calls.located import (
     AdditionalDataAnswered,
@@ -111,6 +113,9 @@ class News:
         if change.card_fields:
             fields = board.card_json({name: live.card[name] for name in change.card_fields})
             self._push("card", call_id, rev=live.state.rev, fields=fields)
+        if isinstance(change.signal, Supervise) and change.signal.kind is MoveKind.ESCALATE:
+            asked = change.signal
+            self._push("escalation", call_id, by=asked.actor, position=asked.position, rev=live.state.rev)
         if isinstance(change.signal, _OF_PLACES):
             self._push("location", call_id)
         if any(isinstance(event, _OF_HANDING) for event in change.events):

@@ -30,6 +30,7 @@ from gateway.web.roles import (
 )
 from gateway.web.routes import DEPS, SIGNED_IN, Route, query_of
 from gateway.web.schema import StreamQuery
+from gateway.web.watchers import WATCHERS, Watcher, Watchers
 
 QUEUE_LIMIT = 1000
 """Pieces of news that wait for one client; then it is let go and fetches anew."""
@@ -46,6 +47,7 @@ STREAMS = web.AppKey("streams", set[Subscription])
 def prepare(app: web.Application) -> None:
     app[BOOT_ID] = new_uuid(app[DEPS].clock)
     app[STREAMS] = set()
+    app[WATCHERS] = Watchers(app[DEPS].hub)
     app.on_shutdown.append(_end_streams)
 
 
@@ -73,6 +75,8 @@ async def stream(request: web.Request) -> web.StreamResponse:
         )
         if not deps.saving():
             await _write(response, "saving", {"ok": False, "since": None})
+        if followed:
+            request.app[WATCHERS].come(followed, subscription, _watcher(request))
         await _send_news(request, response, subscription, followed, may)
     except (ConnectionError, TimeoutError):
         if request.transport is not None:
@@ -80,7 +84,17 @@ async def stream(request: web.Request) -> web.StreamResponse:
     finally:
         request.app[STREAMS].discard(subscription)
         subscription.close()
+        if followed:
+            request.app[WATCHERS].go(followed, subscription)
     return response
+
+
+def _watcher(request: web.Request) -> Watcher:
+    identity = identity_of(request)
+    return Watcher(
+        user=identity.user.username, display_name=identity.user.display_name,
+        position=identity.session.position,
+    )  # fmt: skip
 
 
 async def _send_news(
@@ -114,6 +128,8 @@ def shown(
         return masked_service(push.data, may)
     if push.kind == "position":
         return push.data if Permission.SEE_BOARD in may else None
+    if push.kind == "escalation":
+        return push.data if Permission.SUPERVISE in may else None
     if push.kind == "saving":
         return push.data
     if push.kind in ("rules", "rule_test"):

@@ -12,6 +12,7 @@ from gateway.runtime.hub import Hub, Push
 from gateway.web import push
 from gateway.web.push import shown
 from gateway.web.roles import ROLES
+from gateway.web.watchers import Watcher, Watchers
 
 from .conftest import POST, Site, a_call
 
@@ -41,6 +42,8 @@ async def following(
     kind, data = await anext(stream)
     assert kind == "hello"
     assert data["server_time"].endswith("Z")
+    if call:
+        assert (await anext(stream))[0] == "watchers"
     return stream
 
 
@@ -191,3 +194,36 @@ def test_news_of_rules_is_for_who_works_on_them(kind: str) -> None:
     news = Push(kind=kind, call_id=None, data={"steps": ["activated"]})
     assert shown(news, None, ROLES["rule_operator"]) == news.data
     assert shown(news, None, ROLES["call_taker"]) is None
+
+
+def test_people_on_one_card_see_each_other_until_they_leave() -> None:
+    hub = Hub()
+    reader, watchers = hub.subscribe(), Watchers(hub)
+    wang, li = hub.subscribe(), hub.subscribe()
+    watchers.come(CALL, wang, Watcher(user="wang", display_name="王", position="1101"))
+    watchers.come(CALL, li, Watcher(user="li", display_name="李", position="1103"))
+    assert [each["position"] for each in watchers.of(CALL)] == ["1101", "1103"]
+    watchers.come(CALL, hub.subscribe(), Watcher(user="li", display_name="李", position="1103"))
+    assert len(watchers.of(CALL)) == 2
+    watchers.go(CALL, wang)
+    watchers.go(CALL, wang)
+    assert [each["user"] for each in watchers.of(CALL)] == ["li"]
+    assert watchers.of("another") == []
+    reader.close()
+
+
+async def test_who_has_a_card_open_is_told_to_whoever_opens_it(site: Site) -> None:
+    client = await site.signed_in()
+    stream = messages(await client.get(f"/api/v1/stream?call={CALL}"))
+    assert (await anext(stream))[0] == "hello"
+    kind, data = await anext(stream)
+    assert (kind, [set(each) for each in data["watchers"]]) == (
+        "watchers",
+        [{"user", "display_name", "position"}],
+    )
+
+
+async def test_a_call_for_a_supervisor_is_told_to_supervisors_alone() -> None:
+    asked = Push(kind="escalation", call_id=CALL, data={"call_id": CALL, "by": "wang", "position": "1190"})
+    assert shown(asked, None, ROLES["supervisor"]) == asked.data
+    assert shown(asked, None, ROLES["call_taker"]) is None
