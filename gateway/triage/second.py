@@ -24,6 +24,7 @@ from gateway.triage.model import (
     Utterance,
     Veto,
 )
+from gateway.triage.verdict import DEFAULT_QUESTION
 
 RAISE_AT = 0.6
 """Probability of an alarm from which "non-police" is contradicted: rules miss what people tell without its
@@ -43,8 +44,12 @@ def seconded(judged: Assessment, opinion: Opinion | None, previous: Assessment |
     alarm = dict(opinion.classes).get(AlarmClass.VALID_ALARM, 0.0)
     if judged.alarm_class is not AlarmClass.NON_POLICE or alarm < (STAYS_FROM if stood else RAISE_AT):
         return replace(judged, opinion=opinion)
+    asked = judged.next_question_zh, judged.next_question_en
+    zh, en = asked if asked != (None, None) else DEFAULT_QUESTION
     return replace(
         judged,
+        next_question_zh=zh,
+        next_question_en=en,
         alarm_class=AlarmClass.UNSURE,
         priority=min(judged.priority, RAISED_PRIORITY),
         findings=(_finding(opinion, alarm), *judged.findings),

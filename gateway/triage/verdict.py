@@ -64,7 +64,9 @@ _NATURE_OF_VETO = {
     VetoCode.THREAT_TO_LIFE: Nature.PERSON_IN_DANGER,
 }
 """What a danger word points to where no rule says the nature."""
-_DEFAULT_QUESTION = ("您现在在什么位置？", "Where are you now?")
+Question = tuple[str | None, str | None]
+"""In Chinese and in English."""
+DEFAULT_QUESTION: Question = ("您现在在什么位置？", "Where are you now?")
 
 
 def judge(
@@ -98,7 +100,7 @@ def judge(
     duty = duties.get(department) if department else None
     # what carries the verdict is read first
     ordered = sorted(ordered, key=lambda found: found.alarm_class is not alarm_class)
-    question = _question(alarm_class, ordered, kept)
+    question = _question(alarm_class, nature, wish.department, ordered, kept, raised)
     basis: Literal["text", "no_text"] = "text" if has_text else "no_text"
     return Assessment(
         alarm_class=alarm_class,
@@ -236,24 +238,36 @@ def _unique_values(extracted: Iterable[Extracted]) -> tuple[Extracted, ...]:
 
 
 def _question(
-    alarm_class: AlarmClass, findings: Sequence[Finding], extracted: Sequence[Extracted]
-) -> tuple[str | None, str | None]:
-    """What to ask next: the place first, then what the gravest rule that carries an alarm wants to know, else
-    the gravest of all."""
+    alarm_class: AlarmClass,
+    nature: Nature,
+    department: Department | None,
+    findings: Sequence[Finding],
+    extracted: Sequence[Extracted],
+    vetoes: Sequence[Veto],
+) -> Question:
+    """What to ask next: the place of an alarm first, then what a rule of that which leads wants to know."""
     placed = any(one.field == "address_text" and one.speaker is Leg.CALLER for one in extracted)
     if alarm_class is AlarmClass.VALID_ALARM and not placed:
-        return _DEFAULT_QUESTION
+        return DEFAULT_QUESTION
     asking = [found for found in findings if found.next_question_zh and found.next_question_en]
-    if not asking:
-        return (None, None) if alarm_class is AlarmClass.NON_POLICE else _DEFAULT_QUESTION
-    known = alarm_class is AlarmClass.VALID_ALARM
+    if alarm_class is AlarmClass.NON_POLICE:
+        return _asked(found for found in asking if _is_of_wish(found, department)) or (None, None)
+    grave = [found for found in asking if found.alarm_class is not AlarmClass.NON_POLICE]
+    if alarm_class is AlarmClass.VALID_ALARM:
+        alarms = [found for found in grave if found.alarm_class is alarm_class]
+        leads = (found for found in alarms if found.nature is nature or found.priority == 1)
+        return _asked(leads, nature) or _asked(alarms) or _asked(grave) or DEFAULT_QUESTION
+    return _asked(grave) or (_asked(asking) if not vetoes else None) or DEFAULT_QUESTION
+
+
+def _is_of_wish(found: Finding, department: Department | None) -> bool:
+    """A doubt that the verdict was not given for asks nothing: a broken street lamp is no danger."""
+    return found.alarm_class is AlarmClass.NON_POLICE and found.department in (None, department)
+
+
+def _asked(asking: Iterable[Finding], nature: Nature | None = None) -> Question | None:
+    """By the gravest of these, of like ones by that of the leading nature; None: nobody asks."""
     first = min(
-        asking,
-        key=lambda found: (
-            found.alarm_class is AlarmClass.NON_POLICE,
-            known and found.alarm_class is not alarm_class,
-            found.priority,
-            -found.weight,
-        ),
+        asking, key=lambda found: (found.priority, found.nature is not nature, -found.weight), default=None
     )
-    return first.next_question_zh, first.next_question_en
+    return (first.next_question_zh, first.next_question_en) if first else None

@@ -34,10 +34,10 @@ def alarm(nature: Nature, weight: float, rule: str = "a", **changes: Any) -> Fin
 
 
 def civil(
-    weight: float, department: Department | None = Department.LABOUR_BUREAU, rule: str = "c"
+    weight: float, department: Department | None = Department.LABOUR_BUREAU, rule: str = "c", **changes: Any
 ) -> Finding:
     nature = None if department else Nature.NONE
-    return finding(rule, AlarmClass.NON_POLICE, weight, department=department, nature=nature)
+    return finding(rule, AlarmClass.NON_POLICE, weight, department=department, nature=nature, **changes)
 
 
 def veto(code: VetoCode) -> Veto:
@@ -178,15 +178,48 @@ def test_partners_come_from_rules_and_vetoes() -> None:
     assert one.partners == (EmergencyPartner.FIRE_119, EmergencyPartner.AMBULANCE_120)
 
 
-def test_the_place_is_asked_for_first_and_then_what_the_gravest_rule_wants() -> None:
-    asking = alarm(Nature.FIRE, 0.9, next_question_zh="烧的是什么？", next_question_en="What burns?")
-    assert judged(asking).next_question_zh == "您现在在什么位置？"
-    place = Extracted(
-        field="address_text", value="建国路", segment_index=0, speaker=Leg.CALLER, span=Span(start=0, end=3),
-        quote="建国路", started_ms=0, ended_ms=1, confidence=0.6,
-    )  # fmt: skip
-    assert judged(asking, extracted=[place]).next_question_zh == "烧的是什么？"
-    assert judged(civil(0.9)).next_question_zh is None
+PLACE = Extracted(
+    field="address_text", value="建国路", segment_index=0, speaker=Leg.CALLER, span=Span(start=0, end=3),
+    quote="建国路", started_ms=0, ended_ms=1, confidence=0.6,
+)  # fmt: skip
+WHERE = "您现在在什么位置？"
+
+
+def asks(question: str) -> dict[str, str]:
+    return {"next_question_zh": question, "next_question_en": question}
+
+
+def test_the_place_is_asked_for_first_and_then_what_the_leading_rule_wants() -> None:
+    asking = alarm(Nature.FIRE, 0.9, **asks("烧的是什么？"))
+    assert judged(asking).next_question_zh == WHERE
+    assert judged(asking, extracted=[PLACE]).next_question_zh == "烧的是什么？"
+    assert judged(alarm(Nature.FIRE, 0.9), extracted=[PLACE]).next_question_zh == WHERE
+
+
+def test_of_several_alarms_the_leading_one_asks_unless_a_life_is_in_danger_beside_it() -> None:
+    crash = alarm(Nature.TRAFFIC_ACCIDENT, 0.8, "t", **asks("几辆车？"))
+    blows = alarm(Nature.FIGHT, 0.7, "f", priority=2, **asks("几个人在打？"))
+    faint = alarm(Nature.PERSON_IN_DANGER, 0.7, "d", priority=1, **asks("人清醒吗？"))
+    assert judged(crash, blows, extracted=[PLACE]).next_question_zh == "几辆车？"
+    assert judged(crash, blows, faint, extracted=[PLACE]).next_question_zh == "人清醒吗？"
+    silent = alarm(Nature.TRAFFIC_ACCIDENT, 0.8, "t")
+    assert judged(silent, blows, extracted=[PLACE]).next_question_zh == "几个人在打？"
+
+
+def test_a_civil_wish_is_asked_what_belongs_to_it_and_nothing_of_a_doubt_beside_it() -> None:
+    afraid = finding("u", AlarmClass.UNSURE, 0.4, **asks("您现在安全吗？"))
+    other = civil(0.4, Department.MARKET_SUPERVISION, "m", **asks("哪家店？"))
+    assert judged(civil(0.9), afraid, other).alarm_class is AlarmClass.NON_POLICE
+    assert judged(civil(0.9), afraid, other).next_question_zh is None
+    assert judged(civil(0.9, **asks("哪家公司？")), afraid, other).next_question_zh == "哪家公司？"
+
+
+def test_a_doubt_asks_before_a_wish_and_danger_never_asks_about_a_wish() -> None:
+    wish = civil(0.9, **asks("哪家公司？"))
+    afraid = finding("u", AlarmClass.UNSURE, 0.9, **asks("您现在安全吗？"))
+    assert judged(wish, afraid).next_question_zh == "您现在安全吗？"
+    assert judged(wish, finding("u", AlarmClass.UNSURE, 0.9)).next_question_zh == "哪家公司？"
+    assert judged(wish, vetoes=[veto(VetoCode.WEAPON)]).next_question_zh == WHERE
 
 
 def test_findings_are_bounded_and_the_heaviest_are_kept() -> None:
