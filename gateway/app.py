@@ -142,7 +142,7 @@ class Gateway:
             saving=lambda: house.intake.saving,
             receiving=house.whereabouts.receiving,
             markers=house.whereabouts.markers,
-            departments=house.orders.sources.departments, around=house.whereabouts.placing.around,
+            around=house.whereabouts.placing.around,
             directory=house.directory, duties=lambda: house.workshop.packs.running.rules.duties,
             active_rules=lambda: house.workshop.packs.running.rules.rule_ids,
             workshop=house.workshop, hall=lambda: house.hall,

@@ -176,12 +176,10 @@ class TriageConfig(Section):
 
 
 class OrdersConfig(Section):
-    """Work orders. `departments`: names beside those that triage knows; `key_files`: what each department's
-    messages over MQTT must carry."""
+    """Work orders. `key_files`: what each department's messages over MQTT must carry."""
 
     accept_within_h: Annotated[float, Field(gt=0, le=24 * 365)] = 2.0
     answer_within_h: Annotated[float, Field(gt=0, le=24 * 365)] = 120.0
-    departments: tuple[Name, ...] = ()
     key_files: dict[Name, Path] = Field(default_factory=dict)
 
     def keys(self) -> dict[str, str]:

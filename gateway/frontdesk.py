@@ -6,11 +6,11 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 
 from gateway.config import Config
-from gateway.desk.orders.terms import Deadlines, Terms
+from gateway.desk.orders.terms import Deadlines
 from gateway.dispatch.inbox import Inbox
 from gateway.ports import Broker
 from gateway.runtime.house import House
-from gateway.runtime.order_desk import OrderSources, known_departments
+from gateway.runtime.order_desk import OrderSources
 from gateway.store.orders import StoredAsides
 from gateway.store.store import SqlStore
 
@@ -22,11 +22,7 @@ def order_sources(config: Config, store: SqlStore) -> OrderSources:
     """What gateway.toml says under [orders]."""
     orders = config.orders
     usual = Deadlines(accept_within_h=orders.accept_within_h, answer_within_h=orders.answer_within_h)
-    names = tuple(dict.fromkeys((*known_departments(), *orders.departments)))
-    return OrderSources(
-        asides=StoredAsides(store.database), terms=partial(Terms, others=usual), keys=orders.keys(),
-        departments=lambda: names,
-    )  # fmt: skip
+    return OrderSources(asides=StoredAsides(store.database), usual=usual, keys=orders.keys())
 
 
 async def start(config: Config, house: House, broker: Broker) -> dict[str, Part]:

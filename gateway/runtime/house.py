@@ -45,7 +45,7 @@ from gateway.runtime.keeping import Keeping
 from gateway.runtime.machines import CallMachine, HallMachine, RulebookMachine, journal_codec
 from gateway.runtime.moving import Mover, Moving
 from gateway.runtime.news import News, Outlet
-from gateway.runtime.order_desk import OrderDesk, OrderSources
+from gateway.runtime.order_desk import OrderDesk, OrderSources, terms_of
 from gateway.runtime.order_machine import OrderMachine
 from gateway.runtime.pausing import Pausing, Queues
 from gateway.runtime.perform import Handler, Performer
@@ -118,6 +118,8 @@ class House:
         recordings; `second_pass`: each is heard again afterwards."""
         self.hub, self._store, self._clock, self._site = Hub(), store, clock, site
         orders, together = orders or OrderSources(), together or TogetherSettings()
+        self.health = Health(clock)
+        self.directory = DirectoryWatch(directory, zone=zone, clock=clock, health=self.health)
         self.intake = Intake(
             store=store,
             clock=clock,
@@ -125,7 +127,7 @@ class House:
                 CallMachine(),
                 HallMachine(site),
                 RulebookMachine(site),
-                OrderMachine(orders.terms),
+                OrderMachine(lambda: terms_of(self.directory.current, orders.usual)),
                 IncidentMachine(together.surge),
                 FloodMachine(site),
             ),
@@ -134,8 +136,6 @@ class House:
             salt=partial(secrets.token_bytes, SALT_BYTES),
         )
         book = self.intake.book
-        self.health = Health(clock)
-        self.directory = DirectoryWatch(directory, zone=zone, clock=clock, health=self.health)
         self.status = Status(self.health, self.hub, self.intake, relay, clock, version)
         self._pbxs: dict[str, Trunk] = {}
         self._archives: dict[str, Archive] = {}

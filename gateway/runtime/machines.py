@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from gateway.calls import hall, handed, heard, linked, located, reducer, seats, signals, told, wrapped
+from gateway.calls import hall, handed, heard, linked, located, reducer, seats, signals, wrapped
 from gateway.calls.effects import Effect
 from gateway.calls.events import (
     CardFieldChange,
@@ -24,6 +24,7 @@ from gateway.desk import board, card, positions
 from gateway.desk.hall import HallState, reduce_hall
 from gateway.desk.incidents import facts, flood
 from gateway.desk.incidents import signals as incident
+from gateway.desk.orders import from_call
 from gateway.desk.orders import signals as ordered
 from gateway.desk.orders.signals import OrderSignal
 from gateway.journal.codec import Codec, encode, encode_as, to_text
@@ -61,11 +62,15 @@ class CallMachine:
         )
         events = (*step.events, *_card_events(fields, step.state, signal))
         known = live.card if live else {}
-        tells = (*step.tells, *facts.tells(before, step.state, known, {**known, **fields}, signal))
         after = Live(
             state=step.state,
             card={**known, **fields},
             last=_last_segment(step.events, live),
+        )
+        tells = (
+            *step.tells,
+            *facts.tells(before, step.state, known, after.card, signal),
+            *from_call.tells(before, step.state, after.card, after.last, signal),
         )
         if after.state is before and not events:
             return Moved(after=None, answer=answer_of(step.answer), tells=tells)
@@ -204,7 +209,6 @@ JOURNALED = (
     hall,
     seats,
     asked,
-    told,
     ordered,
     incident,
     flood,

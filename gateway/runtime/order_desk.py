@@ -18,12 +18,13 @@ import structlog
 from pydantic import ValidationError
 
 from gateway.clock import Clock
+from gateway.desk.directory import Directory
 from gateway.desk.orders import signals as ask
 from gateway.desk.orders.model import Order
 from gateway.desk.orders.owed import KIND
 from gateway.desk.orders.refusals import words
 from gateway.desk.orders.signals import OrderRequest
-from gateway.desk.orders.terms import Terms
+from gateway.desk.orders.terms import Deadlines, Terms
 from gateway.dispatch import topics
 from gateway.dispatch.encode import JSON_TYPE
 from gateway.dispatch.order_contract import OrderAsked, OrderReply
@@ -61,19 +62,31 @@ ACTIONS: Mapping[str, tuple[type[OrderRequest], str | None]] = {
 
 
 def known_departments() -> Collection[str]:
-    """Those that triage names."""
+    """To which an order can go: the codes that verdicts and the directory use."""
     return tuple(department.value for department in Department)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderSources:
-    """What a site has for its work orders. `departments`: the names of its directory; `keys`: what their
-    messages over MQTT must carry, by department; one without a key is believed, as the broker let it in."""
+    """What a site has for its work orders. `usual`: the deadlines of a department whose line in the directory
+    names none; `keys`: what their messages over MQTT must carry, by department; one without a key is
+    believed, as the broker let it in."""
 
     asides: Asides | None = None
-    terms: Callable[[], Terms] = Terms
-    departments: Callable[[], Collection[str]] = known_departments
+    usual: Deadlines = field(default_factory=Deadlines)
     keys: Mapping[str, str] = field(default_factory=dict)
+
+
+def terms_of(directory: Directory, usual: Deadlines) -> Terms:
+    """The deadlines of each department, as the directory has them."""
+    of = {
+        entry.code: Deadlines(
+            accept_within_h=entry.accept_within_h or usual.accept_within_h,
+            answer_within_h=entry.answer_within_h or usual.answer_within_h,
+        )
+        for entry in directory.entries
+    }
+    return Terms(of=of, others=usual)
 
 
 class OrderDesk:
@@ -102,11 +115,11 @@ class OrderDesk:
         answer = self._stranger(asked) or await self._intake.submit(self.request_of(asked))
         if isinstance(answer, Refused) and answer.code in ASIDE:
             await self._aside(payload, asked, answer)
-        if asked.department in self.sources.departments():
+        if asked.department in known_departments():
             self._reply(asked, answer)
 
     def _stranger(self, asked: OrderAsked) -> Refused | None:
-        if asked.department not in self.sources.departments():
+        if asked.department not in known_departments():
             return Refused(code="unknown_department", text=f"no department {asked.department}")
         key = self.sources.keys.get(asked.department)
         if key is not None and not hmac.compare_digest(

@@ -19,7 +19,7 @@ from gateway.desk.orders.signals import OpenOrder
 from gateway.desk.orders.view import ACTIONS, history_json, order_json
 from gateway.journal.codec import decode, from_text
 from gateway.logs import mask
-from gateway.runtime.order_desk import actor_of, request_id_of
+from gateway.runtime.order_desk import actor_of, known_departments, request_id_of
 from gateway.store import loop as queries
 from gateway.store import orders as stored
 from gateway.store.orders import Cursor, Wanted
@@ -77,7 +77,7 @@ async def list_orders(request: web.Request) -> web.Response:
     return web.json_response({
         "items": [shown_to(order, identity) for _, order in lines],
         "next": write_cursor(CallCursor(seized_at=last.opened_at, call_id=last.order_id)) if last else None,
-        "facets": facets, "departments": sorted(deps.departments()), "server_time": stamp(deps.clock.now()),
+        "facets": facets, "departments": sorted(known_departments()), "server_time": stamp(deps.clock.now()),
     })  # fmt: skip
 
 
@@ -144,7 +144,7 @@ async def open_order(request: web.Request) -> web.Response:
     asked, identity = await body_of(request, schema.OpenOrderBody), identity_of(request)
     if bound_to(identity) is not None:
         raise ApiError("hall_only")
-    _known(request, asked.department)
+    _known(asked.department)
     order_id = str(asked.request_id)
     told = asked.model_dump(exclude={"request_id"})
     rev = rev_of(
@@ -198,7 +198,7 @@ def _handler(name: str) -> Handler:
         asked, identity = await body_of(request, door.body), identity_of(request)
         data = asked.model_dump(exclude={"request_id", "expected_rev"})
         if data.get("department") is not None:
-            _known(request, data["department"])
+            _known(data["department"])
         bound, user = bound_to(identity), identity.user.username
         rev = rev_of(
             await request.app[DEPS].submit(
@@ -217,8 +217,8 @@ def _handler(name: str) -> Handler:
     return act
 
 
-def _known(request: web.Request, department: str) -> None:
-    if department not in request.app[DEPS].departments():
+def _known(department: str) -> None:
+    if department not in known_departments():
         raise ApiError("unknown_department", field="department")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,7 +18,6 @@ from gateway.runtime.answers import Accepted, Answer, Busy, Refused, Request
 from gateway.runtime.directory import DirectoryWatch
 from gateway.runtime.hub import Hub
 from gateway.runtime.markers import Markers
-from gateway.runtime.order_desk import known_departments
 from gateway.runtime.receiving import Receiving
 from gateway.runtime.workshop import Workshop
 from gateway.store.database import Database
@@ -90,8 +89,6 @@ class WebDeps:
     """To whom callers are handed over."""
     duties: Callable[[], Mapping[str, tuple[str, str]]] = dict
     """What the active pack cites of a department's duties: code to zh and en."""
-    departments: Callable[[], Collection[str]] = known_departments
-    """Names of the directory, to which a work order can go."""
     active_rules: Callable[[], Iterable[str]] = tuple
     """Ids of the active pack's rules."""
 

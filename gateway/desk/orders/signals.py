@@ -7,10 +7,40 @@ the hall, which may also enter what a department said on the telephone.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from gateway.calls.told import OrderOpened as OrderOpened
-from gateway.calls.told import OrderSignal as OrderSignal
 from gateway.dispatch.order_events import OrderDeadline, Satisfaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderSignal:
+    """What all signals to a work order (工单) share. `order_id` is a UUID."""
+
+    order_id: str
+    at: datetime
+    inferred: bool = False
+
+    @property
+    def when(self) -> datetime:
+        return self.at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderOpened(OrderSignal):
+    """A call was handed over: its work order goes to the department at once. Told twice, it is opened once.
+
+    `department`: a name of the directory. `subject` in one line, `text` what the caller wants; both are cut
+    to the order's limits. `by`: the call-taker who handed over.
+    """
+
+    call_id: str
+    department: str
+    subject: str
+    text: str = ""
+    by: str = ""
+    caller_name: str = ""
+    phone: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

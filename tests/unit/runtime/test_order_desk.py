@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from gateway.calls.told import OrderOpened
 from gateway.desk.orders.model import Order
+from gateway.desk.orders.signals import OrderOpened
 from gateway.ports import Message
 from gateway.runtime.health import Health, ServiceState
 from gateway.runtime.hub import Hub

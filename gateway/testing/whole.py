@@ -1,0 +1,121 @@
+"""The whole gateway on fakes: loop, effects, timers, relay, what comes in over MQTT; a test moves its time.
+
+On a memory store and a ManualClock every run is the same. `crash` leaves everything as a killed process does;
+another `Whole` on the same store and broker is what starts afterwards.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from gateway.calls.effects import MovePeople, StartTap
+from gateway.clock import Clock
+from gateway.dispatch.inbox import Inbox
+from gateway.dispatch.relay import Relay
+from gateway.ports import Broker, Store
+from gateway.runtime.answers import Answer, Request
+from gateway.runtime.house import House
+from gateway.runtime.moving import Outcome
+from gateway.runtime.order_desk import OrderSources
+from gateway.runtime.packs import NoRules, PackSources
+from gateway.runtime.workshop import WorkshopSources
+from gateway.testing.clock import ManualClock
+from gateway.testing.fake_broker import FakeBroker
+from gateway.testing.memory_asides import MemoryAsides
+from gateway.testing.memory_packs import MemoryPacks
+from gateway.testing.memory_store import MemoryStore
+from gateway.testing.memory_workshop import MemoryMaterial, MemoryShadow
+
+SITE, PBX = "hz", "pbx1"
+
+
+@dataclass
+class FakeTrunk:
+    """A PBX that does what it is asked, and keeps what that was."""
+
+    up: bool = True
+    moved: list[MovePeople] = field(default_factory=list)
+    answer: Outcome = field(default_factory=Outcome)
+
+    async def start_tap(self, effect: StartTap, listener: str) -> str | None:
+        return None
+
+    async def move(self, effect: MovePeople) -> Outcome:
+        self.moved.append(effect)
+        return self.answer
+
+
+@dataclass
+class Whole:
+    """One gateway. `asides` outlives it, as store and broker do."""
+
+    store: Store = field(default_factory=MemoryStore)
+    broker: Broker = field(default_factory=FakeBroker)
+    clock: Clock = field(default_factory=ManualClock)
+    asides: MemoryAsides = field(default_factory=MemoryAsides)
+    trunk: FakeTrunk = field(default_factory=FakeTrunk)
+    orders: OrderSources | None = None
+    directory: Path = Path("no directory")
+    house: House = field(init=False)
+    tasks: list[asyncio.Task[None]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.relay = Relay(self.store, self.broker, self.clock)
+        packs = PackSources(library=MemoryPacks(), folder=dict, build=lambda sources: NoRules())
+        self.house = House(
+            store=self.store, relay=self.relay, listener=None, clock=self.clock, site=SITE,
+            rules=WorkshopSources(packs=packs, material=MemoryMaterial(), notes=MemoryShadow()),
+            zone=ZoneInfo("Asia/Shanghai"), version="test", directory=self.directory,
+            orders=self.orders or OrderSources(asides=self.asides),
+        )  # fmt: skip
+        self.house.add_pbx(PBX, self.trunk, None)  # type: ignore[arg-type]
+
+    async def start(self) -> None:
+        """As `gateway.app` does: memory, then what is owed, then what runs for ever."""
+        house = self.house
+        await house.directory.look()
+        await house.load()
+        inbox = Inbox(self.broker, SITE, {"orders": house.orders.heard})
+        await inbox.open()
+        parts: tuple[Callable[[], Awaitable[None]], ...] = (
+            house.intake.run, self.relay.run, house.timers.watch, lambda: inbox.run("orders"),
+        )  # fmt: skip
+        self.tasks = [asyncio.ensure_future(part()) for part in parts]
+        house.owe()
+        await self.settle()
+
+    async def give(self, *signals: Any) -> None:
+        """Signals as adapters bring them; returns when they are committed."""
+        for signal in signals:
+            await self.house.intake.settled(signal)
+
+    async def ask(self, request: Request) -> Answer:
+        return await self.house.intake.submit(request)
+
+    async def pass_time(self, seconds: float) -> None:
+        assert isinstance(self.clock, ManualClock)
+        await self.clock.advance(seconds)
+
+    async def settle(self) -> None:
+        if isinstance(self.clock, ManualClock):
+            await self.clock.settle()
+
+    async def crash(self) -> None:
+        """Everything stops where it is; nothing says goodbye."""
+        for task in self.tasks:
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+        await self.house.performer.close()
+
+    def events(self, noun: str) -> list[dict[str, Any]]:
+        """The data of every event of this kind that the broker (a fake one) has, in order; one that was sent
+        twice counts once, as its receivers must take it."""
+        assert isinstance(self.broker, FakeBroker)
+        found = [json.loads(m.payload) for m in self.broker.messages if f"/events/{noun}." in m.topic]
+        return [event["data"] for event in {event["id"]: event for event in found}.values()]
