@@ -20,6 +20,8 @@ ACCOUNTS = {
     "carrier": "lab-carrier",
     "tracker": "lab-tracker",
     "reader": "lab-reader",
+    "labour_bureau": "lab-labour",
+    "market_supervision": "lab-market",
 }
 """The roles of `conf/mosquitto/intake110.acl` with the laboratory's passwords."""
 
