@@ -76,6 +76,7 @@ class Shielding:
         self.rank: Ranker | None = None
         self._news: deque[tuple[str, CallSession]] = deque()
         self._something = asyncio.Event()
+        self._in_hand = 0
         self._known: OrderedDict[str, set[str]] = OrderedDict()
         """Of each call, what the detectors have heard: arrived, danger, ended."""
 
@@ -112,6 +113,11 @@ class Shielding:
                 known.add(what)
                 yield what, self._when(what, session)
 
+    @property
+    def waiting(self) -> int:
+        """Arrivals and ends that the detectors have not heard yet, the one in hand too."""
+        return len(self._news) + self._in_hand
+
     async def run(self) -> None:
         """For ever: arrivals and ends go through the detectors."""
         while True:
@@ -122,6 +128,7 @@ class Shielding:
         """All that waits."""
         self._something.clear()
         while self._news:
+            self._in_hand = 1
             what, session = self._news.popleft()
             if session.ani and (what == "arrived") and self.shield.unasked(session.ani):
                 await self._ask(session.ani)
@@ -129,6 +136,7 @@ class Shielding:
             await self._tell(seen)
             if what == "arrived":
                 await self._suspect([_arrival(session)])
+            self._in_hand = 0
 
     def _when(self, what: str, session: CallSession) -> datetime:
         return session.seized_at if what == "arrived" else session.ended_at or self._clock.now()

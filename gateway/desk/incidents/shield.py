@@ -81,6 +81,11 @@ class _Window:
             while times and times[0] <= before:
                 times.popleft()
 
+    def forget(self) -> None:
+        self.calls.clear()
+        self.short.clear()
+        self.ended.clear()
+
 
 class Shield:
     """All detectors of one site. Every method says which floods changed by it."""
@@ -94,7 +99,7 @@ class Shield:
     # ---- what happens
 
     def arrived(self, arrival: Arrival) -> tuple[FloodSeen, ...]:
-        keys = tuple(self._keys(arrival))
+        keys = tuple(self._counted(arrival))
         self._open[arrival.call_id] = (arrival, keys)
         if len(self._open) > MAX_OPEN:
             self._open.popitem(last=False)
@@ -125,13 +130,13 @@ class Shield:
     def spoke_of_danger(self, call_id: str, at: datetime) -> tuple[FloodSeen, ...]:
         """The caller's number is suspected no more; nor, when another one did so too, is what it belongs
         to."""
-        arrival, keys = self._open.get(call_id, (None, ()))
+        arrival, _ = self._open.get(call_id, (None, ()))
         if arrival is None:
             return ()
         if arrival.number:
             self.protect(arrival.number)
         over = []
-        for key in keys:
+        for key in self._keys(arrival):
             window = self._window(key, at)
             window.danger.append(at)
             if window.since is not None and self._cleared(key, window):
@@ -164,7 +169,7 @@ class Shield:
             elif window.calls and (at - window.calls[-1][0]).total_seconds() < self.limits.over_after_s:
                 if window.total != window.told:
                     told.append(self._seen(key, window, at))
-            elif not window.calls:
+            else:
                 told.append(self._over(key, window, at))
         return tuple(told)
 
@@ -175,9 +180,9 @@ class Shield:
         if arrival.number is not None and self._protected.get(arrival.number, False):
             return None
         for key in self._keys(arrival):
-            window = self._windows.get(key)
-            if window is not None and window.since is not None:
-                return Suspicion(kind=key[0], key=key[1], calls=window.total, at=arrival.at)
+            if self._under_way(key):
+                calls = self._windows[key].total
+                return Suspicion(kind=key[0], key=key[1], calls=calls, at=arrival.at)
         return None
 
     def waiting_calls(self, key: Key) -> tuple[Arrival, ...]:
@@ -201,6 +206,18 @@ class Shield:
         if arrival.trunk:
             yield FloodKind.TRUNK, arrival.trunk
 
+    def _counted(self, arrival: Arrival) -> Iterator[Key]:
+        """Up to the narrowest one that is a flood: what explains the call. A wider one must not be taken for
+        a flood because of it, or everybody who rings over the same trunk would be suspected."""
+        for key in self._keys(arrival):
+            yield key
+            if self._under_way(key):
+                return
+
+    def _under_way(self, key: Key) -> bool:
+        window = self._windows.get(key)
+        return window is not None and window.since is not None
+
     def _window(self, key: Key, at: datetime) -> _Window:
         window = self._windows.get(key)
         if window is None:
@@ -221,16 +238,20 @@ class Shield:
         return timedelta(seconds=max(seconds, limits.over_after_s if window and window.since else 0.0))
 
     def _looked(self, keys: tuple[Key, ...], at: datetime) -> tuple[FloodSeen, ...]:
-        found = []
-        for key in keys:
+        """The narrowest one that has become a flood: wider ones begin to count anew without its calls."""
+        for place, key in enumerate(keys):
+            if self._under_way(key):
+                return ()
             window = self._windows.get(key)
-            if window is None or window.since is not None or not self._flooded(key, window):
+            if window is None or not self._flooded(key, window):
                 continue
             window.since = window.calls[0][0]
             window.total = len(window.calls)
             window.numbers = {number for _, _, number in window.calls}
-            found.append(self._seen(key, window, at))
-        return tuple(found)
+            for wider in keys[place + 1 :]:
+                self._window(wider, at).forget()
+            return (self._seen(key, window, at),)
+        return ()
 
     def _flooded(self, key: Key, window: _Window) -> bool:
         limits, number = self.limits, key[1]
@@ -269,4 +290,5 @@ class Shield:
     def _over(self, key: Key, window: _Window, at: datetime) -> FloodSeen:
         told = self._seen(key, window, at, over=True)
         window.since, window.total, window.numbers = None, 0, set()
+        window.forget()
         return told
