@@ -10,14 +10,13 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from gateway import __version__, frontdesk, settings, whereabouts
+from gateway import __version__, frontdesk, oversight, settings, whereabouts
 from gateway.archive.recording import Recordings
 from gateway.clock import SystemClock
 from gateway.config import Config, PbxConfig
 from gateway.dispatch.publisher import MqttBroker
 from gateway.dispatch.relay import Relay
 from gateway.ears import Ears
-from gateway.oversight import Oversight
 from gateway.pbx.feed import PbxFeed
 from gateway.pbx.gap import GapSources
 from gateway.runtime.house import House
@@ -43,7 +42,6 @@ class Gateway:
 
     def __init__(self, config: Config, store: SqlStore) -> None:
         self._config, self._store, self._clock = config, store, SystemClock()
-        self._oversight = Oversight(config, store)
         self._broker = MqttBroker(settings.mqtt(config), self._clock)
         self._relay = Relay(
             store, self._broker, self._clock,
@@ -51,7 +49,7 @@ class Gateway:
         )  # fmt: skip
         self._ears = Ears(config, self._clock, store, lambda: self.house)
         self.house = House(
-            store=store, relay=self._relay, rules=self._oversight.rules, clock=self._clock,
+            store=store, relay=self._relay, rules=oversight.rules(config, store), clock=self._clock,
             listener=self._ears.fleet if config.speech.enabled else None,
             reader=self._ears.reader if config.speech.enabled else None,
             site=config.site.name, zone=ZoneInfo(config.site.timezone), version=__version__,
@@ -91,12 +89,13 @@ class Gateway:
         await house.load()
         self._relay.show(settings.online(config, self._clock.now()))
         self._loop = self._keep("loop", house.intake.run)
-        await house.workshop.packs.start()
+        await house.workshop.start()
         self._tasks = [self._keep("broker", self._broker.run), self._keep("relay", self._relay.run)]
         if config.speech.enabled:
             self._tasks.append(self._keep("hot words", await self._ears.start(house, broker)))
         parts = await whereabouts.start(config, house, broker)
-        parts |= self._oversight.parts(house, self._clock) | await frontdesk.start(config, house, broker)
+        parts |= oversight.parts(config, self._store, house, self._clock)
+        parts |= await frontdesk.start(config, house, broker)
         self._tasks += [self._keep(name, part) for name, part in parts.items()]
         for feed in self._feeds:
             await feed.start()

@@ -396,6 +396,19 @@ class BrokerRefused(Exception):
     topic invalid)."""
 
 
+class ModelLibrary(Protocol):
+    """Where models of the second opinion are kept, by the hash of their files; none is ever deleted. Every
+    method may raise StoreUnavailable."""
+
+    async def keep(self, files: Mapping[str, bytes], at: datetime, by: str) -> str:
+        """Keep a model; its hash. The same files are kept once."""
+        ...
+
+    async def files(self, digest: str) -> Mapping[str, bytes] | None:
+        """Its files; None: no such model was ever kept."""
+        ...
+
+
 class Library(Protocol):
     """Where rule packs are kept, by the hash of their content; none is ever deleted. Every method may raise
     StoreUnavailable."""

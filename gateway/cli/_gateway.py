@@ -4,6 +4,7 @@ rules has one who answers for it."""
 from __future__ import annotations
 
 import asyncio
+import inspect
 import json
 import sys
 from collections.abc import Awaitable, Callable, Mapping
@@ -25,16 +26,8 @@ ANSWER_WITHIN_S = 60.0
 """For one answer; then the command gives up and says so."""
 CONF = Path("conf/gateway.toml")
 
-Url = Annotated[str, typer.Option(help="Where the gateway serves its pages; usual: as gateway.toml says.")]
-User = Annotated[str, typer.Option("--user", "-u", help="Who asks; the role must allow it.")]
-PasswordStdin = Annotated[
-    bool, typer.Option("--password-stdin", help="Read the password from the first line of input.")
-]
-PasswordFile = Annotated[
-    Path | None, typer.Option(help="A file whose first line is the password; else it is asked for.")
-]
-Configuration = Annotated[Path, typer.Option("-c", "--config", help="gateway.toml, which names the port.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
+Configuration = Annotated[Path, typer.Option("-c", "--config", help="gateway.toml, which names the port.")]
 
 
 class GatewayRefusedError(Exception):
@@ -54,20 +47,80 @@ class Door:
     password: str
 
 
-def door(url: str, user: str, configuration: Path, password_stdin: bool, password_file: Path | None) -> Door:
-    """What the options say; a password is never an argument, which others on the machine could read."""
-    if not url:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """The options that every command on a running gateway has. A password is never an argument, which others
+    on the machine could read."""
+
+    url: Annotated[
+        str, typer.Option(help="Where the gateway serves its pages; usual: as gateway.toml says.")
+    ] = ""
+    user: Annotated[str, typer.Option("--user", "-u", help="Who asks; the role must allow it.")] = ""
+    password_stdin: Annotated[
+        bool, typer.Option("--password-stdin", help="Read the password from the first line of input.")
+    ] = False
+    password_file: Annotated[
+        Path | None, typer.Option(help="A file whose first line is the password; else it is asked for.")
+    ] = None
+    configuration: Configuration = CONF
+    as_json: Json = False
+
+    def door(self) -> Door:
+        """What the options say; what they leave out is asked for."""
+        url = self.url or _page_url(self.configuration, as_json=self.as_json)
+        user = self.user or str(typer.prompt("User", err=True))
+        return Door(url=url, user=user, password=self._password())
+
+    def _password(self) -> str:
+        if self.password_file is not None:
+            try:
+                text = self.password_file.expanduser().read_text(encoding="utf-8")
+            except OSError as error:
+                fail(f"--password-file {self.password_file}: {error.strerror}", as_json=self.as_json)
+            return text.partition("\n")[0].rstrip("\r")
+        if self.password_stdin:
+            return sys.stdin.readline().rstrip("\r\n")
+        return str(typer.prompt("Password", hide_input=True, err=True))
+
+    def work(self, work: Callable[[Api], Awaitable[T]]) -> T:
+        """`work`, signed in; a refusal ends the command with its words and exit code 1."""
+        door = self.door()
+
+        async def run() -> T:
+            async with Api(door) as api:
+                return await work(api)
+
+        try:
+            return asyncio.run(run())
+        except GatewayRefusedError as error:
+            fail(str(error), as_json=self.as_json, code=error.code)
+
+
+def _page_url(configuration: Path, *, as_json: bool) -> str:
+    try:
         web = config.load(configuration).web
-        url = f"http://{web.host}:{web.port}"
-    if not user:
-        user = str(typer.prompt("User", err=True))
-    if password_file is not None:
-        password = password_file.read_text(encoding="utf-8").partition("\n")[0].rstrip("\r")
-    elif password_stdin:
-        password = sys.stdin.readline().rstrip("\r\n")
-    else:
-        password = str(typer.prompt("Password", hide_input=True, err=True))
-    return Door(url=url, user=user, password=password)
+    except config.ConfigError as error:
+        fail(f"{error}; or name the gateway with --url", as_json=as_json)
+    return f"http://{web.host}:{web.port}"
+
+
+def on_gateway(command: Callable[..., None]) -> Callable[..., None]:
+    """A command on a running gateway: beside its own options it has those of `Entry`, and is given them as
+    `entry`."""
+    own = inspect.signature(command, eval_str=True).parameters.values()
+    common = inspect.signature(Entry, eval_str=True).parameters.values()
+    parameters = [
+        each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in (*own, *common) if each.name != "entry"
+    ]
+
+    def run(**given: Any) -> None:
+        entry = Entry(**{each.name: given.pop(each.name) for each in common})
+        command(entry=entry, **given)
+
+    run.__name__, run.__doc__ = command.__name__, command.__doc__
+    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    run.__annotations__ = {each.name: each.annotation for each in parameters}
+    return run
 
 
 class Api:
@@ -107,8 +160,12 @@ class Api:
 
     async def request(self, kind: str, data: Mapping[str, Any]) -> Any:
         """One request to the site's rulebook. Raises GatewayRefusedError."""
-        body = {"type": kind, "request_id": new_uuid(SystemClock()), "data": dict(data)}
-        return await self._ask("POST", "/api/v1/rules/requests", json=body)
+        return await self.post("/rules/requests", {"type": kind, "data": dict(data)})
+
+    async def post(self, path: str, body: Mapping[str, Any]) -> Any:
+        """A request of a person. Raises GatewayRefusedError."""
+        told = {"request_id": new_uuid(SystemClock()), **body}
+        return await self._ask("POST", f"/api/v1{path}", json=told)
 
     async def _ask(self, method: str, path: str, **told: Any) -> Any:
         assert self._session is not None
@@ -122,19 +179,6 @@ class Api:
             told_error = body.get("error", {}) if isinstance(body, dict) else {}
             raise GatewayRefusedError(told_error.get("code", "refused"), told_error.get("message", path))
         return body
-
-
-def with_gateway(door: Door, work: Callable[[Api], Awaitable[T]], *, as_json: bool) -> T:
-    """`work`, signed in; a refusal ends the command with its words and exit code 1."""
-
-    async def run() -> T:
-        async with Api(door) as api:
-            return await work(api)
-
-    try:
-        return asyncio.run(run())
-    except GatewayRefusedError as error:
-        fail(str(error), as_json=as_json, code=error.code)
 
 
 def fail(what: str, *, as_json: bool, code: str = "failed") -> NoReturn:

@@ -280,7 +280,7 @@ def _summary(made: Trained, out: Path) -> str:
             f"  {head:11}{held['accuracy']:6.1%} right of {held['examples']} calls it had not seen, "
             f"calibration error {held['calibration_error']:.3f}"
         )
-    return "\n".join([*lines, f'Use it: [triage] second_opinion = "{out}" in gateway.toml, then start anew.'])
+    return "\n".join([*lines, f"Use it, without a restart: intake110 rules install-opinion {out}"])
 
 
 def _given(

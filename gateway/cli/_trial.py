@@ -13,19 +13,12 @@ from rich.progress import Progress
 from rich.table import Table
 
 from gateway.cli._gateway import (
-    CONF,
     Api,
-    Configuration,
+    Entry,
     GatewayRefusedError,
-    Json,
-    PasswordFile,
-    PasswordStdin,
-    Url,
-    User,
-    door,
     fail,
+    on_gateway,
     told,
-    with_gateway,
 )
 from gateway.cli._second import Second, model_of
 from gateway.clock import SystemClock
@@ -50,7 +43,9 @@ RULES = Path("conf/rules")
 # ---- diff
 
 
+@on_gateway
 def diff(
+    entry: Entry,
     packs: Annotated[
         list[str] | None,
         typer.Argument(help="Two of: a folder, active, previous, folder, a draft's id, a pack's hash."),
@@ -58,12 +53,6 @@ def diff(
     rules: Annotated[
         Path | None, typer.Option("--rules", help="Compare this folder with the pack named, or the active.")
     ] = None,
-    url: Url = "",
-    user: User = "",
-    password_stdin: PasswordStdin = False,
-    password_file: PasswordFile = None,
-    configuration: Configuration = CONF,
-    as_json: Json = False,
 ) -> None:
     """Two packs compared rule by rule: added, removed, and which fields changed. Folders need no gateway.
     逐条比较两个规则包。"""
@@ -71,25 +60,25 @@ def diff(
     if rules is not None:
         names = [*(names or ["active"]), str(rules)]
     if len(names) != 2:
-        fail("Name two packs, or one folder with --rules: intake110 rules diff A B", as_json=as_json)
+        fail("Name two packs, or one folder with --rules: intake110 rules diff A B", as_json=entry.as_json)
     if all(_is_folder(name) for name in names):
-        before, after = (folder_sources(Path(name), as_json=as_json) for name in names)
+        before, after = (folder_sources(Path(name), as_json=entry.as_json) for name in names)
     else:
-        who = door(url, user, configuration, password_stdin, password_file)
 
         async def fetch(api: Api) -> tuple[Sources, Sources]:
-            return await named_sources(api, names[0], as_json), await named_sources(api, names[1], as_json)
+            one, other = [await named_sources(api, name, as_json=entry.as_json) for name in names]
+            return one, other
 
-        before, after = with_gateway(who, fetch, as_json=as_json)
+        before, after = entry.work(fetch)
     found = compare(before, after)
     body = {
         "before": content_of(before).hash, "after": content_of(after).hash, **encode(found),
         "files": list(changed_files(before, after)),
     }  # fmt: skip
-    told(body, _diff_text(found), as_json=as_json)
+    told(body, _diff_text(found), as_json=entry.as_json)
 
 
-async def named_sources(api: Api, name: str, as_json: bool) -> Sources:
+async def named_sources(api: Api, name: str, *, as_json: bool) -> Sources:
     if _is_folder(name):
         return folder_sources(Path(name), as_json=as_json)
     if name not in ("active", "previous", "shadow", "folder"):
@@ -141,7 +130,9 @@ def _field_text(field: FieldChange) -> str:
 # ---- backtest
 
 
+@on_gateway
 def backtest(
+    entry: Entry,
     draft: Annotated[
         str, typer.Argument(help="A draft on the gateway, over its stored calls and corpora; or --corpus.")
     ] = "",
@@ -156,28 +147,21 @@ def backtest(
         Path, typer.Option(help="With --corpus: folder of the pack that it is compared with.")
     ] = RULES,
     second_opinion: Second = "",
-    url: Url = "",
-    user: User = "",
-    password_stdin: PasswordStdin = False,
-    password_file: PasswordFile = None,
-    configuration: Configuration = CONF,
-    as_json: Json = False,
 ) -> None:
     """Try a pack on what was said before: matrices, flipped texts, missed alarms, the veto, speed. Ends with
     exit code 1 when an alarm would be missed or one of the eight vetoes stays quiet. 回测：漏警须为0。"""
     if bool(draft) == bool(corpus):
-        fail("Name a draft on the gateway, or corpora with --corpus FILE", as_json=as_json)
+        fail("Name a draft on the gateway, or corpora with --corpus FILE", as_json=entry.as_json)
     if corpus:
-        body = _here(corpus, rules, against, second_opinion, as_json=as_json)
+        body = _here(corpus, rules, against, second_opinion, as_json=entry.as_json)
     else:
-        who = door(url, user, configuration, password_stdin, password_file)
 
         async def run(api: Api) -> dict[str, Any]:
             return await _on_gateway(api, draft)
 
-        body = with_gateway(who, run, as_json=as_json)
+        body = entry.work(run)
     passed = not body["missed"] and not _short(body["veto_codes"], whole=not corpus)
-    if as_json:
+    if entry.as_json:
         told({"ok": passed, **body}, "", as_json=True)
     else:
         _show_test(body)

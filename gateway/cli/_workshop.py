@@ -11,21 +11,8 @@ from typing import Annotated, Any
 
 import typer
 
-from gateway.cli import _trial
-from gateway.cli._gateway import (
-    CONF,
-    Api,
-    Configuration,
-    Json,
-    PasswordFile,
-    PasswordStdin,
-    Url,
-    User,
-    door,
-    fail,
-    told,
-    with_gateway,
-)
+from gateway.cli import _opinions, _trial
+from gateway.cli._gateway import Api, Entry, fail, on_gateway, told
 from gateway.cli._trial import draft_id_of, folder_sources, named_sources
 from gateway.clock import SystemClock, new_uuid
 from gateway.rulebook.content import BadPack, changed_files, checked
@@ -34,54 +21,47 @@ Draft = Annotated[str, typer.Argument(help="Id of the draft, or as much of its b
 Reason = Annotated[str, typer.Option(help="Why; it is journaled.")]
 
 
+@on_gateway
 def bring_in(
+    entry: Entry,
     folder: Annotated[
         Path | None, typer.Argument(help="Folder of packs, here; empty: the gateway's own conf/rules.")
     ] = None,
     note: Annotated[str, typer.Option(help="What it changes, for the person who approves it.")] = "",
-    url: Url = "",
-    user: User = "",
-    password_stdin: PasswordStdin = False,
-    password_file: PasswordFile = None,
-    configuration: Configuration = CONF,
-    as_json: Json = False,
 ) -> None:
     """Make a draft of a folder; nothing is active by that. 把文件夹导入为草稿。"""
-    ours = None if folder is None else folder_sources(folder, as_json=as_json)
+    ours = None if folder is None else folder_sources(folder, as_json=entry.as_json)
     try:
         checked(ours or {})
     except BadPack as error:
-        fail(str(error), as_json=as_json)
-    who = door(url, user, configuration, password_stdin, password_file)
+        fail(str(error), as_json=entry.as_json)
 
     async def work(api: Api) -> Any:
         data: dict[str, Any] = {"draft_id": new_uuid(SystemClock()), "note": note or "import"}
         if ours is None:
             data["origin"] = "folder"
         else:
-            theirs = await named_sources(api, "active", as_json)
+            theirs = await named_sources(api, "active", as_json=entry.as_json)
             names = changed_files(theirs, ours)
             data["files"] = {name: ours[name].decode() if name in ours else None for name in names}
         return await api.request("OpenDraft", data)
 
-    done = with_gateway(who, work, as_json=as_json)
-    told({"ok": True, **done}, f"draft {done['draft_id']}; next: intake110 rules backtest", as_json=as_json)
+    done = entry.work(work)
+    told(
+        {"ok": True, **done},
+        f"draft {done['draft_id']}; next: intake110 rules backtest",
+        as_json=entry.as_json,
+    )
 
 
 def _step(kind: str, sentence: str, doc: str, **fixed: Any) -> Any:
     """A command that makes one request of one draft."""
 
     def command(
+        entry: Entry,
         draft: Draft,
         reason: Reason = "",
-        url: Url = "",
-        user: User = "",
-        password_stdin: PasswordStdin = False,
-        password_file: PasswordFile = None,
-        configuration: Configuration = CONF,
-        as_json: Json = False,
     ) -> None:
-        who = door(url, user, configuration, password_stdin, password_file)
 
         async def work(api: Api) -> Any:
             data = {"draft_id": await draft_id_of(api, draft), **fixed}
@@ -94,11 +74,11 @@ def _step(kind: str, sentence: str, doc: str, **fixed: Any) -> Any:
                 )
             return await api.request(kind, data)
 
-        done = with_gateway(who, work, as_json=as_json)
-        told({"ok": True, **done}, sentence, as_json=as_json)
+        done = entry.work(work)
+        told({"ok": True, **done}, sentence, as_json=entry.as_json)
 
     command.__doc__ = doc
-    return command
+    return on_gateway(command)
 
 
 submit = _step(
@@ -118,42 +98,32 @@ activate = _step(
 withdraw = _step("WithdrawDraft", "withdrawn", "Give a draft up; its content stays in the store. 撤回草稿。")
 
 
+@on_gateway
 def rollback(
+    entry: Entry,
     reason: Reason = "",
-    url: Url = "",
-    user: User = "",
-    password_stdin: PasswordStdin = False,
-    password_file: PasswordFile = None,
-    configuration: Configuration = CONF,
-    as_json: Json = False,
 ) -> None:
     """Back to the pack before the active one, at once; open calls are judged again. 一键回退。"""
-    who = door(url, user, configuration, password_stdin, password_file)
 
     async def work(api: Api) -> Any:
         await api.request("RollBack", {"reason": reason})
         return (await api.get("/rules"))["active"]
 
-    active = with_gateway(who, work, as_json=as_json)
-    told({"ok": True, "active": active}, f"version {active['version']} judges again", as_json=as_json)
+    active = entry.work(work)
+    told({"ok": True, "active": active}, f"version {active['version']} judges again", as_json=entry.as_json)
 
 
+@on_gateway
 def drafts(
-    url: Url = "",
-    user: User = "",
-    password_stdin: PasswordStdin = False,
-    password_file: PasswordFile = None,
-    configuration: Configuration = CONF,
-    as_json: Json = False,
+    entry: Entry,
 ) -> None:
     """The active pack, drafts under way, and what stands before each. 当前规则与草稿。"""
-    who = door(url, user, configuration, password_stdin, password_file)
 
     async def work(api: Api) -> dict[str, Any]:
         body: dict[str, Any] = await api.get("/rules")
         return body
 
-    shown = with_gateway(who, work, as_json=as_json)
+    shown = entry.work(work)
     active = shown["active"]
     lines = ["no pack"]
     if active:
@@ -163,31 +133,26 @@ def drafts(
         figures = f"missed {test['missed']}, veto quiet {test['vetoes_missed']}" if test else "not tested"
         lines.append(f"{draft['draft_id']}  {draft['status']}  {', '.join(draft['authors'])}  {figures}")
         lines.append(f"    {draft['note']}  ({', '.join(draft['changed']) or 'nothing changed'})")
-    told(shown, "\n".join(lines), as_json=as_json)
+    told(shown, "\n".join(lines), as_json=entry.as_json)
 
 
+@on_gateway
 def history(
+    entry: Entry,
     limit: Annotated[int, typer.Option(min=1, max=200, help="Steps, newest first.")] = 30,
-    url: Url = "",
-    user: User = "",
-    password_stdin: PasswordStdin = False,
-    password_file: PasswordFile = None,
-    configuration: Configuration = CONF,
-    as_json: Json = False,
 ) -> None:
     """Every step of the site's rules, as journaled. 规则变更历史。"""
-    who = door(url, user, configuration, password_stdin, password_file)
 
     async def work(api: Api) -> dict[str, Any]:
         body: dict[str, Any] = await api.get("/rules/history", limit=str(limit))
         return body
 
-    body = with_gateway(who, work, as_json=as_json)
+    body = entry.work(work)
     lines = [
         f"{one['at']}  {one['type']:14}  {one['actor'] or '-':12}  {one['draft_id'] or ''}"
         for one in body["items"]
     ]
-    told(body, "\n".join(lines), as_json=as_json)
+    told(body, "\n".join(lines), as_json=entry.as_json)
 
 
 SIGN_IN = "-u li --password-file ~/.intake110"
@@ -207,6 +172,11 @@ COMMANDS: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
     ("stop-shadow", stop_shadow, (f"stop-shadow 0198c3 {SIGN_IN}",)),
     ("activate", activate, (f"activate 0198c3 {SIGN_IN} --json",)),
     ("rollback", rollback, (f"rollback --reason 误判增多 {SIGN_IN} --json",)),
+    ("opinion", _opinions.show, (f"opinion {SIGN_IN}",)),
+    (
+        "install-opinion", _opinions.install,
+        (f"install-opinion /srv/model --reason 用今年的来电训练 {SIGN_IN}", f"install-opinion {SIGN_IN}"),
+    ),
     ("history", history, (f"history --limit 10 {SIGN_IN}",)),
 )  # fmt: skip
 """Name, command, and examples of its use."""

@@ -95,6 +95,7 @@ class RulePackStep(StrEnum):
     ACTIVATED = "activated"
     ROLLED_BACK = "rolled_back"
     UNUSABLE = "unusable"
+    OPINION = "opinion_installed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +104,8 @@ class RulePackChange(SiteEvent):
 
     `hash` names the content with its veto lists; `pack_hash` and `veto_hash` are what verdicts cite. After
     `activated` and `rolled_back` that pack judges: open calls are judged again. `by`: the person; null: the
-    gateway itself.
+    gateway itself. `opinion_installed`: another second opinion stands beside the rules; `hash` names its
+    files, `note` is its name.
     """
 
     step: RulePackStep

@@ -130,9 +130,23 @@ class Pack:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OpinionModel:
+    """The second opinion that stands beside whichever pack judges: hash of its files, its name and how many
+    calls taught it, as its card says. `by`: who installed it; "": taken from the folder when there was
+    none."""
+
+    hash: str
+    name: str
+    examples: int
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rulebook:
     """`stack`: the last one is active, the one before it is where rolling back leads. `folder`: hash of what
-    conf/rules held when the gateway last took or imported it."""
+    conf/rules held when the gateway last took or imported it; `opinion_folder`: the same of the folder of the
+    second opinion, when a model was last taken or installed."""
 
     site: str
     rev: int = 0
@@ -140,6 +154,8 @@ class Rulebook:
     stack: tuple[Pack, ...] = ()
     drafts: tuple[Draft, ...] = ()
     folder: str = ""
+    opinion: OpinionModel | None = None
+    opinion_folder: str = ""
 
     @property
     def active(self) -> Pack | None:

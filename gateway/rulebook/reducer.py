@@ -18,6 +18,7 @@ from gateway.rulebook.model import (
     Approval,
     Draft,
     DraftStatus,
+    OpinionModel,
     Pack,
     Rulebook,
 )
@@ -28,7 +29,9 @@ from gateway.rulebook.signals import (
     BackTestFailed,
     DraftRequest,
     EditDraft,
+    InstallOpinion,
     OpenDraft,
+    OpinionSeeded,
     PackFailed,
     PackSeeded,
     RollBack,
@@ -108,6 +111,10 @@ def _learnt(book: Rulebook, signal: RulebookSignal) -> tuple[Rulebook, Events]:
                 veto_hash=content.veto_hash, version=1,
             )  # fmt: skip
             return replace(book, versions=1, stack=(pack,), folder=content.hash), (told,)
+        case OpinionSeeded(hash=digest, name=name, examples=examples) if book.opinion is None:
+            model = OpinionModel(hash=digest, name=name, examples=examples, at=signal.when, by="")
+            told = _told(Step.OPINION, signal, hash=digest, note=name)
+            return replace(book, opinion=model, opinion_folder=digest), (told,)
         case BackTested():
             return _tested(book, signal)
         case BackTestFailed(draft_id=draft_id, run_id=run_id, reason=reason):
@@ -176,6 +183,8 @@ def _requested(book: Rulebook, signal: RulebookRequest) -> Moved:
         return _opened(book, signal)
     if isinstance(signal, RollBack):
         return _rolled_back(book, signal)
+    if isinstance(signal, InstallOpinion):
+        return _seconded(book, signal)
     draft = book.draft(signal.draft_id) if isinstance(signal, DraftRequest) else None
     handler = HANDLERS.get(type(signal))
     if draft is None or handler is None:
@@ -311,6 +320,22 @@ def _rolled_back(book: Rulebook, signal: RollBack) -> Moved:
         pack_hash=previous.content.pack_hash, veto_hash=previous.content.veto_hash,
     )  # fmt: skip
     return replace(book, stack=book.stack[:-1]), (told,)
+
+
+def _seconded(book: Rulebook, signal: InstallOpinion) -> Moved:
+    """What drafts were tested beside judges no more: they are tested again."""
+    known = book.opinion
+    folder = signal.folder or book.opinion_folder
+    if known is not None and known.hash == signal.hash:
+        if folder == book.opinion_folder:
+            return Refused(code="same_opinion", text="this model is in use already: nothing was changed")
+        return replace(book, opinion_folder=folder), ()
+    model = OpinionModel(
+        hash=signal.hash, name=signal.name, examples=signal.examples, at=signal.when, by=signal.actor
+    )
+    drafts = tuple(replace(draft, test=None, testing=None, test_fault=None) for draft in book.drafts)
+    told = _told(Step.OPINION, signal, hash=signal.hash, note=signal.name, reason=signal.reason)
+    return replace(book, opinion=model, opinion_folder=folder, drafts=drafts), (told,)
 
 
 HANDLERS: Mapping[type[RulebookRequest], Callable[[Rulebook, Draft, Any], Moved]] = {

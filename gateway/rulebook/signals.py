@@ -53,6 +53,15 @@ class PackFailed(RulebookSignal):
     instead: str | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpinionSeeded(RulebookSignal):
+    """No second opinion was known: that of the folder stands beside the rules."""
+
+    hash: str
+    name: str
+    examples: int
+
+
 # ---- requests of people (imperative; answered after the commit)
 
 
@@ -144,4 +153,16 @@ class ActivateDraft(DraftRequest):
 class RollBack(RulebookRequest):
     """Back to the pack before the active one, at once: no gate stands before it."""
 
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstallOpinion(RulebookRequest):
+    """From now on this model stands beside whichever pack judges. `folder`: hash of what the site's own
+    folder holds just now, so that it is not told again as another one."""
+
+    hash: str
+    name: str
+    examples: int
+    folder: str = ""
     reason: str = ""

@@ -119,11 +119,15 @@ class Packs:
     """`running` judges every call; `shadow` is asked beside it. `start` once, when the loop runs."""
 
     def __init__(
-        self, sources: PackSources, *, intake: Intake, health: Health, clock: Clock, site: str
-    ) -> None:
+        self, sources: PackSources, *, intake: Intake, health: Health, clock: Clock, site: str,
+        beside: Callable[[Rules], Rules] = lambda rules: rules,
+    ) -> None:  # fmt: skip
+        """`beside`: a pack with the second opinion that stands beside it now."""
         self._sources, self._intake, self._health = sources, intake, health
         self._clock, self._site = clock, site
-        self.running, self.shadow = NOTHING, NOTHING
+        self._beside = beside
+        self._judge, self.running = NOTHING, NOTHING
+        self._trial, self.shadow = NOTHING, NOTHING
         self.folder_hash, self._folder_fault = "", ""
         self._fault: str | None = None
         self._wanted = ""
@@ -170,7 +174,8 @@ class Packs:
         content_hash = await self._sources.library.keep(folder, self._clock.now(), "")
         seeded = PackSeeded(site=self._site, at=self._clock.now(), content=content_of(folder))
         self._remember(content_hash, rules)
-        self._wanted, self.running = content_hash, Running(rules, content_hash)
+        self._wanted, self._judge = content_hash, Running(rules, content_hash)
+        self.redress()
         await self._intake.settled(seeded)
         log.info("the store had no rule pack: that of the folder is version 1", pack=content_hash)
 
@@ -180,15 +185,16 @@ class Packs:
         faults: list[tuple[Pack, str]] = []
         for pack in reversed(stack):
             try:
-                self.running = Running(await self.prepared(pack.content.hash), pack.content.hash)
+                self._judge = Running(await self.prepared(pack.content.hash), pack.content.hash)
                 break
             except UnusablePack as error:
                 faults.append((pack, str(error)))
-        if self.running is NOTHING and folder is not None:
+        if self._judge is NOTHING and folder is not None:
             try:
-                self.running = Running(await self._build(folder), content_of(folder).hash)
+                self._judge = Running(await self._build(folder), content_of(folder).hash)
             except UnusablePack as error:
                 log.error("the folder's rule pack cannot be used either", reason=str(error))
+        self.redress()
         for pack, reason in faults:
             await self._failed(pack.content.hash, reason)
 
@@ -247,11 +253,12 @@ class Packs:
         return await self._sources.library.keep(sources, self._clock.now(), by)
 
     async def compiled(self, sources: Sources) -> Rules:
-        """Of files that are not kept (yet): of a draft while it is written. Raises UnusablePack."""
+        """Of files that are not kept (yet), with the second opinion: of a draft while it is written. Raises
+        UnusablePack."""
         content_hash = content_of(sources).hash
         if content_hash not in self._compiled:
             self._remember(content_hash, await self._build(sources))
-        return self._compiled[content_hash]
+        return self._beside(self._compiled[content_hash])
 
     async def _build(self, sources: Sources) -> Rules:
         """In a thread, one at a time: calls go on being judged meanwhile."""
@@ -285,11 +292,20 @@ class Packs:
             self._tasks.start("shadow pack", self._take_shadow())
 
     def _exchange(self, active: Pack, rules: Rules) -> None:
-        self.running, self._fault = Running(rules, active.content.hash), None
+        self._judge, self._fault = Running(rules, active.content.hash), None
+        self.redress()
         gc.freeze()  # it stays for weeks: the collector need not look through it again and again
         log.info("another rule pack judges", pack=active.content.hash, version=active.version)
         self._tell()
         self._tasks.start("open calls", self._tell_calls())
+
+    def redress(self) -> None:
+        """Whoever judges, and whoever is asked beside it, has the present second opinion. Open calls are
+        judged by it from their next words on."""
+        self.running, self.shadow = self._dressed(self._judge), self._dressed(self._trial)
+
+    def _dressed(self, bare: Running) -> Running:
+        return bare if bare is NOTHING else Running(self._beside(bare.rules), bare.pack)
 
     async def _compile_and_exchange(self, content_hash: str) -> None:
         """Rarely needed: memory has let the pack go meanwhile. The old one judges until it is compiled."""
@@ -304,15 +320,13 @@ class Packs:
             self._exchange(active, rules)
 
     async def _take_shadow(self) -> None:
-        draft = self.book.shadow
-        if draft is None:
-            self.shadow = NOTHING
-            return
-        try:
-            self.shadow = Running(await self.prepared(draft.content.hash), draft.content.hash)
-        except (UnusablePack, StoreUnavailable) as error:
-            self.shadow = NOTHING
-            log.error("the pack in shadow cannot be used", pack=draft.content.hash, reason=str(error))
+        draft, trial = self.book.shadow, NOTHING
+        if draft is not None:
+            try:
+                trial = Running(await self.prepared(draft.content.hash), draft.content.hash)
+            except (UnusablePack, StoreUnavailable) as error:
+                log.error("the pack in shadow cannot be used", pack=draft.content.hash, reason=str(error))
+        self._trial, self.shadow = trial, self._dressed(trial)
 
     async def _tell_calls(self) -> None:
         """Every open call is owed a verdict of the pack that judges now; what it judged already stays. One

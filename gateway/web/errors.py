@@ -152,6 +152,16 @@ MESSAGES: Mapping[str, tuple[int, str, str]] = {
     "reason_needed": (409, "请写明理由。", "Give the reason."),
     "no_previous": (409, "没有更早的规则包可回退。", "There is no earlier pack to go back to."),
     "no_pack": (409, "尚无启用的规则包，见健康页。", "The site has no active pack yet. See the health page."),
+    "unusable_model": (
+        409, "第二意见模型未通过检查，未更换：", "The model does not pass its check, nothing was changed:",
+    ),
+    "same_opinion": (
+        409, "这个模型正在使用，未作更改。", "This model is in use already: nothing was changed.",
+    ),
+    "no_opinion": (
+        409, "本站未启用第二意见：请在 gateway.toml 的 [triage] 中写上 second_opinion，再启动。",
+        "This site wants no second opinion: write [triage] second_opinion in gateway.toml and start anew.",
+    ),
     "unusable_pack": (409, "规则包不能编译：", "The rule pack cannot be compiled:"),
     **{code: (409, chinese, english) for code, (chinese, english) in REFUSALS.items()},
     "linked_elsewhere": (

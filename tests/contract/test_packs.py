@@ -12,18 +12,21 @@ import pytest
 import pytest_asyncio
 
 from gateway.journal.chain import Entry, link
-from gateway.ports import Commit, Library
+from gateway.ports import Commit, Library, ModelLibrary
 from gateway.rulebook.content import content_of
-from gateway.store import backtests, packs, shadows
+from gateway.store import backtests, opinions, packs, shadows
 from gateway.store.backtests import KEPT, StoredMaterial
+from gateway.store.opinions import StoredOpinions
 from gateway.store.packs import StoredPacks
 from gateway.store.shadows import StoredShadow
 from gateway.store.store import SqlStore, open_store
 from gateway.testing.lab.postgres import LabPostgres
+from gateway.testing.memory_opinions import MemoryOpinions
 from gateway.testing.memory_packs import MemoryPacks
 from gateway.testing.store_file import store_url
 from gateway.triage.backtest import Corpora, Said, Tally
 from gateway.triage.model import AlarmClass, Department, Nature
+from gateway.triage.packfile import content_hash
 
 NOON = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -65,6 +68,21 @@ async def test_a_pack_is_kept_once_under_its_hash_and_read_back_as_it_was(store:
         assert kept == [content_of(FIRST).hash] * 2
         assert await library.sources(kept[0]) == FIRST
         assert await library.sources("unknown") is None
+
+
+async def test_a_model_is_kept_once_under_its_hash_and_listed_newest_first(store: SqlStore) -> None:
+    first, second = ({"card.json": name.encode(), "weights.npz": b"\x00\xff"} for name in ("一", "二"))
+    libraries: tuple[ModelLibrary, ...] = (StoredOpinions(store.database), MemoryOpinions())
+    for library in libraries:
+        for at, files in enumerate((first, second, first)):
+            assert await library.keep(files, NOON + timedelta(seconds=at), "li") == content_hash(files)
+        assert await library.files(content_hash(first)) == first
+        assert await library.files("unknown") is None
+    listed = await store.database.read(opinions.listed)
+    assert [(one.hash, one.created_by) for one in listed] == [
+        (content_hash(second), "li"), (content_hash(first), "li"),
+    ]  # fmt: skip
+    assert await store.database.read(packs.list_packs) == []
 
 
 async def test_packs_are_listed_newest_first_and_found_by_the_beginning_of_their_hash(

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,15 +22,20 @@ from gateway.runtime.health import Health
 from gateway.runtime.incident_machine import FloodMachine, IncidentMachine
 from gateway.runtime.intake import Intake
 from gateway.runtime.machines import CallMachine, HallMachine, RulebookMachine, journal_codec
+from gateway.runtime.opinions import OpinionSources
 from gateway.runtime.packs import Packs, PackSources
 from gateway.runtime.workshop import Workshop as RuntimeWorkshop
 from gateway.runtime.workshop import WorkshopSources
 from gateway.store.backtests import StoredMaterial
+from gateway.store.opinions import StoredOpinions
 from gateway.store.packs import StoredPacks
 from gateway.store.shadows import StoredShadow
+from gateway.testing.judged_calls import examples
 from gateway.testing.memory_workshop import MemoryMaterial
 from gateway.testing.veto_sentences import covered
+from gateway.triage.classifier import CARD, WEIGHTS, Files, ModelFileError
 from gateway.triage.engine import Triage, read_sources
+from gateway.triage.learn import train
 from gateway.triage.model import VetoCode
 from gateway.web import rule_schema
 
@@ -67,6 +72,26 @@ MORE = (
 VETOES = {name: text for name, text in read_sources(RULES).items() if name.startswith("veto/")}
 
 
+@cache
+def taught(name: str) -> Files:
+    """A second opinion taught with invented calls."""
+    made = train(examples(), name=name)
+    return {CARD: made.card_text.encode(), WEIGHTS: made.weights}
+
+
+@dataclass
+class Models:
+    """The site's own folder of the second opinion; most tests have none."""
+
+    files: Files | None = None
+
+    @property
+    def folder(self) -> Files:
+        if self.files is None:
+            raise ModelFileError(Path("second_opinion"), "No such file or directory")
+        return self.files
+
+
 @dataclass
 class Workshop:
     site: Site
@@ -75,6 +100,7 @@ class Workshop:
     made: RuntimeWorkshop
     material: MemoryMaterial
     """Its corpora are what drafts are tried on."""
+    models: Models
     clients: dict[str, Client] = field(default_factory=dict)
 
     async def client(self, role: str = "rule_operator", who: str = "") -> Client:
@@ -152,12 +178,13 @@ async def workshop(site: Site) -> AsyncIterator[Workshop]:
     )  # fmt: skip
     folder = {**VETOES, "zh-test.yaml": SMALL.encode()}
     database, zone = site.store.database, ZoneInfo("Asia/Shanghai")
-    material = MemoryMaterial()
+    material, models = MemoryMaterial(), Models()
     made = RuntimeWorkshop(
         WorkshopSources(
             packs=PackSources(library=StoredPacks(database), folder=lambda: folder, build=Triage.build),
             material=StoredMaterial(database, zone, lambda: material.tried_on),
             notes=StoredShadow(database, zone),
+            opinions=OpinionSources(library=StoredOpinions(database), folder=lambda: models.folder),
         ),
         intake=intake, health=Health(site.clock), hub=site.hub, clock=site.clock, site="hz",
     )  # fmt: skip
@@ -165,10 +192,10 @@ async def workshop(site: Site) -> AsyncIterator[Workshop]:
     intake.on_committed = lambda changes, commit: made.committed(changes)
     await intake.load()
     running = asyncio.create_task(intake.run())
-    await packs.start()
+    await made.start()
     site.workshop = made
-    yield Workshop(site, intake, packs, made, material)
-    await packs.close()
+    yield Workshop(site, intake, packs, made, material, models)
+    await made.close()
     running.cancel()
     with suppress(asyncio.CancelledError):
         await running

@@ -13,9 +13,10 @@ from gateway.cli import build
 from gateway.rulebook.reducer import owed
 from gateway.testing.veto_sentences import sentences
 from gateway.triage.backtest import Corpora
+from gateway.triage.packfile import content_hash
 
 from .conftest import PASSWORD, a_call, said
-from .rule_workshop import MORE, VETOES, Workshop, workshop
+from .rule_workshop import MORE, VETOES, Workshop, taught, workshop
 
 __all__ = ["workshop"]
 
@@ -94,3 +95,28 @@ async def test_a_refusal_ends_the_command_with_its_words_and_code_1(workshop: Wo
     assert (nobody.exit_code, body(nobody)["code"]) == (1, "bad_credentials")
     unknown = await run(workshop, "wang", "withdraw", "0123", "--json")
     assert "no draft under way begins with 0123" in body(unknown)["error"]
+
+
+async def test_a_model_is_installed_by_command_shown_and_taken_back_by_its_hash(
+    workshop: Workshop, tmp_path: Path
+) -> None:
+    await workshop.site.add_user("li", "rule_approver")
+    for name in ("first", "second"):
+        (tmp_path / name).mkdir()
+        for file, data in taught(name).items():
+            (tmp_path / name / file).write_bytes(data)
+        told = await done(workshop, "li", "install-opinion", str(tmp_path / name), "--reason", "新的一年")
+        assert told["name"].startswith(f"{name}:")
+    shown = await run(workshop, "li", "opinion")
+    assert "second " in shown.stdout
+    first = content_hash(taught("first"))
+    assert (await done(workshop, "li", "install-opinion", "--hash", first[:8]))["hash"] == first
+    used = (await done(workshop, "li", "opinion"))["in_use"]
+    assert (used["hash"], used["by"]) == (first, "li")
+    again = await run(workshop, "li", "install-opinion", str(tmp_path / "first"), "--json")
+    assert (again.exit_code, body(again)["code"]) == (1, "same_opinion")
+    unknown = await run(workshop, "li", "install-opinion", "--hash", "0000", "--json")
+    assert (unknown.exit_code, body(unknown)["code"]) == (1, "unknown_opinion")
+    (tmp_path / "first" / "weights.npz").write_bytes(b"spoilt")
+    spoilt = await run(workshop, "li", "install-opinion", str(tmp_path / "first"), "--json")
+    assert (spoilt.exit_code, body(spoilt)["code"]) == (1, "unusable_model")

@@ -16,7 +16,9 @@ from gateway.rulebook.signals import (
     BackTested,
     BackTestFailed,
     EditDraft,
+    InstallOpinion,
     OpenDraft,
+    OpinionSeeded,
     PackFailed,
     PackSeeded,
     RollBack,
@@ -282,3 +284,21 @@ def test_a_pack_that_cannot_be_used_is_told_and_what_the_folder_brought_is_remem
         from_folder=True,
     )  # fmt: skip
     assert (desk.book.folder, desk.told[-1].step) == ("folder-hash", RulePackStep.IMPORTED)
+
+
+def test_a_second_opinion_is_seeded_once_and_another_one_voids_what_was_tested_beside_it(desk: Desk) -> None:
+    desk.take(OpinionSeeded(site="demo", at=NOON, hash="m1", name="first", examples=300))
+    desk.take(OpinionSeeded(site="demo", at=NOON, hash="m2", name="other", examples=300))
+    assert desk.book.opinion is not None
+    assert (desk.book.opinion.hash, desk.book.opinion_folder) == ("m1", "m1")
+    desk.ready()
+    model = {"hash": "m2", "name": "second", "examples": 400, "folder": "m1"}
+    assert code(desk.ask(InstallOpinion, "li", reason="新的一年", **model)) == "accepted"
+    assert (desk.book.opinion.hash, desk.book.opinion.by) == ("m2", "li")
+    assert (desk.told[-1].step, desk.told[-1].hash) == (RulePackStep.OPINION, "m2")
+    assert desk.draft().test is None
+    assert code(desk.ask(ActivateDraft, "li", draft_id="d1", reason=REASON)) == "not_tested"
+    assert code(desk.ask(InstallOpinion, "li", **model)) == "same_opinion"
+    told = len(desk.told)
+    assert code(desk.ask(InstallOpinion, "li", **{**model, "folder": "m3"})) == "accepted"
+    assert (desk.book.opinion_folder, len(desk.told)) == ("m3", told)

@@ -40,7 +40,7 @@ export const rules: Dictionary['rules'] = {
     none: 'Nothing yet.', at: 'Time', step: 'Step', by: 'Who', what: 'Why', pack: 'Pack', gateway: 'gateway', tested: (missed, flipped) => `missed ${missed}, changed ${flipped}`,
     steps: {
       PackSeeded: 'First taken in', OpenDraft: 'Draft begun', EditDraft: 'Draft changed', WithdrawDraft: 'Draft withdrawn', StartBackTest: 'Back-test begun', BackTested: 'Back-tested', BackTestFailed: 'Back-test failed', SubmitDraft: 'Submitted', ApproveDraft: 'Approved',
-      SendBackDraft: 'Sent back', StartShadow: 'Shadow run begun', StopShadow: 'Shadow run stopped', ActivateDraft: 'Activated', RollBack: 'Rolled back', PackFailed: 'Pack unusable',
+      SendBackDraft: 'Sent back', StartShadow: 'Shadow run begun', StopShadow: 'Shadow run stopped', ActivateDraft: 'Activated', RollBack: 'Rolled back', PackFailed: 'Pack unusable', OpinionSeeded: 'Second opinion taken in', InstallOpinion: 'Second opinion changed',
     },
   },
   steps: {

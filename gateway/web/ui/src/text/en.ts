@@ -184,7 +184,7 @@ export const en: Dictionary = {
     },
     figures: {
       live: '{} in progress', 'speech.live': 'hears {} sides of calls', 'listener.live': 'hears {} sides of calls', legs: 'can follow {} at once', 'behind=0': 'none is late', behind: '{} late: their text comes afterwards', 'set_aside=0': '', set_aside: '{} call-takers heard afterwards, callers first', 'unheard=0': '', unheard: '{} without text', 'left_out=0': '', left_out: '{} models left out', workers: '{} recognizers', model: 'model {}',
-      'alarms=0': 'no drift', alarms: '{} shares outside their usual band', 'unreadable=0': '', unreadable: '{} calls cannot be read and are not counted', examples: 'taught with {} calls',
+      'alarms=0': 'no drift', alarms: '{} shares outside their usual band', 'unreadable=0': '', unreadable: '{} calls cannot be read and are not counted', examples: 'taught with {} calls', taken: 'in use since {}', 'rules.version': 'version {}', pack: 'pack {}', 'rules.rules': '{} rules', 'folder_differs=false': '', 'folder_differs=true': '',
       'waiting=0': 'nothing waits', waiting: '{} wait', 'parked=0': '', parked: '{} refused', pending: '{} pending', stored: '{} stored', lag_ms: '{} ms behind', offset_ms: 'off by {} ms', free_bytes: '{} free', capacity: 'room for {}',
       last: 'last one {}', good: 'last good one {}', 'good=–': 'none has succeeded yet', seconds: 'followed for {} s',
       'location.asked': 'asked {} times', 'failed=0': '', 'location.failed': '{} without an answer', 'places.places': '{} places', 'places.version': 'version {}', 'places.city': '{}', 'unmatched=0': '', unmatched: '{} without a call yet', 'dropped=0': '', dropped: '{} dropped', units: '{} units', cameras: '{} cameras', 'map markers.set_aside': '{} set aside',

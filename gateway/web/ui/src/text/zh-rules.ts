@@ -41,7 +41,7 @@ export const rules = {
     none: '还没有记录。', at: '时间', step: '步骤', by: '谁', what: '说明', pack: '规则包', gateway: '网关', tested: (missed: number, flipped: number) => `漏判 ${missed}，变化 ${flipped}`,
     steps: {
       PackSeeded: '首次装入', OpenDraft: '建草稿', EditDraft: '改草稿', WithdrawDraft: '撤回草稿', StartBackTest: '开始回测', BackTested: '回测完成', BackTestFailed: '回测未成', SubmitDraft: '提交复核', ApproveDraft: '批准',
-      SendBackDraft: '退回', StartShadow: '开始试运行', StopShadow: '停止试运行', ActivateDraft: '生效', RollBack: '回退', PackFailed: '规则包不能用',
+      SendBackDraft: '退回', StartShadow: '开始试运行', StopShadow: '停止试运行', ActivateDraft: '生效', RollBack: '回退', PackFailed: '规则包不能用', OpinionSeeded: '装入第二意见', InstallOpinion: '换第二意见',
     } as Record<string, string>,
   },
   steps: {

@@ -192,7 +192,7 @@ export const zh = {
     // `{}` stands for the figure; `kind.name` goes before `name`, `name=value` is said of that value alone.
     figures: {
       live: '{} 路正在进行', 'speech.live': '正在听 {} 路', 'listener.live': '正在听 {} 路', legs: '最多同时听 {} 路', 'behind=0': '没有落后', behind: '{} 路跟不上，文字迟到', 'set_aside=0': '', set_aside: '{} 路接警员语音稍后转写，报警人优先', 'unheard=0': '', unheard: '{} 路没有文字', 'left_out=0': '', left_out: '{} 个模型不能使用，已略过', workers: '{} 个识别进程', model: '模型 {}',
-      'alarms=0': '没有偏离', alarms: '{} 项比例偏离常态', 'unreadable=0': '', unreadable: '{} 个来电读不出，未计入', examples: '由 {} 个来电训练',
+      'alarms=0': '没有偏离', alarms: '{} 项比例偏离常态', 'unreadable=0': '', unreadable: '{} 个来电读不出，未计入', examples: '由 {} 个来电训练', taken: '{}换上', 'rules.version': '第 {} 版', pack: '规则包 {}', 'rules.rules': '{} 条规则', 'folder_differs=false': '', 'folder_differs=true': '',
       'waiting=0': '没有积压', waiting: '{} 件等候', 'parked=0': '', parked: '{} 件被拒收', pending: '{} 段待处理', stored: '已存 {} 段', lag_ms: '滞后 {} 毫秒', offset_ms: '偏差 {} 毫秒', free_bytes: '还可存 {}', capacity: '容量 {}',
       last: '最近一次在 {}', good: '最近一次成功在 {}', 'good=–': '还没有成功过', seconds: '跟了 {} 秒',
       'location.asked': '问过 {} 次', 'failed=0': '', 'location.failed': '{} 次没有回答', 'places.places': '{} 个地点', 'places.version': '版本 {}', 'places.city': '{}', 'unmatched=0': '', unmatched: '{} 件还没有对上来电', 'dropped=0': '', dropped: '丢弃 {} 件', units: '{} 个警力', cameras: '{} 个摄像头', 'map markers.set_aside': '{} 条有误未显示',
