@@ -1,4 +1,4 @@
-"""Queries are held to the same answers on both databases."""
+"""The databases that stores are held to: SQLite, and a real PostgreSQL that serves every test of the run."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from gateway.testing.lab.postgres import LabPostgres
 from gateway.testing.store_file import store_url
 
 
-@pytest_asyncio.fixture(scope="package", loop_scope="package")
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def postgres() -> AsyncIterator[LabPostgres]:
+    """Started when the first test wants it."""
     async with LabPostgres() as server:
         yield server
 
@@ -27,10 +28,10 @@ async def postgres_url(postgres: LabPostgres) -> str:
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.system)])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where the store lies, on both databases in turn."""
     if request.param == "sqlite":
         return store_url(tmp_path)
-    found: str = request.getfixturevalue("postgres_url")
-    return found
+    return str(request.getfixturevalue("postgres_url"))
 
 
 @pytest.fixture
