@@ -20,6 +20,7 @@ from aiohttp import web
 
 from gateway.testing import demo_map, demo_speech
 from gateway.testing.demo_hearing import Json
+from gateway.testing.demo_orders import DemoOrders
 from gateway.testing.demo_places import asked_again, led_by, marked
 from gateway.testing.demo_quality import DemoQuality
 from gateway.testing.demo_rules import DemoRules
@@ -56,9 +57,14 @@ class DemoApi:
         self.permissions = [
             *("see_board", "see_calls", "see_numbers", "see_places", "write_calls", "listen"),
             *("see_quality", "see_health", "label_calls", "see_rules", "edit_rules", "approve_rules"),
+            *("see_orders", "work_orders", "write_orders", "supervise"),
         ]
         self.username = "demo"
         self.quality = DemoQuality(scene, self.calls)
+        self.department: str | None = None
+        """Whose orders alone the user sees; None: the hall."""
+        self.orders = DemoOrders(scene, lambda: (self.username, self.permissions, self.department))
+        self.orders.push = self.push
         self.rules = DemoRules(self.calls, lambda: (self.username, self.permissions))
         self.signed_in = False
         self.language = "zh-CN"
@@ -73,7 +79,7 @@ class DemoApi:
     def push(self, kind: str, data: Json) -> None:
         """Sends news to whom it concerns: the words of a call only to those who have it open."""
         for queue, followed in self.streams.items():
-            general = kind in ("call", "service", "saving", "ping", "hello", "veto", "markers")
+            general = kind in ("call", "service", "saving", "ping", "hello", "veto", "markers", "order")
             if general or followed == data.get("call_id"):
                 if queue.full():
                     queue.get_nowait()
@@ -111,6 +117,7 @@ class DemoApi:
                 web.get(call + "/recordings/{rec}/{part}", self._audio),
                 *self.quality.routes(),
                 *self.rules.routes(),
+                *self.orders.routes(),
                 *demo_map.routes(drawn=self.drawn, tiles=self.tiles),
                 web.get("/api/v1/stream", self._stream),
                 web.get("/{path:(?!api/).*}", _page),
@@ -152,7 +159,8 @@ class DemoApi:
         return {
             "username": self.username,
             "display_name": "演示员",
-            "roles": ["call_taker"],
+            "roles": ["department" if self.department else "call_taker"],
+            "department": self.department,
             "permissions": self.permissions,
             "position": self.position,
             "language": self.language,

@@ -18,6 +18,7 @@ export const router = createRouter({
     { path: '/speech', name: 'speech', component: Speech },
     { path: '/quality', name: 'quality', component: () => import('./pages/Quality.vue') },
     { path: '/rules', name: 'rules', component: () => import('./pages/Rules.vue') },
+    { path: '/orders/:id?', name: 'orders', component: () => import('./pages/Orders.vue') },
     { path: '/health', name: 'health', component: Health },
     { path: '/:rest(.*)*', name: 'nowhere', component: Nowhere },
   ],
@@ -26,7 +27,7 @@ export const router = createRouter({
 router.beforeEach((to) => {
   if (!session.me && to.name !== 'sign-in') return { name: 'sign-in', query: to.path === '/' ? {} : { to: to.fullPath } }
   if (session.me && to.name === 'sign-in') return { name: 'board' }
-  // Who runs the machines sees no calls: health is their first page.
-  if (session.me && to.name === 'board' && !may('see_board')) return { name: 'health' }
+  // Who sees no calls has another first page: a department its orders, who runs the machines the health page.
+  if (session.me && to.name === 'board' && !may('see_board')) return { name: may('see_orders') ? 'orders' : 'health' }
   return true
 })

@@ -12,6 +12,8 @@ export interface Me {
   roles: string[]
   permissions: string[]
   position: string | null
+  /** Whose work orders alone a user of that role sees. */
+  department: string | null
   language: Language
   site: { name: string; demo: boolean; speech_demo_languages: string[] }
   server_time: string

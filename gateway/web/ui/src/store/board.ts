@@ -2,7 +2,7 @@ import { computed, reactive, ref } from 'vue'
 import { api } from '../api/client'
 import type { CallSummary } from '../api/types'
 import { since } from '../format'
-import { session } from './session'
+import { may, session } from './session'
 import { listen } from './stream'
 import { now } from './time'
 
@@ -111,5 +111,5 @@ function tidy(): void {
 }
 
 listen('call', put)
-listen('hello', () => void refresh().catch(() => undefined))
+listen('hello', () => may('see_board') && void refresh().catch(() => undefined))
 setInterval(tidy, 1000)

@@ -28,6 +28,8 @@ export interface News {
   rules: unknown
   /** A back-test got on. */
   rule_test: { draft_id: string; done: number; of: number }
+  /** A work order changed; it is fetched anew. */
+  order: { order_id: string; rev: number; call_id: string | null }
   service: Service
   saving: { ok: boolean; since: string | null }
   ping: unknown
@@ -77,7 +79,7 @@ function open(): void {
 }
 
 const KINDS: readonly Kind[] = [
-  'hello', 'call', 'card', 'segment', 'partial', 'review', 'assessment', 'veto', 'recording', 'location', 'markers', 'rules', 'rule_test', 'service', 'saving', 'ping',
+  'hello', 'call', 'card', 'segment', 'partial', 'review', 'assessment', 'veto', 'recording', 'location', 'markers', 'rules', 'rule_test', 'order', 'service', 'saving', 'ping',
 ]
 
 function hear(kind: Kind, raw: string): void {

@@ -1,0 +1,395 @@
+"""Work orders in a real Chromium, by keys alone: the page of the hall, that of a department, both at once."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from functools import partial
+
+import pytest
+from aiohttp import web
+from playwright.async_api import Page, ViewportSize, expect
+
+from gateway.desk.orders import signals as ask
+from gateway.dispatch.encode import outbox_rows
+from gateway.dispatch.order_events import OrderState
+from gateway.runtime.health import Health
+from gateway.runtime.intake import Intake
+from gateway.runtime.machines import journal_codec
+from gateway.runtime.order_desk import OrderDesk, OrderSources
+from gateway.runtime.order_machine import OrderMachine
+from gateway.testing.demo_api import DemoApi
+from gateway.web.app import make_app
+from gateway.web.routes import STATIC, WebDeps, WebSettings
+
+from .conftest import PASSWORD, SMALL, Open, Site, Visit
+from .test_browser import KEPT_IN_CHINESE, axe, labels
+
+pytestmark = pytest.mark.system
+
+LABOUR = "labour_bureau"
+SIZES: tuple[ViewportSize, ...] = (SMALL, {"width": 1920, "height": 1080})
+
+
+def theirs(scene: str = "usual") -> DemoApi:
+    """As a user of the labour bureau sees it."""
+    api = DemoApi(scene)  # type: ignore[arg-type]
+    api.department, api.permissions = LABOUR, ["see_orders", "work_orders"]
+    return api
+
+
+def in_state(api: DemoApi, state: OrderState) -> str:
+    return next(order.order_id for order in api.orders.orders.values() if order.state is state)
+
+
+async def at(open_page: Open, api: DemoApi, order_id: str) -> Page:
+    page = await open_page(api, f"/orders/{order_id}")
+    await expect(page.locator(".order h1")).to_be_visible()
+    return page
+
+
+async def pick(page: Page, number: int) -> None:
+    """The department of that number in the focused choice, by arrows; they stand by their codes."""
+    for _ in range(number):
+        await page.keyboard.press("ArrowDown")
+
+
+# ---- the hall
+
+
+async def test_the_orders_are_read_by_keys_alone(open_page: Open) -> None:
+    page = await open_page(DemoApi("usual"))
+    await expect(page.locator("[data-call]").first).to_be_visible()
+    await page.keyboard.press("Shift+O")
+    await expect(page.locator("[data-order]")).to_have_count(9)
+    for _ in range(2):
+        await page.keyboard.press("ArrowDown")
+    chosen = page.locator("[data-order][aria-current=true]")
+    await expect(chosen).to_contain_text("人行道路面塌陷约一米")
+    await expect(page.locator(".order h1")).to_have_text("人行道路面塌陷约一米")
+    await page.keyboard.press("ArrowUp")
+    await expect(page.locator(".order h1")).to_have_text("工地拖欠二十名工人两个月工资")
+    await page.keyboard.press("l")
+    await expect(page.locator("[data-order]")).to_have_count(2)
+    await page.keyboard.press("l")
+    await page.keyboard.press("/")
+    await page.keyboard.type("预付卡")
+    await expect(page.locator("[data-order]")).to_have_count(2)
+
+
+async def test_what_is_overdue_is_told_in_words_and_time(open_page: Open) -> None:
+    api = DemoApi("usual")
+    page = await open_page(api, "/orders")
+    first = page.locator("[data-order]").first
+    await expect(first).to_contain_text(
+        re.compile(r"▲ 接收已超时 60 分钟（应在 \d\d-\d\d \d\d:\d\d 前）· 督办")
+    )
+    await expect(page.locator("[data-overdue]")).to_contain_text("▲ 超时 2")
+
+
+@pytest.mark.parametrize(
+    ("state", "key", "after"),
+    [
+        (OrderState.DRAFT, "o", OrderState.SENT),
+        (OrderState.SENT, "a", OrderState.ACCEPTED),
+        (OrderState.ACCEPTED, "w", OrderState.IN_WORK),
+    ],
+)
+async def test_one_key_does_what_needs_no_words(
+    open_page: Open, state: OrderState, key: str, after: OrderState
+) -> None:
+    api = DemoApi("usual")
+    order_id = in_state(api, state)
+    page = await at(open_page, api, order_id)
+    await page.keyboard.press(key)
+    await expect(page.locator("[data-said]")).to_contain_text("已")
+    assert api.orders.orders[order_id].state is after
+    assert len(api.orders.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("state", "key", "after", "kind"),
+    [
+        (OrderState.SENT, "r", OrderState.RETURNED, ask.ReturnOrder),
+        (OrderState.IN_WORK, "d", OrderState.ANSWERED, ask.AnswerOrder),
+        (OrderState.ANSWERED, "c", OrderState.TOLD, ask.TellCaller),
+        (OrderState.TOLD, "k", OrderState.CLOSED, ask.CloseOrder),
+        (OrderState.ACCEPTED, "x", OrderState.DISPUTED, ask.DisputeOrder),
+        (OrderState.ACCEPTED, "i", OrderState.ACCEPTED, ask.NoteOrder),
+        (OrderState.TOLD, "v", OrderState.TOLD, ask.FollowUpOrder),
+    ],
+)
+async def test_one_key_and_words_do_the_rest(
+    open_page: Open, state: OrderState, key: str, after: OrderState, kind: type
+) -> None:
+    api = DemoApi("usual")
+    order_id = in_state(api, state)
+    page = await at(open_page, api, order_id)
+    await page.keyboard.press(key)
+    words = page.locator("[name=words]")
+    await expect(words).to_be_visible()
+    await words.focus()
+    await page.keyboard.type("已核实，情况属实")
+    await page.keyboard.press("Control+Enter")
+    await expect(words).to_have_count(0)
+    [asked] = api.orders.asked
+    assert isinstance(asked, kind)
+    assert "已核实，情况属实" in repr(asked)
+    assert api.orders.orders[order_id].state is after
+
+
+@pytest.mark.parametrize(("state", "key"), [(OrderState.RETURNED, "m"), (OrderState.DISPUTED, "j")])
+async def test_an_order_goes_to_another_department_by_keys(
+    open_page: Open, state: OrderState, key: str
+) -> None:
+    api = DemoApi("usual")
+    order_id = in_state(api, state)
+    page = await at(open_page, api, order_id)
+    await page.keyboard.press(key)
+    await expect(page.locator("[name=department]")).to_be_focused()
+    await pick(page, 2)
+    await page.keyboard.press("Tab")
+    await page.keyboard.type("按职责分工")
+    await page.keyboard.press("Control+Enter")
+    await expect(page.locator("[name=words]")).to_have_count(0)
+    after = api.orders.orders[order_id]
+    assert (after.state, after.department) == (OrderState.REASSIGNED, "legal_service_centre")
+
+
+async def test_without_a_reason_nothing_is_sent(open_page: Open) -> None:
+    api = DemoApi("usual")
+    page = await at(open_page, api, in_state(api, OrderState.SENT))
+    await page.keyboard.press("r")
+    await expect(page.locator("[name=words]")).to_be_focused()
+    await page.keyboard.press("Control+Enter")
+    await expect(page.locator("form button.act")).to_be_disabled()
+    assert api.orders.asked == []
+    await page.keyboard.press("Escape")
+    await expect(page.locator("[name=words]")).to_have_count(0)
+
+
+async def test_a_refusal_is_one_sentence_and_what_was_typed_stays(open_page: Open) -> None:
+    api = DemoApi("usual")
+    order_id = in_state(api, OrderState.IN_WORK)
+    page = await at(open_page, api, order_id)
+    await page.keyboard.press("d")
+    await expect(page.locator("[name=words]")).to_be_focused()
+    await page.keyboard.type("已处理")
+    before = api.orders.orders[order_id]
+    told = {"order_id": order_id, "at": before.changed_at, "actor": "li", "request_id": "other"}
+    api.orders._take(ask.CloseOrder(**told, reason="来电人撤回"))
+    await page.keyboard.press("Control+Enter")
+    await expect(page.locator("[data-said]")).to_contain_text("▲ 工单已办结，不能再修改")
+    await expect(page.locator("[name=words]")).to_have_value("已处理")
+
+
+async def test_a_key_pressed_ten_times_is_asked_once(open_page: Open) -> None:
+    api = DemoApi("usual")
+    page = await at(open_page, api, in_state(api, OrderState.SENT))
+    for _ in range(10):
+        await page.keyboard.press("a")
+    await expect(page.locator("[data-said]")).to_contain_text("已接收")
+    assert len(api.orders.asked) == 1
+
+
+async def test_a_new_order_is_opened_by_keys(open_page: Open) -> None:
+    api = DemoApi("nothing")
+    page = await open_page(api, "/orders")
+    await expect(page.locator(".list .empty")).to_contain_text("按 N 新开一件")
+    await page.keyboard.press("n")
+    await expect(page.locator("[name=department]")).to_be_focused()
+    await pick(page, 6)
+    await page.keyboard.press("Tab")
+    await page.keyboard.type("井盖缺失")
+    await page.keyboard.press("Control+Enter")
+    await expect(page.locator(".order h1")).to_have_text("井盖缺失")
+    [order] = api.orders.orders.values()
+    assert (order.state, order.department) == (OrderState.SENT, "urban_construction")
+
+
+async def test_from_a_call_the_new_order_has_what_the_card_knows(open_page: Open) -> None:
+    api = DemoApi("usual")
+    call_id = api.numbered(0)
+    page = await open_page(api, f"/calls/{call_id}")
+    await expect(page.locator("[data-action=order]")).to_be_visible()
+    await page.keyboard.press("Shift+G")
+    await expect(page.locator("[name=place]")).to_have_value("样例市建国路八十八号门口")
+    await page.locator("[name=department]").select_option(LABOUR)
+    await page.fill("[name=subject]", "转办")
+    await page.keyboard.press("Control+Enter")
+    await expect(page.locator(".order h1")).to_have_text("转办")
+    [order] = [one for one in api.orders.orders.values() if one.subject == "转办"]
+    assert order.call_id == call_id
+    await page.goto(f"/calls/{call_id}")
+    await expect(page.locator("[data-orders]")).to_contain_text("劳动保障 12333 · 待接收")
+
+
+async def test_what_was_set_aside_is_one_key_away(open_page: Open) -> None:
+    page = await open_page(DemoApi("usual"), "/orders")
+    await expect(page.locator("[data-order]").first).to_be_visible()
+    await page.keyboard.press("p")
+    await expect(page.locator(".asides")).to_contain_text("▲ 没有这个工单")
+
+
+# ---- a department
+
+
+async def test_a_department_lands_on_its_own_orders_and_works_by_keys(open_page: Open) -> None:
+    api = theirs()
+    page = await open_page(api)
+    await expect(page.locator("h1").first).to_have_text("劳动保障 12333 · 110 转来的工单")
+    await expect(page.locator("[data-order]")).to_have_count(2)
+    await expect(page.locator("nav a")).to_have_text(["工单 ⇧O"])
+    await page.keyboard.press("ArrowDown")
+    await expect(page.locator(".order h1")).to_be_visible()
+    assert await page.locator("[data-act]").evaluate_all("all => all.map((one) => one.dataset.act)") == [
+        "accept", "return", "dispute", "note",
+    ]  # fmt: skip
+    await page.keyboard.press("a")
+    await expect(page.locator("[data-said]")).to_contain_text("已接收")
+    await page.keyboard.press("d")
+    await expect(page.locator("[name=words]")).to_be_focused()
+    await page.keyboard.type("已责令三日内支付")
+    await page.keyboard.press("Control+Enter")
+    await expect(page.locator("[data-said]")).to_contain_text("已答复")
+    assert {asked.for_department for asked in api.orders.asked} == {LABOUR}
+
+
+async def test_a_department_hears_at_once_of_a_new_order(open_page: Open) -> None:
+    api = theirs("nothing")
+    page = await open_page(api)
+    await expect(page.locator(".list .empty")).to_contain_text("110 转来一件，这里立即出现")
+    api.orders._take(
+        ask.OpenOrder(
+            order_id="0198c3a0-0000-7000-8000-0000000000ff", at=datetime.now(UTC), request_id="n", actor="w",
+            department=LABOUR, subject="新来一件", send=True,
+        )
+    )  # fmt: skip
+    await expect(page.locator("[data-order]")).to_contain_text("新来一件")
+
+
+# ---- both languages, all sizes, for everybody
+
+
+PLACES = {"usual": DemoApi, "overdue": partial(DemoApi, "disaster"), "empty": partial(DemoApi, "nothing"),
+          "department": theirs}  # fmt: skip
+
+
+@pytest.mark.parametrize("place", PLACES)
+async def test_switching_the_language_changes_every_label(open_page: Open, place: str) -> None:
+    page = await open_page(PLACES[place](), "/orders")
+    await expect(page.locator(".orders")).to_be_visible()
+    if place != "empty":
+        await page.keyboard.press("ArrowDown")
+        await expect(page.locator(".order h1")).to_be_visible()
+    chinese = await labels(page)
+    assert [label for label in chinese if re.search(r"[A-Za-z]{3}", KEPT_IN_CHINESE.sub("", label))] == []
+    await page.keyboard.press("y")
+    await expect(page.locator("html")).to_have_attribute("lang", "en")
+    english = await labels(page)
+    assert [label for label in english if re.search(r"[\u4e00-\u9fff]", label)] == []
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: str(size["width"]))
+@pytest.mark.parametrize("place", PLACES)
+async def test_nothing_is_cut_off_and_everybody_can_use_it(
+    open_page: Open, place: str, size: ViewportSize
+) -> None:
+    page = await open_page(PLACES[place](), "/orders")
+    await page.set_viewport_size(size)
+    if place != "empty":
+        await expect(page.locator("[data-order]").first).to_be_visible()
+        await page.keyboard.press("ArrowDown")
+        await expect(page.locator(".order h1")).to_be_visible()
+    for language in ("zh-CN", "en"):
+        await expect(page.locator("html")).to_have_attribute("lang", language)
+        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        overlaps = await page.evaluate("""() => {
+          const parts = [...document.querySelectorAll('header.top > *')];
+          const boxes = parts.map((one) => one.getBoundingClientRect()).filter((box) => box.height);
+          return boxes.some((box, at) => at > 0 && box.left < boxes[at - 1].right - 1);
+        }""")
+        assert not overlaps
+        assert await axe(page) == []
+        await page.keyboard.press("y")
+
+
+# ---- the real gateway behind the page
+
+
+@pytest.fixture
+async def base(site: Site, runners: list[web.AppRunner], built_pages: None) -> AsyncIterator[str]:
+    """The real loop, store and API."""
+    intake = Intake(
+        store=site.store, clock=site.clock, machines=(OrderMachine(),), codec=journal_codec(),
+        encode=partial(outbox_rows, site="hz"), salt=lambda: b"s" * 32,
+    )  # fmt: skip
+    desk = OrderDesk(
+        OrderSources(), intake=intake, hub=site.hub, health=Health(site.clock), clock=site.clock, site="hz",
+        tell=lambda message: None,
+    )  # fmt: skip
+    intake.on_committed = lambda changes, commit: desk.committed(changes)
+    deps = WebDeps(
+        database=site.store.database, submit=intake.submit, hub=site.hub, health=lambda: site.health,
+        clock=site.clock, settings=WebSettings(site="hz", archive=site.settings.archive, static=STATIC),
+    )  # fmt: skip
+    running = asyncio.create_task(intake.run())
+    runners.append(web.AppRunner(make_app(deps)))
+    await runners[-1].setup()
+    await web.TCPSite(runners[-1], "127.0.0.1", 0).start()
+    host, port = runners[-1].addresses[0][:2]
+    yield f"http://{host}:{port}"
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running
+
+
+async def signed_in(
+    visit: Visit, site: Site, base: str, name: str, roles: str, department: str | None = None
+) -> Page:
+    await site.add_user(name, roles, department)
+    page = await visit(base, "/")
+    await expect(page.locator("[name=username]")).to_be_focused()
+    await page.keyboard.type(name)
+    await page.keyboard.press("Tab")
+    await page.keyboard.type(PASSWORD)
+    await page.keyboard.press("Enter")
+    return page
+
+
+async def test_hall_and_department_work_on_one_order_through_the_real_gateway(
+    visit: Visit, site: Site, base: str
+) -> None:
+    theirs_page = await signed_in(visit, site, base, "labour1", "department", LABOUR)
+    await expect(theirs_page.locator(".list .empty")).to_be_visible()
+    hall = await signed_in(visit, site, base, "wang", "call_taker")
+    await expect(hall).not_to_have_url(re.compile("sign-in"))
+    await hall.keyboard.press("Shift+O")
+    await expect(hall.locator(".list .empty")).to_be_visible()
+    await hall.keyboard.press("n")
+    await expect(hall.locator("[name=department]")).to_be_focused()
+    await pick(hall, 1)
+    await hall.keyboard.press("Tab")
+    await hall.keyboard.type("拖欠工资")
+    await hall.keyboard.press("Control+Enter")
+    await expect(theirs_page.locator("[data-order]")).to_contain_text("拖欠工资")
+    await theirs_page.keyboard.press("ArrowDown")
+    await expect(theirs_page.locator(".order h1")).to_have_text("拖欠工资")
+    await theirs_page.keyboard.press("a")
+    await expect(hall.locator(".order .state")).to_have_text("已接收")
+    await theirs_page.keyboard.press("d")
+    await expect(theirs_page.locator("[name=words]")).to_be_focused()
+    await theirs_page.keyboard.type("已支付")
+    await theirs_page.keyboard.press("Control+Enter")
+    await expect(hall.locator(".order")).to_contain_text("已支付")
+    await hall.keyboard.press("c")
+    await expect(hall.locator("[name=words]")).to_be_focused()
+    await hall.keyboard.press("Control+Enter")
+    await expect(hall.locator(".order .state")).to_have_text("已告知")
+    await hall.keyboard.press("k")
+    await expect(hall.locator("[name=words]")).to_be_focused()
+    await hall.keyboard.press("Control+Enter")
+    await expect(theirs_page.locator("[data-order]")).to_have_count(0)
