@@ -258,9 +258,8 @@ def train(
 
 
 _NOTICE = {
-    "zh": "统计模型的第二意见，仅供参考：不能单独判定非警务，只能把规则判为非警务的来电提为不确定。",
-    "en": "A statistical second opinion. It never decides non-police by itself; it may only turn the rules' "
-    "non-police into unsure.",
+    "zh": "统计模型的第二意见，与规则一同权衡：不能单独判定非警务，不影响安全否决。",
+    "en": "A statistical second opinion, weighed beside the rules: never non-police alone, no veto silenced.",
 }
 
 
@@ -273,7 +272,7 @@ def write(made: Trained, folder: Path) -> None:
 
 
 def _summary(made: Trained, out: Path) -> str:
-    lines = [f"{out}: taught with {made.card['examples']['learnt']} calls"]
+    lines = [f"{out}: taught with {made.card['examples']['used']} calls"]
     for head, told in made.card["heads"].items():
         held = told["held_out"]
         lines.append(

@@ -51,15 +51,15 @@ class JudgedCall:
     opinion_score: float | None = None
     raised: bool = False
     """The verdict was non-police by the rules, and the model's doubt made it unsure."""
-    proposed: Department | None = None
-    """Of an unsure verdict, whose it might be."""
+    alone: Judgement | None = None
+    """What the rules alone said, where the model moved it."""
     disposition: Judgement | None = None
     label: Judgement | None = None
 
     @property
     def by_rules(self) -> Judgement:
         """What the rules alone say."""
-        return Judgement(alarm_class=NON_POLICE, department=self.proposed) if self.raised else self.verdict
+        return self.alone or self.verdict
 
     @property
     def truth(self) -> Judgement | None:
@@ -77,6 +77,7 @@ def judged(session: CallSession, assessment: Assessment | None, zone: ZoneInfo) 
     if session.ended_at is None or TEST_MARK in session.marks or summary is None:
         return None
     opinion = assessment.opinion if assessment and assessment.opinion and assessment.opinion.classes else None
+    alone = opinion.rules if opinion else None
     decided, label = session.disposition, session.label
     return JudgedCall(
         call_id=session.call_id,
@@ -88,7 +89,7 @@ def judged(session: CallSession, assessment: Assessment | None, zone: ZoneInfo) 
         opinion=_said(opinion) if opinion else None,
         opinion_score=opinion.classes[0][1] if opinion else None,
         raised=bool(opinion and opinion.raised),
-        proposed=summary.department if summary.alarm_class is AlarmClass.UNSURE else None,
+        alone=_judgement(alone.alarm_class, alone.nature, alone.department) if alone else None,
         disposition=_judgement(decided.alarm_class, decided.nature, decided.department) if decided else None,
         label=_judgement(label.alarm_class, label.nature, label.department) if label else None,
     )

@@ -25,7 +25,7 @@ from gateway.triage.ngrams import BUCKETS, KIND, pieces
 from gateway.triage.packfile import content_hash
 
 CARD, WEIGHTS = "card.json", "weights.npz"
-FORMAT = 1
+FORMAT = 2
 MAX_CARD_BYTES = 1 << 20
 MAX_WEIGHTS_BYTES = 128 << 20
 """Of the file, and of all its arrays unpacked; a larger one is refused unread."""
@@ -33,7 +33,7 @@ MIN_KNOWN = 8
 """Pieces that the model was taught with, below which it has no opinion."""
 KNOWN_AT_LEAST = 0.3
 """Share of such pieces below which the words are of a kind, or a language, that it does not know."""
-MAX_SHOWN = 3
+MAX_SHOWN = 5
 """Codes of each kind in an opinion."""
 Files = Mapping[str, bytes]
 """A model as it is kept: its card and its weights, by their names."""
@@ -95,6 +95,7 @@ class Classifier:
     ) -> None:
         self.layers, self.card, self.hash = layers, card, digest
         self.name = f"{card['name']}:{digest[:12]}"
+        self._familiar_from = float(card["familiar_from"])
         self._row = np.full(BUCKETS, -1, dtype=np.int32)
         self._row[vocabulary] = np.arange(len(vocabulary), dtype=np.int32)
 
@@ -120,6 +121,7 @@ class Classifier:
             natures=tuple((Nature(code), p) for code, p in told.get(Head.NATURE, ())),
             departments=tuple((Department(code), p) for code, p in told.get(Head.DEPARTMENT, ())),
             known=round(known / of, 3),
+            familiar=known >= self._familiar_from * of,
         )
 
     def _told(self, head: Head, parts: Sequence[Heard], known: int) -> list[tuple[str, float]]:
@@ -182,6 +184,7 @@ def _card(path: Path, data: bytes) -> dict[str, Any]:
         card = json.loads(data)
         named = isinstance(card["name"], str) and isinstance(card["weights"]["sha256"], str)
         named = named and all(isinstance(card["examples"][key], int) for key in ("used", "learnt"))
+        named = named and 0.0 <= float(card["familiar_from"]) <= 1.0
         made = (card["format"], card["pieces"])
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise ModelFileError(path, f"no card of a model ({error!r})") from error
@@ -233,8 +236,8 @@ def _layer(
         raise ModelFileError(path, f"without {head}")
     if weights.shape != (rows, len(labels)) or bias.shape != (len(labels),):
         raise ModelFileError(path, f"{head}: {weights.shape} weights do not fit {rows} pieces and its labels")
-    if weights.dtype != np.float32 or bias.dtype != np.float32:
-        raise ModelFileError(path, f"{head}: {weights.dtype} instead of float32")
+    if weights.dtype != np.float16 or bias.dtype != np.float32:
+        raise ModelFileError(path, f"{head}: {weights.dtype} and {bias.dtype} instead of float16 and float32")
     if not (np.isfinite(weights).all() and np.isfinite(bias).all()):
         raise ModelFileError(path, f"{head}: numbers that are none")
-    return Layer(labels, weights, bias, float(told["temperature"]))
+    return Layer(labels, weights.astype(np.float32), bias, float(told["temperature"]))

@@ -8,7 +8,7 @@ them up. `assess` is both for whoever has no scans to keep.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -98,6 +98,11 @@ class Triage:
         """What the pack says that a department answers for: code to zh and en."""
         return {code.value: (texts.zh, texts.en) for code, texts in self.rules.duties.items()}
 
+    @staticmethod
+    def told_in_a_letter(scans: Iterable[Scan]) -> bool:
+        """Whether the caller's words are a letter to an office rather than speech."""
+        return any(scan.letter for scan in scans if scan.utterance.speaker is Leg.CALLER)
+
     @property
     def pack_hash(self) -> str:
         return self.rules.pack_hash
@@ -150,7 +155,7 @@ class Triage:
             vetoes=[*standing, *(veto for scan in scans for veto in scan.vetoes)],
             extracted=settle([scan.utterance for scan in scans], extracted),
             has_text=has_text,
-            letter=any(scan.letter for scan in scans if scan.utterance.speaker is Leg.CALLER),
+            letter=self.told_in_a_letter(scans),
             speech_dead=context.speech_dead,
             previous=previous,
             duties=self.rules.duties,

@@ -209,12 +209,21 @@ class Extracted:
 
 
 SECOND_OPINION = "second-opinion"
-"""`rule_id` of the one finding that is no rule's: the statistical model contradicts "non-police"."""
+"""`rule_id` of the findings that are no rule's: what the statistical model moved, and how sure it was."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulesAlone:
+    """The verdict without the second opinion."""
+
+    alarm_class: AlarmClass
+    nature: Nature
+    department: Department | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opinion:
-    """What the statistical model says of the caller's words, beside the verdict and never part of it.
+    """What the statistical model says of the caller's words, beside the rules' verdict.
 
     Pairs of code and calibrated probability, the likeliest first, at most `MAX_SHOWN` of each. `natures` are
     given that it is an alarm, `departments` given that it is not; either may be empty, where the model was
@@ -227,8 +236,12 @@ class Opinion:
     departments: tuple[tuple[Department, float], ...] = ()
     known: float = 1.0
     """Share of the words that the model was taught with, 0 to 1."""
+    familiar: bool = True
+    """The words are of the kind it was taught with; else it may contradict, and moves nothing more."""
     raised: bool = False
     """It contradicts "non-police" so strongly that the verdict became unsure."""
+    rules: RulesAlone | None = None
+    """What the rules alone made of the call, where this opinion moved it; None: it moved nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

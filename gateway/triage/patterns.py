@@ -11,13 +11,15 @@ import re
 
 from gateway.triage.problem import shown
 from gateway.triage.terms import (
+    MAX_BRACKETS,
     MAX_REACH,
     NOTHING,
     Expression,
     Part,
-    Reading,
     TermError,
+    either,
     finished,
+    in_turn,
     literal,
     sure,
     understood,
@@ -49,33 +51,49 @@ def pattern_expression(pattern: str) -> Expression:
             f"“{shown(pattern)}” may run on for ever; write a bound such as {{0,30}} in place of * and +",
         )
     understood(pattern, pattern)
-    reader = _Pattern(pattern)
+    reader = _Reader(pattern)
     part = reader.read()
     return finished(pattern, reader.without_groups(), part, gaps=False)
 
 
-class _Pattern(Reading):
+class _Reader:
     """Reads the usual part of re2's syntax; anything else is refused with its place."""
 
     def __init__(self, text: str) -> None:
-        super().__init__(text)
+        self._text, self._at, self._depth = text, 0, 0
         self._opened: list[tuple[int, int]] = []
 
     def without_groups(self) -> str:
         """The pattern with brackets that only hold together."""
         made, last = "", 0
         for start, end in sorted(self._opened):
-            made, last = made + self.text[last:start] + "(?:", end
-        return made + self.text[last:]
+            made, last = made + self._text[last:start] + "(?:", end
+        return made + self._text[last:]
 
-    def one(self) -> Part:
-        return self._repeated(self._alone())
+    def read(self) -> Part:
+        part = self._choice()
+        if self._at < len(self._text):
+            raise self._unknown()
+        return part
 
-    def _alone(self) -> Part:
+    def _choice(self) -> Part:
+        choices = [self._run()]
+        while self._text[self._at : self._at + 1] == "|":
+            self._at += 1
+            choices.append(self._run())
+        return either(choices)
+
+    def _run(self) -> Part:
+        parts: list[Part] = []
+        while self._text[self._at : self._at + 1] not in ("", "|", ")"):
+            parts.append(self._repeated(self._one()))
+        return in_turn(parts)
+
+    def _one(self) -> Part:
         """One character, class or bracket."""
         if (found := self._taken(_OPENING)) is not None:
             self._opened.append(found.span())
-            return self.bracket()
+            return self._bracket()
         if self._taken(_NO_WIDTH):
             return NOTHING
         if (found := self._taken(_PLAIN_CLASS)) is not None:
@@ -84,11 +102,22 @@ class _Pattern(Reading):
             return _ANYTHING
         if (found := self._taken(_ESCAPED)) is not None:
             return literal(found[1])
-        char = self.ahead
+        char = self._text[self._at]
         if char in "\\()[]{}?*+":
-            raise self.unbalanced()
-        self.at += 1
+            raise self._unknown()
+        self._at += 1
         return literal(char)
+
+    def _bracket(self) -> Part:
+        self._depth += 1
+        if self._depth > MAX_BRACKETS:
+            raise self._unknown()
+        part = self._choice()
+        if self._text[self._at : self._at + 1] != ")":
+            raise self._unknown()
+        self._at += 1
+        self._depth -= 1
+        return part
 
     def _repeated(self, part: Part) -> Part:
         if (found := self._taken(_REPEAT)) is None:
@@ -100,16 +129,13 @@ class _Pattern(Reading):
         return Part(None, sure(part) if least else (), min(part.longest * most, MAX_REACH + 1))
 
     def _taken(self, sign: re.Pattern[str]) -> re.Match[str] | None:
-        if (found := sign.match(self.text, self.at)) is not None:
-            self.at = found.end()
+        if (found := sign.match(self._text, self._at)) is not None:
+            self._at = found.end()
         return found
 
-    def too_deep(self) -> TermError:
-        return self.unbalanced()
-
-    def unbalanced(self) -> TermError:
-        rest = shown(self.text[self.at :])
+    def _unknown(self) -> TermError:
+        rest = shown(self._text[self._at :])
         return TermError(
-            f"“{shown(self.text)}”从“{rest}”起的写法不支持",
-            f"“{shown(self.text)}” is not supported from “{rest}” on",
+            f"“{shown(self._text)}”从“{rest}”起的写法不支持",
+            f"“{shown(self._text)}” is not supported from “{rest}” on",
         )

@@ -1,12 +1,20 @@
-"""What a second opinion may do to a verdict: contradict "non-police", nothing else. Pure and total.
+"""What a second opinion may do to a verdict. Pure and total.
 
-It decides nothing by itself. Where the rules say non-police and the model takes it for an alarm rather than
-not, the verdict becomes unsure, with a finding that says why: a person looks. Nothing is ever lowered by it.
+It never decides non-police by itself, and it lowers nothing that a rule calls an alarm or a danger:
+
+- the rules say non-police and it takes the call for an alarm: unsure, a person looks (`RAISE_AT`);
+- the rules are unsure and it is sure of an alarm: a valid alarm (`LIFT_AT`);
+- the rules find an alarm that the model takes for none: unsure, as urgent as before (`DOUBT_AT`);
+- the rules are unsure but propose a department, nothing speaks against it, and it is as good as certain that
+  the call is no alarm: two agree on non-police (`AGREE_AT`);
+- which nature or department leads is weighed by both.
+
+Whatever it moved stands as a finding of its own with the rules' verdict beside it (`Opinion.rules`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from gateway.speech.model import Leg
@@ -18,8 +26,10 @@ from gateway.triage.model import (
     Assessment,
     Context,
     Finding,
+    FindingKind,
     Nature,
     Opinion,
+    RulesAlone,
     Span,
     Utterance,
     Veto,
@@ -28,46 +38,217 @@ from gateway.triage.verdict import DEFAULT_QUESTION
 
 RAISE_AT = 0.6
 """Probability of an alarm from which "non-police" is contradicted: rules miss what people tell without its
-name, and a contradiction costs no more than a person's look (on citizens' letters one in twenty-five)."""
-STAYS_FROM = 0.5
-"""Once contradicted it stays so down to here, so that the card does not flap."""
+name, and a contradiction costs no more than a person's look."""
+LIFT_AT = 0.9
+DANGER_LIFTS_AT = 0.8
+PLAY_LIFTS_AT = 0.95
+"""Probability of an alarm from which "unsure" becomes a valid alarm: in general, where a danger word stands,
+and where the caller sounds like play, a wrong number or a pocket dial."""
+AGREE_AT = 0.9
+"""Probability of no alarm from which a proposed department becomes the verdict."""
+DOUBT_AT = 0.95
+CERTAIN = 0.9
+"""Probability of no alarm from which a valid alarm is left to a person, as urgent as before; not where it
+already stands on the card, nor where the rules' evidence is CERTAIN."""
+SLACK = 0.1
+"""So much less keeps what stands, so that the card does not flap."""
+RULES_COUNT = 0.5
+"""What the rules' evidence for a nature (0 to 1) counts against the model's probability: people tell
+without naming, and rules know names best."""
+OWNER_COUNTS = 0.8
+"""What a rule's leading department counts against the model's probability."""
+STANDS = 0.1
+"""Counted for the nature that stands on the card, so that it does not flap."""
+TRACE = 0.3
+"""Evidence of an alarm from which two cannot agree on non-police."""
 RAISED_PRIORITY = 3
-NATURE_AT = 0.5
-"""Probability from which the finding names the model's nature."""
 
 
-def seconded(judged: Assessment, opinion: Opinion | None, previous: Assessment | None = None) -> Assessment:
-    """The assessment with the opinion beside it; raised to unsure where it contradicts strongly."""
+def seconded(
+    judged: Assessment,
+    opinion: Opinion | None,
+    previous: Assessment | None = None,
+    *,
+    letter: bool = False,
+    speech_dead: bool = False,
+    duties: Mapping[str, tuple[str, str]] | None = None,
+) -> Assessment:
+    """The assessment with the opinion beside it, and what it moved. `duties`: department to what it answers
+    for, zh and en. `letter`: the words are a letter to an
+    office. Of words that are none of a caller's (letters, files, unfamiliar ones) it may contradict
+    "non-police", nothing more. `speech_dead`: the caller is not heard now."""
     if opinion is None:
         return judged
-    stood = previous is not None and previous.opinion is not None and previous.opinion.raised
-    alarm = dict(opinion.classes).get(AlarmClass.VALID_ALARM, 0.0)
-    if judged.alarm_class is not AlarmClass.NON_POLICE or alarm < (STAYS_FROM if stood else RAISE_AT):
-        return replace(judged, opinion=opinion)
+    spoken = opinion.familiar and not letter and not _of_a_file(judged.findings)
+    moved = _classed(judged, opinion, previous, spoken=spoken, deaf=speech_dead)
+    if spoken and moved.department is not None:
+        moved = _owned(moved, opinion, duties or {})
+    if spoken and moved.alarm_class is not AlarmClass.NON_POLICE:
+        moved = _named(moved, opinion, previous)
+    return _told(judged, moved, opinion)
+
+
+def _of_a_file(findings: Sequence[Finding]) -> bool:
+    """Words of court and police files: the model was taught with callers."""
+    return any(found.kind is FindingKind.CASE for found in findings)
+
+
+def _classed(
+    judged: Assessment, opinion: Opinion, previous: Assessment | None, *, spoken: bool, deaf: bool
+) -> Assessment:
+    classes = dict(opinion.classes)
+    alarm, civil = classes.get(AlarmClass.VALID_ALARM, 0.0), classes.get(AlarmClass.NON_POLICE, 0.0)
+    before = previous.opinion.rules if previous and previous.opinion else None
+    stood = previous.alarm_class if previous and before else None
+    match judged.alarm_class:
+        case AlarmClass.NON_POLICE if alarm >= RAISE_AT - (SLACK if stood is AlarmClass.UNSURE else 0):
+            return _as(judged, AlarmClass.UNSURE)
+        case AlarmClass.VALID_ALARM if civil >= DOUBT_AT and spoken and not _stands(judged, previous):
+            return _as(judged, AlarmClass.UNSURE)
+        case AlarmClass.UNSURE if spoken and judged.basis == "text":
+            if alarm >= _lifts_at(judged) - (SLACK if stood is AlarmClass.VALID_ALARM else 0):
+                return _as(judged, AlarmClass.VALID_ALARM)
+            agreed = AGREE_AT - (SLACK / 2 if stood is AlarmClass.NON_POLICE else 0)
+            if civil >= agreed and not deaf and _unopposed(judged):
+                civilian = replace(judged, alarm_class=AlarmClass.NON_POLICE, priority=4, partners=())
+                return replace(civilian, nature=Nature.NONE)
+    return judged
+
+
+def _stands(judged: Assessment, previous: Assessment | None) -> bool:
+    """A valid alarm is on the card, where only a person lowers it, or the rules are certain of it."""
+    known = max((weight for _, weight in judged.nature_alternatives), default=0.0)
+    return known >= CERTAIN or (previous is not None and previous.alarm_class is AlarmClass.VALID_ALARM)
+
+
+def _lifts_at(judged: Assessment) -> float:
+    if _plays(judged.findings):
+        return PLAY_LIFTS_AT
+    return DANGER_LIFTS_AT if judged.vetoes else LIFT_AT
+
+
+def _as(judged: Assessment, alarm_class: AlarmClass) -> Assessment:
+    """Of another class, a person's: no less urgent, and asked for the place where nothing else is asked."""
     asked = judged.next_question_zh, judged.next_question_en
     zh, en = asked if asked != (None, None) else DEFAULT_QUESTION
     return replace(
         judged,
+        alarm_class=alarm_class,
+        priority=min(judged.priority, RAISED_PRIORITY),
         next_question_zh=zh,
         next_question_en=en,
-        alarm_class=AlarmClass.UNSURE,
-        priority=min(judged.priority, RAISED_PRIORITY),
-        findings=(_finding(opinion, alarm), *judged.findings),
-        opinion=replace(opinion, raised=True),
     )
 
 
-def _finding(opinion: Opinion, alarm: float) -> Finding:
-    nature = next((code for code, share in opinion.natures if share >= NATURE_AT), None)
-    named = nature if nature is not None and nature is not Nature.NONE else None
+def _plays(findings: Sequence[Finding]) -> bool:
+    """The call says, or sounds, what kind of call it is."""
+    return any(found.kind not in (FindingKind.MATTER, FindingKind.CASE) for found in findings)
+
+
+def _unopposed(judged: Assessment) -> bool:
+    """The rules know whose wish it is, no danger word fired, and no rule hears an alarm."""
+    return (
+        judged.department is not None
+        and not judged.vetoes
+        and not _plays(judged.findings)
+        and all(
+            found.alarm_class is not AlarmClass.VALID_ALARM or found.weight < TRACE
+            for found in judged.findings
+        )
+    )
+
+
+def _named(judged: Assessment, opinion: Opinion, previous: Assessment | None) -> Assessment:
+    """The nature that both together find likeliest leads."""
+    shares = dict(opinion.natures)
+    if not shares:
+        return judged
+    known = dict(judged.nature_alternatives)
+    counts = {one: RULES_COUNT * known.get(one, 0.0) + shares.get(one, 0.0) for one in (*known, *shares)}
+    if previous and previous.nature in counts:
+        counts[previous.nature] += STANDS
+    nature = max(counts, key=lambda one: counts[one])
+    if nature is judged.nature:
+        return judged
+    others = tuple(pair for pair in judged.nature_alternatives if pair[0] is not nature)
+    told = round(max(known.get(nature, 0.0), shares.get(nature, 0.0)), 3)
+    return replace(judged, nature=nature, nature_alternatives=((nature, told), *others)[:5])
+
+
+def _owned(judged: Assessment, opinion: Opinion, duties: Mapping[str, tuple[str, str]]) -> Assessment:
+    """The department that both together find likeliest: the model's word counts between what rules named."""
+    shares, near = dict(opinion.departments), dict(judged.department_alternatives)
+    leading = judged.department
+    if not shares or leading is None:
+        return judged
+    counts = {leading: OWNER_COUNTS + shares.get(leading, 0.0)}
+    counts |= {one: OWNER_COUNTS * share + shares.get(one, 0.0) for one, share in near.items()}
+    for one, share in shares.items():
+        counts.setdefault(one, share)
+    chosen = max(counts, key=lambda one: counts[one])
+    if chosen is leading:
+        return judged
+    zh, en = duties.get(chosen, (None, None))
+    others = {leading: 1.0} | {one: share for one, share in near.items() if one is not chosen}
+    return replace(
+        judged,
+        department=chosen,
+        department_alternatives=tuple(others.items()),
+        department_reason_zh=zh,
+        department_reason_en=en,
+    )
+
+
+def _told(judged: Assessment, moved: Assessment, opinion: Opinion) -> Assessment:
+    """The opinion beside the verdict; where it moved something, a finding that says so comes first."""
+    alone = RulesAlone(alarm_class=judged.alarm_class, nature=judged.nature, department=judged.department)
+    if alone == RulesAlone(alarm_class=moved.alarm_class, nature=moved.nature, department=moved.department):
+        return replace(moved, opinion=opinion)
+    raised = (judged.alarm_class, moved.alarm_class) == (AlarmClass.NON_POLICE, AlarmClass.UNSURE)
+    return replace(
+        moved,
+        findings=(_finding(judged, moved, opinion), *moved.findings),
+        opinion=replace(opinion, raised=raised, rules=alone),
+    )
+
+
+def _finding(judged: Assessment, moved: Assessment, opinion: Opinion) -> Finding:
+    """What the model moved, how sure it was, in the reader's words."""
+    classes = dict(opinion.classes)
+    alarm, civil = classes.get(AlarmClass.VALID_ALARM, 0.0), classes.get(AlarmClass.NON_POLICE, 0.0)
+    match judged.alarm_class, moved.alarm_class:
+        case AlarmClass.NON_POLICE, AlarmClass.UNSURE:
+            share = alarm
+            zh = f"统计模型认为这更像警情（{alarm:.0%}），与规则判断不一致，请人工判断"
+            en = f"the statistical model hears an alarm ({alarm:.0%}), the rules do not: a person decides"
+        case AlarmClass.VALID_ALARM, AlarmClass.UNSURE:
+            share = civil
+            zh = f"规则判为警情，统计模型认为不是（{civil:.0%}），请人工判断，紧急程度不变"
+            en = f"the rules hear an alarm, the statistical model none ({civil:.0%}): a person decides"
+        case AlarmClass.UNSURE, AlarmClass.VALID_ALARM:
+            share = alarm
+            zh = f"规则存疑，统计模型认为是警情（{alarm:.0%}），按警情提请处理"
+            en = f"the rules are unsure, the statistical model takes this for an alarm ({alarm:.0%})"
+        case AlarmClass.UNSURE, AlarmClass.NON_POLICE:
+            share = civil
+            zh = f"规则提出了承办部门，统计模型也认为不是警情（{civil:.0%}）"
+            en = f"the rules propose a department, the statistical model takes it for no alarm ({civil:.0%})"
+        case _:
+            share = max(dict(opinion.natures).get(moved.nature, 0.0), _owner_share(moved, opinion))
+            zh = f"类别由规则与统计模型共同判断（模型 {share:.0%}）"
+            en = f"rules and statistical model together name the matter (model {share:.0%})"
+    civilian = moved.alarm_class is AlarmClass.NON_POLICE
     return Finding(
-        rule_id=SECOND_OPINION, alarm_class=AlarmClass.UNSURE, nature=named, department=None,
-        priority=RAISED_PRIORITY, partners=(), segment_index=None, speaker=None, span=Span(start=0, end=0),
-        quote="", started_ms=0, ended_ms=0, weight=round(alarm, 3),
-        explanation_zh=f"统计模型认为这更像警情（{alarm:.0%}），与规则判断不一致，请人工判断",
-        explanation_en=f"the statistical model takes this for an alarm ({alarm:.0%}), the rules do not: a "
-        "person must judge",
+        rule_id=SECOND_OPINION, alarm_class=moved.alarm_class,
+        nature=None if civilian or moved.nature is Nature.NONE else moved.nature,
+        department=moved.department if civilian else None, priority=moved.priority, partners=(),
+        segment_index=None, speaker=None, span=Span(start=0, end=0), quote="", started_ms=0, ended_ms=0,
+        weight=round(share, 3), explanation_zh=zh, explanation_en=en,
     )  # fmt: skip
+
+
+def _owner_share(moved: Assessment, opinion: Opinion) -> float:
+    return dict(opinion.departments).get(moved.department, 0.0) if moved.department else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +291,14 @@ class Seconded:
         """The rules' verdict, with what the model makes of the same words."""
         judged = self.rules.judge([both.scan for both in scans], context, previous, standing)
         opinion = self.model.opine(both.heard for both in scans if both.heard is not None)
-        return seconded(judged, opinion, previous)
+        return seconded(
+            judged,
+            opinion,
+            previous,
+            letter=self.rules.told_in_a_letter([both.scan for both in scans]),
+            speech_dead=context.speech_dead,
+            duties=self.rules.duties,
+        )
 
     def vetoes(self, utterance: Utterance) -> tuple[Veto, ...]:
         return self.rules.vetoes(utterance)

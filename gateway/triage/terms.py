@@ -152,7 +152,7 @@ def term_expression(term: str) -> Expression:
         )
     latin = any("a" <= char <= "z" for char in folded)
     gap_length = GAP_EN if latin else GAP_ZH
-    part = _Word(term, folded, gap_length).read()
+    part = _Reader(term, folded, gap_length).read()
     gap = rf"([^.!?\n]{{0,{GAP_EN}}}?)" if latin else rf"([^。！？!?\n]{{0,{GAP_ZH}}}?)"
     body = "".join(_sign(char, gap) for char in folded)
     whole_words = latin and not any(is_han(char) for char in folded)
@@ -203,84 +203,53 @@ def _sign(char: str, gap: str) -> str:
     return "(?:" if char == "(" else char if char in ")|^$" else str(re2.escape(char))
 
 
-class Reading:
-    """Reads what a word and a pattern have in common: choices between `|`, one piece after the other,
-    brackets. Raises TermError."""
+class _Reader:
+    """Reads a word's brackets and gaps."""
 
-    def __init__(self, text: str) -> None:
-        self.text, self.at, self._depth = text, 0, 0
+    def __init__(self, written: str, text: str, gap: int) -> None:
+        self._written, self._text, self._gap, self._at, self._depth = written, text, gap, 0, 0
 
     def read(self) -> Part:
         part = self._choice()
-        if self.at < len(self.text):
-            raise self.unbalanced()
+        if self._at < len(self._text):
+            raise self._unbalanced()
         return part
-
-    def one(self) -> Part:
-        """The next piece; `at` moves behind it."""
-        raise NotImplementedError
-
-    def too_deep(self) -> TermError:
-        raise NotImplementedError
-
-    def unbalanced(self) -> TermError:
-        """A bracket stands where none may, or one is missing."""
-        raise NotImplementedError
-
-    def bracket(self) -> Part:
-        """What stands in a bracket whose opening was read."""
-        self._depth += 1
-        if self._depth > MAX_BRACKETS:
-            raise self.too_deep()
-        part = self._choice()
-        if self.ahead != ")":
-            raise self.unbalanced()
-        self.at += 1
-        self._depth -= 1
-        return part
-
-    @property
-    def ahead(self) -> str:
-        return self.text[self.at : self.at + 1]
 
     def _choice(self) -> Part:
         """Pieces between `|` up to the end or the closing bracket."""
         choices = [self._run()]
-        while self.ahead == "|":
-            self.at += 1
+        while self._text[self._at : self._at + 1] == "|":
+            self._at += 1
             choices.append(self._run())
         return either(choices)
 
     def _run(self) -> Part:
         parts: list[Part] = []
-        while self.ahead not in ("", "|", ")"):
-            parts.append(self.one())
+        while (char := self._text[self._at : self._at + 1]) not in ("", "|", ")"):
+            self._at += 1
+            if char == "(":
+                parts.append(self._bracket())
+            elif char == "…":
+                parts.append(Part(None, (), self._gap))
+            else:
+                parts.append(NOTHING if char in "^$" else literal(char))
         return in_turn(parts)
 
+    def _bracket(self) -> Part:
+        self._depth += 1
+        if self._depth > MAX_BRACKETS:
+            raise TermError(
+                f"“{shown(self._written)}”的括号嵌套超过{MAX_BRACKETS}层",
+                f"“{shown(self._written)}” has more than {MAX_BRACKETS} brackets within one another",
+            )
+        part = self._choice()
+        if self._text[self._at : self._at + 1] != ")":
+            raise self._unbalanced()
+        self._at += 1
+        self._depth -= 1
+        return part
 
-class _Word(Reading):
-    """Reads a word's brackets and gaps."""
-
-    def __init__(self, written: str, text: str, gap: int) -> None:
-        super().__init__(text)
-        self._written, self._gap = written, gap
-
-    def one(self) -> Part:
-        char = self.ahead
-        self.at += 1
-        if char == "(":
-            return self.bracket()
-        if char == "…":
-            return Part(None, (), self._gap)
-        return NOTHING if char in _SIGNS else literal(char)
-
-    def too_deep(self) -> TermError:
-        return TermError(
-            f"“{shown(self._written)}”的括号嵌套超过{MAX_BRACKETS}层",
-            f"“{shown(self._written)}” has more than {MAX_BRACKETS} brackets within one another",
-        )
-
-    def unbalanced(self) -> TermError:
+    def _unbalanced(self) -> TermError:
         return TermError(
             f"“{shown(self._written)}”的左右括号不一样多或不成对",
             f"“{shown(self._written)}” opens and closes different numbers of brackets",

@@ -8,10 +8,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from gateway.ports import Bodies, BodyRow, CallRow, Commit, Waiting
 from gateway.store.bodies import StoredBodies
 from gateway.store.store import open_store
+from gateway.testing.lab.postgres import LabPostgres
 from gateway.testing.memory_bodies import MemoryBodies
 from gateway.testing.store_file import store_url
 
@@ -21,6 +23,17 @@ BODY = BodyRow(
     digest="d1", received_at=NOON, route="http", key_kind="sip_call_id", key="a84b4c76e66710@pc33.example",
     content_type="application/pidf+xml", body=b"<presence\x00\xff/>", kind="pidf-lo", found=1, faults="[]",
 )  # fmt: skip
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def postgres() -> AsyncIterator[LabPostgres]:
+    async with LabPostgres() as server:
+        yield server
+
+
+@pytest.fixture
+async def postgres_url(postgres: LabPostgres) -> str:
+    return await postgres.empty_database()
 
 
 @dataclass

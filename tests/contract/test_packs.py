@@ -3,8 +3,13 @@ databases."""
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
+
+import pytest
+import pytest_asyncio
 
 from gateway.journal.chain import Entry, link
 from gateway.ports import Commit, Library, ModelLibrary
@@ -14,9 +19,11 @@ from gateway.store.backtests import KEPT, StoredMaterial
 from gateway.store.opinions import StoredOpinions
 from gateway.store.packs import StoredPacks
 from gateway.store.shadows import StoredShadow
-from gateway.store.store import SqlStore
+from gateway.store.store import SqlStore, open_store
+from gateway.testing.lab.postgres import LabPostgres
 from gateway.testing.memory_opinions import MemoryOpinions
 from gateway.testing.memory_packs import MemoryPacks
+from gateway.testing.store_file import store_url
 from gateway.triage.backtest import Corpora, Said, Tally
 from gateway.triage.model import AlarmClass, Department, Nature
 from gateway.triage.packfile import content_hash
@@ -27,6 +34,31 @@ FIRST = {"zh-crime.yaml": "规则: 一\n".encode(), "veto/fire.yaml": b"code: fi
 SECOND = {**FIRST, "zh-crime.yaml": "规则: 二\n".encode()}
 FIGHT = Said(alarm_class=AlarmClass.VALID_ALARM, nature=Nature.FIGHT)
 HOTLINE = Said(alarm_class=AlarmClass.NON_POLICE, department=Department.PUBLIC_HOTLINE_12345)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def postgres() -> AsyncIterator[LabPostgres]:
+    async with LabPostgres() as server:
+        yield server
+
+
+@pytest.fixture
+async def postgres_url(postgres: LabPostgres) -> str:
+    return await postgres.empty_database()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.system)])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return store_url(tmp_path)
+    return str(request.getfixturevalue("postgres_url"))
+
+
+@pytest.fixture
+async def store(url: str) -> AsyncIterator[SqlStore]:
+    made = await open_store(url)
+    yield made
+    await made.close()
 
 
 async def test_a_pack_is_kept_once_under_its_hash_and_read_back_as_it_was(store: SqlStore) -> None:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from gateway.journal.chain import GENESIS, Entry, link
 from gateway.ports import (
@@ -28,12 +29,25 @@ from gateway.ports import (
     TimerRow,
 )
 from gateway.store.store import open_store
+from gateway.testing.lab.postgres import LabPostgres
 from gateway.testing.memory_store import MemoryStore
 from gateway.testing.store_file import store_url
 
 NOON = datetime(2026, 1, 5, 12, 0, 0, 125, tzinfo=UTC)
 CALL = "hz-p1-1767614400.1"
 Reopen = Callable[[], Awaitable[Store]]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def postgres() -> AsyncIterator[LabPostgres]:
+    async with LabPostgres() as server:
+        yield server
+
+
+@pytest.fixture
+async def postgres_url(postgres: LabPostgres) -> str:
+    """An empty database of a real PostgreSQL."""
+    return await postgres.empty_database()
 
 
 @pytest.fixture(params=["memory", "sqlite", pytest.param("postgres", marks=pytest.mark.system)])

@@ -125,11 +125,11 @@ def test_disagreements_name_the_gravest_matter_and_who_differs(
 
 
 def test_a_verdict_that_the_model_raised_is_a_disagreement_of_rules_and_model() -> None:
-    call = a_call(UNSURE, None, opinion=alarm(Nature.NONE), raised=True, proposed=Department.LABOUR_BUREAU)
+    call = a_call(UNSURE, None, opinion=alarm(Nature.NONE), raised=True, alone=civil())
     found = disagreement(call)
     assert found is not None
     assert (found.about, found.pairs) == (About.MISSED, (RM,))
-    assert call.by_rules == civil(Department.LABOUR_BUREAU)
+    assert call.by_rules == civil()
 
 
 @pytest.mark.parametrize(

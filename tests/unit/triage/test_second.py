@@ -1,8 +1,8 @@
-"""What a second opinion may do to a verdict: raise non-police to unsure, nothing else."""
+"""What a second opinion may do to a verdict: raise it, agree with a proposal, weigh what leads."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
@@ -20,11 +20,26 @@ from gateway.triage.model import (
     Assessment,
     Context,
     Department,
+    Finding,
+    FindingKind,
     Nature,
     Opinion,
+    Span,
     Utterance,
+    Veto,
+    VetoCode,
 )
-from gateway.triage.second import RAISE_AT, STAYS_FROM, Seconded, seconded
+from gateway.triage.second import (
+    AGREE_AT,
+    CERTAIN,
+    DOUBT_AT,
+    LIFT_AT,
+    PLAY_LIFTS_AT,
+    RAISE_AT,
+    SLACK,
+    Seconded,
+    seconded,
+)
 
 RULES = Assessment(
     alarm_class=AlarmClass.NON_POLICE, nature=Nature.NONE, nature_alternatives=(), priority=4,
@@ -39,6 +54,20 @@ def opinion(alarm: float, nature: Nature = Nature.FRAUD) -> Opinion:
     return Opinion(
         model="m", classes=tuple(sorted(classes, key=lambda one: -one[1])), natures=((nature, 0.7),)
     )
+
+
+def finding(alarm_class: AlarmClass, weight: float, kind: FindingKind = FindingKind.MATTER) -> Finding:
+    return Finding(
+        rule_id="r", alarm_class=alarm_class, nature=None, department=None, priority=3, partners=(),
+        segment_index=0, speaker=Leg.CALLER, span=Span(start=0, end=1), quote="q", started_ms=0, ended_ms=1,
+        weight=weight, explanation_zh="释", explanation_en="why", kind=kind,
+    )  # fmt: skip
+
+
+VETO = Veto(
+    code=VetoCode.INJURY, segment_index=0, speaker=Leg.CALLER, span=Span(start=0, end=1), quote="血",
+    started_ms=0, ended_ms=1, list_hash="v", partial=False,
+)  # fmt: skip
 
 
 def test_a_strong_contradiction_makes_non_police_unsure_and_says_why() -> None:
@@ -62,17 +91,122 @@ def test_a_weak_one_is_only_shown() -> None:
 
 def test_once_raised_it_stays_until_the_model_clearly_thinks_otherwise() -> None:
     raised = seconded(RULES, opinion(RAISE_AT))
-    assert seconded(RULES, opinion(STAYS_FROM), raised).alarm_class is AlarmClass.UNSURE
-    assert seconded(RULES, opinion(STAYS_FROM - 0.01), raised).alarm_class is AlarmClass.NON_POLICE
-    assert seconded(RULES, opinion(STAYS_FROM), RULES).alarm_class is AlarmClass.NON_POLICE
+    assert seconded(RULES, opinion(RAISE_AT - SLACK), raised).alarm_class is AlarmClass.UNSURE
+    assert seconded(RULES, opinion(RAISE_AT - SLACK - 0.01), raised).alarm_class is AlarmClass.NON_POLICE
+    assert seconded(RULES, opinion(RAISE_AT - SLACK), RULES).alarm_class is AlarmClass.NON_POLICE
 
 
-@pytest.mark.parametrize("alarm_class", [AlarmClass.VALID_ALARM, AlarmClass.UNSURE])
+ALARM = replace(RULES, alarm_class=AlarmClass.VALID_ALARM, nature=Nature.FRAUD, priority=2, department=None)
+
+
 @pytest.mark.parametrize("alarm", [0.0, 0.5, 1.0])
-def test_it_lowers_nothing_and_changes_no_other_verdict(alarm_class: AlarmClass, alarm: float) -> None:
-    judged = replace(RULES, alarm_class=alarm_class, priority=2)
-    told = seconded(judged, opinion(alarm))
-    assert replace(told, opinion=None) == judged
+def test_it_never_lowers_an_alarm_that_stands_on_the_card(alarm: float) -> None:
+    told = seconded(ALARM, opinion(alarm), ALARM)
+    assert replace(told, opinion=None) == ALARM
+
+
+def test_an_alarm_that_it_takes_for_none_is_left_to_a_person_as_urgent_as_before() -> None:
+    told = seconded(ALARM, opinion(1 - DOUBT_AT))
+    assert (told.alarm_class, told.priority, told.nature) == (AlarmClass.UNSURE, 2, Nature.FRAUD)
+    assert told.findings[0].rule_id == SECOND_OPINION
+    assert told.next_question_zh is not None
+    assert seconded(ALARM, opinion(1 - DOUBT_AT + 0.01)).alarm_class is AlarmClass.VALID_ALARM
+    certain = replace(ALARM, nature_alternatives=((Nature.FRAUD, CERTAIN),))
+    assert seconded(certain, opinion(0.0)).alarm_class is AlarmClass.VALID_ALARM
+
+
+def test_words_of_a_kind_that_it_does_not_know_are_only_contradicted() -> None:
+    strange = replace(opinion(0.0), familiar=False)
+    assert seconded(ALARM, strange).alarm_class is AlarmClass.VALID_ALARM
+    assert seconded(NOTHING_HEARD, replace(opinion(1.0), familiar=False)).alarm_class is AlarmClass.UNSURE
+    assert seconded(RULES, replace(opinion(1.0), familiar=False)).alarm_class is AlarmClass.UNSURE
+    filed = replace(ALARM, findings=(finding(AlarmClass.VALID_ALARM, 0.8, FindingKind.CASE),))
+    assert seconded(filed, opinion(0.0)).alarm_class is AlarmClass.VALID_ALARM
+
+
+UNSURE = replace(RULES, alarm_class=AlarmClass.UNSURE, priority=3)
+NOTHING_HEARD = replace(UNSURE, department=None)
+
+
+def test_what_the_rules_doubt_becomes_an_alarm_where_it_is_sure_of_one() -> None:
+    told = seconded(NOTHING_HEARD, opinion(LIFT_AT))
+    assert (told.alarm_class, told.nature, told.priority) == (AlarmClass.VALID_ALARM, Nature.FRAUD, 3)
+    assert told.findings[0].rule_id == SECOND_OPINION
+    assert told.findings[0].alarm_class is AlarmClass.VALID_ALARM
+    assert told.opinion is not None
+    assert told.opinion.rules is not None
+    assert (told.opinion.raised, told.opinion.rules.alarm_class) == (False, AlarmClass.UNSURE)
+    assert seconded(NOTHING_HEARD, opinion(LIFT_AT - 0.01)).alarm_class is AlarmClass.UNSURE
+    stays = seconded(NOTHING_HEARD, opinion(LIFT_AT - SLACK), told)
+    assert stays.alarm_class is AlarmClass.VALID_ALARM
+
+
+def test_without_words_or_of_a_letter_it_makes_no_alarm() -> None:
+    silent = replace(NOTHING_HEARD, basis="no_text")
+    assert seconded(silent, opinion(1.0)).alarm_class is AlarmClass.UNSURE
+    assert seconded(NOTHING_HEARD, opinion(1.0), letter=True).alarm_class is AlarmClass.UNSURE
+
+
+def test_play_and_wrong_numbers_are_left_to_people_unless_an_alarm_is_as_good_as_certain() -> None:
+    said = finding(AlarmClass.UNSURE, 0.6, kind=FindingKind.CHILD)
+    for alarm in (0.0, LIFT_AT):
+        told = seconded(replace(UNSURE, findings=(said,)), opinion(alarm))
+        assert told.alarm_class is AlarmClass.UNSURE
+    lifted = seconded(replace(UNSURE, findings=(said,)), opinion(PLAY_LIFTS_AT))
+    assert lifted.alarm_class is AlarmClass.VALID_ALARM
+
+
+def test_two_agree_on_non_police_where_the_rules_propose_a_department_and_nothing_speaks_against_it() -> None:
+    wish = finding(AlarmClass.NON_POLICE, 0.5)
+    told = seconded(replace(UNSURE, findings=(wish,)), opinion(1 - AGREE_AT))
+    assert (told.alarm_class, told.priority, told.department) == (
+        AlarmClass.NON_POLICE, 4, Department.LABOUR_BUREAU,
+    )  # fmt: skip
+    assert told.findings[0].rule_id == SECOND_OPINION
+    assert seconded(UNSURE, opinion(1 - AGREE_AT + 0.02)).alarm_class is AlarmClass.UNSURE
+
+
+@pytest.mark.parametrize(
+    "judged",
+    [
+        NOTHING_HEARD,
+        replace(UNSURE, vetoes=(VETO,)),
+        replace(UNSURE, findings=(finding(AlarmClass.VALID_ALARM, 0.4),)),
+        replace(UNSURE, findings=(finding(AlarmClass.UNSURE, 0.4, FindingKind.DRUNK),)),
+        replace(UNSURE, basis="no_text"),
+    ],
+)
+def test_alone_against_a_danger_or_without_a_wish_it_never_makes_non_police(judged: Assessment) -> None:
+    assert seconded(judged, opinion(0.0)).alarm_class is AlarmClass.UNSURE
+
+
+def test_a_caller_who_is_not_heard_is_never_non_police() -> None:
+    assert seconded(UNSURE, opinion(0.0), speech_dead=True).alarm_class is AlarmClass.UNSURE
+
+
+def test_which_nature_leads_is_weighed_by_both_and_does_not_flap() -> None:
+    judged = replace(
+        RULES, alarm_class=AlarmClass.VALID_ALARM, nature=Nature.FIGHT, department=None, priority=2,
+        nature_alternatives=((Nature.FIGHT, 0.5), (Nature.THEFT, 0.3)),
+    )  # fmt: skip
+    told = seconded(judged, opinion(0.9, Nature.THEFT))
+    assert (told.nature, told.priority) == (Nature.THEFT, 2)
+    assert told.nature_alternatives == ((Nature.THEFT, 0.7), (Nature.FIGHT, 0.5))
+    weak = replace(opinion(0.9), natures=((Nature.THEFT, 0.45),))
+    near = replace(judged, nature_alternatives=((Nature.FIGHT, 0.8),))
+    assert seconded(near, weak).nature is Nature.THEFT
+    assert seconded(near, weak, near).nature is Nature.FIGHT
+
+
+def test_which_department_leads_is_weighed_by_both() -> None:
+    judged = replace(RULES, department_alternatives=((Department.LEGAL_SERVICE_CENTRE, 0.8),))
+    duties = {"legal_service_centre": ("法律", "law")}
+    asked = replace(opinion(0.1), departments=((Department.LEGAL_SERVICE_CENTRE, 0.6),))
+    told = seconded(judged, asked, duties=duties)
+    assert (told.department, told.department_reason_en) == (Department.LEGAL_SERVICE_CENTRE, "law")
+    assert told.department_alternatives == ((Department.LABOUR_BUREAU, 1.0),)
+    weak = replace(asked, departments=((Department.LEGAL_SERVICE_CENTRE, 0.1),))
+    assert seconded(judged, weak, duties=duties).department is Department.LABOUR_BUREAU
 
 
 def test_without_an_opinion_the_rules_stand() -> None:
@@ -94,6 +228,11 @@ class Model:
 
 
 class Rules:
+    duties: Mapping[str, tuple[str, str]] = {}
+
+    def told_in_a_letter(self, scans: Sequence[str]) -> bool:
+        return False
+
     def scan(self, utterance: Utterance) -> str:
         return utterance.text
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
-import pytest
-from typer.testing import CliRunner
-
-from gateway.cli.rules import app
 from gateway.triage.classifier import load
 from gateway.triage.model import AlarmClass
 
 CONF = Path(__file__).parents[3] / "conf"
 SHIPPED = CONF / "second_opinion"
-TAUGHT = (*sorted((CONF / "rules" / "corpus").glob("*calls*.jsonl")), SHIPPED / "calls.jsonl")
+TAUGHT = (
+    *sorted((CONF / "rules" / "corpus").glob("*calls*.jsonl")),
+    SHIPPED / "calls.jsonl",
+    SHIPPED / "sayings.jsonl",
+)
 SAID = (
     "我要报警，刚才有人拿刀把我的包抢走了，他往桥那边跑了，你们快来人",
     "你好，我们小区门口的路灯坏了一个星期没人修，物业说不归他们管",
@@ -28,15 +29,9 @@ def alarm(folder: Path, text: str) -> float:
     return dict(opinion.classes)[AlarmClass.VALID_ALARM] if opinion is not None else -1.0
 
 
-def test_it_is_made_again_from_the_calls_that_lie_beside_it(tmp_path: Path) -> None:
-    corpora = [option for path in TAUGHT for option in ("--corpus", str(path))]
-    made = CliRunner().invoke(
-        app, ["train", *corpora, "--name", "invented-calls", "--out", str(tmp_path / "again"), "--json"]
-    )
-    assert made.exit_code == 0, made.output
-    assert load(tmp_path / "again").card["sources"] == load(SHIPPED).card["sources"]
-    for text in SAID:
-        assert alarm(tmp_path / "again", text) == pytest.approx(alarm(SHIPPED, text), abs=0.01)
+def test_it_was_taught_with_the_calls_that_lie_beside_it_and_with_nothing_else() -> None:
+    told = {source["file"]: source["sha256"] for source in load(SHIPPED).card["sources"]}
+    assert told == {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in TAUGHT}
 
 
 def test_it_tells_a_robbery_from_a_street_lamp() -> None:

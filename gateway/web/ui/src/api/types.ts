@@ -155,8 +155,12 @@ export interface Opinion {
   /** Given that it is none. */
   departments: [Department, number][]
   known: number
+  /** The words are of the kind it was taught with; else it moves nothing. */
+  familiar?: boolean
   /** It made the rules' non-police unsure. */
   raised: boolean
+  /** What the rules alone said, where it moved their verdict. */
+  rules?: { alarm_class: AlarmClass; nature: Nature; department: Department | null } | null
 }
 
 export interface Assessment {

@@ -1,4 +1,4 @@
-"""The databases that stores are held to: SQLite, and a real PostgreSQL that serves every test of the run."""
+"""Queries are held to the same answers on both databases."""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ from gateway.testing.lab.postgres import LabPostgres
 from gateway.testing.store_file import store_url
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="package", loop_scope="package")
 async def postgres() -> AsyncIterator[LabPostgres]:
-    """Started when the first test wants it."""
     async with LabPostgres() as server:
         yield server
 
@@ -28,10 +27,10 @@ async def postgres_url(postgres: LabPostgres) -> str:
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.system)])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Where the store lies, on both databases in turn."""
     if request.param == "sqlite":
         return store_url(tmp_path)
-    return str(request.getfixturevalue("postgres_url"))
+    found: str = request.getfixturevalue("postgres_url")
+    return found
 
 
 @pytest.fixture
