@@ -1,5 +1,6 @@
-"""What a gateway and a department promise each other: over MQTT in memory, over a real broker with its shipped
-rights, and over REST. `FakeDepartment` is the side of the department; it checks every form as it goes."""
+"""What a gateway and a department promise each other: over MQTT in memory, over a real broker with its
+shipped rights, and over REST. `FakeDepartment` is the side of the department; it checks every form as it
+goes."""
 
 from __future__ import annotations
 
