@@ -26,6 +26,7 @@ from gateway.testing.demo_quality import DemoQuality
 from gateway.testing.demo_rules import DemoRules
 from gateway.testing.demo_scene import DemoCall, Scene, add_event, make_scene, segment, stamp, tell
 from gateway.testing.demo_sound import RATE, ranged, sound_of
+from gateway.testing.demo_together import DemoTogether
 from gateway.web.roles import Permission, masked_where
 
 STATIC = Path(__file__).parents[1] / "web" / "static"
@@ -33,6 +34,12 @@ CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; "
     "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+GENERAL = frozenset({"call", "service", "saving", "ping", "hello", "veto", "markers", "incident", "flood"})
+"""News for every page."""
+GENERAL = frozenset(
+    {"call", "service", "saving", "ping", "hello", "veto", "markers", "order", "incident", "flood"}
+)
+"""News for every page."""
 QUEUE_LIMIT = 1000
 """News kept for a reader that is slow; at the limit the oldest is dropped (this is a test double)."""
 
@@ -66,6 +73,7 @@ class DemoApi:
         self.orders = DemoOrders(scene, lambda: (self.username, self.permissions, self.department))
         self.orders.push = self.push
         self.rules = DemoRules(self.calls, lambda: (self.username, self.permissions))
+        self.together = DemoTogether(self.calls)
         self.signed_in = False
         self.language = "zh-CN"
         self.requests: list[Json] = []
@@ -79,8 +87,7 @@ class DemoApi:
     def push(self, kind: str, data: Json) -> None:
         """Sends news to whom it concerns: the words of a call only to those who have it open."""
         for queue, followed in self.streams.items():
-            general = kind in ("call", "service", "saving", "ping", "hello", "veto", "markers", "order")
-            if general or followed == data.get("call_id"):
+            if kind in GENERAL or followed == data.get("call_id"):
                 if queue.full():
                     queue.get_nowait()
                 queue.put_nowait((kind, data))
@@ -118,6 +125,7 @@ class DemoApi:
                 *self.quality.routes(),
                 *self.rules.routes(),
                 *self.orders.routes(),
+                *self.together.routes(),
                 *demo_map.routes(drawn=self.drawn, tiles=self.tiles),
                 web.get("/api/v1/stream", self._stream),
                 web.get("/{path:(?!api/).*}", _page),
@@ -391,6 +399,10 @@ def main() -> None:
         yield
         task.cancel()
 
+    api.together.linked()
+    api.together.surges()
+    api.together.repeats()
+    api.together.flood()
     app = api.app()
     app.cleanup_ctx.append(chatter)
     web.run_app(app, host="127.0.0.1", port=given.port)

@@ -286,6 +286,9 @@ def make_call(number: int, story: Story, state: str, age_s: float, now: datetime
         "conference": False,
         "inferred": False,
         "test": False,
+        "incident": None,
+        "likely": 0,
+        "suspected": None,
         "rev": 1,
     }
     call = DemoCall(summary=summary, story=story, seized_at=seized, where=demo_places.place_of(number, now))

@@ -15,6 +15,8 @@ export const router = createRouter({
     { path: '/', name: 'board', component: Board },
     { path: '/ended', name: 'ended', component: Ended },
     { path: '/calls/:id', name: 'call', component: Call, props: true },
+    { path: '/incidents', name: 'incidents', component: () => import('./pages/Incidents.vue') },
+    { path: '/incidents/:id', name: 'incident', component: () => import('./pages/Incident.vue'), props: true },
     { path: '/speech', name: 'speech', component: Speech },
     { path: '/quality', name: 'quality', component: () => import('./pages/Quality.vue') },
     { path: '/rules', name: 'rules', component: () => import('./pages/Rules.vue') },

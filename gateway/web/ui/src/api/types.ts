@@ -69,6 +69,12 @@ export interface CallSummary {
   conference: boolean
   inferred: boolean
   test: boolean
+  /** The incident a person linked it to. */
+  incident: string | null
+  /** How many other calls very likely tell of the same. */
+  likely: number
+  /** The kind of flood it looks like part of. */
+  suspected: string | null
   rev: number
 }
 

@@ -30,6 +30,10 @@ export interface News {
   rule_test: { draft_id: string; done: number; of: number }
   /** A work order changed; it is fetched anew. */
   order: { order_id: string; rev: number; call_id: string | null }
+  /** An incident moved; it is fetched anew. */
+  incident: { incident_id: string; rev: number; over: boolean; calls: string[]; surge: boolean; facts: number }
+  /** A flood began, grew or ended; it is fetched anew. */
+  flood: { floods: number }
   service: Service
   saving: { ok: boolean; since: string | null }
   ping: unknown
@@ -79,7 +83,7 @@ function open(): void {
 }
 
 const KINDS: readonly Kind[] = [
-  'hello', 'call', 'card', 'segment', 'partial', 'review', 'assessment', 'veto', 'recording', 'location', 'markers', 'rules', 'rule_test', 'order', 'service', 'saving', 'ping',
+  'hello', 'call', 'card', 'segment', 'partial', 'review', 'assessment', 'veto', 'recording', 'location', 'markers', 'rules', 'rule_test', 'order', 'incident', 'flood', 'service', 'saving', 'ping',
 ]
 
 function hear(kind: Kind, raw: string): void {
