@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable, Sequence, Set
+from dataclasses import replace
+from functools import partial
+from typing import Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from gateway.calls.effects import AssessTriage
@@ -17,13 +19,27 @@ from gateway.ports import SegmentRow, Store
 from gateway.runtime.book import Book
 from gateway.runtime.context import REPEATS_WITHIN, location_kind, silent_ms
 from gateway.speech.model import Leg, Reading, TranscriptSegment
-from gateway.triage.model import Assessment, Context, Utterance, Veto, VetoCode
+from gateway.triage.model import AlarmClass, Assessment, Context, Utterance, Veto, VetoCode
 from gateway.triage.words import utterance_of
 
+T = TypeVar("T")
+
+DOUBT_PRIORITY = 3
+"""Of a call of which not all was read."""
 PARTIAL_INDEX = -1
 """Segment index of an utterance that is not final yet."""
-SCANNED_AT_ONCE = 20
-"""Segments that the loop scans itself, in a few ms; more of them are scanned in a thread."""
+SCANNED_AT_ONCE = 2_000
+"""Characters of an utterance that the loop scans itself, in some ms (a minute of talk has 250). A longer one
+waits until the verdict is asked for; until that is there the one before stands."""
+READ_AT_ONCE = 10_000
+"""Characters of stored segments, words with their times included, that the loop reads and scans itself. More
+are read in a thread."""
+PARTIAL_AT_ONCE = 2_000
+"""New characters of one hypothesis that are looked through for danger. A recognizer tells some at a time; of
+more only the last are looked through at once, all of it when the utterance is final."""
+JUDGED_CHARACTERS = 100_000
+"""Of one utterance that is judged at all: hours of talk without a pause. What is said beyond is not read, so
+the verdict on such a call is never “non-police”."""
 
 
 class Engine(Protocol):
@@ -39,7 +55,7 @@ class Engine(Protocol):
         standing: Sequence[Veto] = (),
     ) -> Assessment: ...
 
-    def vetoes(self, utterance: Utterance) -> tuple[Veto, ...]: ...
+    def vetoes(self, utterance: Utterance, before: str = "") -> tuple[Veto, ...]: ...
 
 
 class Judging:
@@ -58,6 +74,10 @@ class Judging:
         self._scans: dict[str, dict[Key, Any]] = {}
         """By call, then (started_ms, speaker, reading, index): each segment is scanned once."""
         self._last: dict[str, Assessment] = {}
+        self._cut: set[str] = set()
+        """Calls with an utterance that was not read whole."""
+        self._hypotheses: dict[tuple[str, Leg], tuple[Engine, str]] = {}
+        """By call and side, what was looked through last while they speak, and by whom."""
         self._fired: dict[str, set[VetoCode]] = {}
         self._standing: dict[str, list[Veto]] = {}
         self._spoke: dict[str, int] = {}
@@ -65,9 +85,9 @@ class Judging:
         self._repeats: dict[str, int] = {}
 
     def heard(self, call_id: str, segment: TranscriptSegment, reading: str = Reading.LIVE) -> None:
-        """A final segment was committed."""
+        """A final segment was committed. A long one is scanned when the verdict is asked for, in a thread."""
         said = self._scans.setdefault(call_id, {})
-        if (key := _key(segment, reading)) not in said:
+        if (key := _key(segment, reading)) not in said and len(segment.text) <= SCANNED_AT_ONCE:
             said[key] = self._packs.scan(utterance_of(segment))
         self._words(call_id, segment.speaker, segment.text, segment.ended_ms)
 
@@ -90,13 +110,19 @@ class Judging:
         session = self._session(effect.call_id)
         if session is None:
             return ()
-        scans = await self._scanned(effect)
-        if scans is None:
-            return ()
+        engine, anew = await self._scanned(effect)
         context = await self._context(effect, session)
-        assessment = self._packs.judge(
-            scans, context, self._last.get(effect.call_id), self._standing.get(effect.call_id, ())
-        )
+        if self._packs is not engine:
+            return ()
+        judge = partial(
+            engine.judge, self._said(effect), context, self._last.get(effect.call_id),
+            self._standing.get(effect.call_id, ()),
+        )  # fmt: skip
+        assessment = await self._beside(judge) if anew else judge()
+        if self._packs is not engine:
+            return ()
+        if effect.call_id in self._cut:
+            assessment = _in_doubt(assessment)
         self._last[effect.call_id] = assessment
         return (
             TriageAssessed(
@@ -151,6 +177,14 @@ class Judging:
         session = self._session(call_id)
         if session is None:
             return ()
+        engine = self._engine()
+        by, before = self._hypotheses.get((call_id, leg), (engine, ""))
+        self._hypotheses[call_id, leg] = (engine, text)
+        if by is not engine:
+            before = ""
+        known = len(before) if text.startswith(before) else 0
+        if len(text) - known > PARTIAL_AT_ONCE:
+            before = text[:-PARTIAL_AT_ONCE]
         utterance = Utterance(
             segment_index=PARTIAL_INDEX,
             speaker=leg,
@@ -159,13 +193,16 @@ class Judging:
             ended_ms=ended_ms,
         )
         fired = self._fired.setdefault(call_id, set(session.vetoes))
-        fresh = {veto.code: veto for veto in self._engine().vetoes(utterance) if veto.code not in fired}
+        fresh = {veto.code: veto for veto in engine.vetoes(utterance, before) if veto.code not in fired}
         fired.update(fresh)
         return tuple(VetoFired(call_id=call_id, at=self._clock.now(), veto=veto) for veto in fresh.values())
 
     def forget(self, call_id: str) -> None:
         """The call is closed."""
         self._scans.pop(call_id, None)
+        self._cut.discard(call_id)
+        for leg in Leg:
+            self._hypotheses.pop((call_id, leg), None)
         self._last.pop(call_id, None)
         self._fired.pop(call_id, None)
         self._standing.pop(call_id, None)
@@ -188,28 +225,36 @@ class Judging:
         self._last = {}
         return True
 
-    async def _scanned(self, effect: AssessTriage) -> list[Any] | None:
-        """Scans in the order of speaking; read from the store only when memory misses some (a restart,
-        another pack). Many are scanned beside the loop, which goes on taking calls meanwhile; None: another
-        pack came while they were, and its verdict is owed anew."""
+    async def _scanned(self, effect: AssessTriage) -> tuple[Engine, bool]:
+        """See to it that every segment is scanned; who scans, and whether much was new. The store is read
+        only when memory misses some (a restart, another pack, a long utterance). Much is scanned beside the
+        loop, which goes on taking calls meanwhile. When another pack came in that time, the verdict is owed
+        anew."""
         call_id = effect.call_id
         self._follow()
-        if len(self._scans.get(call_id, ())) < effect.segments:
-            rows = await self._store.segments(call_id)
-            beside = len(rows) > SCANNED_AT_ONCE
-            engine = self._packs
-            if beside:
-                async with self._reading:
-                    read = await asyncio.to_thread(_read, engine, rows)
-            else:
-                read = _read(engine, rows)
-            if self._packs is not engine:
-                return None
-            self._scans[call_id] = {**read, **self._scans.get(call_id, {})}
-            for row in rows:
-                segment = decode(TranscriptSegment, from_text(row.payload))
-                self._words(call_id, segment.speaker, segment.text, segment.ended_ms)
-        said = self._scans.get(call_id, {})
+        engine, known = self._packs, self._scans.get(call_id, {})
+        if len(known) >= effect.segments:
+            return engine, False
+        rows = await self._store.segments(call_id)
+        read = partial(_read, engine, rows, frozenset(known))
+        anew = sum(len(row.payload) for row in rows) > READ_AT_ONCE
+        scans, segments = await self._beside(read) if anew else read()
+        if self._packs is engine:
+            self._scans[call_id] = {**scans, **self._scans.get(call_id, {})}
+        for segment in segments:
+            self._words(call_id, segment.speaker, segment.text, segment.ended_ms)
+            if len(segment.text) > JUDGED_CHARACTERS:
+                self._cut.add(call_id)
+        return engine, anew
+
+    async def _beside(self, work: Callable[[], T]) -> T:
+        """Do it in a thread, one long call after another."""
+        async with self._reading:
+            return await asyncio.to_thread(work)
+
+    def _said(self, effect: AssessTriage) -> list[Any]:
+        """Scans in the order of speaking; of a side that was heard a second time, of that text."""
+        said = self._scans.get(effect.call_id, {})
         counts = {leg.value: Reading.REVIEW if leg in effect.reviewed else Reading.LIVE for leg in Leg}
         return [said[key] for key in sorted(said) if key[2] == counts[key[1]]]
 
@@ -221,6 +266,24 @@ def _key(segment: TranscriptSegment, reading: str) -> Key:
     return segment.started_ms, segment.speaker.value, str(reading), segment.index
 
 
-def _read(engine: Engine, rows: Sequence[SegmentRow]) -> dict[Key, Any]:
+def _read(
+    engine: Engine, rows: Sequence[SegmentRow], known: Set[Key]
+) -> tuple[dict[Key, Any], list[TranscriptSegment]]:
+    """The scans of those that are not known, and all the segments."""
     said = [(row.reading, decode(TranscriptSegment, from_text(row.payload))) for row in rows]
-    return {_key(segment, reading): engine.scan(utterance_of(segment)) for reading, segment in said}
+    fresh = {_key(segment, reading): segment for reading, segment in said}
+    return {key: engine.scan(_judged(segment)) for key, segment in fresh.items() if key not in known}, [
+        segment for _, segment in said
+    ]
+
+
+def _judged(segment: TranscriptSegment) -> Utterance:
+    utterance = utterance_of(segment)
+    return replace(utterance, text=utterance.text[:JUDGED_CHARACTERS])
+
+
+def _in_doubt(found: Assessment) -> Assessment:
+    """Not all of it was read: nobody can say that it is nothing for the police."""
+    if found.alarm_class is not AlarmClass.NON_POLICE:
+        return found
+    return replace(found, alarm_class=AlarmClass.UNSURE, priority=min(found.priority, DOUBT_PRIORITY))

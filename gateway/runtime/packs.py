@@ -90,7 +90,7 @@ class NoRules:
     def judge(self, *told: Any) -> Assessment:
         raise NoUsablePack(NoUsablePack.__doc__)
 
-    def vetoes(self, utterance: Utterance) -> tuple[Veto, ...]:
+    def vetoes(self, utterance: Utterance, before: str = "") -> tuple[Veto, ...]:
         return ()
 
 

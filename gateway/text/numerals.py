@@ -27,8 +27,11 @@ _TENS_EN = {word: 10 * tens for tens, word in enumerate(DECADES_EN, start=2)}
 _SCALES_EN = {"hundred": 100, "thousand": 1_000, "grand": 1_000, "million": 1_000_000}
 _REPEATS_EN = {"double": 2, "triple": 3}
 _WORD_EN = "|".join(sorted([*_SMALL_EN, *_TENS_EN, *_SCALES_EN], key=len, reverse=True))
-NUMBER_EN = rf"(?:\d+(?:,\d{{3}})*|\b(?:{_WORD_EN})(?:[ -](?:and )?(?:{_WORD_EN}))*\b)"
-"""A regular expression for a number in English text, spoken or written."""
+NUMBER_EN = rf"(?:\d+(?:,\d{{3}})*|\b(?:{_WORD_EN})(?:[ -](?:and )?(?:{_WORD_EN})){{0,15}}\b)"
+"""A regular expression for a number in English text, spoken or written; of at most 16 words."""
+FIGURES_EN = rf"(?:\d+|\b(?:{_WORD_EN})\b)(?:[ -](?:and )?(?:\d+|(?:{_WORD_EN})\b)){{0,15}}"
+"""Numbers read out one after the other (two oh five, 12 30). One repetition and no number within it: two
+together are tried in every way there is, and the time doubles with every word."""
 
 
 def chinese_number(text: str) -> int | None:

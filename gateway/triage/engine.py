@@ -111,9 +111,10 @@ class Triage:
     def veto_hash(self) -> str:
         return self.veto_lists.list_hash
 
-    def vetoes(self, utterance: Utterance) -> tuple[Veto, ...]:
-        """The vetoes on one hypothesis, marked partial. Cheap; they stand when the final text differs."""
-        return self.veto_lists.find(utterance, partial=True)
+    def vetoes(self, utterance: Utterance, before: str = "") -> tuple[Veto, ...]:
+        """The vetoes on one hypothesis, marked partial; they stand when the final text differs. `before`: the
+        hypothesis before this one, whose vetoes are known: only where the two differ is looked."""
+        return self.veto_lists.find(utterance, partial=True, before=before)
 
     def growing(self, speaker: Leg) -> Growing:
         """For one utterance of one side whose text still grows."""

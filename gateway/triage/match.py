@@ -73,10 +73,10 @@ class Words:
         strings = [one.plain for one in expressions]
         self._plain = None if None in strings else [text for plain in strings for text in plain or ()]
 
-    def places(self, text: str, limit: int = MAX_HITS) -> list[Place]:
-        """The first `limit` places of these words in folded text."""
+    def places(self, text: str, limit: int = MAX_HITS, *, since: int = 0) -> list[Place]:
+        """The first `limit` places of these words in folded text, from character `since` on."""
         found: list[Place] = []
-        for place in self.between(text, 0, len(text)):
+        for place in self.between(text, since, len(text)):
             found.append(place)
             if len(found) == limit:
                 break

@@ -117,6 +117,10 @@ class Utterance:
     ended_ms: int
     words: tuple[Word, ...] = ()
 
+    def __hash__(self) -> int:
+        """Of what tells two apart; the words of a long one are many."""
+        return hash((self.segment_index, self.speaker, self.started_ms, self.text))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:

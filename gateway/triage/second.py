@@ -300,8 +300,8 @@ class Seconded:
             duties=self.rules.duties,
         )
 
-    def vetoes(self, utterance: Utterance) -> tuple[Veto, ...]:
-        return self.rules.vetoes(utterance)
+    def vetoes(self, utterance: Utterance, before: str = "") -> tuple[Veto, ...]:
+        return self.rules.vetoes(utterance, before)
 
     def assess(
         self, utterances: Sequence[Utterance], context: Context, previous: Assessment | None = None

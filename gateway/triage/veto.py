@@ -17,21 +17,28 @@ from pydantic import Field
 
 from gateway.speech.model import Leg
 from gateway.text.fold import fold
-from gateway.triage.doubt import silenced
+from gateway.triage.doubt import LOOKED_AT_EN, silenced
 from gateway.triage.match import MASK, Place, Words
 from gateway.triage.model import Utterance, Veto, VetoCode
 from gateway.triage.packfile import Source, Wire, content_hash, read_folder, read_yaml, validate
 from gateway.triage.problem import Mark, Report, Said
-from gateway.triage.register import is_letter
-from gateway.triage.scope import STATED, Scope, scope_of
+from gateway.triage.register import READ_CHARACTERS, is_letter
+from gateway.triage.scope import LOOKED_AT_AFTER, STATED, Scope, scope_of
 from gateway.triage.sieve import Sieve
-from gateway.triage.terms import TermError, term_expression
+from gateway.triage.terms import MAX_REACH, TermError, term_expression
 from gateway.triage.wordgroups import Groups, expand
 from gateway.triage.words import span_of, times
 
 WORDS_FILE = "words.yaml"
 """Groups of words that all eight lists may use. The packs' groups are not seen here: nobody who edits a pack
 changes what a veto means."""
+
+WINDOW = 2_000
+"""Characters of a long text that are looked through at once; what stands around them is seen too."""
+BEFORE = LOOKED_AT_EN + MAX_REACH
+"""Characters before a word that can silence it: how it was meant, and a harmless word around it."""
+AFTER = MAX_REACH + LOOKED_AT_AFTER
+"""Characters from the beginning of a word on that can change whether it fires."""
 
 _BREATHS = str.maketrans(dict.fromkeys("…—、；：~", "，"))
 """Signs that a writer sets where somebody pauses; all are a comma here."""
@@ -79,15 +86,15 @@ class VetoList:
         return self.caller | self.always | self.call_taker | self.harmless
 
     def find(
-        self, said: str, speaker: Leg, able: Set[Words], *, letter: bool = False
+        self, said: str, speaker: Leg, able: Set[Words], *, letter: bool = False, since: int = 0
     ) -> tuple[int, int] | None:
-        """The first place where the list fires, or None. Of its words only those in `able` can be there. In a
-        letter to an office only what is said outright (`always`) fires."""
+        """The first place from character `since` on where the list fires, or None. Of its words only those in
+        `able` can be there. In a letter to an office only what is said outright (`always`) fires."""
         covered = _covered(said, self.harmless & able)
         if speaker is Leg.CALL_TAKER:
-            return _first(covered, self.call_taker & able, _not_stated)
-        outright = _first(covered, self.always & able, _told_of if letter else _denied)
-        return outright or (None if letter else _first(covered, self.caller & able, _plain))
+            return _first(covered, since, self.call_taker & able, _not_stated)
+        outright = _first(covered, since, self.always & able, _told_of if letter else _denied)
+        return outright or (None if letter else _first(covered, since, self.caller & able, _plain))
 
 
 def _said(text: str) -> str:
@@ -107,10 +114,13 @@ def _covered(text: str, harmless: frozenset[Words]) -> str:
 
 
 def _first(
-    text: str, words: frozenset[Words], silent: Callable[[str, Place], bool]
+    text: str, since: int, words: frozenset[Words], silent: Callable[[str, Place], bool]
 ) -> tuple[int, int] | None:
     """The first place of any of these words that is not silent."""
-    loud = (next((place for place in one.places(text) if not silent(text, place)), None) for one in words)
+    loud = (
+        next((place for place in one.places(text, since=since) if not silent(text, place)), None)
+        for one in words
+    )
     return min(((place.start, place.end) for place in loud if place is not None), default=None)
 
 
@@ -144,30 +154,51 @@ class VetoLists:
     def __post_init__(self) -> None:
         object.__setattr__(self, "_sieve", Sieve([words for one in self.lists for words in one.words]))
 
-    def find(self, utterance: Utterance, *, partial: bool = False) -> tuple[Veto, ...]:
-        """The vetoes that fire on one utterance, at most one a code."""
-        said = _said(utterance.text)
-        able = self._sieve.through(said)
-        letter = is_letter(fold(utterance.text))
-        found: list[Veto] = []
-        for one in self.lists:
-            if (span := one.find(said, utterance.speaker, able, letter=letter)) is None:
-                continue
-            started, ended = times(utterance, *span)
-            found.append(
-                Veto(
-                    code=one.code,
-                    segment_index=utterance.segment_index,
-                    speaker=utterance.speaker,
-                    span=span_of(span),
-                    quote=utterance.text[span[0] : span[1]],
-                    started_ms=started,
-                    ended_ms=ended,
-                    list_hash=self.list_hash,
-                    partial=partial,
-                )
-            )
-        return tuple(found)
+    def find(self, utterance: Utterance, *, partial: bool = False, before: str = "") -> tuple[Veto, ...]:
+        """The vetoes that fire on one utterance, at most one a code. Only where it can differ from what was
+        looked through `before` (the hypothesis before this one) is it read."""
+        text = utterance.text
+        letter = is_letter(fold(text[:READ_CHARACTERS]))
+        found: dict[VetoCode, tuple[int, int]] = {}
+        for first in range(_settled(before, text, letter=letter), len(text), WINDOW):
+            start, stop = max(0, first - BEFORE), first + WINDOW + AFTER
+            # a mark that no text holds stands where the window cuts it: neither its beginning nor its end
+            part = MASK * (start > 0) + _said(text[start:stop]) + MASK * (stop < len(text))
+            shift = start - (start > 0)
+            able = self._sieve.through(part)
+            for one in self.lists:
+                if one.code not in found and (
+                    span := one.find(part, utterance.speaker, able, letter=letter, since=first - shift)
+                ):
+                    found[one.code] = (span[0] + shift, span[1] + shift)
+        return tuple(self._veto(code, utterance, span, partial=partial) for code, span in found.items())
+
+    def _veto(self, code: VetoCode, utterance: Utterance, span: tuple[int, int], *, partial: bool) -> Veto:
+        started, ended = times(utterance, *span)
+        return Veto(
+            code=code,
+            segment_index=utterance.segment_index,
+            speaker=utterance.speaker,
+            span=span_of(span),
+            quote=utterance.text[span[0] : span[1]],
+            started_ms=started,
+            ended_ms=ended,
+            list_hash=self.list_hash,
+            partial=partial,
+        )
+
+
+def _settled(before: str, text: str, *, letter: bool) -> int:
+    """The character from which on something can fire that did not `before`."""
+    if text.startswith(before):
+        return max(0, len(before) - AFTER)
+    if not letter and is_letter(fold(before[:READ_CHARACTERS])):
+        return 0
+    low, high = 0, min(len(before), len(text))
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if before[:middle] == text[:middle] else (low, middle - 1)
+    return max(0, low - AFTER)
 
 
 def load_vetoes(folder: Path) -> VetoLists:

@@ -5,7 +5,7 @@ children, and the caller's own name."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from gateway.text.numerals import NUMBER_EN, NUMBER_ZH, chinese_number, english_number
 from gateway.triage.extract.found import Found
@@ -63,21 +63,22 @@ _PAIR = re.compile(
 def injuries(text: str) -> Iterator[Found]:
     """How many people are hurt, one where no number was said; 0 where that was denied."""
     signs = [_WOUND] if _ILL.search(text) else [_WOUND, _DOWN]
-    hurt = [match for sign in signs for match in sign.finditer(text) if _meant(text, match)]
+    unhurt = list(_UNHURT.finditer(text))
+    hurt = [match for sign in signs for match in sign.finditer(text) if _meant(text, match, unhurt)]
     if hurt:
         count, at = max(((_count(text, one), -place), one) for place, one in enumerate(hurt))[0][0], hurt[0]
         yield Found("people_injured", str(count), *at.span(), 0.7 if count > 1 else 0.6)
-    elif unhurt := _UNHURT.search(text):
-        yield Found("people_injured", "0", *unhurt.span(), 0.6)
+    elif unhurt:
+        yield Found("people_injured", "0", *unhurt[0].span(), 0.6)
 
 
-def _meant(text: str, match: re.Match[str]) -> bool:
+def _meant(text: str, match: re.Match[str], unhurt: Sequence[re.Match[str]]) -> bool:
     start, end = match.span()
     if _NOT_HURT.search(text[max(0, start - 2) : end + 3]) or scope_of(text, start, end) is not Scope.SAID:
         return False
     if _THREATENED.search(text[max(0, start - 28) : start]):
         return False
-    return not any(denied.start() <= start < denied.end() for denied in _UNHURT.finditer(text))
+    return not any(denied.start() <= start < denied.end() for denied in unhurt)
 
 
 def _count(text: str, match: re.Match[str]) -> int:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from gateway.text.normalise import normalise
-from gateway.text.numerals import NUMBER_EN
+from gateway.text.numerals import FIGURES_EN
 from gateway.triage.extract.found import Found
 
 _ROAD = r"road|rd|street|st|avenue|ave|lane|boulevard|highway|motorway|expressway|freeway|alley|bridge|flyover|overpass|underpass|tunnel|ring road|roundabout|crossroads?|intersection|junction|footbridge"
@@ -19,9 +19,7 @@ _POI = (
 )
 _BRAND = r"mcdonald'?s|starbucks|kfc|burger king|pizza hut|family ?mart|seven[- ]eleven|7-eleven|walmart|carrefour|ikea|hilton|marriott|sheraton|hyatt|holiday inn|decathlon|costa|subway shop|luckin"
 _COUNTED = r"building|block|tower|unit|entrance|flat|apartment|apt|room|floor|level|gate|exit|villa|house|number|no|platform|line|lift|door|shop|pier|bus|zone|section|row|garage row|stairwell|staircase|bed|ward"
-_NUMBER = (
-    rf"(?:(?:number|no\.?) )?(?:minus |b )?(?:{NUMBER_EN}(?:[ -](?:oh|o|{NUMBER_EN}))*|[a-z]\b(?!')|b ?\d\b)"
-)
+_NUMBER = rf"(?:(?:number|no\.?) )?(?:minus |b )?(?:{FIGURES_EN}|[a-z]\b(?!')|b ?\d\b)"
 _ORDINAL = r"first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|\d{1,2}(?:st|nd|rd|th)|ground|top|basement"
 _NOT_NAME = (
     r"i|i'm|i'd|i've|i'll|he|he's|she|she's|it|it's|we|we're|we've|they|they're|you|me|my|his|her|our|their|your|them|us|a|an|the|this|that|these|those|there|there's|here|here's|is|are|was|were|be|been|am|do|does|did|don't|have|has|had|can|can't|"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -49,6 +50,10 @@ class Rules:
     """An engine that notes what it reads."""
 
     scanned: list[str] = field(default_factory=list)
+    in_loop: list[int] = field(default_factory=list)
+    """Characters of each text that was read on the loop's own thread: what the loop pays."""
+    before_them: list[str] = field(default_factory=list)
+    """With each hypothesis, what was looked through before it."""
     judged: list[tuple[list[str], Context]] = field(default_factory=list)
     before: list[Assessment | None] = field(default_factory=list)
     standing: list[Sequence[Veto]] = field(default_factory=list)
@@ -58,7 +63,12 @@ class Rules:
 
     def scan(self, utterance: Utterance) -> str:
         self.scanned.append(utterance.text)
+        self._pay(len(utterance.text))
         return utterance.text
+
+    def _pay(self, characters: int) -> None:
+        if threading.current_thread() is threading.main_thread():
+            self.in_loop.append(characters)
 
     def judge(
         self,
@@ -72,7 +82,8 @@ class Rules:
         self.standing.append(standing)
         return UNSURE
 
-    def vetoes(self, utterance: Utterance) -> tuple[Veto, ...]:
+    def vetoes(self, utterance: Utterance, before: str = "") -> tuple[Veto, ...]:
+        self.before_them.append(before)
         return tuple(veto(code, utterance) for code in self.danger)
 
 
@@ -245,7 +256,7 @@ async def test_danger_that_the_pack_before_found_stands_for_the_next_one(court: 
 async def test_a_pack_that_comes_while_a_long_call_is_scanned_anew_owes_its_verdict_later(
     court: Court, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(judging, "SCANNED_AT_ONCE", 0)
+    monkeypatch.setattr(judging, "READ_AT_ONCE", 0)
     await court.bench.give(said(0, "第一句", 4))
     first = court.rules
 
@@ -259,3 +270,50 @@ async def test_a_pack_that_comes_while_a_long_call_is_scanned_anew_owes_its_verd
     assert await court.judging.assess(AssessTriage(call_id=ID, segments=1)) == ()
     assert (await court.assess(1)).segments == 1
     assert first.judged[-1][0] == ["第一句"]
+
+
+def long_one(characters: int) -> SegmentTranscribed:
+    signal = said(0, "第一句", 4)
+    return replace(signal, segment=replace(signal.segment, text="啊" * characters, words=()))
+
+
+async def test_an_utterance_without_end_is_never_read_by_the_loop(court: Court) -> None:
+    await court.say(long_one(judging.JUDGED_CHARACTERS))
+    await court.say(said(1, "第二句", 8))
+    assert court.rules.scanned == ["第二句"]
+    await court.assess(2)
+    assert [len(text) for text in court.rules.judged[-1][0]] == [judging.JUDGED_CHARACTERS, 3]
+    assert court.rules.in_loop == [3]
+    await court.assess(2)
+    assert len(court.rules.scanned) == 2
+
+
+async def test_what_is_not_read_of_a_longer_one_leaves_the_verdict_in_doubt(
+    court: Court, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await court.say(long_one(judging.JUDGED_CHARACTERS + 1))
+    civil = replace(UNSURE, alarm_class=AlarmClass.NON_POLICE, priority=4)
+    monkeypatch.setattr(court.rules, "judge", lambda *told: civil)
+    told = await court.assess(1)
+    assert len(court.rules.scanned[0]) == judging.JUDGED_CHARACTERS
+    assert (told.assessment.alarm_class, told.assessment.priority) == (AlarmClass.UNSURE, 3)
+
+
+async def test_every_hypothesis_is_looked_through_beside_the_one_before_it(court: Court) -> None:
+    for text in ("他", "他手里", "他手里有刀"):
+        court.judging.danger_in(ID, Leg.CALLER, text, 100, 900)
+    court.judging.danger_in(ID, Leg.CALL_TAKER, "您好", 100, 900)
+    assert court.rules.before_them == ["", "他", "他手里", ""]
+    court.rules = Rules()
+    court.judging.danger_in(ID, Leg.CALLER, "他手里有刀", 100, 900)
+    assert court.rules.before_them == [""]
+
+
+async def test_of_a_hypothesis_that_grows_by_thousands_the_last_characters_are_looked_through(
+    court: Court,
+) -> None:
+    limit = judging.PARTIAL_AT_ONCE
+    court.judging.danger_in(ID, Leg.CALLER, "啊" * limit, 0, 1)
+    court.judging.danger_in(ID, Leg.CALLER, "啊" * 3 * limit, 0, 2)
+    court.judging.danger_in(ID, Leg.CALLER, "哦" * 3 * limit, 0, 3)
+    assert [len(before) for before in court.rules.before_them] == [0, 2 * limit, 2 * limit]

@@ -240,7 +240,7 @@ class Rules:
         assert all(isinstance(scan, str) for scan in scans)
         return RULES
 
-    def vetoes(self, utterance: Utterance) -> tuple[()]:
+    def vetoes(self, utterance: Utterance, before: str = "") -> tuple[()]:
         return ()
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import shutil
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +14,22 @@ from hypothesis import strategies as st
 
 from gateway.speech.model import Leg, Word
 from gateway.triage.engine import Scan, Triage
+from gateway.triage.match import Words
 from gateway.triage.model import Context, Utterance, Veto, VetoCode
 from gateway.triage.problem import RulePackError
-from gateway.triage.veto import load_vetoes
+from gateway.triage.sieve import Sieve
+from gateway.triage.veto import AFTER, BEFORE, WINDOW, load_vetoes
 
 LISTS = Path(__file__).parents[3] / "conf" / "rules" / "veto"
 
 
 def said(text: str, speaker: Leg = Leg.CALLER, words: tuple[Word, ...] = ()) -> Utterance:
     return Utterance(segment_index=0, speaker=speaker, text=text, started_ms=0, ended_ms=2_000, words=words)
+
+
+def weapon(vetoes: Sequence[Veto]) -> Veto:
+    (found,) = [veto for veto in vetoes if veto.code is VetoCode.WEAPON]
+    return found
 
 
 def codes(triage: Triage, text: str, speaker: Leg = Leg.CALLER) -> set[VetoCode]:
@@ -201,3 +209,62 @@ def test_two_hundred_characters_are_looked_through_in_two_milliseconds(triage: T
         triage.vetoes(utterance)
         spent.append(time.process_time_ns() - started)
     assert min(spent) < 2_000_000
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    texts=st.lists(st.sampled_from([row["text"] for row in corpus()]), min_size=2, max_size=30),
+    cuts=st.lists(st.integers(1, 40), min_size=1, max_size=20),
+)
+def test_danger_in_growing_text_is_found_though_only_what_is_new_is_looked_through(
+    triage: Triage, texts: list[str], cuts: list[int]
+) -> None:
+    """Every code that the whole text fires has fired by then on some hypothesis."""
+    text, before, fired, end, step = "，".join(texts), "", set[VetoCode](), 0, 0
+    while end < len(text):
+        end += cuts[step % len(cuts)]
+        step += 1
+        fired |= {veto.code for veto in triage.vetoes(said(text[:end]), before)}
+        before = text[:end]
+    assert codes(triage, text) <= fired
+
+
+def test_a_hypothesis_that_takes_words_back_is_looked_through_from_there(triage: Triage) -> None:
+    text = "你好我要说个事" * 60
+    assert triage.vetoes(said(text + "他没有拿着菜刀"), text) == ()
+    veto = weapon(triage.vetoes(said(text + "他手里拿着菜刀"), text + "他没有拿着菜刀"))
+    assert (text + "他手里拿着菜刀")[veto.span.start : veto.span.end] == veto.quote
+
+
+def test_a_letter_that_turns_out_to_be_none_is_looked_through_from_its_beginning(triage: Triage) -> None:
+    danger = "他手里拿着菜刀要砍我们，"
+    letter = danger + "尊敬的市长，我们小区居民反映的问题希望有关部门能够重视并且尽快解决，谢谢领导。"
+    call = danger + "我在家里，孩子也在家里，我们都不敢出去，门被他踢坏了，快点来人，他喝了很多酒，还在骂人。"
+    assert VetoCode.WEAPON in {veto.code for veto in triage.vetoes(said(call), letter)}
+
+
+def test_what_is_looked_at_of_growing_text_does_not_grow_with_it(
+    triage: Triage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Counted in characters that the plain strings are looked for in."""
+    read: list[int] = []
+    through = Sieve.through
+
+    def counted(self: Sieve, text: str) -> set[Words]:
+        read.append(len(text))
+        return through(self, text)
+
+    monkeypatch.setattr(Sieve, "through", counted)
+    text = "我要反映一个情况" * 1_000
+    for end in range(10, len(text), 10):
+        triage.vetoes(said(text[:end]), text[: end - 10])
+    assert max(read) <= BEFORE + AFTER + 12 < 600
+
+
+def test_a_text_of_any_length_is_looked_through_in_windows_that_miss_no_danger(triage: Triage) -> None:
+    for shift in range(-30, 30, 7):
+        text = "啊" * (WINDOW + shift) + "他手里拿着菜刀" + "啊" * (2 * WINDOW)
+        veto = weapon(triage.vetoes(said(text)))
+        assert text[veto.span.start : veto.span.end] == veto.quote
+        assert "刀" in veto.quote
+    assert triage.vetoes(said("啊" * WINDOW + "电影里他手里拿着菜刀")) == ()

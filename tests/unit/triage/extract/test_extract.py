@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from gateway.speech.model import Leg
-from gateway.triage.extract import MAX_VALUES, extract
+from gateway.triage.extract import LONGEST_NUMBER, MAX_CHARACTERS, MAX_VALUES, extract, people
 from gateway.triage.model import Utterance
 
 
@@ -125,3 +125,30 @@ def test_a_call_takers_words_give_no_values() -> None:
 
 def test_a_very_long_text_gives_a_bounded_number_of_values() -> None:
     assert len(extract(said("他拿菜刀，电话幺三八零零幺三零零零幺，" * 3_000))) <= MAX_VALUES
+
+
+def test_a_number_longer_than_anyone_says_is_read_by_nobody_and_the_rest_is() -> None:
+    endless = "138" * LONGEST_NUMBER
+    assert values(f"打我电话{endless}，他偷了我的手机", "goods") == ["手机"]
+    assert values(f"打我电话{endless}", "phone") == []
+    spoken = "一三八零零一三八零零零"
+    assert values(f"打我电话{spoken}", "phone") == ["13800138000"]
+
+
+@pytest.mark.parametrize("said_again", ["one two three ", "five hundred ", "at 12:", "twenty twenty-one "])
+def test_figures_read_out_in_english_without_end_are_read_to_the_end(said_again: str) -> None:
+    """An expression with a repetition within a repetition tries 2 to the power of the words."""
+    extract(said("I am at building " + said_again * 200))
+
+
+def test_what_was_denied_is_looked_for_once_however_many_are_hurt(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[int] = []
+
+    class Counted:
+        def finditer(self, text: str) -> list[object]:
+            looked.append(len(text))
+            return []
+
+    monkeypatch.setattr(people, "_UNHURT", Counted())
+    extract(said("这里有血" * (MAX_CHARACTERS // 4)))
+    assert len(looked) == 1
