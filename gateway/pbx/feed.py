@@ -26,6 +26,7 @@ from gateway.pbx.actions.taps import start_tap
 from gateway.pbx.gap import GapSources
 from gateway.pbx.link import AmiLink
 from gateway.pbx.message import AmiMessage
+from gateway.pbx.placed import Placed
 from gateway.pbx.snapshot import adopt
 from gateway.pbx.translate import Translator
 
@@ -108,6 +109,7 @@ class PbxFeed:
         self._translator = Translator(sources.site, link.pbx, sources.shape)
         self._link = AmiLink(link, clock, self._message, self._state)
         self.on_state: Callable[[str, LinkState], None] = lambda state, news: None
+        self._placed = Placed()
         self.up = False
         """Whether live messages come in and what lives is known; until then no tap is asked for."""
         self._blind_since: datetime | None = None
@@ -138,6 +140,9 @@ class PbxFeed:
             return Moved(why=Why.PBX_REFUSED, text=str(error))
         answer = await self._link.action(action.name, action.wire, timeout_s=MOVED_WITHIN_S)
         if answer.ok:
+            unplaced = self._placed.sent(answer.fields.get("ActionID", ""), effect)
+            if unplaced is not None:
+                await self._offer(unplaced)
             return Moved()
         if not answer.sent:
             return Moved(why=Why.PBX_DOWN, text=answer.message)
@@ -178,6 +183,8 @@ class PbxFeed:
     async def _message(self, message: AmiMessage) -> None:
         for signal in self._translator.feed(message):
             await self._offer(signal)
+        if (gone := self._placed.read(message)) is not None:
+            await self._offer(gone)
 
     async def _state(self, state: LinkState) -> None:
         """LIVE: messages wait in the link until what lives now and what the gap hid are known."""

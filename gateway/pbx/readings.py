@@ -11,12 +11,24 @@ from gateway.calls.signals import KeyPressed, RecordingStopped, TalkingChanged
 from gateway.pbx.course import Moment
 from gateway.pbx.doubt import Doubt
 from gateway.pbx.message import AmiMessage
+from gateway.pbx.moved import (
+    called_back,
+    own_leg_gone,
+    own_leg_up,
+    target_answered,
+    target_missed,
+    target_rang,
+)
 from gateway.pbx.notes import told_by_dialplan
 from gateway.pbx.shape import MAX_TEXT, endpoint, is_dialled, number_in
 from gateway.speech.model import Leg
 
 if TYPE_CHECKING:
     from gateway.pbx.translate import Signal, Translator
+
+
+UP = "6"
+"""ChannelState of a leg that was answered."""
 
 
 def _seen(t: Translator, message: AmiMessage, moment: Moment) -> list[Signal]:
@@ -39,6 +51,12 @@ def _newchannel(t: Translator, message: AmiMessage, moment: Moment) -> list[Sign
     return [*t.perhaps_call(channel, moment)]
 
 
+def _newstate(t: Translator, message: AmiMessage, moment: Moment) -> list[Signal]:
+    channel = t.leg(message)
+    up = message.get("ChannelState") == UP
+    return [*t.perhaps_call(channel, moment), *(own_leg_up(t, channel, moment) if up else ())]
+
+
 def _user_event(t: Translator, message: AmiMessage, moment: Moment) -> list[Signal]:
     channel = t.channel(message)
     if channel is None:
@@ -46,6 +64,8 @@ def _user_event(t: Translator, message: AmiMessage, moment: Moment) -> list[Sign
     signals: list[Signal] = []
     if message.get("UserEvent") == "Alarm110" and message.get("CallId") == channel.uniqueid:
         signals += t.perhaps_call(channel, moment, sure=True)
+    if message.get("UserEvent") == "CallBack110" and message.get("CallId") == channel.uniqueid:
+        return [*called_back(t, channel, message.get("Dialed") or "", moment)]
     course = t.courses.get(message.get("CallId") or "")
     if course is None or course.caller.linkedid != channel.linkedid:
         return signals
@@ -114,7 +134,7 @@ def _dial_begin(t: Translator, message: AmiMessage, moment: Moment) -> list[Sign
     course = t.courses.get(channel.uniqueid) if channel else None
     agent = number_in(endpoint(leg.name))
     if course is None or leg.uniqueid in course.agents or not t.desks.is_desk(agent):
-        return []
+        return [*target_rang(t, channel, leg, moment)]
     return [*course.desk_called(leg, agent, moment)]
 
 
@@ -126,9 +146,10 @@ def _dial_end(t: Translator, message: AmiMessage, moment: Moment) -> list[Signal
     helper = t.view.names.get((channel.other_half if channel else None) or leg.name)
     status = message.get("DialStatus")
     if status == "ANSWER":
-        return []
+        return [*target_answered(t, channel, leg, moment)]
     if status not in ("CANCEL", "ABORT"):
         course.refused(helper.uniqueid if helper else None)
+    leg.missed = status
     return [*course.desk_stopped(leg.uniqueid, moment)]
 
 
@@ -264,10 +285,14 @@ def _hangup(t: Translator, message: AmiMessage, moment: Moment) -> list[Signal]:
     channel = t.channel(message)
     if channel is None:
         return []
-    signals: list[Signal] = []
+    cause = _number(message.get("Cause"))
+    signals: list[Signal] = [
+        *own_leg_gone(t, channel, cause, moment),
+        *target_missed(t, channel, cause, moment),
+    ]
     if (course := t.courses.get(channel.uniqueid)) is not None:
         signals += t.tell_caller(course, moment)
-        signals.append(course.ended(_number(message.get("Cause")), moment))
+        signals.append(course.ended(cause, moment))
         t.release(course)
     elif (near := t.course_near(channel)) is not None:
         signals += near.desk_stopped(channel.uniqueid, moment)
@@ -315,7 +340,6 @@ READINGS: Mapping[str, Reading] = {
         (
             "NewCallerid",
             "NewConnectedLine",
-            "Newstate",
             "Newexten",
             "HangupHandlerPush",
             "MixMonitorStart",
@@ -345,6 +369,7 @@ READINGS: Mapping[str, Reading] = {
     "LocalOptimizationEnd": _optimization,
     "MixMonitorStop": _mixmonitor_stop,
     "Newchannel": _newchannel,
+    "Newstate": _newstate,
     "QueueCallerAbandon": _queue_left,
     "QueueCallerJoin": _queue_join,
     "QueueCallerLeave": _queue_left,

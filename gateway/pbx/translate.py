@@ -9,6 +9,7 @@ uniqueid and name together. What fails is counted once, kept with its text and t
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 from gateway.calls.hall import HallSignal, MalformedReceived
 from gateway.calls.signals import (
@@ -22,6 +23,7 @@ from gateway.pbx.course import Course, Moment
 from gateway.pbx.desks import Desks
 from gateway.pbx.doubt import Doubt, Doubter, Late
 from gateway.pbx.message import AmiMessage
+from gateway.pbx.moved import moved_for
 from gateway.pbx.readings import READINGS
 from gateway.pbx.shape import MAX_TEXT, PbxShape, endpoint, is_dialled
 from gateway.pbx.view import Channel, View
@@ -180,7 +182,7 @@ class Translator:
         self.party_of.clear()
         self.optimizing.clear()
 
-    def seize(self, channel: Channel, moment: Moment) -> list[CallSignal]:
+    def seize(self, channel: Channel, moment: Moment, **facts: Any) -> list[CallSignal]:
         course = self.follow(channel)
         born = channel.born_at if moment.source_at else None
         dialed = channel.exten if is_dialled(channel.exten) else None
@@ -196,6 +198,7 @@ class Translator:
                 linkedid=channel.linkedid,
                 line=channel.name,
                 dialed=dialed,
+                **facts,
             )
         ]
 
@@ -242,7 +245,7 @@ class Translator:
     def course_near(self, channel: Channel) -> Course | None:
         """The call a leg belongs to: its own, its party's, or that of its linkedid."""
         course = self.courses.get(channel.uniqueid) or self.party_of.get(channel.uniqueid)
-        return course or self.courses.get(channel.linkedid)
+        return course or self.courses.get(channel.linkedid) or self.courses.get(moved_for(channel))
 
     def consultation(self, channel: Channel, moment: Moment) -> list[CallSignal]:
         """A call-taker who left the caller meets, in another bridge, the Local channel that dials a third

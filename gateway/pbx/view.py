@@ -34,6 +34,8 @@ class Channel:
     """Its Newchannel was read: `inbound` is known, not guessed."""
     dialled: str | None = None
     """What was dialled to make it, None if it dialled itself."""
+    missed: str | None = None
+    """How dialling it ended, when nobody answered (DialStatus)."""
     bridge: str | None = None
     asked: bool = False
     """Its far end hung up (HangupRequest)."""

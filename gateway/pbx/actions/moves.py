@@ -79,7 +79,7 @@ def _invite(effect: MovePeople, _: str) -> AmiAction:
     return AmiAction(
         name="Originate",
         fields={
-            "Channel": f"Local/{effect.number}@{TARGETS}/n", "ChannelId": leg, "OtherChannelId": f"{leg}-2",
+            "Channel": f"Local/{effect.number}@{TARGETS}/n", "ChannelId": leg, "OtherChannelId": f"with-{leg}",
             "Context": ROOMS, "Exten": effect.room, "Priority": "1", "Timeout": str(INVITED_WITHIN_MS),
             "CallerID": effect.shown, "Async": "true",
         },

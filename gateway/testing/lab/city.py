@@ -71,6 +71,12 @@ class CityCall:
             await self._ami.action("PlayDTMF", Channel=phone, Digit=key, Duration=str(KEY_MS))
             await asyncio.sleep(2 * KEY_MS / 1000)
 
+    async def desk_hangs_up(self) -> None:
+        """The call-taker who answered last puts the phone down."""
+        await self.answered()
+        phone = (await self._told("DeskAnswered", 1.0))["Phone"]
+        await self._ami.action("Hangup", Channel=phone)
+
     async def _told(self, what: str, seconds: float) -> Event:
         return await self._ami.wait(
             lambda e: e.get("UserEvent") == what and e.get("Reference") == self._reference, seconds=seconds
@@ -138,6 +144,7 @@ class City(Running):
     async def behave(self, number: str, behaviour: Behaviour) -> None:
         """How the phone `number` (a desk, a department, a partner) reacts from the next call on."""
         mode = "busy" if behaviour.busy else "answer" if behaviour.answers else "ring"
+        mode = mode if behaviour.exists else "none"
         for name, value in (
             ("MODE", mode),
             ("RING", f"{behaviour.ring_s}"),
@@ -298,6 +305,7 @@ exten => _X.,1,Set(FROM=${FILTER(0-9+*#,${CALLERID(num)})})
  same => n,ExecIf($["${LAST}"=""]?Set(LAST=${GLOBAL(SCENE_STAY_${FROM})}))
  same => n,ExecIf($["${GLOBAL(SCENE_MODE_${FROM})}"!=""]?Set(MODE=${GLOBAL(SCENE_MODE_${FROM})}))
  same => n(ring),GotoIf($["${MODE}"="busy"]?busy)
+ same => n,GotoIf($["${MODE}"="none"]?none)
  same => n,Ringing()
  same => n,GotoIf($["${MODE}"="ring"]?forever)
  same => n,Wait(${IF($["${RING}"=""]?0.8:${RING})})
@@ -309,6 +317,7 @@ exten => _X.,1,Set(FROM=${FILTER(0-9+*#,${CALLERID(num)})})
  same => n,Wait(600)
  same => n,Hangup()
  same => n(busy),Hangup(17)
+ same => n(none),Hangup(1)
  same => n(forever),Wait(600)
  same => n,Hangup()
 exten => T,1,Hangup()

@@ -42,10 +42,12 @@ class CallPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Behaviour:
-    """How a phone reacts: rings `ring_s`, answers and plays `wav`; or is busy; or rings for ever."""
+    """How a phone reacts: rings `ring_s`, answers and plays `wav`; or is busy; or rings for ever; or, where
+    it does not exist, the number leads nowhere."""
 
     ring_s: float = 0.8
     busy: bool = False
     answers: bool = True
+    exists: bool = True
     wav: Path | None = None
     stay_s: float | None = None
