@@ -151,7 +151,7 @@ def leg_gone(session: CallSession, signal: MoveLegGone) -> Changed:
     """A phone that never answered, or a leg that was there and left. A call-back that became a call ends with
     that call."""
     move = find(session, signal.n)
-    if move is None or move.state in (MoveState.ENDED, MoveState.REFUSED):
+    if move is None or move.state in (MoveState.ENDED, MoveState.REFUSED) or move.call is not None:
         return session, ()
     if move.state is MoveState.LIVE:
         return _to(session, signal, move, MoveState.ENDED, why=move.why or Why.CALLED_OFF)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import wave
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import aiohttp
+import numpy as np
 import pytest
 
-from gateway.testing.lab import Behaviour, Cache, CallPlan
+from gateway.testing.lab import Behaviour, Cache, CallPlan, Voice, speak_wav
 from gateway.testing.lab.city import CityCall
 from gateway.testing.lab.core import LabCore
 from gateway.testing.lab.report import CallStory
@@ -20,7 +21,8 @@ from gateway.testing.lab.stage import Stage
 
 pytestmark = pytest.mark.system
 
-CALLER = "13800130071"
+NUMBERS = [f"138001300{last}" for last in range(71, 90)]
+BLIND = ["asked", "sent", "ringing"]
 
 
 class Hall:
@@ -30,20 +32,28 @@ class Hall:
         self, stage: Stage, core: LabCore, taker: aiohttp.ClientSession, leader: aiohttp.ClientSession
     ) -> None:
         self.stage, self.core, self.taker, self.leader = stage, core, taker, leader
+        self.numbers, self.caller = iter(NUMBERS), ""
 
     async def answered(self, **how: Any) -> CityCall:
-        call = await self.stage.city.call(CallPlan(caller=CALLER, **{"stay_s": 40.0, **how}))
+        """The next caller is there, and speaks with a desk."""
+        self.caller = next(self.numbers)
+        call = await self.stage.city.call(CallPlan(caller=self.caller, **{"stay_s": 40.0, **how}))
         await call.answered()
-        await self.core.until(lambda: (story := self.core.call(CALLER)) and story.state == "ANSWERED")
+        await self.speaking()
         return call
+
+    async def speaking(self) -> None:
+        await self.core.until(lambda: (story := self.core.call(self.caller)) and story.state == "ANSWERED")
 
     @property
     def story(self) -> CallStory:
-        return self.core.story(CALLER)
+        return self.core.story(self.caller)
 
-    async def post(self, path: str, who: aiohttp.ClientSession | None = None, **data: Any) -> dict[str, Any]:
+    async def post(
+        self, path: str, who: aiohttp.ClientSession | None = None, story: CallStory | None = None, **data: Any
+    ) -> dict[str, Any]:
         body = {"request_id": str(uuid4()), **data}
-        url = f"/api/v1/calls/{self.story.call_id}/{path}"
+        url = f"/api/v1/calls/{(story or self.story).call_id}/{path}"
         async with (who or self.taker).post(url, json=body) as answer:
             told: dict[str, Any] = await answer.json()
             return told
@@ -62,9 +72,11 @@ class Hall:
     async def until(self, state: str, n: int = 1) -> None:
         await self.core.until(lambda: self.steps(n)[-1:] == [state])
 
-    async def settled(self) -> CallStory:
-        await self.core.settled(CALLER)
-        return self.story
+    async def settled(self) -> dict[str, Any]:
+        """How the call ended, once all is done."""
+        await self.core.settled(self.caller)
+        end: dict[str, Any] = self.story.of("CallEnd")[0]
+        return end
 
     def transfers(self) -> list[tuple[str, str, str, int | None]]:
         return [
@@ -73,10 +85,10 @@ class Hall:
         ]
 
 
-@asynccontextmanager
-async def a_hall(folder: Path, cache: Cache) -> AsyncIterator[Hall]:
+@pytest.fixture
+async def hall(tmp_path: Path, cache: Cache) -> AsyncIterator[Hall]:
     async with (
-        Stage(folder, cache=cache, pbx={"ring_seconds": 3}, speech="enabled = false") as stage,
+        Stage(tmp_path, cache=cache, pbx={"ring_seconds": 3}, speech="enabled = false") as stage,
         LabCore(stage.broker) as core,
         await stage.gateway.sign_in("call_taker") as taker,
         await stage.gateway.sign_in("supervisor") as leader,
@@ -84,55 +96,62 @@ async def a_hall(folder: Path, cache: Cache) -> AsyncIterator[Hall]:
         yield Hall(stage, core, taker, leader)
 
 
-@pytest.fixture
-async def hall(tmp_path: Path, cache: Cache) -> AsyncIterator[Hall]:
-    async with a_hall(tmp_path, cache) as running:
-        yield running
-
-
-async def test_a_caller_passed_on_to_a_department_that_answers_speaks_with_it(hall: Hall) -> None:
+async def test_a_department_that_answers_gets_the_caller_and_from_any_other_the_caller_comes_back_first(
+    hall: Hall,
+) -> None:
     await hall.stage.city.behave("12319", Behaviour(ring_s=0.5, stay_s=2.0))
     await hall.answered()
     await hall.hand_over("blind", "urban_construction")
     refused = [await hall.post("handovers", kind="blind", target="12319") for _ in range(10)]
     assert {told["error"]["code"] for told in refused} <= {"pending", "ended", "no_desk_leg"}
-    story = await hall.settled()
-    assert hall.steps() == ["asked", "sent", "ringing", "answered"]
+    assert (await hall.settled())["end_reason"] == "TRANSFERRED"
+    assert hall.steps() == [*BLIND, "answered"]
     assert hall.transfers() == [("blind", "12319", "pending", 1), ("blind", "12319", "completed", 1)]
-    assert story.of("CallEnd")[0]["end_reason"] == "TRANSFERRED"
-    announced = story.of("ReferralChange")[0]["about"]
-    assert announced["caller"] == CALLER
+    assert hall.story.of("ReferralChange")[0]["about"]["caller"] == hall.caller
+
+    for how, state, why in (
+        (Behaviour(answers=False), "no_answer", "no_answer"),
+        (Behaviour(busy=True), "refused", "busy"),
+        (Behaviour(exists=False), "refused", "dead_number"),
+    ):
+        await hall.stage.city.behave("12319", how)
+        call = await hall.answered()
+        await hall.hand_over("blind", "urban_construction")
+        await hall.until("returned")
+        await hall.speaking()
+        assert hall.steps() == [*BLIND, state, "returned"]
+        assert hall.story.of("ReferralChange")[-1]["why"] == why
+        assert await queue_priority(hall) == "10"
+        await call.hang_up()
+        assert (await hall.settled())["end_reason"] == "COMPLETED"
+        assert hall.transfers() == [("blind", "12319", "pending", 1), ("blind", "12319", "failed", 1)]
 
 
-@pytest.mark.parametrize(
-    ("how", "steps", "why"),
-    [
-        (Behaviour(answers=False), ["asked", "sent", "ringing", "no_answer", "returned"], "no_answer"),
-        (Behaviour(busy=True), ["asked", "sent", "ringing", "refused", "returned"], "busy"),
-        (Behaviour(exists=False), ["asked", "sent", "ringing", "refused", "returned"], "dead_number"),
-    ],
-    ids=["no answer", "busy", "dead number"],
-)
-async def test_nobody_there_brings_the_caller_back_before_all_others_and_a_desk_answers_again(
-    hall: Hall, how: Behaviour, steps: list[str], why: str
+async def queue_priority(hall: Hall) -> str:
+    ami = await hall.stage.pbx.ami()
+    try:
+        uniqueid = hall.story.call_id.split("-", 2)[2]
+        return (await ami.action("Getvar", Channel=uniqueid, Variable="QUEUE_PRIO"))["Value"]
+    finally:
+        await ami.close()
+
+
+async def test_a_number_that_the_pbx_does_not_know_loses_no_caller(hall: Hall) -> None:
+    call = await hall.answered()
+    refused = await hall.post("handovers", kind="blind", target="99999")
+    assert refused["error"]["code"] == "unknown_target"
+    await call.desk_dials("99999")
+    await hall.core.until(
+        lambda: [told[:3] for told in hall.transfers()][-1:] == [("blind", "99999", "failed")]
+    )
+    await hall.speaking()
+    await call.hang_up()
+    assert (await hall.settled())["end_reason"] == "COMPLETED"
+
+
+async def test_a_department_is_spoken_with_first_and_gets_the_caller_or_the_desk_takes_the_caller_back(
+    hall: Hall,
 ) -> None:
-    await hall.stage.city.behave("12319", how)
-    await hall.answered(stay_s=12.0)
-    await hall.hand_over("blind", "urban_construction")
-    await hall.until("returned")
-    await hall.core.until(lambda: hall.story.state == "ANSWERED")
-    assert hall.steps() == steps
-    assert hall.story.of("ReferralChange")[-1]["why"] == why
-    eye = await hall.stage.pbx.ami()
-    line = f"PJSIP/trunk-{0:08x}"
-    assert (await eye.action("Getvar", Channel=line, Variable="QUEUE_PRIO"))["Value"] == "10"
-    await eye.close()
-    story = await hall.settled()
-    assert story.of("CallEnd")[0]["end_reason"] == "COMPLETED"
-    assert hall.transfers() == [("blind", "12319", "pending", 1), ("blind", "12319", "failed", 1)]
-
-
-async def test_a_department_is_spoken_with_first_and_then_gets_the_caller(hall: Hall) -> None:
     await hall.stage.city.behave("12319", Behaviour(ring_s=0.5, stay_s=6.0))
     await hall.answered()
     n = await hall.hand_over("attended", "urban_construction")
@@ -141,38 +160,31 @@ async def test_a_department_is_spoken_with_first_and_then_gets_the_caller(hall: 
     await hall.until("answered")
     told = await hall.post(f"handovers/{n}/complete")
     assert told["outcome"] == "accepted", told
-    story = await hall.settled()
-    assert hall.steps() == ["asked", "sent", "ringing", "answered", "completed"]
+    assert (await hall.settled())["end_reason"] == "TRANSFERRED"
+    assert hall.steps() == [*BLIND, "answered", "completed"]
     assert hall.transfers()[-1] == ("attended", "12319", "completed", 1)
-    assert story.of("CallEnd")[0]["end_reason"] == "TRANSFERRED"
 
-
-async def test_a_consultation_called_off_brings_the_caller_back_to_the_same_desk(hall: Hall) -> None:
-    await hall.stage.city.behave("12319", Behaviour(ring_s=0.5, stay_s=20.0))
     call = await hall.answered()
     n = await hall.hand_over("attended", "urban_construction")
     await hall.until("answered")
     assert (await hall.post(f"handovers/{n}/cancel"))["outcome"] == "accepted"
     await hall.until("returned")
-    await hall.core.until(lambda: hall.story.state == "ANSWERED")
+    await hall.speaking()
     await call.hang_up()
-    story = await hall.settled()
+    assert (await hall.settled())["end_reason"] == "COMPLETED"
     assert hall.transfers()[-1] == ("attended", "12319", "cancelled", 1)
-    assert story.of("CallEnd")[0]["end_reason"] == "COMPLETED"
 
-
-async def test_a_consultation_that_nobody_answers_brings_the_caller_back_to_the_desk(hall: Hall) -> None:
     await hall.stage.city.behave("12319", Behaviour(busy=True))
     call = await hall.answered()
     await hall.hand_over("attended", "urban_construction")
     await hall.until("returned")
     assert hall.story.of("ReferralChange")[-1]["why"] == "busy"
-    await hall.core.until(lambda: hall.story.state == "ANSWERED")
+    await hall.speaking()
     await call.hang_up()
-    await hall.settled()
+    assert (await hall.settled())["end_reason"] == "COMPLETED"
 
 
-async def test_a_partner_is_called_in_and_stays_with_the_caller_when_the_desk_leaves(hall: Hall) -> None:
+async def test_a_partner_is_called_in_and_whoever_leaves_nobody_is_left_alone(hall: Hall) -> None:
     await hall.stage.city.behave("119", Behaviour(ring_s=0.5, stay_s=6.0))
     await hall.answered()
     n = await hall.hand_over("threeway", "fire_119")
@@ -181,16 +193,11 @@ async def test_a_partner_is_called_in_and_stays_with_the_caller_when_the_desk_le
     assert shown["in_room"] is True
     await hall.until("completed")
     assert hall.story.state == "ANSWERED"
-    story = await hall.settled()
-    assert hall.steps() == ["asked", "sent", "ringing", "answered", "completed"]
-    assert hall.transfers() == [("threeway", "119", "completed", 1)]
-    end = story.of("CallEnd")[0]
+    end = await hall.settled()
     assert (end["end_reason"], end["released_by"]) == ("TRANSFERRED", "department")
+    assert hall.steps() == [*BLIND, "answered", "completed"]
+    assert hall.transfers() == [("threeway", "119", "completed", 1)]
 
-
-async def test_a_partner_who_is_busy_leaves_caller_and_desk_talking_and_another_is_called_in(
-    hall: Hall,
-) -> None:
     await hall.stage.city.behave("119", Behaviour(busy=True))
     await hall.stage.city.behave("120", Behaviour(ring_s=0.5, stay_s=20.0))
     call = await hall.answered()
@@ -204,19 +211,16 @@ async def test_a_partner_who_is_busy_leaves_caller_and_desk_talking_and_another_
     assert hall.story.state == "ANSWERED"
     assert (await hall.post("handovers", kind="attended", target="122"))["error"]["code"] == "in_room"
     await call.hang_up()
-    story = await hall.settled()
-    assert story.of("CallEnd")[0]["end_reason"] == "COMPLETED"
+    assert (await hall.settled())["end_reason"] == "COMPLETED"
 
-
-async def test_a_desk_that_leaves_while_the_partner_still_rings_leaves_nobody_alone(hall: Hall) -> None:
     await hall.stage.city.behave("119", Behaviour(ring_s=2.5, stay_s=3.0))
-    call = await hall.answered(stay_s=15.0)
+    call = await hall.answered()
     await hall.hand_over("threeway", "fire_119")
     await hall.until("ringing")
-    await asyncio.sleep(0.3)
     await call.desk_hangs_up()
     await hall.until("returned")
-    await hall.core.until(lambda: hall.story.state == "ANSWERED")
+    await hall.speaking()
+    await call.hang_up()
     await hall.settled()
 
 
@@ -225,39 +229,83 @@ async def test_a_caller_who_hung_up_is_called_back_and_the_new_call_is_linked_to
     await call.hang_up()
     await hall.settled()
     old = hall.story
-    await hall.stage.city.behave(CALLER, Behaviour(ring_s=0.5, stay_s=3.0))
-    told = await hall.post("callbacks", position="1102")
-    assert told["outcome"] == "accepted", told
-    assert (await hall.post("callbacks", position="1102"))["error"]["code"] == "pending"
 
-    def changes() -> list[dict[str, Any]]:
-        return old.of("CallBackChange")
+    def ended() -> list[dict[str, Any]]:
+        return [change for change in old.of("CallBackChange") if change["state"] == "ended"]
 
-    await hall.core.until(lambda: changes() and changes()[-1]["state"] == "ended")
-    assert [change["state"] for change in changes()] == ["asked", "sent", "live", "live", "ended"]
-    assert changes()[-1]["why"] == "reached"
-    new = hall.core.report.stories[changes()[-1]["call"]]
+    async def tried(position: str, **reached: Any) -> str:
+        done = len(ended())
+        await hall.stage.city.behave(hall.caller, Behaviour(**reached))
+        told = await hall.post("callbacks", story=old, position=position)
+        assert told["outcome"] == "accepted", told
+        assert (await hall.post("callbacks", story=old, position="1104"))["error"]["code"] == "pending"
+        await hall.core.until(lambda: len(ended()) > done)
+        why: str = ended()[-1]["why"]
+        return why
+
+    assert await tried("1102", ring_s=0.5, stay_s=3.0) == "reached"
+    assert [c["state"] for c in old.of("CallBackChange")] == ["asked", "sent", "live", "live", "ended"]
+    new = hall.core.report.stories[ended()[-1]["call"]]
     await hall.core.until(lambda: new.settled)
     start = new.of("CallStart")[0]
     assert (start["outgoing"], start["callback_of"]) == (True, old.call_id)
-    assert new.ani == CALLER
+    assert new.ani == hall.caller
     assert len(new.recordings()) == 3
     assert new.of("CallEnd")[0]["end_reason"] == "COMPLETED"
+    assert await tried("1102", busy=True) == "busy"
+    assert hall.story.of("CallEnd")[0]["end_reason"] == "FAILED"
+    await hall.stage.city.behave("1103", Behaviour(busy=True))
+    assert await tried("1103") == "busy"
+    assert await tried("1199") == "dead_number"
 
 
-async def test_a_call_back_that_nobody_answers_says_who_did_not(hall: Hall) -> None:
+SUPERVISOR = "1108"
+"""A phone that is no member of the queue."""
+LOUD = 300.0
+"""Root mean square of a second of speech; of silence it is near 0."""
+
+
+async def test_a_supervisor_is_in_the_call_and_only_one_who_joins_is_heard_by_the_caller(
+    hall: Hall,
+) -> None:
+    words = [(0.2, "我是班长，请保持冷静，民警马上就到，请不要挂断电话")]
+    voice = await asyncio.to_thread(speak_wav, words, Voice(), hall.stage.cache)
+    await hall.stage.city.behave(SUPERVISOR, Behaviour(ring_s=0.5, wav=voice))
+
+    def states() -> list[str]:
+        return [each["state"] for each in hall.story.of("SupervisionChange")]
+
+    for kind, heard in (("listen", False), ("whisper", False), ("join", True)):
+        call = await hall.answered()
+        refused = await hall.post("supervisions", kind=kind, position=SUPERVISOR)
+        assert refused["error"]["code"] == "forbidden"
+        told = await hall.post("supervisions", hall.leader, kind=kind, position=SUPERVISOR)
+        assert told["outcome"] == "accepted", told
+        again = await hall.post("supervisions", hall.leader, kind=kind, position=SUPERVISOR)
+        assert again["error"]["code"] == "pending"
+        await hall.core.until(lambda: states()[-1:] == ["live"])
+        await asyncio.sleep(4.0)  # so long the supervisor speaks
+        await call.hang_up()
+        await hall.core.until(lambda: states()[-1:] == ["ended"])
+        assert states() == ["asked", "sent", "live", "ended"]
+        assert (await hall.settled())["end_reason"] == "COMPLETED"
+        uniqueid = hall.story.call_id.split("-", 2)[2]
+        to_caller = hall.stage.pbx.recording_dir / f"{uniqueid}-tx.wav"
+        assert (loudness(to_caller, last_s=4) > LOUD) is heard, kind
+
+    await hall.stage.city.behave(SUPERVISOR, Behaviour(ring_s=0.3, stay_s=2.0))
     call = await hall.answered()
+    told = await hall.post("supervisions", kind="escalate", position=SUPERVISOR)
+    assert told["outcome"] == "accepted", told
+    await hall.core.until(lambda: states()[-1:] == ["ended"])
+    assert hall.story.state == "ANSWERED"
     await call.hang_up()
     await hall.settled()
-    old = hall.story
-    await hall.stage.city.behave(CALLER, Behaviour(busy=True))
-    assert (await hall.post("callbacks", position="1102"))["outcome"] == "accepted"
-    await hall.core.until(lambda: [c["state"] for c in old.of("CallBackChange")][-1:] == ["ended"])
-    assert old.of("CallBackChange")[-1]["why"] == "busy"
-    await hall.stage.city.behave("1103", Behaviour(busy=True))
-    assert (await hall.post("callbacks", position="1103"))["outcome"] == "accepted"
-    await hall.core.until(lambda: len([c for c in old.of("CallBackChange") if c["state"] == "ended"]) == 2)
-    assert old.of("CallBackChange")[-1]["why"] == "busy"
-    assert (await hall.post("callbacks", position="1199"))["outcome"] == "accepted"
-    await hall.core.until(lambda: len([c for c in old.of("CallBackChange") if c["state"] == "ended"]) == 3)
-    assert old.of("CallBackChange")[-1]["why"] == "dead_number"
+
+
+def loudness(wav: Path, *, last_s: int) -> float:
+    """Root mean square of the loudest of the last seconds."""
+    with wave.open(str(wav)) as sound:
+        samples = np.frombuffer(sound.readframes(sound.getnframes()), dtype="<i2").astype(float)
+    seconds = np.array_split(samples[-last_s * 8000 :], last_s)
+    return max(float(np.sqrt((each**2).mean())) for each in seconds)

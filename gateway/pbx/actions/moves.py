@@ -79,8 +79,8 @@ def _invite(effect: MovePeople, _: str) -> AmiAction:
     return AmiAction(
         name="Originate",
         fields={
-            "Channel": f"Local/{effect.number}@{TARGETS}/n", "ChannelId": leg, "OtherChannelId": f"with-{leg}",
-            "Context": ROOMS, "Exten": effect.room, "Priority": "1", "Timeout": str(INVITED_WITHIN_MS),
+            "Channel": f"Local/{effect.number}@{TARGETS}/n", "ChannelId": leg,
+            "OtherChannelId": f"with-{leg}", "Context": ROOMS, "Exten": effect.room, "Priority": "1", "Timeout": str(INVITED_WITHIN_MS),
             "CallerID": effect.shown, "Async": "true",
         },
         variables=(f"I110_CALL={effect.uniqueid}", f"I110_ROOM={effect.room}"),
