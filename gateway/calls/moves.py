@@ -90,7 +90,7 @@ def is_done(move: Move) -> bool:
 
 def owed(session: CallSession) -> Iterator[Effect]:
     for move in session.moves:
-        if move.state is MoveState.ASKED:
+        if move.state is MoveState.ASKED and not _awaits_room(session, move):
             yield MovePeople(
                 call_id=session.call_id, pbx=session.pbx, uniqueid=session.uniqueid, n=move.n,
                 kind=move.kind, line=move.line, beside=move.beside, number=move.number,
@@ -100,6 +100,11 @@ def owed(session: CallSession) -> Iterator[Effect]:
             yield SetTimer(
                 kind="call", key=session.call_id, name=f"{TIMER}{move.n}", due_at=move.changed_at + patience
             )
+
+
+def _awaits_room(session: CallSession, move: Move) -> bool:
+    """Somebody is to come into a room that is not there yet."""
+    return move.kind is not MoveKind.CONFERENCE and move.room not in ("", session.room)
 
 
 def _patience(session: CallSession, move: Move) -> timedelta | None:
@@ -122,6 +127,8 @@ def sent(session: CallSession, signal: MoveSent) -> Changed:
     if move is None or move.state is not MoveState.ASKED:
         return session, ()
     lasting = move.kind in _AWAITED or move.kind in WITH_LEG
+    if move.kind is MoveKind.CONFERENCE:
+        session = replace(session, room=move.room)
     return _to(session, signal, move, MoveState.SENT if lasting else MoveState.ENDED)
 
 
@@ -129,7 +136,7 @@ def refused(session: CallSession, signal: MoveRefused) -> Changed:
     move = find(session, signal.n)
     if move is None or is_done(move):
         return session, ()
-    return _to(session, signal, move, MoveState.REFUSED, why=signal.why)
+    return _without_room(*_to(session, signal, move, MoveState.REFUSED, why=signal.why), signal, move)
 
 
 def unseen(session: CallSession, signal: MoveUnseen) -> Changed:
@@ -137,7 +144,21 @@ def unseen(session: CallSession, signal: MoveUnseen) -> Changed:
     move = find(session, signal.n)
     if move is None or move.state is not MoveState.ASKED:
         return session, ()
-    return _to(session, signal, move, MoveState.UNKNOWN, why=Why.NOT_SEEN)
+    after, events = _to(session, signal, move, MoveState.UNKNOWN, why=Why.NOT_SEEN)
+    return _without_room(after, events, signal, move)
+
+
+def _without_room(
+    session: CallSession, events: tuple[CallEvent, ...], signal: CallSignal, room: Move
+) -> Changed:
+    """Nobody comes into a room that was not made."""
+    if room.kind is not MoveKind.CONFERENCE:
+        return session, events
+    for each in session.moves:
+        if each.state is MoveState.ASKED and each.room == room.room:
+            session, told_too = _to(session, signal, each, MoveState.REFUSED, why=Why.PBX_REFUSED)
+            events = (*events, *told_too)
+    return session, events
 
 
 def leg_up(session: CallSession, signal: MoveLegUp) -> Changed:

@@ -16,7 +16,6 @@ from gateway.calls.handed import (
     CancelTransfer,
     CompleteTransfer,
     HandOver,
-    MoveSent,
 )
 from gateway.calls.handing import (
     MAX_REFERRALS,
@@ -152,12 +151,12 @@ def _begun(session: CallSession, referral: Referral, signal: HandOver) -> CallSe
         if session.room:
             return moves.asked(session, signal, MoveKind.REDIRECT, line=session.line, **facts)
         return moves.asked(session, signal, MoveKind.BLIND, line=desk, **facts)
-    if session.room:
-        shown = caller_number(session)
-        return moves.asked(session, signal, MoveKind.INVITE, room=session.room, shown=shown, **facts)
-    return moves.asked(
-        session, signal, MoveKind.CONFERENCE, line=session.line, beside=desk, room=room_of(session), **facts
-    )
+    room, shown = session.room or room_of(session), caller_number(session)
+    if not session.room:
+        session = moves.asked(
+            session, signal, MoveKind.CONFERENCE, line=session.line, beside=desk, room=room, **facts
+        )
+    return moves.asked(session, signal, MoveKind.INVITE, room=room, shown=shown, **facts)
 
 
 def complete(session: CallSession, signal: CompleteTransfer) -> Told:
@@ -176,10 +175,10 @@ def complete(session: CallSession, signal: CompleteTransfer) -> Told:
         )
     leaving = referral.line
     if referral.kind is HandOverKind.THREEWAY:
-        desk = desk_leg(session, None)
-        if desk is None:
+        there = [p.line for p in session.parties if p.role is PartyRole.CALL_TAKER and p.left_at is None]
+        if not there:
             return session, (), Refused(code="no_desk_leg", text="no call-taker is left in this call")
-        leaving = desk.line
+        leaving = referral.line if referral.line in there else there[-1]
     return _ending(session, referral, signal, MoveKind.LET_GO, leaving)
 
 
@@ -196,7 +195,7 @@ def cancel(session: CallSession, signal: CancelTransfer) -> Told:
             return _ending(session, referral, signal, MoveKind.FETCH_BACK, session.line)
     invited = [m.n for m in session.moves if m.referral == referral.n and m.kind is MoveKind.INVITE]
     if not invited:
-        return session, (), Refused(code="pending", text="the room is being made: wait a moment")
+        return session, (), Refused(code="over", text="the leg that was called in is not known any more")
     return _ending(session, referral, signal, MoveKind.DROP, leg_id(invited[-1], session.uniqueid))
 
 
@@ -255,11 +254,9 @@ _ROOM_SIGNS = frozenset("0123456789abcdefghijklmnopqrstuvwxyz-")
 # ---- what becomes of it
 
 
-def follow(before: CallSession, after: CallSession, signal: CallSignal) -> Changed:
+def follow(after: CallSession, signal: CallSignal) -> Changed:
     """The call with its hand-overs a step further, where `signal` says so."""
-    if not after.referrals:
-        return after, ()
-    after = _room(before, after, signal)
+    after = _room(after, signal)
     events: list[CallEvent] = []
     for referral in after.referrals:
         stepped = step(after, referral, signal)
@@ -274,21 +271,10 @@ def follow(before: CallSession, after: CallSession, signal: CallSignal) -> Chang
     return after, tuple(events)
 
 
-def _room(before: CallSession, after: CallSession, signal: CallSignal) -> CallSession:
-    """The room is there once the PBX took the two into it, and the target is called into it; who is passed
-    on, queued or gone has left it."""
-    if isinstance(signal, MoveSent):
-        move = moves.find(after, signal.n)
-        was = moves.find(before, signal.n)
-        if move is not None and move != was and move.kind is MoveKind.CONFERENCE:
-            after = replace(after, room=move.room)
-            return moves.added(
-                after, MoveKind.INVITE, signal, by=move.by,
-                referral=move.referral, number=move.number, room=move.room,
-                shown=caller_number(after),
-            )  # fmt: skip
+def _room(session: CallSession, signal: CallSignal) -> CallSession:
+    """Who is passed on, queued or gone has left the room."""
     left = isinstance(signal, TransferStarted | CallQueued | CallEnded)
-    return replace(after, room="") if left and after.room else after
+    return replace(session, room="") if left and session.room else session
 
 
 def _recorded(session: CallSession, before: Referral, after: Referral, signal: CallSignal) -> Changed:

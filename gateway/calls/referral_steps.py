@@ -71,9 +71,7 @@ def _move(session: CallSession, referral: Referral, n: int) -> MoveKind | None:
 
 def _sent(session: CallSession, referral: Referral, signal: MoveSent) -> Referral:
     kind = _move(session, referral, signal.n)
-    begun = kind in BEGINS and kind is not MoveKind.INVITE
-    invited = kind is MoveKind.INVITE and referral.state in (ASKED, SENT)
-    return _to(referral, SENT) if (begun or invited) and referral.state in (ASKED, UNKNOWN) else referral
+    return _to(referral, SENT) if kind in BEGINS and referral.state in (ASKED, UNKNOWN) else referral
 
 
 def _refused(session: CallSession, referral: Referral, signal: MoveRefused) -> Referral:
@@ -86,7 +84,8 @@ def _refused(session: CallSession, referral: Referral, signal: MoveRefused) -> R
 def _unseen(session: CallSession, referral: Referral, signal: MoveUnseen) -> Referral:
     kind = _move(session, referral, signal.n)
     if kind in BEGINS:
-        return _to(referral, UNKNOWN, Why.NOT_SEEN) if referral.state in (ASKED, SENT) else referral
+        begun = referral.state is ASKED or (kind is MoveKind.INVITE and referral.state is SENT)
+        return _to(referral, UNKNOWN, Why.NOT_SEEN) if begun else referral
     return referral if kind is None else replace(referral, fault=Why.NOT_SEEN)
 
 

@@ -13,7 +13,7 @@ from gateway.calls.events import CallEvent
 from gateway.calls.handed import Supervise
 from gateway.calls.handing import SUPERVISION, MoveKind
 from gateway.calls.model import CallSession, CallState
-from gateway.calls.referral import caller_number, desk_leg
+from gateway.calls.referral import BEGINS, ENDS, caller_number, desk_leg, room_of
 
 
 def supervise(session: CallSession, signal: Supervise) -> tuple[CallSession, tuple[CallEvent, ...], Answer]:
@@ -23,13 +23,18 @@ def supervise(session: CallSession, signal: Supervise) -> tuple[CallSession, tup
     if refusal is not None:
         return session, (), refusal
     facts = {"position": signal.position, "shown": caller_number(session)}
+    after, line = session, desk.line if desk else ""
     if signal.kind is MoveKind.LISTEN:
         facts["line"] = session.line  # the caller's leg stays through every hand-over
-    elif signal.kind is MoveKind.JOIN and session.room:
-        facts["room"] = session.room
+    elif signal.kind is MoveKind.JOIN:
+        facts["room"] = session.room or room_of(session)
+        if not session.room:  # a room is recorded with all who speak in it, what ChanSpy adds is not
+            after = moves.asked(
+                session, signal, MoveKind.CONFERENCE, line=session.line, beside=line, room=facts["room"]
+            )
     else:
-        facts["line"] = desk.line if desk else ""
-    after = moves.asked(session, signal, signal.kind, **facts)
+        facts["line"] = line
+    after = moves.asked(after, signal, signal.kind, **facts)
     after = replace(after, rev=session.rev + 1)
     return after, moves.told(after.moves[-1], signal), Accepted(rev=after.rev)
 
@@ -47,6 +52,8 @@ def _refusal(session: CallSession, signal: Supervise, with_desk: bool) -> Refuse
     )
     if there:
         return Refused(code="pending", text=f"{signal.position} is in this call, or rings, already")
+    if signal.kind is MoveKind.JOIN and moves.waits(session, BEGINS | ENDS):
+        return Refused(code="pending", text="somebody is being handed over: wait a moment")
     needs_desk = signal.kind is not MoveKind.LISTEN and not (signal.kind is MoveKind.JOIN and session.room)
     if needs_desk and not with_desk:
         return Refused(code="no_desk_leg", text="no call-taker speaks with this caller now")

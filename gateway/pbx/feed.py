@@ -183,7 +183,8 @@ class PbxFeed:
     async def _message(self, message: AmiMessage) -> None:
         for signal in self._translator.feed(message):
             await self._offer(signal)
-        if (gone := self._placed.read(message)) is not None:
+        gone = self._placed.read(message)
+        if gone is not None and not self._translator.knew(message.get("Uniqueid") or ""):
             await self._offer(gone)
 
     async def _state(self, state: LinkState) -> None:

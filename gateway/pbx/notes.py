@@ -7,6 +7,8 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote
 
+from gateway.calls.handed import TargetMissed
+from gateway.calls.handing import Why
 from gateway.calls.heard import LanguageChosen
 from gateway.calls.located import LocationReferenced
 from gateway.calls.signals import (
@@ -20,6 +22,7 @@ from gateway.location import ali, asterisk
 from gateway.location.model import Location, LocationRefusal, LocationSource
 from gateway.pbx.course import Course, Moment
 from gateway.pbx.message import AmiMessage
+from gateway.pbx.moved import MISSED
 from gateway.pbx.references import referenced
 from gateway.pbx.shape import MAX_TEXT, is_dialled
 from gateway.speech.languages import TAG
@@ -45,7 +48,11 @@ def told_by_dialplan(message: AmiMessage, course: Course, moment: Moment) -> lis
         case "RecordStart":
             return _recording(message, course, moment)
         case "DeptDone" if message.get("Status") not in ("ANSWER", None):
-            return course.department_done(moment)
+            missed = TargetMissed(
+                call_id=course.call_id, at=moment.at, source_at=moment.source_at,
+                number=_field(message, "Dept"), why=MISSED.get(_field(message, "Status"), Why.NO_ANSWER),
+            )  # fmt: skip
+            return [missed, *course.department_done(moment)]
         case _:
             return []
 

@@ -13,6 +13,7 @@ from gateway.pbx.doubt import Doubt
 from gateway.pbx.message import AmiMessage
 from gateway.pbx.moved import (
     called_back,
+    moved_for,
     own_leg_gone,
     own_leg_up,
     target_answered,
@@ -67,7 +68,8 @@ def _user_event(t: Translator, message: AmiMessage, moment: Moment) -> list[Sign
     if message.get("UserEvent") == "CallBack110" and message.get("CallId") == channel.uniqueid:
         return [*called_back(t, channel, message.get("Dialed") or "", moment)]
     course = t.courses.get(message.get("CallId") or "")
-    if course is None or course.caller.linkedid != channel.linkedid:
+    beside = moved_for(channel) == (message.get("CallId") or "-")
+    if course is None or (course.caller.linkedid != channel.linkedid and not beside):
         return signals
     return [*signals, *told_by_dialplan(message, course, moment)]
 

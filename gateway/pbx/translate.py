@@ -132,6 +132,10 @@ class Translator:
             raise Late
         return channel
 
+    def knew(self, uniqueid: str) -> bool:
+        """Such a leg is, or was, there: what becomes of it is told by itself."""
+        return uniqueid in self.view.channels or uniqueid in self.gone
+
     def forget(self, channel: Channel) -> None:
         """It has hung up. Asterisk still says a thing or two of it, which must not bring it back."""
         self.view.remove(channel)

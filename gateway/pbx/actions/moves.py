@@ -80,7 +80,8 @@ def _invite(effect: MovePeople, _: str) -> AmiAction:
         name="Originate",
         fields={
             "Channel": f"Local/{effect.number}@{TARGETS}/n", "ChannelId": leg,
-            "OtherChannelId": f"with-{leg}", "Context": ROOMS, "Exten": effect.room, "Priority": "1", "Timeout": str(INVITED_WITHIN_MS),
+            "OtherChannelId": f"with-{leg}", "Context": ROOMS, "Exten": effect.room, "Priority": "1",
+            "Timeout": str(INVITED_WITHIN_MS),
             "CallerID": effect.shown, "Async": "true",
         },
         variables=(f"I110_CALL={effect.uniqueid}", f"I110_ROOM={effect.room}"),
@@ -106,18 +107,19 @@ def _call_back(effect: MovePeople, desk_phones: str) -> AmiAction:
 
 
 def _spy(options: str) -> Callable[[MovePeople, str], AmiAction]:
-    """ChanSpy: q no beep, u exactly this channel, E and S end with it; w is heard by the leg that is spied on
-    alone, B by who is bridged with it too. A room is simply joined."""
+    """ChanSpy: q no beep, u exactly this channel, E and S end with it; w: the leg that is spied on hears the
+    supervisor, nobody else."""
 
     def made(effect: MovePeople, desk_phones: str) -> AmiAction:
-        phone = _phone(effect, desk_phones)
-        if effect.room:
-            into = {"Context": ROOMS, "Exten": effect.room, "Priority": "1"}
-            return AmiAction(name="Originate", fields={**phone, **into})
         spying = {"Application": "ChanSpy", "Data": f"{effect.line},quES{options}"}
-        return AmiAction(name="Originate", fields={**phone, **spying})
+        return AmiAction(name="Originate", fields={**_phone(effect, desk_phones), **spying})
 
     return made
+
+
+def _join(effect: MovePeople, desk_phones: str) -> AmiAction:
+    into = {"Context": ROOMS, "Exten": effect.room, "Priority": "1"}
+    return AmiAction(name="Originate", fields={**_phone(effect, desk_phones), **into})
 
 
 def _phone(effect: MovePeople, desk_phones: str) -> dict[str, str]:
@@ -144,5 +146,5 @@ _MADE: Mapping[MoveKind, Callable[[MovePeople, str], AmiAction]] = {
     MoveKind.LISTEN: _spy(""),
     MoveKind.WHISPER: _spy("w"),
     MoveKind.ESCALATE: _spy("w"),
-    MoveKind.JOIN: _spy("B"),
+    MoveKind.JOIN: _join,
 }

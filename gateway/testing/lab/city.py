@@ -71,14 +71,6 @@ class CityCall:
             await self._ami.action("PlayDTMF", Channel=phone, Digit=key, Duration=str(KEY_MS))
             await asyncio.sleep(2 * KEY_MS / 1000)
 
-    async def desk_dials(self, number: str) -> None:
-        """The call-taker who answered last passes the caller on to a number, by the phone's own REFER."""
-        await self.answered()
-        phone = (await self._told("DeskAnswered", 1.0))["Phone"]
-        await self._ami.action(
-            "Redirect", Channel=phone, Context="city-passes-on", Exten=number, Priority="1"
-        )
-
     async def desk_hangs_up(self) -> None:
         """The call-taker who answered last puts the phone down."""
         await self.answered()
@@ -173,9 +165,7 @@ class City(Running):
         return {
             "modules.conf": include(DIALPLANS / "modules.conf.example") + MODULES,
             "pjsip.conf": self._pjsip(),
-            "extensions.conf": EXTENSIONS.replace("@DESK_WAIT@", str(DESK_WAIT_SECONDS * 10)).replace(
-                "@SIP_PORT@", str(self._pbx.sip_port)
-            ),
+            "extensions.conf": EXTENSIONS.replace("@DESK_WAIT@", str(DESK_WAIT_SECONDS * 10)),
             "geolocation.conf": GEOLOCATION,
             "features.conf": "[general]\n",
             "queues.conf": "[general]\n",
@@ -251,7 +241,6 @@ def _stay(seconds: float | None) -> str:
 MODULES = """\
 [modules](+)
 load = app_senddtmf.so
-load = app_transfer.so
 noload = cdr_custom.so
 noload = cel_custom.so
 noload = cdr_manager.so
@@ -285,10 +274,6 @@ exten => s,1,ExecIf($["${HEADER1}"!=""]?Set(PJSIP_HEADER(add,${HEADER1})=${VALUE
  same => n,Set(GEOLOC_PROFILE(format)=GML)
  same => n,Set(GEOLOC_PROFILE(location_info)=shape=Circle,crs=2d,pos="${LAT} ${LON}",radius=${RADIUS})
  same => n(done),Return()
-
-[city-passes-on]
-exten => _X.,1,Transfer(PJSIP/sip:${EXTEN}@127.0.0.1:@SIP_PORT@)
- same => n,Hangup()
 
 [city-caller]
 exten => s,1,UserEvent(CallerConnected,Reference: ${REFERENCE},Caller: ${CHANNEL})
