@@ -114,7 +114,7 @@ class Gateway:
         if self._runner is not None:
             await self._runner.cleanup()
         await asyncio.gather(*(feed.close() for feed in self._feeds), self._ears.close())
-        parts = (self.house.hearing, self.house.whereabouts, self.house.workshop)
+        parts = (self.house.hearing, self.house.whereabouts, self.house.announcing, self.house.workshop)
         await asyncio.gather(*(part.close() for part in parts))
         await self.house.performer.close()
         self.house.intake.lanes.close()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from gateway.checks.broker import broker
 from gateway.checks.content import models, rules
+from gateway.checks.directory import directory
 from gateway.checks.drawn import site_map
 from gateway.checks.ear import Ear
 from gateway.checks.files import files
@@ -60,6 +61,7 @@ def _families(config: Config, ear: Ear, clock: Clock) -> Iterator[Family]:
     yield Family(name="ports", run=partial(ports, config, ear))
     yield Family(name="database", run=partial(database, config))
     yield Family(name="rules", run=partial(rules, config))
+    yield Family(name="directory", run=partial(directory, config, clock))
     if config.speech.own or not config.speech.enabled:
         yield from models(config)
     yield Family(name="broker", run=partial(broker, config, clock))

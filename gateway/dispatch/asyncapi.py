@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field, TypeAdapter
 
+from gateway.calls.handing import HandOverKind, ReferralState, Why
 from gateway.dispatch import encode
 from gateway.dispatch.catalogue import CATALOGUE, Entry, Level
 from gateway.dispatch.examples import BY_NOUN, CALL_ID, SITE
@@ -36,6 +37,46 @@ class CardState(BaseModel):
     at: str
     call: dict[str, Any]
     fields: dict[str, list[dict[str, Any]]]
+    truncated: bool = False
+
+
+class Utterance(BaseModel):
+    """What one side said."""
+
+    speaker: Literal["caller", "call_taker"]
+    text: str
+    started_ms: int
+
+
+class Announcement(BaseModel):
+    """A call that is handed over to a department or partner, before and while it is there (retained).
+
+    Told when it is asked for, before anybody rings, and again with every change; `referral`, `kind`, `state`
+    and `why` as in ReferralChange, `dangers` are veto codes that stand, `said` the last utterances. Cleared
+    15 minutes after the call, or after the hand-over came to nothing.
+    """
+
+    call_id: str
+    rev: int
+    referral: int
+    kind: HandOverKind
+    state: ReferralState
+    why: Why | None
+    number: str
+    by: str
+    at: str
+    changed_at: str
+    caller: str | None
+    place: str | None
+    latitude: float | None
+    longitude: float | None
+    datum: str | None
+    uncertainty_m: float | None
+    alarm_class: str | None = Field(alias="class")
+    nature: str | None
+    priority: int | None
+    dangers: list[str]
+    said: list[Utterance]
     truncated: bool = False
 
 
@@ -122,6 +163,13 @@ _INBOUND: tuple[tuple[str, type[BaseModel], str], ...] = (
 
 _STATES: tuple[tuple[str, type[BaseModel], str, str, Mapping[str, Any]], ...] = (
     ("CardState", CardState, "110/{site}/calls/{callId}/card", "card", {"qos": 1, "retain": True}),
+    (
+        "Announcement",
+        Announcement,
+        "110/{site}/departments/{department}/announcements/{callId}",
+        "announcement",
+        {"qos": 1, "retain": True},
+    ),
     (
         "GatewayStatus",
         GatewayStatus,

@@ -126,6 +126,14 @@ def card_message(
     return _state(topics.card(site, call_id), payload, expiry_s)
 
 
+def announcement_message(
+    *, site: str, target: str, call_id: str, state: Mapping[str, Any], said: Sequence[Mapping[str, Any]]
+) -> Message:
+    """What a hand-over's target is told before it answers, as `asyncapi.Announcement`."""
+    payload = _fitted({**state, "said": said}, "said", MAX_STATE_BYTES, _SAID_CUTS)
+    return _state(topics.announcement(site, target, call_id), payload, LIVE_CARD_EXPIRY_S)
+
+
 def status_message(*, site: str, gateway_id: str, online: bool, at: datetime | None, version: str) -> Message:
     """Whether this gateway is there. With `online` False and no time it is the will that the broker
     publishes.
@@ -174,6 +182,8 @@ characters and no fixed list more than four items, so a cut event still fits its
 """
 _CARD_CUTS = ((500, 3), (250, 2), (120, 1), (64, 1), (32, 1))
 """Alternatives go before the leading value is shortened."""
+_SAID_CUTS = ((500, 30), (250, 30), (120, 30), (64, 20), (32, 12))
+"""Long utterances are shortened before whole ones go."""
 
 
 def _fitted(state: dict[str, Any], part: str, limit: int, cuts: Sequence[tuple[int, int]] = _CUTS) -> bytes:

@@ -55,6 +55,11 @@ def partial(site: str, call_id: str, speaker: str) -> str:
     return f"{_call(site, call_id)}/partial/{_segment(speaker)}"
 
 
+def announcement(site: str, target: str, call_id: str) -> str:
+    """Retained: what a department or partner is told of a call that is handed over to it."""
+    return f"110/{_segment(site)}/departments/{_segment(target)}/announcements/{_segment(call_id)}"
+
+
 def gateway_status(site: str, gateway_id: str) -> str:
     """Retained, and the broker's will: whether this gateway is there."""
     return f"110/{_segment(site)}/gateways/{_segment(gateway_id)}/status"

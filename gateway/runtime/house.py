@@ -32,6 +32,7 @@ from gateway.ids import CallId
 from gateway.journal.chain import SALT_BYTES
 from gateway.ports import Commit, Message, Store
 from gateway.runtime import order_machine
+from gateway.runtime.announcing import Announcing
 from gateway.runtime.book import Change
 from gateway.runtime.canary import Canary, CanaryPlan, Prober
 from gateway.runtime.directory import DirectoryWatch
@@ -149,6 +150,7 @@ class House:
             book=book, clock=clock, zone=zone,
         )  # fmt: skip
         self.silence = Silence(loop=self.intake, clock=clock, silent_ms=judging.silent_ms)
+        self.announcing = Announcing(store=store, outlet=relay)
         self._news = News(hub=self.hub, judging=judging, outlet=relay, clock=clock)
         self.hearing = Hearing(
             listener=listener, pbxs=self._pbxs, intake=self.intake, judging=judging, hub=self.hub,
@@ -210,6 +212,7 @@ class House:
 
     def _committed(self, changes: Sequence[Change], commit: Commit) -> None:
         self._news.committed(changes, commit)
+        self.announcing.committed(changes)
         self.whereabouts.committed(changes)
         self.workshop.committed(changes)
         self.orders.committed(changes)
@@ -243,6 +246,7 @@ class House:
             self.hearing.away_since(last)
         for live in self.intake.book.of_kind("call").values():
             self._news.retain(live)
+        self.announcing.recover(self.intake.book.of_kind("call").values())
         await self.together.load()
         self.whereabouts.recover(live.state for live in self.intake.book.of_kind("call").values())
 

@@ -141,7 +141,19 @@ def test_retained_states_and_unfinished_text_keep_to_the_contract(document):
     online = encode.status_message(site=SITE, gateway_id="gw1", online=True, at=AT, version="0.1.0")
     will = encode.status_message(site=SITE, gateway_id="gw1", online=False, at=None, version="0.1.0")
     partial = encode.partial_message(site=SITE, call_id=CALL_ID, speaker="caller", text="有人", started_ms=1)
+    told = {
+        "call_id": CALL_ID, "rev": 4, "referral": 1, "kind": "blind", "state": "asked", "why": None,
+        "number": "12333", "by": "zhang", "at": "2026-01-05T08:00:00.000Z", "place": None, "latitude": None,
+        "changed_at": "2026-01-05T08:00:00.000Z", "caller": "13800138000", "longitude": None, "datum": None,
+        "uncertainty_m": None, "class": "non_police", "nature": "none", "priority": 4, "dangers": [],
+    }  # fmt: skip
+    said = [{"speaker": "caller", "text": "老板拖欠工资" * 40, "started_ms": 1}] * 30
+    announced = encode.announcement_message(
+        site=SITE, target="labour_bureau", call_id=CALL_ID, state=told, said=said
+    )
+    assert len(announced.payload) <= encode.MAX_STATE_BYTES
     for name, message in (
+        ("Announcement", announced),
         ("CardState", card),
         ("GatewayStatus", online),
         ("GatewayStatus", will),
@@ -149,7 +161,13 @@ def test_retained_states_and_unfinished_text_keep_to_the_contract(document):
     ):
         message_validator(document, name).validate(json.loads(message.payload))
         address = document["channels"][name]["address"]
-        assert address.format(site=SITE, callId=CALL_ID, gatewayId="gw1", speaker="caller") == message.topic
+        parameters = {
+            "callId": CALL_ID,
+            "gatewayId": "gw1",
+            "speaker": "caller",
+            "department": "labour_bureau",
+        }
+        assert address.format(site=SITE, **parameters) == message.topic
 
 
 def test_stale_files_are_named_and_mended(tmp_path):
