@@ -2,10 +2,12 @@ import { computed, reactive } from 'vue'
 import { ApiError } from '../api/client'
 import { ordersApi, type Aside, type HistoryStep, type NewOrder, type Order, type OrderAct, type OrderList, type OrderState } from '../api/orders'
 import { text } from '../text'
+import { may } from './session'
 import { listen } from './stream'
 
 /** News of several orders that come together are one question. */
 const NEWS_TOGETHER_MS = 250
+const COUNT_AFTER_MS = 2_000
 const PAGE = '100'
 
 export const orders = reactive({
@@ -127,8 +129,22 @@ export async function loadAsides(): Promise<void> {
   }
 }
 
+/** How many stand where, for the top bar of whoever is on another page. A failure leaves the last figures. */
+async function refreshFacets(): Promise<void> {
+  if (!may('see_orders') || watching) return
+  const answer = await ordersApi.list({ limit: '1' }).catch(() => null)
+  if (answer) orders.facets = answer.facets
+}
+
 let timer: ReturnType<typeof setTimeout> | undefined
+let counting: ReturnType<typeof setTimeout> | undefined
 let watching = 0
+
+listen('hello', () => void refreshFacets())
+listen('order', () => {
+  clearTimeout(counting)
+  counting = setTimeout(() => void refreshFacets(), COUNT_AFTER_MS)
+})
 
 function refresh(): void {
   clearTimeout(timer)

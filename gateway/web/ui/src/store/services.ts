@@ -4,7 +4,7 @@ import type { Health, Service } from '../api/types'
 import { listen } from './stream'
 
 /** From the trunk to the archive: the order in which the health page reads. */
-const ORDER = ['canary', 'pbx', 'clock', 'speech', 'listener', 'triage', 'places', 'location', 'location bodies', 'map markers', 'database', 'outbox', 'broker', 'recordings', 'disk']
+const ORDER = ['canary', 'pbx', 'clock', 'speech', 'listener', 'triage', 'places', 'location', 'location bodies', 'map markers', 'work orders', 'database', 'outbox', 'broker', 'recordings', 'disk']
 
 export const health = reactive<{ last: Health | null; error: string | null }>({ last: null, error: null })
 const told = ref(new Map<string, Service>())

@@ -165,13 +165,13 @@ export const en: Dictionary = {
     names: {
       pbx: 'Telephone exchange', broker: 'Message broker', database: 'Database', speech: 'Speech recognition', listener: 'Listener', triage: 'Assessment rules', recordings: 'Recordings', outbox: 'Events to send', disk: 'Disk', clock: 'Clock', canary: 'Test call',
       places: 'Places', location: 'Source of places', 'location bodies': 'Places handed in', 'map markers': 'Markers on the map',
-      rules: 'Rule packs', quality: 'Quality watch', second_opinion: 'Second opinion',
+      rules: 'Rule packs', quality: 'Quality watch', second_opinion: 'Second opinion', 'work orders': 'Work orders',
     },
     does: {
       pbx: 'tells the state of every call', broker: 'carries events to the dispatch core', database: 'keeps the journal and the cards', speech: 'writes down what both sides say', listener: 'one machine that writes down words for the gateway', triage: 'finds the matter and the danger in the words', recordings: 'stores and checks every recording',
       outbox: 'keeps events in order until they are sent', disk: 'holds recordings and data', clock: 'stamps everything with its time', canary: 'rings in over the real trunk on a schedule, and is followed all the way',
       places: 'finds spots in what callers say, and whose beat they are', location: 'is asked by number or reference where a caller is', 'location bodies': 'border elements and telephones send them; each finds its call', 'map markers': 'where units and cameras are',
-      rules: 'the packs that judge now', quality: 'compares verdicts with what people decide, day by day', second_opinion: 'a statistical model weighed beside the rules: never non-police by itself',
+      rules: 'the packs that judge now', quality: 'compares verdicts with what people decide, day by day', second_opinion: 'a statistical model weighed beside the rules: never non-police by itself', 'work orders': 'what goes to the departments and comes back',
     },
     remains: {
       pbx: 'The exchange answers, connects and records by itself; the gateway fills in the rest when it is back.', broker: 'Calls, cards and recordings go on; events wait and are sent in order.',

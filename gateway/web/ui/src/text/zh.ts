@@ -172,13 +172,13 @@ export const zh = {
     names: {
       pbx: '话务交换机', broker: '消息中间件', database: '数据库', speech: '语音识别', listener: '监听机', triage: '研判规则', recordings: '录音', outbox: '待发事件', disk: '磁盘', clock: '时钟', canary: '测试电话',
       places: '地名库', location: '位置来源', 'location bodies': '送来的位置', 'map markers': '地图标记',
-      rules: '规则包', quality: '研判质量监视', second_opinion: '第二意见模型',
+      rules: '规则包', quality: '研判质量监视', second_opinion: '第二意见模型', 'work orders': '工单',
     } as Record<string, string>,
     does: {
       pbx: '报来每通来电的状态', broker: '把事件送到派警中心', database: '保存日志和接警单', speech: '把双方的话写成文字', listener: '一台替网关听写的机器', triage: '从话里找出警情和危险', recordings: '收存并核验每段录音',
       outbox: '事件按序等候送出', disk: '存放录音和数据', clock: '为一切打上时间', canary: '定时从真实中继拨入，查遍全程',
       places: '从话里找地点，说出属于哪个派出所', location: '按号码或引用查询来电人在哪里', 'location bodies': '边界网元和手机送来，按来电对上', 'map markers': '警力和摄像头的位置',
-      rules: '现行规则包', quality: '把研判与人工结论逐日比对，发现偏离', second_opinion: '统计模型，与规则一同权衡，不能单独判为非警务',
+      rules: '现行规则包', quality: '把研判与人工结论逐日比对，发现偏离', second_opinion: '统计模型，与规则一同权衡，不能单独判为非警务', 'work orders': '与各部门往来的工单',
     } as Record<string, string>,
     remains: {
       pbx: '电话由交换机自己接续和录音；恢复后网关补记。', broker: '来电、接警单、录音照常；事件排队，恢复后按序送出。',
