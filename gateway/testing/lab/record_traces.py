@@ -23,6 +23,7 @@ from gateway.pbx.trace import record
 from gateway.speech.model import Leg
 from gateway.testing.lab.ami import LabAmi
 from gateway.testing.lab.cache import Cache
+from gateway.testing.lab.moved import MOVED
 from gateway.testing.lab.pbx import LabPbx
 from gateway.testing.lab.situations import SITUATIONS, Situation, Studio
 
@@ -114,7 +115,7 @@ async def main(folder: Path, names: list[str]) -> None:
     """Record the named situations, or all, one after another."""
     cache = Cache()
     cache.ensure("asterisk")
-    for situation in SITUATIONS:
+    for situation in (*SITUATIONS, *MOVED):
         if not names or situation.name in names:
             size = await record_one(situation, folder, cache)
             print(f"{situation.name}: {size:,} bytes", flush=True)
