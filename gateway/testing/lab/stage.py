@@ -130,15 +130,16 @@ class LabGateway:
                         await asyncio.sleep(LOOK_EVERY_S)
         raise ServiceError(f"the health page never showed what was waited for; at last: {shown}")
 
-    async def sign_in(self, role: str) -> aiohttp.ClientSession:
+    async def sign_in(self, role: str, department: str | None = None) -> aiohttp.ClientSession:
         """A person with this role, made now and signed in over HTTP; close the session afterwards."""
         name, password = role.replace("_", "-"), "a laboratory password"
         store = await open_store(self.store_url)
         try:
             with suppress(AccountError):  # there since an earlier sign-in
                 await create_user(
-                    store.database, username=name, password=password, roles=(role,), clock=SystemClock()
-                )
+                    store.database, username=name, password=password, roles=(role,), clock=SystemClock(),
+                    department=department,
+                )  # fmt: skip
         finally:
             await store.close()
         session = aiohttp.ClientSession(

@@ -1,0 +1,109 @@
+"""Work orders on the real thing: hall, department and dispatch core, a broker that stops, a gateway that is
+killed between commit and publish."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import aiohttp
+import pytest
+
+from gateway.clock import SystemClock
+from gateway.dispatch.publisher import MqttBroker, MqttSettings
+from gateway.testing.fake_department import MqttDepartment
+from gateway.testing.lab import Cache
+from gateway.testing.lab.books import faults_in_books
+from gateway.testing.lab.core import LabCore
+from gateway.testing.lab.stage import Stage
+
+pytestmark = pytest.mark.system
+
+LABOUR = "labour_bureau"
+SETTINGS = "\n[orders]\naccept_within_h = 0.0008\n"
+"""Three seconds."""
+
+
+@pytest.fixture
+async def stage(tmp_path: Path, cache: Cache) -> AsyncIterator[Stage]:
+    async with Stage(tmp_path, cache=cache, settings=SETTINGS) as running:
+        yield running
+
+
+@pytest.fixture
+async def theirs(stage: Stage) -> AsyncIterator[MqttDepartment]:
+    """The labour bureau's system, with its own account on the broker."""
+    up = asyncio.Event()
+    settings = MqttSettings(
+        host=stage.broker.host, port=stage.broker.port, client_id="labour", username=LABOUR,
+        password=stage.broker.users[LABOUR],
+    )  # fmt: skip
+    link = MqttBroker(settings, SystemClock(), on_connected=up.set)
+    running = asyncio.create_task(link.run())
+    async with asyncio.timeout(20):
+        await up.wait()
+    made = MqttDepartment(link, stage.gateway.site, LABOUR)
+    await made.open()
+    yield made
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+async def opened(hall: aiohttp.ClientSession) -> str:
+    order_id = str(uuid4())
+    body = {"request_id": order_id, "department": LABOUR, "subject": "拖欠工资", "send": True}
+    async with hall.post("/api/v1/orders", json=body) as answer:
+        assert answer.status == 200, await answer.text()
+    return order_id
+
+
+async def asked(session: aiohttp.ClientSession, order_id: str, action: str, **words: Any) -> int:
+    body = {"request_id": str(uuid4()), **words}
+    async with session.post(f"/api/v1/orders/{order_id}/{action}", json=body) as answer:
+        return answer.status
+
+
+def steps(core: LabCore, order_id: str) -> list[str]:
+    """What the dispatch core was told of an order; a step told twice counts once."""
+    found = {
+        event["id"]: event["data"]["step"]
+        for event in core.site_events
+        if event["type"] == "org.intake110.WorkOrderChange.v1" and event["data"]["order_id"] == order_id
+    }
+    return list(found.values())
+
+
+async def test_an_order_outlives_the_broker_and_the_gateway_and_is_supervised_once(
+    stage: Stage, core: LabCore, theirs: MqttDepartment
+) -> None:
+    async with await stage.gateway.sign_in("call_taker") as hall:
+        answered = await opened(hall)
+        assert (await theirs.ask(answered, "accept")).outcome == "accepted"
+        assert (await theirs.ask(answered, "answer", "已责令支付")).outcome == "accepted"
+        assert await asked(hall, answered, "tell", note="电话告知") == 200
+        assert await asked(hall, answered, "close") == 200
+        assert (await theirs.ask(answered, "answer", "补充")).code == "order_closed"
+        await core.until(lambda: steps(core, answered) == ["sent", "accepted", "answered", "told", "closed"])
+
+        await stage.broker.stop()
+        waiting = await opened(hall)
+        assert await asked(hall, waiting, "note", note="来电人再次来电") == 200
+    await stage.gateway.kill()
+    await stage.broker.start()
+    await stage.gateway.start()
+    await core.until(lambda: "supervised" in steps(core, waiting))
+    assert steps(core, waiting) == ["sent", "noted", "supervised"]
+    told = await theirs.order(waiting, 3)
+    assert told is not None
+    assert told["overdue"] == ["accept"]
+    async with await stage.gateway.sign_in("department", LABOUR) as bureau:
+        assert await asked(bureau, waiting, "accept") == 200
+        assert await asked(bureau, answered, "note", note="补充") == 409
+    await core.until(lambda: steps(core, waiting)[-1] == "accepted")
+    assert steps(core, waiting).count("supervised") == 1
+    assert core.report.gaps.missing == 0
+    await stage.gateway.stop()
+    assert await faults_in_books(stage.gateway.store_url) == []
