@@ -18,13 +18,13 @@ from typing import Any, cast
 import numpy as np
 from aiohttp import web
 
-from gateway.testing import demo_map, demo_speech
+from gateway.testing import demo_map, demo_speech, demo_writes
+from gateway.testing.demo_desk import DemoDesk
 from gateway.testing.demo_hearing import Json
 from gateway.testing.demo_orders import DemoOrders
-from gateway.testing.demo_places import asked_again, led_by, marked
 from gateway.testing.demo_quality import DemoQuality
 from gateway.testing.demo_rules import DemoRules
-from gateway.testing.demo_scene import DemoCall, Scene, add_event, make_scene, segment, stamp, tell
+from gateway.testing.demo_scene import DemoCall, Scene, make_scene, segment, stamp, tell
 from gateway.testing.demo_sound import RATE, ranged, sound_of
 from gateway.testing.demo_together import DemoTogether
 from gateway.web.roles import Permission, masked_where
@@ -34,10 +34,11 @@ CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; "
     "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-GENERAL = frozenset({"call", "service", "saving", "ping", "hello", "veto", "markers", "incident", "flood"})
-"""News for every page."""
 GENERAL = frozenset(
-    {"call", "service", "saving", "ping", "hello", "veto", "markers", "order", "incident", "flood"}
+    (
+        *("call", "service", "saving", "ping", "hello", "veto", "markers"),
+        *("order", "incident", "flood", "position", "escalation"),
+    )
 )
 """News for every page."""
 QUEUE_LIMIT = 1000
@@ -62,7 +63,7 @@ class DemoApi:
         self.speech_demo_languages = speech_demo_languages
         self.drawn, self.tiles = drawn, tiles
         self.permissions = [
-            *("see_board", "see_calls", "see_numbers", "see_places", "write_calls", "listen"),
+            *("see_board", "see_calls", "see_numbers", "see_places", "write_calls", "listen", "hand_over"),
             *("see_quality", "see_health", "label_calls", "see_rules", "edit_rules", "approve_rules"),
             *("see_orders", "work_orders", "write_orders", "supervise"),
         ]
@@ -74,10 +75,15 @@ class DemoApi:
         self.orders.push = self.push
         self.rules = DemoRules(self.calls, lambda: (self.username, self.permissions))
         self.together = DemoTogether(self.calls)
+        self.desk = DemoDesk(
+            self.calls, lambda: (self.username, self.position), self._sat, self.push, scene == "nothing"
+        )
         self.signed_in = False
         self.language = "zh-CN"
         self.requests: list[Json] = []
         self.opened: set[str] = set()
+        self.others: dict[tuple[str, str], int] = {}
+        """At which revision a colleague wrote which part of which call."""
         self.streams: dict[asyncio.Queue[tuple[str, Json] | None], str | None] = {}
 
     def numbered(self, number: int) -> str:
@@ -126,6 +132,7 @@ class DemoApi:
                 *self.rules.routes(),
                 *self.orders.routes(),
                 *self.together.routes(),
+                *self.desk.routes(),
                 *demo_map.routes(drawn=self.drawn, tiles=self.tiles),
                 web.get("/api/v1/stream", self._stream),
                 web.get("/{path:(?!api/).*}", _page),
@@ -180,6 +187,10 @@ class DemoApi:
             },
         }
 
+    def _sat(self, position: str | None) -> Json:
+        self.position = position
+        return self._who()
+
     async def _calls(self, request: web.Request) -> web.Response:
         over = request.query.get("state") == "ended"
         wanted = request.query.get("q", "")
@@ -199,6 +210,7 @@ class DemoApi:
                 "segments": call.segments,
                 "transcript": call.transcript,
                 **self._where(call),
+                "handing": self.desk.handing(call),
                 "assessment": call.assessment,
                 "vetoes": call.vetoes,
                 "recordings": call.recordings,
@@ -216,50 +228,12 @@ class DemoApi:
     async def _request(self, request: web.Request) -> web.Response:
         call, body = self._find(request), await request.json()
         assert request.headers["X-Intake110"] == "1"
-        if body["expected_rev"] is not None and body["expected_rev"] != call.rev:
-            return _refuse(409, "stale_rev", "这通来电刚被改过")
+        refusal = demo_writes.refusal(self, call, body)
+        if refusal is not None:
+            return _refuse(409, *refusal)
         self.requests.append(body)
         call.rev += 1
-        data = body["data"]
-        match body["type"]:
-            case "SetDisposition" | "FinishCall":
-                if body["type"] == "FinishCall":
-                    if call.summary["finished"]:
-                        return _refuse(
-                            409, "already_finished", "已由他人办结：" + call.summary["finished"]["by"]
-                        )
-                    call.summary["finished"] = {"by": self.username, "at": stamp(datetime.now(UTC))}
-                call.summary["disposition"] = {"class": data["class"], "nature": data["nature"]}
-                add_event(
-                    call,
-                    "DispositionSet",
-                    0,
-                    {"class": data["class"], "nature": data["nature"], "by": "demo"},
-                )
-            case "RefreshLocation":
-                call.where = asked_again(call.where, stamp(datetime.now(UTC)))
-            case "SetPosition":
-                chosen = data.get("location_id")
-                now = stamp(datetime.now(UTC))
-                call.where = led_by(call.where, chosen) if chosen else marked(call.where, data, now)
-            case "ReopenCall":
-                call.summary["finished"] = None
-            case "MarkAsked":
-                call.summary["asked"] = [*call.summary["asked"], data["question"]]
-            case "LabelCall":
-                self.quality.labelled[call.summary["call_id"]] = data
-            case "OpenRecording":
-                self.opened.add(call.summary["call_id"])
-            case _:
-                call.fields[data["name"]] = _vouched(call.fields.get(data["name"], []), data["value"])
-                self.push(
-                    "card",
-                    {
-                        "call_id": call.summary["call_id"],
-                        "rev": call.rev,
-                        "fields": {data["name"]: call.fields[data["name"]]},
-                    },
-                )
+        demo_writes.write(self, call, body["type"], body["data"])
         call.summary["rev"] = call.rev
         self.push("call", dict(call.summary))
         return web.json_response({"outcome": "accepted", "rev": call.rev})
@@ -307,8 +281,9 @@ class DemoApi:
         )
 
     async def _accuracy(self, request: web.Request) -> web.Response:
-        days = int(request.query["days"])
-        return web.json_response(demo_speech.accuracy(days, self.scene, datetime.now(UTC)))
+        return web.json_response(
+            demo_speech.accuracy(int(request.query["days"]), self.scene, datetime.now(UTC))
+        )
 
     async def _stream(self, request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse(
@@ -336,14 +311,6 @@ class DemoApi:
                 content_type="application/json",
             )
         return call
-
-
-def _vouched(values: list[Json], text: str) -> list[Json]:
-    """A person's word leads; the machine's value it confirms keeps its evidence."""
-    twin = next((v for v in values if v["value"] == text), None)
-    empty = dict.fromkeys(("confidence", "speaker", "started_ms", "ended_ms", "segment_index"))
-    first = {**(twin or {"value": text, "source": "person", **empty}), "confirmed_by": "demo"}
-    return [first, *(v for v in values if v["value"] != text)]
 
 
 def _refuse(status: int, code: str, message: str) -> web.Response:

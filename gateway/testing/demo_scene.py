@@ -67,6 +67,7 @@ class DemoCall:
     recordings: list[Json] = field(default_factory=list)
     events: list[Json] = field(default_factory=list)
     where: Json = field(default_factory=demo_places.nothing)
+    handing: Json = field(default_factory=dict)
 
 
 def stamp(moment: datetime) -> str:

@@ -27,7 +27,7 @@ from gateway.calls.signals import (
     SetDisposition,
     VetoFired,
 )
-from gateway.calls.wrapped import FinishCall, MarkAsked, ReopenCall
+from gateway.calls.wrapped import FinishCall, MarkAsked, PassCard, ReopenCall
 from gateway.desk import board
 from gateway.desk.card import Card, CardValue
 from gateway.desk.handing import handing_json
@@ -269,6 +269,7 @@ NEEDS = {
     "FinishCall": Permission.WRITE_CALLS,
     "ReopenCall": Permission.SUPERVISE,
     "MarkAsked": Permission.WRITE_CALLS,
+    "PassCard": Permission.WRITE_CALLS,
 }
 """What each request needs beside seeing the call."""
 
@@ -315,6 +316,8 @@ def _to_signal(request: web.Request, asked: request_schema.AnyRequest) -> CallRe
             return OpenRecording(**common, recording_id=data.recording_id, purpose=data.purpose)
         case request_schema.ReopenRequest(data=data):
             return ReopenCall(**common, reason=data.reason)
+        case request_schema.PassRequest(data=data):
+            return PassCard(**common, to=data.to, note=data.note)
         case request_schema.AskedRequest(data=data):
             return MarkAsked(**common, question=data.question)
         case request_schema.RefreshRequest():

@@ -10,7 +10,7 @@ from pydantic import Field, RootModel, StringConstraints, field_validator
 from gateway.desk.card import FIELDS, MAX_VALUE_CHARS
 from gateway.location.model import Datum
 from gateway.triage.model import AlarmClass, Department, Nature
-from gateway.web.schema import Incoming, Line, Outgoing
+from gateway.web.schema import Incoming, Line, Outgoing, Position
 
 
 class DispositionData(Incoming):
@@ -86,6 +86,18 @@ class AskedRequest(_Request):
     data: QuestionData
 
 
+class PassingData(Incoming):
+    """The position that goes on with the card."""
+
+    to: Position
+    note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] = ""
+
+
+class PassRequest(_Request):
+    type: Literal["PassCard"]
+    data: PassingData
+
+
 class OpeningRequest(_Request):
     type: Literal["OpenRecording"]
     data: OpeningData
@@ -125,6 +137,7 @@ AnyRequest = Annotated[
     | PositionRequest
     | FinishRequest
     | ReopenRequest
+    | PassRequest
     | AskedRequest,
     Field(discriminator="type"),
 ]

@@ -173,19 +173,6 @@ async def test_a_session_that_is_over_leads_back_to_the_door(open_page: Open) ->
     await expect(page.locator("[name=username]")).to_be_visible()
 
 
-async def test_answering_at_ones_desk_opens_the_card(open_page: Open) -> None:
-    api = DemoApi("usual", position="9001")
-    page = await open_page(api)
-    await expect(page.locator("[data-call]")).to_have_count(12)
-    call = next(c for c in api.calls.values() if c.summary["state"] == "RINGING")
-    call.summary |= {"ringing": ["9001"], "rev": 10}
-    api.push("call", dict(call.summary))
-    await expect(page.locator(".strip .mine")).to_contain_text("您的坐席振铃")
-    call.summary |= {"state": "ANSWERED", "ringing": [], "agents": ["9001"], "rev": 11}
-    api.push("call", dict(call.summary))
-    await expect(page).to_have_url(re.compile(re.escape(call.summary["call_id"])))
-
-
 async def test_what_is_not_saved_is_said_until_it_is(open_page: Open) -> None:
     api = DemoApi("usual")
     page = await open_page(api)

@@ -37,7 +37,19 @@ export function comboOf(event: KeyboardEvent): string {
 
 const FIELD = 'input, textarea, select, [contenteditable]'
 
+/** Plain letters do nothing this long after the page has turned by itself: they were meant for the one before. */
+const HUSH_MS = 700
+let hushedUntil = 0
+
+export function hushKeys(): void {
+  hushedUntil = Date.now() + HUSH_MS
+}
+
+/** Somebody writes just now: nothing may take the page away under their hands. */
+export const writing = (): boolean => document.activeElement?.matches(FIELD) ?? false
+
 function press(event: KeyboardEvent): void {
+  if (event.key.length === 1 && !event.ctrlKey && !event.altKey && !event.shiftKey && Date.now() < hushedUntil) return
   if (event.isComposing || event.defaultPrevented || document.querySelector('dialog[open]')) return
   const combo = comboOf(event)
   const target = event.target instanceof Element ? event.target : document.body

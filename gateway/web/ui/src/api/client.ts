@@ -1,8 +1,9 @@
 // The way to the gateway: JSON over HTTP, one error shape, a time limit on every question.
 
 import type {
-  AccuracyAnswer, CallDetail, CallSummary, CloudEvent, Health, Language, Marker, Me, Page, PartName, SiteMap, Write,
+  AccuracyAnswer, CallDetail, CallSummary, CloudEvent, Health, Language, Marker, Me, Page, PartName, SiteMap,
 } from './types'
+import type { Write } from './desk'
 
 /** A question unanswered after this long is given up, and the person is told; nothing is asked twice by itself. */
 const ANSWER_WITHIN_MS = 10_000
@@ -61,18 +62,17 @@ export const query = (values: Record<string, string | undefined>) => {
 
 export const api = {
   me: () => ask<Me>('GET', '/session'),
-  signIn: (username: string, password: string, position: string) =>
-    ask<Me>('POST', '/session', { username, password, ...(position ? { position } : {}) }),
+  signIn: (username: string, password: string, position: string, take_over: boolean) =>
+    ask<Me>('POST', '/session', { username, password, ...(position ? { position, take_over } : {}) }),
   signOut: () => ask<void>('DELETE', '/session'),
   setLanguage: (to: Language) => ask<unknown>('PATCH', '/session', { language: to }),
   calls: (state: 'live' | 'ended', more: { cursor?: string; q?: string; limit?: string } = {}) =>
     ask<Page<CallSummary>>('GET', `/calls${query({ state, ...more })}`),
   call: (id: string) => ask<CallDetail>('GET', call(id)),
   events: (id: string, cursor?: string) => ask<Page<CloudEvent>>('GET', `${call(id)}/events${query({ cursor })}`),
-  write: (id: string, write: Write, expected_rev: number | null) =>
-    ask<{ outcome: string; rev: number }>('POST', `${call(id)}/requests`, {
-      request_id: crypto.randomUUID(), expected_rev, ...write,
-    }),
+  /** The same `request_id` is done once, however often it is sent. */
+  write: (id: string, write: Write, expected_rev: number | null, request_id: string = crypto.randomUUID()) =>
+    ask<{ outcome: string; rev: number }>('POST', `${call(id)}/requests`, { request_id, expected_rev, ...write }),
   peaks: (id: string, recording: string, part: PartName, n: number) =>
     ask<{ seconds: number; peaks: [number, number][] }>(
       'GET', `${call(id)}/recordings/${encodeURIComponent(recording)}/${part}/peaks?n=${n}`),

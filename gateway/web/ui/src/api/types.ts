@@ -4,6 +4,8 @@ import type {
   AlarmClass, CallState, Department, EndReason, FieldName, HearingState, Nature, Partner, Priority, Releaser, Source, Speaker, VetoCode,
 } from './codes'
 
+import type { Handing } from './desk'
+
 export type Language = 'zh-CN' | 'en'
 
 export interface Me {
@@ -65,6 +67,11 @@ export interface CallSummary {
   speech: 'none' | 'wanted' | 'live' | 'dead'
   hearing: Hearing[]
   disposition: { class: AlarmClass; nature: Nature } | null
+  /** Who closed the card, and when; null: it is open. */
+  finished: { by: string; at: string } | null
+  keeper: string | null
+  /** Proposed questions that were put to the caller. */
+  asked: string[]
   transfers: Transfer[]
   conference: boolean
   inferred: boolean
@@ -229,6 +236,7 @@ export interface TranscriptInfo {
 }
 
 export interface CallDetail extends Partial<Where> {
+  handing?: Handing
   call: CallSummary
   card: Card
   segments: Segment[]
@@ -290,14 +298,6 @@ export interface AccuracyAnswer {
   lines: (Accuracy & { engine: string; model: string; pbx: string; trunk: string; speaker: string })[]
   by_field: (Accuracy & { field: FieldName })[]
 }
-
-/** A person's write; the gateway answers the same `request_id` with the same answer. */
-export type Write =
-  | { type: 'SetDisposition' | 'LabelCall'; data: { class: AlarmClass; nature: Nature; department: Department | null; note: string } }
-  | { type: 'SetCardField' | 'ConfirmCardField'; data: { name: FieldName; value: string } }
-  | { type: 'OpenRecording'; data: { recording_id: string; purpose: string } }
-  | { type: 'SetPosition'; data: { location_id: string } | { latitude: number; longitude: number; datum: Datum; uncertainty_m: number } }
-  | { type: 'RefreshLocation'; data: Record<string, never> }
 
 // ---- where the caller is
 

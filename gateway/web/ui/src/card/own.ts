@@ -7,12 +7,13 @@ import Transcript from '../components/Transcript.vue'
 import Where from '../components/Where.vue'
 import { may } from '../store/session'
 import { text } from '../text'
-import { nextQuestion } from './question'
+import { askIt, nextQuestion } from './question'
 import { card } from './state'
 import type { CardAction, CardPanel } from './model'
 
 /** The card's own sections and what they answer to. */
 export const actions: CardAction[] = [
+  askIt,
   {
     id: 'events', combo: 'v', place: 'header', permission: 'see_calls',
     label: () => text.value.keys.events, run: () => void (card.side = card.side === 'call' ? 'events' : 'call'),

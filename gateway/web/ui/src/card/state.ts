@@ -44,13 +44,16 @@ export async function perform(action: CardAction): Promise<void> {
 const unanswered = new Map<string, string>()
 
 /** POSTs one action on the call of the page, `path` below it. Throws ApiError. */
-export async function act<T>(path: string, body: object = {}): Promise<T> {
-  const call = `/calls/${encodeURIComponent(page.id ?? '')}`
-  const key = `${call}/${path} ${JSON.stringify(body)}`
+export const act = <T>(path: string, body: object = {}): Promise<T> => actOn<T>(page.id ?? '', path, { expected_rev: page.call?.rev ?? null, ...body })
+
+/** The same on any call. */
+export async function actOn<T>(callId: string, path: string, body: object): Promise<T> {
+  const call = `/calls/${encodeURIComponent(callId)}`
+  const key = `${call}/${path} ${JSON.stringify({ ...body, expected_rev: null })}`
   const request_id = unanswered.get(key) ?? crypto.randomUUID()
   unanswered.set(key, request_id)
   try {
-    const answer = await ask<T>('POST', `${call}/${path}`, { request_id, expected_rev: page.call?.rev ?? null, ...body })
+    const answer = await ask<T>('POST', `${call}/${path}`, { request_id, ...body })
     unanswered.delete(key)
     return answer
   } catch (error) {

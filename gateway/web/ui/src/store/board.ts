@@ -40,7 +40,15 @@ export const tiles = computed(() => places.value.map((id) => (id ? (calls.get(id
 export const live = computed(() => [...calls.values()].filter((call) => call.state !== 'ENDED'))
 export const ended = computed(() =>
   [...calls.values()].filter((call) => call.state === 'ENDED').sort((a, b) => endOf(b) - endOf(a)))
-export const mine = computed(() => live.value.find(isMine) ?? null)
+export const board = computed(() => [...calls.values()])
+/** Rings at one's own desk now, and what one speaks with. */
+export const ringingHere = computed(() => {
+  const desk = session.me?.position
+  return desk ? (live.value.find((call) => call.ringing.includes(desk)) ?? null) : null
+})
+export const spokenWith = computed(() =>
+  live.value.find((call) => isMine(call) && call.state === 'ANSWERED' && call.agents.at(-1) === session.me?.position) ?? null)
+export const mine = computed(() => spokenWith.value ?? live.value.find(isMine) ?? null)
 
 /** Calls that only test the line are shown, and counted nowhere. */
 export const counts = (call: CallSummary): boolean => !call.test

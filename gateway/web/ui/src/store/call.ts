@@ -1,8 +1,9 @@
 import { reactive, toRaw } from 'vue'
 import { api, ApiError } from '../api/client'
+import type { Handing, Watcher, Write } from '../api/desk'
 import type { FieldName, Speaker } from '../api/codes'
 import type {
-  Assessment, CallDetail, CallSummary, CloudEvent, Fields, PartialText, Reading, Recording, Segment, TranscriptInfo, Veto, Where, Write,
+  Assessment, CallDetail, CallSummary, CloudEvent, Fields, PartialText, Reading, Recording, Segment, TranscriptInfo, Veto, Where,
 } from '../api/types'
 import { listen } from './stream'
 
@@ -31,6 +32,9 @@ export const page = reactive({
   vetoes: [] as Veto[],
   recordings: [] as Recording[],
   where: nowhere(),
+  handing: null as Handing | null,
+  /** Who has this card open, oneself too. */
+  watchers: [] as Watcher[],
   events: [] as CloudEvent[],
   eventsNext: null as string | null,
   missing: false,
@@ -45,7 +49,7 @@ let assessed = 0
 /** Turns the page to another call; the stream's `hello` makes it fetch. */
 export function turnTo(id: string | null): void {
   Object.assign(page, {
-    id, call: null, rev: 0, fields: {}, segments: [], transcript: null, showsOther: false, partials: {}, assessment: null, vetoes: [], recordings: [], where: nowhere(),
+    id, call: null, rev: 0, fields: {}, segments: [], transcript: null, showsOther: false, partials: {}, assessment: null, vetoes: [], recordings: [], where: nowhere(), handing: null, watchers: [],
     events: [], eventsNext: null, missing: false, error: null,
   })
 }
@@ -56,7 +60,9 @@ export async function refreshCall(): Promise<void> {
   if (!id) return
   const before = assessed
   const told: Segment[] = []
-  const stopTelling = listen('segment', ofThis(({ segment }) => told.push(segment)))
+  const stopTelling = listen('handing', ofThis(({ handing }) => (page.handing = handing)))
+listen('watchers', ofThis(({ watchers }) => (page.watchers = watchers)))
+listen('segment', ofThis(({ segment }) => told.push(segment)))
   try {
     const detail = await api.call(id)
     if (page.id !== id) return
@@ -67,6 +73,7 @@ export async function refreshCall(): Promise<void> {
     detail.recordings.forEach(putRecording)
     if (assessed === before) page.assessment = detail.assessment
     page.where = whereOf(detail)
+    page.handing = detail.handing ?? null
     Object.assign(page, { missing: false, error: null })
   } catch (error) {
     if (!(error instanceof ApiError)) throw error

@@ -21,9 +21,9 @@ export async function restoreSession(): Promise<void> {
   session.asked = true
 }
 
-export async function signIn(username: string, password: string, position: string): Promise<void> {
+export async function signIn(username: string, password: string, position: string, takeOver: boolean): Promise<void> {
   const chosen = preferences.language
-  enter(await api.signIn(username, password, position))
+  enter(await api.signIn(username, password, position, takeOver))
   if (session.me && session.me.language !== chosen) await setLanguage(chosen)
 }
 
@@ -43,10 +43,10 @@ export async function setLanguage(to: Language): Promise<void> {
 /** What the gateway allows people to do; it refuses by itself, the pages only spare them the try. */
 export type Permission =
   | 'see_board' | 'see_calls' | 'see_numbers' | 'see_places' | 'write_calls' | 'listen' | 'see_quality' | 'see_health'
-  | 'label_calls' | 'see_rules' | 'edit_rules' | 'approve_rules' | 'see_orders' | 'work_orders' | 'write_orders'
+  | 'hand_over' | 'supervise' | 'label_calls' | 'see_rules' | 'edit_rules' | 'approve_rules' | 'see_orders' | 'work_orders' | 'write_orders'
 export const may = (permission: Permission): boolean => session.me?.permissions.includes(permission) ?? false
 
-function enter(me: Me): void {
+export function enter(me: Me): void {
   session.me = me
   session.asked = true
   preferences.language = me.language

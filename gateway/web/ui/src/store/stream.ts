@@ -3,6 +3,7 @@ import { api } from '../api/client'
 import type {
   Assessment, CallSummary, Fields, Marker, PartialText, Recording, Segment, Service, Veto,
 } from '../api/types'
+import type { Handing, Position, Watcher } from '../api/desk'
 import { now, setServerTime } from './time'
 
 /** The gateway says something at least every 15 s; after this long without a word the link counts as lost. */
@@ -34,6 +35,14 @@ export interface News {
   incident: { incident_id: string; rev: number; over: boolean; calls: string[]; surge: boolean; facts: number }
   /** A flood began, grew or ended; it is fetched anew. */
   flood: { floods: number }
+  /** Somebody sat down, got up, rests; or a phone rings, speaks, is free. */
+  position: Position
+  /** Who has the followed card open. */
+  watchers: { call_id: string; watchers: Watcher[] }
+  /** Hand-overs, call-backs and supervision of the followed call. */
+  handing: { call_id: string; handing: Handing }
+  /** A call-taker calls for a supervisor; supervisors alone hear it. */
+  escalation: { call_id: string; by: string; position: string | null }
   service: Service
   saving: { ok: boolean; since: string | null }
   ping: unknown
@@ -83,7 +92,8 @@ function open(): void {
 }
 
 const KINDS: readonly Kind[] = [
-  'hello', 'call', 'card', 'segment', 'partial', 'review', 'assessment', 'veto', 'recording', 'location', 'markers', 'rules', 'rule_test', 'order', 'incident', 'flood', 'service', 'saving', 'ping',
+  'hello', 'call', 'card', 'segment', 'partial', 'review', 'assessment', 'veto', 'recording', 'location', 'markers', 'rules', 'rule_test', 'order', 'incident', 'flood',
+  'position', 'watchers', 'handing', 'escalation', 'service', 'saving', 'ping',
 ]
 
 function hear(kind: Kind, raw: string): void {

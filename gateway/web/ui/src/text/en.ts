@@ -1,4 +1,4 @@
-import { card } from './en-card'
+import { card, seats } from './en-card'
 import { handover } from './en-handover'
 import { orders } from './en-orders'
 import { plans } from './en-plans'
@@ -143,6 +143,7 @@ export const en: Dictionary = {
     longer: 'Look at a longer period:',
   },
   card,
+  seats,
   handover,
   orders,
   together,

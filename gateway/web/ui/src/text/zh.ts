@@ -2,7 +2,7 @@ import type {
   AlarmClass, CallState, Department, EndReason, FieldName, Nature, Partner, Priority, Releaser, Source, Speaker, VetoCode,
 } from '../api/codes'
 import type { HearingState } from '../api/codes'
-import { card } from './zh-card'
+import { card, seats } from './zh-card'
 import { handover } from './zh-handover'
 import { orders } from './zh-orders'
 import { plans } from './zh-plans'
@@ -150,6 +150,7 @@ export const zh = {
     longer: '看更长的时段：',
   },
   card,
+  seats,
   handover,
   orders,
   together,
