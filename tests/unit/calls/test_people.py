@@ -10,6 +10,8 @@ import pytest
 
 from gateway.calls.asking import MAX_REFERENCES, MAX_URIS_CHARS
 from gateway.calls.events import CallEnd, CallStateChange, CallTransfer
+from gateway.calls.handed import HandOver, MoveRefused, MoveSent, Supervise
+from gateway.calls.handing import HandOverKind, MoveKind, Target, TargetKind, Why
 from gateway.calls.located import (
     AdditionalDataAnswered,
     LocationQueryEnded,
@@ -338,6 +340,24 @@ def located(call: Any, minute: int) -> None:
     )  # fmt: skip
 
 
+def handed_over(call: Any, minute: int) -> None:
+    """A hand-over that fails, and a supervisor who listens."""
+    target = Target(code="telecommunications_bureau", number=f"0571{minute:08}", kind=TargetKind.DEPARTMENT)
+    call.step(
+        HandOver, request_id=f"h{minute}", actor="zhang.xiaoming", kind=HandOverKind.BLIND, wanted="x",
+        target=target,
+    )  # fmt: skip
+    call.tell(MoveRefused, n=call.session.moves[-1].n, why=Why.PBX_REFUSED)
+    call.step(
+        Supervise,
+        request_id=f"s{minute}",
+        actor="li.xiaoming",
+        kind=MoveKind.WHISPER,
+        position=f"{minute:08}",
+    )
+    call.tell(MoveSent, n=call.session.moves[-1].n)
+
+
 def test_an_hours_call_stays_small(call: Any) -> None:
     """16 KB: the state is written with every commit."""
     call.answered().tell(CallerIdentified, ani="13800130001", ani_source="PAI")
@@ -346,6 +366,7 @@ def test_an_hours_call_stays_small(call: Any) -> None:
         call.tell(TransferStarted, kind=TransferKind.BLIND, target=number)
         party = {"role": PartyRole.CALL_TAKER, "number": number, "line": f"PJSIP/{number}-{minute:08x}"}
         call.tell(PartyJoined, **party)
+        handed_over(call, minute)
         call.tell(TransferEnded, kind=TransferKind.BLIND, target=number, result=TransferResult.COMPLETED)
         call.tell(KeyPressed, key=str(minute % 10))
         call.tell(

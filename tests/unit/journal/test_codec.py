@@ -13,7 +13,16 @@ from gateway.calls import hall, heard, located, signals
 from gateway.calls.hall import HallSignal
 from gateway.calls.model import CallSession
 from gateway.calls.signals import CallSignal
-from gateway.journal.codec import Codec, CodecError, decode, encode, encode_as, from_text, to_text
+from gateway.journal.codec import (
+    Codec,
+    CodecError,
+    decode,
+    encode,
+    encode_as,
+    encode_lean,
+    from_text,
+    to_text,
+)
 from gateway.location.model import Location
 
 SIGNALS = [
@@ -201,3 +210,22 @@ def test_every_signal_and_the_call_itself_survive_the_journal(cls: type, data: s
     one = data.draw(st.from_type(cls))
     codec = Codec([cls])
     assert codec.load(*codec.dump(one)) == one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelf:
+    number: int
+    dot: Dot = field(default_factory=lambda: Dot(x=0))
+    others: tuple[Dot, ...] = ()
+    nothing: str | None = None
+
+
+def test_a_state_is_written_without_its_defaults_at_any_depth_and_comes_back_whole() -> None:
+    whole = Shelf(number=0, dot=Dot(x=1, y=0.0), others=(Dot(x=2), Dot(x=3, y=1.5)))
+    lean = encode_lean(whole)
+    assert lean == {"number": 0, "dot": {"x": 1}, "others": [{"x": 2}, {"x": 3, "y": 1.5}]}
+    assert decode(Shelf, lean) == whole
+    assert encode(whole)["nothing"] is None  # what others read is written whole, also right afterwards
+    with pytest.raises(CodecError):
+        encode_lean(Shelf)
+    assert encode(whole)["others"][0]["y"] == 0.0
