@@ -153,7 +153,8 @@ class WholeGateway:
         self._tasks: list[asyncio.Future[None]] = []
 
     async def __aenter__(self) -> WholeGateway:
-        self.store: SqlStore = await open_store(store_url(self._folder))
+        self.url = store_url(self._folder)
+        self.store: SqlStore = await open_store(self.url)
         await self._start()
         return self
 
