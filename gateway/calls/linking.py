@@ -91,8 +91,16 @@ def follow(before: CallSession, after: CallSession, signal: CallSignal) -> CallS
     if after.vetoes and not before.vetoes and state.cleared is None:
         state = replace(state, suspicion=None, cleared="veto")
     if isinstance(signal, CallerIdentified) and signal.remote_address and state.source is None:
-        state = replace(state, source=signal.remote_address[:MAX_SOURCE_CHARS])
+        state = replace(state, source=host_of(signal.remote_address))
     return after if state is after.together else replace(after, together=state)
+
+
+def host_of(address: str) -> str:
+    """Without the port: a flood rings from one machine and many ports."""
+    host, _, port = address.rpartition(":")
+    return (host if host and port.isdigit() and (":" not in host or "]" in host) else address)[
+        :MAX_SOURCE_CHARS
+    ]
 
 
 # ---- told by an incident

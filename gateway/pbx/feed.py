@@ -22,6 +22,7 @@ from gateway.pbx.account import AmiLinkConfig, LinkState, Phase, UnsafeValue
 from gateway.pbx.actions.canary import CANARY_OPEN_S, canary
 from gateway.pbx.actions.moves import move
 from gateway.pbx.actions.queues import pause_member
+from gateway.pbx.actions.ranks import name_number
 from gateway.pbx.actions.taps import start_tap
 from gateway.pbx.gap import GapSources
 from gateway.pbx.link import AmiLink
@@ -158,6 +159,16 @@ class PbxFeed:
             return f"no queue of this PBX has a member {agent}"
         try:
             action = pause_member(interface=interface, paused=paused, reason=reason)
+        except UnsafeValue as error:
+            return str(error)
+        answer = await self._link.action(action.name, action.fields)
+        return None if answer.ok else answer.message
+
+    async def name_number(self, number: str, until: datetime | None) -> str | None:
+        """Let this number stand behind the others until then, None: no more; None when this PBX accepted it,
+        else why not."""
+        try:
+            action = name_number(number=number, until=0 if until is None else round(until.timestamp()))
         except UnsafeValue as error:
             return str(error)
         answer = await self._link.action(action.name, action.fields)

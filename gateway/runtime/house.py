@@ -50,7 +50,7 @@ from gateway.runtime.order_desk import OrderDesk, OrderSources, terms_of
 from gateway.runtime.order_machine import OrderMachine
 from gateway.runtime.pausing import Pausing, Queues
 from gateway.runtime.perform import Handler, Performer
-from gateway.runtime.shielding import Past, TogetherSettings
+from gateway.runtime.shielding import Past, Queue, TogetherSettings
 from gateway.runtime.silence import Silence
 from gateway.runtime.status import Backlog, LinkNews, ListenerNews, SpeechNews, Status
 from gateway.runtime.timers import Timers, Wake
@@ -60,7 +60,7 @@ from gateway.runtime.whereabouts import PlaceSources, Whereabouts
 from gateway.runtime.workshop import Workshop, WorkshopSources
 
 
-class Trunk(Pbx, Prober, Mover, Queues, Protocol):
+class Trunk(Pbx, Prober, Mover, Queues, Queue, Protocol):
     """`gateway.pbx.feed.PbxFeed`, as far as the house needs it."""
 
 
@@ -171,6 +171,7 @@ class House:
         self.together = Together(
             together, intake=self.intake, store=store, hub=self.hub, clock=clock, site=site, past=past
         )
+        self.together.shielding.queues = self._pbxs
         self.timers = Timers(store=store, loop=self.intake, clock=clock, wakes=WAKES)
         self._moving = Moving(pbxs=self._pbxs, clock=clock)
         keeping = Keeping(archives=self._archives, book=book, clock=clock, review=second_pass)

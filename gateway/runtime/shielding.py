@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict, deque
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -16,6 +16,7 @@ import structlog
 
 from gateway.calls.linked import CallSuspected
 from gateway.calls.model import TEST_MARK, CallSession, CallState
+from gateway.calls.together import FloodKind
 from gateway.clock import Clock
 from gateway.desk.card import Card
 from gateway.desk.incidents.flood import Floods, FloodSeen
@@ -32,6 +33,11 @@ MAX_NEWS = 20_000
 never wait for them."""
 MAX_KNOWN = 6_000
 """Calls of which is remembered what the detectors have heard; of older ones nothing new comes."""
+NUMBERS = (FloodKind.ONE_RING, FloodKind.SAME_NUMBER)
+MAX_NAMED = 50
+"""Numbers that the PBXs know as floods at once; calls of further ones are marked on the board alone."""
+NAMED_FOR = timedelta(seconds=120)
+"""A PBX forgets a number so long after it was named last."""
 HISTORY = timedelta(days=365)
 """How far back a number's history protects it."""
 
@@ -59,8 +65,15 @@ class TogetherSettings:
     rank_in_queue: bool = False
 
 
-Ranker = Callable[[Floods, datetime], Awaitable[None]]
-"""Tells the PBXs which calls come after the others, for a while."""
+class Queue(Protocol):
+    """`gateway.pbx.feed.PbxFeed`, as far as floods need it."""
+
+    @property
+    def up(self) -> bool: ...
+
+    async def name_number(self, number: str, until: datetime | None) -> str | None:
+        """Its calls stand behind the others until then; None when accepted, else why not."""
+        ...
 
 
 class Shielding:
@@ -73,7 +86,9 @@ class Shielding:
         self._intake, self._clock, self._site, self._past = intake, clock, site, past
         self.shield = Shield(site, settings.flood)
         self.missed = 0
-        self.rank: Ranker | None = None
+        self.queues: Mapping[str, Queue] = {}
+        """The PBXs that are told which numbers stand behind the others; set by the house."""
+        self._named: dict[str, datetime] = {}
         self._news: deque[tuple[str, CallSession]] = deque()
         self._something = asyncio.Event()
         self._in_hand = 0
@@ -106,9 +121,9 @@ class Shielding:
             self._known.popitem(last=False)
         ended = session.state is CallState.ENDED
         identified = session.ani is not None or session.anonymous or session.together.source is not None
-        for what, now in (
-            ("arrived", identified or ended), ("danger", bool(session.vetoes)), ("ended", ended)
-        ):  # fmt: skip
+        cleared = bool(session.vetoes) or session.together.cleared is not None
+        happened = (("arrived", identified or ended), ("danger", cleared), ("ended", ended))
+        for what, now in happened:
             if now and what not in known:
                 known.add(what)
                 yield what, self._when(what, session)
@@ -188,8 +203,29 @@ class Shielding:
                 )
 
     async def _rank(self) -> None:
-        if self.rank is not None and self.settings.rank_in_queue:
-            await self.rank(self.floods, self._clock.now())
+        """Numbers of floods under way are named to the PBXs anew before they run out; others no more. Ranges
+        are not: a protected number may be among them."""
+        if not self.settings.rank_in_queue:
+            return
+        now = self._clock.now()
+        wanted = [each.key for each in self.floods.now if each.kind in NUMBERS][:MAX_NAMED]
+        wanted = [number for number in wanted if not self.shield.is_protected(number)]
+        due = [number for number in wanted if self._named.get(number, now) <= now + NAMED_FOR / 2]
+        for number, until in ((n, now + NAMED_FOR) for n in due):
+            await self._name(number, until)
+        for number in [each for each in self._named if each not in wanted]:
+            await self._name(number, None)
+
+    async def _name(self, number: str, until: datetime | None) -> None:
+        """A PBX that is down hears of it with the next look; what it was told before runs out by itself."""
+        for name, queue in self.queues.items():
+            refused = await queue.name_number(number, until) if queue.up else None
+            if refused:
+                log.warning("a PBX does not rank a number", pbx=name, pii_number=number, reason=refused)
+        if until is None:
+            self._named.pop(number, None)
+        else:
+            self._named[number] = until
 
     @property
     def floods(self) -> Floods:
@@ -199,8 +235,7 @@ class Shielding:
     async def look(self) -> None:
         """Once in a while: floods that may be over, and how those that go on are."""
         await self._tell(self.shield.time_passed(self._clock.now()))
-        if self.floods.now:
-            await self._rank()
+        await self._rank()
 
 
 def _arrival(session: CallSession) -> Arrival:

@@ -97,15 +97,24 @@ class Outlet:
 
 
 class ScriptedPbx:
-    """Accepts every tap; whoever wants more of it makes a subclass. `taps`: accepted, not live yet."""
+    """Accepts every tap; whoever wants more of it makes a subclass. `taps`: accepted, not live yet;
+    `named`: numbers that stand behind the others."""
 
     up = True
 
     def __init__(self) -> None:
         self.taps: list[StartTap] = []
+        self.named: dict[str, datetime] = {}
 
     async def start_tap(self, effect: StartTap, listener: str) -> str | None:
         self.taps.append(effect)
+        return None
+
+    async def name_number(self, number: str, until: datetime | None) -> str | None:
+        if until is None:
+            self.named.pop(number, None)
+        else:
+            self.named[number] = until
         return None
 
     async def place_canary(self, plan: CanaryPlan) -> str | None:

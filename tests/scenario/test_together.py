@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, func, select
 
-from gateway.calls.linked import LinkCall, UnlinkCall
+from gateway.calls.linked import ClearSuspicion, LinkCall, UnlinkCall
 from gateway.calls.model import CallState
 from gateway.calls.together import STRONG, FloodKind, Why
 from gateway.desk.incidents.model import SurgeLimits
@@ -246,3 +246,28 @@ async def test_a_suspected_caller_who_speaks_of_danger_is_at_once_unsuspected(si
     assert session.state is CallState.ANSWERED
     again = await site.caller("13800131234").rings()
     assert (await again.session()).together.suspicion is None
+
+
+async def test_a_flooding_number_stands_behind_the_others_on_the_pbx_until_it_is_over_or_cleared(
+    tmp_path: Path,
+) -> None:
+    async with WholeGateway(tmp_path, TogetherSettings(rank_in_queue=True)) as site:
+        for number in ("13800131234", "13800135678"):
+            for _ in range(5):
+                call = await site.caller(number).rings()
+                await site.advance(2)
+                await call.hangs_up()
+                await site.quiet()
+        assert set(site.pbx.named) == {"13800131234", "13800135678"}
+        first = dict(site.pbx.named)
+        await site.advance(100)
+        assert all(site.pbx.named[number] > until for number, until in first.items()), "named anew in time"
+        last = await site.caller("13800131234").rings()
+        await last.session()
+        answer = await site.ask(
+            ClearSuspicion(call_id=last.call_id, at=site.clock.now(), request_id="clear", actor="zhang")
+        )
+        assert isinstance(answer, Accepted)
+        assert set(site.pbx.named) == {"13800135678"}
+        await site.advance(1000)
+        assert site.pbx.named == {}
