@@ -22,7 +22,6 @@ from gateway.pbx.gap import GapSources
 from gateway.runtime.house import House
 from gateway.runtime.supervise import supervise
 from gateway.store.store import SqlStore, open_store
-from gateway.store.together import StoredPast
 from gateway.web.app import make_app
 from gateway.web.routes import WebDeps
 
@@ -56,7 +55,7 @@ class Gateway:
             kept=config.archive.folder.absolute(), second_pass=config.speech.accurate_model is not None,
             places=whereabouts.place_sources(config, self._clock, store),
             orders=frontdesk.order_sources(config, store),
-            together=settings.together(config), past=StoredPast(store.database),
+            together=settings.together(config), past=frontdesk.past(store),
             directory=config.directory.file,
         )  # fmt: skip
         self._broker.on_connected, self._broker.on_state = self._relay.link_up, self.house.status.broker

@@ -1,4 +1,5 @@
-"""Work orders of one gateway, put together: deadlines, the departments' keys, what they send over MQTT."""
+"""Work orders and calls together of one gateway, put together: deadlines, the departments' keys, what they
+send over MQTT; thresholds of surges and floods, and what the store knows of earlier calls."""
 
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ from gateway.runtime.house import House
 from gateway.runtime.order_desk import OrderSources
 from gateway.store.orders import StoredAsides
 from gateway.store.store import SqlStore
+from gateway.store.together import StoredPast
 
 KIND = "orders"
 Part = Callable[[], Awaitable[None]]
@@ -23,6 +25,11 @@ def order_sources(config: Config, store: SqlStore) -> OrderSources:
     orders = config.orders
     usual = Deadlines(accept_within_h=orders.accept_within_h, answer_within_h=orders.answer_within_h)
     return OrderSources(asides=StoredAsides(store.database), usual=usual, keys=orders.keys())
+
+
+def past(store: SqlStore) -> StoredPast:
+    """What is known of earlier calls: the last hour, and a number's history."""
+    return StoredPast(store.database)
 
 
 async def start(config: Config, house: House, broker: Broker) -> dict[str, Part]:
