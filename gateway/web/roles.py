@@ -80,7 +80,7 @@ def permissions_of(roles: Iterable[str]) -> frozenset[Permission]:
 
 NUMBER_FIELDS = frozenset({"caller_number", "callback_number", "phone"})
 """Fields of the card whose values are telephone numbers."""
-_NUMBER_KEYS = frozenset({"ani", "callback_number"})
+_NUMBER_KEYS = frozenset({"ani", "callback_number", "caller"})
 
 PLACE_FIELDS = frozenset(
     {"address", "address_text", "position", "standard_address", "junctions", "location_note"}
@@ -202,13 +202,16 @@ def _masked(data: Any, hidden: frozenset[str]) -> Any:
         shown |= {key: None for key in ("value", "values", "quote") if key in shown}
     if "reason" in shown and "query_id" in shown and "reason_code" not in shown and "places" in hidden:
         shown["reason"] = None  # why a location could not be read may quote it
+    if "move" in shown and isinstance(shown.get("number"), str) and "numbers" in hidden:
+        shown["number"] = mask(shown["number"])  # whom a call-back rings
     if "block" in shown and "fields" in shown:
         shown["fields"] = []
     return shown
 
 
 def _masked_value(key: str, value: Any, hidden: frozenset[str]) -> Any:
-    if key in _NUMBER_KEYS and isinstance(value, str) and "numbers" in hidden:
+    is_number = key != "caller" or (isinstance(value, str) and value.removeprefix("+").isdigit())
+    if key in _NUMBER_KEYS and isinstance(value, str) and is_number and "numbers" in hidden:
         return mask(value)
     if key in _PLACE_KEYS and "places" in hidden:
         return None

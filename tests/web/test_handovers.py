@@ -243,6 +243,18 @@ async def test_numbers_of_call_backs_are_masked_for_who_may_not_see_them(site: S
     await an_answered_call(intake, ended=True)
     await post(await site.signed_in("call_taker"), "callbacks", position="1101")
     reader = await site.signed_in("rule_operator")
-    text = await (await reader.get(PATH, headers=POST)).text()
+    for path in (PATH, f"{PATH}/events"):
+        text = await (await reader.get(path, headers=POST)).text()
+        assert "13800138000" not in text
+        assert "138****8000" in text
+
+
+async def test_what_a_target_was_told_of_the_caller_is_masked_in_the_events_too(
+    site: Site, intake: Intake
+) -> None:
+    await an_answered_call(intake)
+    await post(await site.signed_in("call_taker"), "handovers", kind="blind", target="12319")
+    reader = await site.signed_in("rule_operator")
+    text = await (await reader.get(f"{PATH}/events", headers=POST)).text()
+    assert '"number": "12319"' in text
     assert "13800138000" not in text
-    assert "138****8000" in text
