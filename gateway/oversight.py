@@ -3,12 +3,14 @@ quality watch."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
+from threading import Thread
 from zoneinfo import ZoneInfo
 
 from gateway.clock import Clock
 from gateway.config import Config
+from gateway.programs import cache_home
 from gateway.runtime.house import House
 from gateway.runtime.opinions import OpinionSources
 from gateway.runtime.packs import PackSources
@@ -23,6 +25,7 @@ from gateway.store.shadows import StoredShadow
 from gateway.store.store import SqlStore
 from gateway.triage.classifier import files_of
 from gateway.triage.engine import Triage, read_sources
+from gateway.triage.seen import FOLDER, Seen
 
 Part = Callable[[], Awaitable[None]]
 CORPUS = "corpus"
@@ -38,13 +41,19 @@ def rules(config: Config, store: SqlStore) -> WorkshopSources:
     if model is not None:
         opinions = OpinionSources(library=StoredOpinions(database), folder=partial(files_of, model))
     return WorkshopSources(
-        packs=PackSources(
-            library=StoredPacks(database), folder=partial(read_sources, folder), build=Triage.build
-        ),
+        packs=PackSources(library=StoredPacks(database), folder=partial(read_sources, folder), build=_built),
         material=StoredMaterial(database, zone, partial(read_corpus_folder, folder / CORPUS)),
         notes=StoredShadow(database, zone),
         opinions=opinions,
     )
+
+
+def _built(sources: Mapping[str, bytes]) -> Triage:
+    """A pack that was in order before is not checked again; what its check would have made ready is made
+    ready beside the first calls."""
+    made = Triage.build(sources, Seen(cache_home() / FOLDER))
+    Thread(target=made.warm, name="rules-warm", daemon=True).start()
+    return made
 
 
 def parts(config: Config, store: SqlStore, house: House, clock: Clock) -> dict[str, Part]:

@@ -20,13 +20,16 @@ from rich.table import Table
 from gateway.cli import _quality, _workshop
 from gateway.cli._gateway import Json, fail
 from gateway.cli._second import Second, model_of
+from gateway.programs import cache_home
 from gateway.speech.model import Leg
 from gateway.triage.corpus import CorpusError, Text, read_corpus, utterances
 from gateway.triage.engine import Triage, problems, read_sources
 from gateway.triage.fieldscore import compare
 from gateway.triage.model import Context
+from gateway.triage.packfile import content_hash
 from gateway.triage.problem import RulePackError, Severity
 from gateway.triage.second import beside
+from gateway.triage.seen import FOLDER, Seen
 from gateway.triage.written import COLUMNS, row, written
 
 DEFAULT_FOLDER = Path("conf/rules")
@@ -55,7 +58,10 @@ def check(rules: Folder = DEFAULT_FOLDER, as_json: Json = False) -> None:
         fail(str(error), as_json=as_json)
     told = problems(sources)
     refused = any(one.severity is Severity.ERROR for one in told)
-    report = {"ok": False, "error": str(told[0])} if refused else _counted(Triage.build(sources))
+    seen = Seen(cache_home() / FOLDER)
+    if not refused:
+        seen.note(content_hash(sources))
+    report = {"ok": False, "error": str(told[0])} if refused else _counted(Triage.build(sources, seen))
     report |= {
         "problems": [asdict(one) for one in told],
         "seconds": round(time.perf_counter() - started, 2),
@@ -209,7 +215,7 @@ def _shown_progress(texts: Sequence[Text]) -> Iterator[Text]:
 
 def _load(folder: Path, *, as_json: bool) -> Triage:
     try:
-        return Triage.load(folder)
+        return Triage.load(folder, Seen(cache_home() / FOLDER))
     except (RulePackError, OSError) as error:
         fail(str(error), as_json=as_json)
 

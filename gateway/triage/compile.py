@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-import cel
-
 from gateway.speech.model import Leg
 from gateway.text.fold import fold
+from gateway.triage.conditions import Program
+from gateway.triage.conditions import compiled as compiled_condition
 from gateway.triage.match import MEANT, Matcher, Words, mask
 from gateway.triage.model import AlarmClass, Context, Department
 from gateway.triage.packfile import Source, Steps, content_hash, read_yaml, validate
@@ -60,8 +60,9 @@ def build(sources: Mapping[str, bytes]) -> Ruleset:
     return rules
 
 
-def compile_packs(sources: Mapping[str, bytes], report: Report) -> Ruleset:
-    """Compile what can be compiled; the faults of all files go to `report`."""
+def compile_packs(sources: Mapping[str, bytes], report: Report, *, known: bool = False) -> Ruleset:
+    """Compile what can be compiled; the faults of all files go to `report`. `known`: these contents were
+    found in order before, so examples are not tried and large words not compiled until they are needed."""
     if not sources:
         what = Said("没有规则包（*.yaml）", "no rule packs (*.yaml) are here")
         report.error("*.yaml", Mark(1), what, Said("请指向conf/rules文件夹。", "Point to conf/rules."))
@@ -85,6 +86,10 @@ def compile_packs(sources: Mapping[str, bytes], report: Report) -> Ruleset:
     for source, index, rule in written:
         faults = report.counts[Severity.ERROR]
         compiled.append(_compile(source, index, rule, groups))
+        if known:
+            continue
+        for words in compiled[-1].matcher.all_words if compiled[-1].matcher else ():
+            _understand(source, index, words, rule.id)
         if report.counts[Severity.ERROR] == faults:  # of words that cannot be read no example is tried
             _check_examples(source, index, compiled[-1], harmless)
     worded = tuple(rule for rule in compiled if rule.matcher is not None or rule.sounds is not None)
@@ -199,9 +204,8 @@ def _compile(source: Source, index: int, rule: Rule, groups: Spelling) -> Compil
     ]
     if not anchors and every:
         anchors, every = every[0], every[1:]
-    words = _words(source, at, anchors, rule.id)
-    none = _words(source, (*at, "none"), read((*at, "none"), rule.none), rule.id)
-    near = [_words(source, (*at, "all"), group, rule.id) for group in every]
+    words = Words(anchors) if anchors else None
+    forbidden = read((*at, "none"), rule.none)
     scopes = MEANT_CIVIL if rule.class_ is AlarmClass.NON_POLICE else MEANT
     if rule.scope is not None:
         scopes = frozenset(rule.scope)
@@ -210,8 +214,8 @@ def _compile(source: Source, index: int, rule: Rule, groups: Spelling) -> Compil
         if words is None
         else Matcher(
             words=words,
-            every=tuple(group for group in near if group is not None),
-            none=none,
+            every=tuple(Words(group) for group in every if group),
+            none=Words(forbidden) if forbidden else None,
             distance=rule.distance,
             scopes=scopes,
         )
@@ -226,16 +230,13 @@ def _compile(source: Source, index: int, rule: Rule, groups: Spelling) -> Compil
     )
 
 
-def _words(source: Source, path: Steps, expressions: Sequence[Expression], rule_id: str) -> Words | None:
-    """The words of one list as one expression; None when there are none, or too many for re2."""
-    if not expressions:
-        return None
+def _understand(source: Source, index: int, words: Words, rule_id: str) -> None:
+    """Words may be too many for re2 together."""
     try:
-        return Words(expressions)
+        words.understood()
     except TermError as error:
         cure = Said("请把规则拆成几条。", "Make several rules of it.")
-        source.error(path, error.said, cure, rule_id)
-        return None
+        source.error(("rules", index), error.said, cure, rule_id)
 
 
 def _terms(
@@ -263,7 +264,7 @@ def _pattern(source: Source, path: Steps, text: str, rule_id: str) -> Expression
         return None
 
 
-def _condition(source: Source, at: Steps, rule: Rule) -> cel.Program | None:
+def _condition(source: Source, at: Steps, rule: Rule) -> Program | None:
     when = rule.when
     if when is None:
         return None
@@ -273,7 +274,7 @@ def _condition(source: Source, at: Steps, rule: Rule) -> cel.Program | None:
         what = Said("条件不只是简单的比较", "the condition is more than a plain comparison")
     else:
         try:
-            program = cel.compile(when)
+            program = compiled_condition(when)
             outcomes = [
                 program.execute(variables(one, has_text=said)) for one in _TRIED for said in (True, False)
             ]

@@ -33,10 +33,11 @@ from gateway.triage.model import (
     Utterance,
     Veto,
 )
-from gateway.triage.packfile import read_folder
+from gateway.triage.packfile import content_hash, read_folder
 from gateway.triage.problem import Mark, Problem, Report, Said, shown
 from gateway.triage.register import is_letter
 from gateway.triage.ruleset import CompiledRule, Ruleset, variables
+from gateway.triage.seen import Seen
 from gateway.triage.veto import VetoLists, compile_vetoes
 from gateway.triage.words import times
 
@@ -71,18 +72,28 @@ class Triage:
         object.__setattr__(self, "_across", {leg: Across(side) for leg, side in self.rules.sides.items()})
 
     @classmethod
-    def load(cls, folder: Path) -> Triage:
+    def load(cls, folder: Path, seen: Seen | None = None) -> Triage:
         """Read `folder/*.yaml` and `folder/veto/*.yaml`; raises RulePackError with every fault in them."""
-        return cls.build(read_sources(folder))
+        return cls.build(read_sources(folder), seen)
 
     @classmethod
-    def build(cls, sources: Mapping[str, bytes]) -> Triage:
+    def build(cls, sources: Mapping[str, bytes], seen: Seen | None = None) -> Triage:
         """Compile packs (`zh-crime.yaml`) and veto lists (`veto/weapon.yaml`) given as name to content;
-        raises RulePackError with every fault in them."""
-        report = Report()
-        made = _build(sources, report)
+        raises RulePackError with every fault in them. What `seen` found in order before is not checked
+        again."""
+        report, key = Report(), content_hash(sources)
+        known = seen is not None and seen.has(key)
+        made = _build(sources, report, known=known)
         report.refuse()
+        if seen is not None and not known:
+            seen.note(key)
         return made
+
+    def warm(self) -> None:
+        """Make ready what is otherwise made when it is first needed, in half a second of somebody's call. Of
+        a set that was checked just now it is ready."""
+        for words in (*self.rules.words, *self.veto_lists.words):
+            words.ready()
 
     @property
     def spoken_words(self) -> tuple[str, ...]:
@@ -194,7 +205,7 @@ def problems(sources: Mapping[str, bytes]) -> tuple[Problem, ...]:
     return report.told()
 
 
-def _build(sources: Mapping[str, bytes], report: Report) -> Triage:
+def _build(sources: Mapping[str, bytes], report: Report, *, known: bool = False) -> Triage:
     prefix = f"{VETO_FOLDER}/"
     packs: dict[str, bytes] = {}
     vetoes: dict[str, bytes] = {}
@@ -208,17 +219,17 @@ def _build(sources: Mapping[str, bytes], report: Report) -> Triage:
             vetoes[name.removeprefix(prefix)] = content
         else:
             packs[name] = content
-    rules = compile_packs(packs, report)
-    lists, faults = _vetoes(frozenset(vetoes.items()))
+    rules = compile_packs(packs, report, known=known)
+    lists, faults = _vetoes(frozenset(vetoes.items()), known=known)
     report.take(faults)
     return Triage(rules, lists)
 
 
 @lru_cache(maxsize=VETOES_KEPT)
-def _vetoes(sources: frozenset[tuple[str, bytes]]) -> tuple[VetoLists, Report]:
+def _vetoes(sources: frozenset[tuple[str, bytes]], *, known: bool) -> tuple[VetoLists, Report]:
     """Who writes rules leaves the veto as it is: the same lists are compiled once."""
     report = Report()
-    return compile_vetoes(dict(sources), report), report
+    return compile_vetoes(dict(sources), report, known=known), report
 
 
 def _finding(rule: CompiledRule, utterance: Utterance, hit: Hit, weight: float) -> Finding:

@@ -8,7 +8,7 @@ of a text is that of finding plain strings, whatever the number of rules.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import ahocorasick
@@ -38,6 +38,10 @@ class Trigger:
     around: Numbers
 
 
+Pointed = tuple[tuple[int, Trigger], ...]
+"""Triggers, each with its number."""
+
+
 @dataclass(slots=True)
 class Seen:
     """What was seen in one text so far: of every clause where one of its strings ended last; of every
@@ -56,7 +60,7 @@ class Index:
         self.triggers: list[Trigger] = []
         self.sure: list[int] = []
         """Words that need no plain string: they can match anywhere."""
-        pointing: dict[str, list[int]] = {}
+        pointing: dict[Clause, list[tuple[int, Trigger]]] = {}
         for number, one in enumerate(words):
             if not all(expression.clauses for expression in one.expressions):
                 self.sure.append(number)
@@ -65,20 +69,30 @@ class Index:
             around = tuple(group for group in groups if group is not None)
             for expression in dict.fromkeys(one.expressions):
                 key, trigger = self._trigger(number, expression, around)
-                for atom in key:
-                    pointing.setdefault(atom, []).append(len(self.triggers))
+                pointing.setdefault(key, []).append((len(self.triggers), trigger))
                 self.triggers.append(trigger)
-        part_of: dict[str, list[int]] = {text: [] for text in pointing}
-        for clause, number in self._clauses.items():
-            for text in clause:
-                part_of.setdefault(text, []).append(number)
-        self._automaton = ahocorasick.Automaton()
-        for text, clauses in part_of.items():
-            pointed = tuple((which, self.triggers[which]) for which in pointing.get(text, ()))
-            self._automaton.add_word(text, (pointed, tuple(clauses)))
-        self._automaton.make_automaton()
-        self._any = bool(part_of)
+        self._automaton, self._any = self._made(pointing), bool(pointing)
         self._anywhere = _set([words[number] for number in self.sure])
+
+    def _made(self, pointing: Mapping[Clause, Sequence[tuple[int, Trigger]]]) -> ahocorasick.Automaton:
+        """The plain strings, each with the triggers it points to and the clauses it fulfils."""
+        pointed: dict[str, Pointed] = {}
+        for clause, triggers in pointing.items():
+            here = tuple(triggers)
+            for text in clause:
+                pointed[text] = (
+                    tuple(sorted((*pointed[text], *here), key=_number)) if text in pointed else here
+                )
+        fulfils: dict[str, Numbers] = {}
+        for clause, number in self._clauses.items():
+            here_too = (number,)
+            for text in clause:
+                fulfils[text] = (*fulfils[text], number) if text in fulfils else here_too
+        automaton = ahocorasick.Automaton()
+        for text in pointed.keys() | fulfils.keys():
+            automaton.add_word(text, (pointed.get(text, ()), fulfils.get(text, ())))
+        automaton.make_automaton()
+        return automaton
 
     def _trigger(self, number: int, expression: Expression, around: Numbers) -> tuple[Clause, Trigger]:
         clauses = expression.clauses
@@ -145,6 +159,10 @@ class Index:
             if self.able(trigger, seen, places[0], len(text)):
                 found.add(trigger.words)
         return frozenset(found)
+
+
+def _number(pointed: tuple[int, Trigger]) -> int:
+    return pointed[0]
 
 
 def _set(words: Sequence[Words]) -> re2.Set | None:

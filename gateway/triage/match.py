@@ -67,11 +67,28 @@ class Words:
         self._gaps = any(one.gaps for one in expressions)
         efforts = [one.effort or MAX_EFFORT + 1 for one in expressions]
         self._small = sum(efforts) <= MAX_EFFORT
-        self._compiled: Any = None if self._small else _compiled(self.regex, groups=False)
+        self._compiled: Any = None
+        """Compiled when it is first asked for, as many are never: `understood` does so at once."""
         self._gapped: Any = None
         """With its gaps as groups; compiled when it is asked for, as few are."""
         strings = [one.plain for one in expressions]
         self._plain = None if None in strings else [text for plain in strings for text in plain or ()]
+
+    def understood(self) -> None:
+        """Raise TermError when these words are too large together."""
+        if self._compiled is None and not self._small:
+            self._compiled = _compiled(self.regex, groups=False)
+
+    @property
+    def made(self) -> bool:
+        """Whether what finds these words is compiled."""
+        return self._compiled is not None or (self._small and self._gapped is not None)
+
+    def ready(self) -> None:
+        """Compile what finds these words now."""
+        self.understood()
+        if self._small and self._gapped is None:
+            self._gapped = _tried(self.regex)
 
     def places(self, text: str, limit: int = MAX_HITS, *, since: int = 0) -> list[Place]:
         """The first `limit` places of these words in folded text, from character `since` on."""
@@ -88,6 +105,7 @@ class Words:
         if self._small:
             yield from self._tried(text, start, stop)
             return
+        self.understood()
         left = max(0, start - 1)
         part = text if not left and stop + 1 >= len(text) else text[left : stop + 1]
         for match in self._compiled.finditer(part, start - left):
@@ -98,8 +116,7 @@ class Words:
                 yield Place(left + first, left + end, self._gaps and self._denied(part, first, end))
 
     def _tried(self, text: str, start: int, stop: int) -> Iterator[Place]:
-        if self._gapped is None:
-            self._gapped = re.compile(self.regex.replace("$", r"\Z"), re.ASCII)
+        self.ready()
         for match in self._gapped.finditer(text, start, stop + 1):
             first, end = match.span()
             if end > stop:
@@ -121,6 +138,10 @@ class Words:
         """Whether one of these words stands within `distance` characters around `start`..`end`."""
         around = self.between(text, max(0, start - reach), min(len(text), end + reach))
         return next(around, None) is not None
+
+
+def _tried(regex: str) -> re.Pattern[str]:
+    return re.compile(regex.replace("$", r"\Z"), re.ASCII)
 
 
 def _compiled(regex: str, *, groups: bool) -> Any:
@@ -148,6 +169,10 @@ class Matcher:
     none: Words | None = None
     distance: int = 30
     scopes: frozenset[Scope] = MEANT
+
+    @property
+    def all_words(self) -> tuple[Words, ...]:
+        return (self.words, *self.every, *((self.none,) if self.none else ()))
 
     @property
     def looks_ahead(self) -> int:

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Self
 
-import cel
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from gateway.speech.model import Leg
 from gateway.text.fold import fold
+from gateway.triage.conditions import Program
 from gateway.triage.index import Index
 from gateway.triage.match import MASK, NEVER, Hit, Matcher, Words
 from gateway.triage.model import (
@@ -133,7 +133,7 @@ class CompiledRule:
     line: int
     matcher: Matcher | None
     sounds: Sounds | None
-    when: cel.Program | None
+    when: Program | None
 
     @property
     def civil(self) -> bool:
@@ -218,6 +218,12 @@ class Ruleset:
     groups: Groups
     pack_hash: str
     sides: dict[Leg, Side] = field(repr=False)
+
+    @property
+    def words(self) -> list[Words]:
+        """Everything that is looked for."""
+        made = [words for rule in self.rules for words in (rule.matcher.all_words if rule.matcher else ())]
+        return made if self.harmless is None else [*made, self.harmless]
 
     def spelt(self, terms: Iterable[str]) -> list[str]:
         """Words of a rule with their groups put in."""

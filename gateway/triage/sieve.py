@@ -33,12 +33,13 @@ class Sieve:
                 needs = {clause: numbers.setdefault(clause, len(numbers)) for clause in expression.clauses}
                 first = needs[rarest(expression.clauses) or expression.clauses[0]]
                 self._by_rarest.setdefault(first, []).append((one, frozenset(needs.values())))
-        fulfils: dict[str, set[int]] = {}
+        fulfils: dict[str, frozenset[int]] = {}
         for clause, number in numbers.items():
+            alone = frozenset({number})
             for text in clause:
-                fulfils.setdefault(text, set()).add(number)
+                fulfils[text] = fulfils[text] | alone if text in fulfils else alone
         self._strings = list(fulfils)
-        self._fulfils = [frozenset(fulfils[text]) for text in self._strings]
+        self._fulfils = list(fulfils.values())
         self._automaton = ahocorasick.Automaton()
         for which, text in enumerate(self._strings):
             self._automaton.add_word(text, which)

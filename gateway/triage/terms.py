@@ -11,9 +11,11 @@ thousands of rules are looked for in one pass; only what they point to is tried.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from math import prod
 
 import re2
 
@@ -33,6 +35,11 @@ _MAX_READINGS = 256
 _FEW = 16
 """Plain strings that are looked for one by one sooner than by an expression."""
 _SIGNS = frozenset("^$")
+_PLAIN = re.compile(r"[^…()|^$]+")
+_CHOICES = re.compile(r"\(([^…()^$]*)\)")
+"""A bracket that holds plain words alone, as most do."""
+_REMEMBERED = 30_000
+"""Characters of which something is kept; more are not text of any language."""
 TERMS_KEPT = 20_000
 """Words that were read and are kept; beyond, those not used for the longest time are read again."""
 _MAX_MEMORY = 64 << 20
@@ -124,6 +131,7 @@ def rarest(clauses: Iterable[Clause]) -> Clause | None:
     return min(clauses, key=commonness, default=None)
 
 
+@lru_cache(maxsize=TERMS_KEPT)
 def commonness(clause: Clause) -> float:
     """About how often one of these strings stands at a place of speech."""
     return sum(_chance(text) for text in clause)
@@ -131,13 +139,41 @@ def commonness(clause: Clause) -> float:
 
 def _chance(text: str) -> float:
     """About how often a plain string stands at a place of speech: less with every character."""
-    chance = 1.0
-    for char in text[:LONGEST_ATOM]:
-        chance *= 0.03 if char in _COMMON else 0.003 if is_han(char) else 0.08
-    return chance
+    return prod(map(_CHANCES.__getitem__, text[:LONGEST_ATOM]))
 
 
 _COMMON = frozenset("的了是我不在有人他她这那个们一说到着来去就都要没也你好上下里过把被给让和还很大小出会")
+
+
+class _Chances(dict[str, float]):
+    """About how often a character stands at a place of speech, filled as characters are met."""
+
+    def __missing__(self, char: str) -> float:
+        chance = 0.03 if char in _COMMON else 0.003 if is_han(char) else 0.08
+        if len(self) < _REMEMBERED:
+            self[char] = chance
+        return chance
+
+
+_CHANCES = _Chances()
+
+
+class _Spelling(dict[int, str]):
+    """Character of a word to its place in an expression, filled as characters are met. `gap` is the one of
+    `…`."""
+
+    def __init__(self, gap: str) -> None:
+        super().__init__({ord("…"): gap, ord("("): "(?:"} | {ord(sign): sign for sign in ")|^$"})
+
+    def __missing__(self, code: int) -> str:
+        spelt = str(re2.escape(chr(code)))
+        if len(self) < _REMEMBERED:
+            self[code] = spelt
+        return spelt
+
+
+_SPELLING = _Spelling(rf"([^。！？!?\n]{{0,{GAP_ZH}}}?)")
+_SPELLING_EN = _Spelling(rf"([^.!?\n]{{0,{GAP_EN}}}?)")
 
 
 @lru_cache(maxsize=TERMS_KEPT)
@@ -153,8 +189,7 @@ def term_expression(term: str) -> Expression:
     latin = any("a" <= char <= "z" for char in folded)
     gap_length = GAP_EN if latin else GAP_ZH
     part = _Reader(term, folded, gap_length).read()
-    gap = rf"([^.!?\n]{{0,{GAP_EN}}}?)" if latin else rf"([^。！？!?\n]{{0,{GAP_ZH}}}?)"
-    body = "".join(_sign(char, gap) for char in folded)
+    body = folded.translate(_SPELLING_EN if latin else _SPELLING)
     whole_words = latin and not any(is_han(char) for char in folded)
     if whole_words:
         body = rf"\b(?:{body})\b"
@@ -197,12 +232,6 @@ def options(*, groups: bool = True) -> re2.Options:
     return made
 
 
-def _sign(char: str, gap: str) -> str:
-    if char == "…":
-        return gap
-    return "(?:" if char == "(" else char if char in ")|^$" else str(re2.escape(char))
-
-
 class _Reader:
     """Reads a word's brackets and gaps."""
 
@@ -226,13 +255,22 @@ class _Reader:
     def _run(self) -> Part:
         parts: list[Part] = []
         while (char := self._text[self._at : self._at + 1]) not in ("", "|", ")"):
-            self._at += 1
-            if char == "(":
+            choices = _CHOICES.match(self._text, self._at) if self._depth < MAX_BRACKETS else None
+            if choices is not None:
+                self._at = choices.end()
+                exact = frozenset(choices[1].split("|"))
+                parts.append(Part(exact, (), max(map(len, exact))))
+            elif char == "(":
+                self._at += 1
                 parts.append(self._bracket())
-            elif char == "…":
-                parts.append(Part(None, (), self._gap))
+            elif char == "…" or char in _SIGNS:
+                self._at += 1
+                parts.append(NOTHING if char in _SIGNS else Part(None, (), self._gap))
             else:
-                parts.append(NOTHING if char in "^$" else literal(char))
+                plain = _PLAIN.match(self._text, self._at)
+                said = plain[0] if plain is not None else char
+                self._at += len(said)
+                parts.append(literal(said))
         return in_turn(parts)
 
     def _bracket(self) -> Part:

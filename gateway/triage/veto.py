@@ -152,7 +152,11 @@ class VetoLists:
     _sieve: Sieve = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_sieve", Sieve([words for one in self.lists for words in one.words]))
+        object.__setattr__(self, "_sieve", Sieve(self.words))
+
+    @property
+    def words(self) -> list[Words]:
+        return [words for one in self.lists for words in one.words]
 
     def find(self, utterance: Utterance, *, partial: bool = False, before: str = "") -> tuple[Veto, ...]:
         """The vetoes that fire on one utterance, at most one a code. Only where it can differ from what was
@@ -209,8 +213,9 @@ def load_vetoes(folder: Path) -> VetoLists:
     return lists
 
 
-def compile_vetoes(sources: Mapping[str, bytes], report: Report) -> VetoLists:
-    """The lists given as file name to content; the faults of all files go to `report` under `veto/`."""
+def compile_vetoes(sources: Mapping[str, bytes], report: Report, *, known: bool = False) -> VetoLists:
+    """The lists given as file name to content; the faults of all files go to `report` under `veto/`. `known`:
+    these contents were found in order before, so examples are not tried."""
     read = {name: read_yaml(f"veto/{name}", content, report) for name, content in sorted(sources.items())}
     words = read.pop(WORDS_FILE, None)
     common = validate(VetoWords, words, words.value) if words is not None else None
@@ -222,7 +227,7 @@ def compile_vetoes(sources: Mapping[str, bytes], report: Report) -> VetoLists:
         if isinstance(source.value, dict):
             codes += [code for code in VetoCode if code == source.value.get("code")]
         if (written := validate(VetoFile, source, source.value)) is not None:
-            lists.append(_compile(source, written, common.words if common else {}))
+            lists.append(_compile(source, written, common.words if common else {}, known=known))
     missing = ", ".join(code for code in VetoCode if code not in codes)
     twice = ", ".join(code for code in VetoCode if codes.count(code) > 1)
     if (missing or twice) and len(codes) == len(read):
@@ -235,7 +240,7 @@ def compile_vetoes(sources: Mapping[str, bytes], report: Report) -> VetoLists:
     return VetoLists(tuple(lists), content_hash(sources))
 
 
-def _compile(source: Source, read: VetoFile, common: Groups) -> VetoList:
+def _compile(source: Source, read: VetoFile, common: Groups, *, known: bool) -> VetoList:
     groups = {**common, **read.words}
     made = VetoList(
         code=read.code,
@@ -244,19 +249,26 @@ def _compile(source: Source, read: VetoFile, common: Groups) -> VetoList:
         call_taker=_words(source, "call_taker", read.call_taker, groups),
         harmless=_words(source, "harmless", read.harmless, groups),
     )
+    if not known:
+        _check_examples(source, read, made)
+    return made
+
+
+def _check_examples(source: Source, read: VetoFile, made: VetoList) -> None:
+    sieve = Sieve(list(made.words))
     for key, wanted, texts in (
         ("must", True, read.examples.must),
         ("must_not", False, read.examples.must_not),
     ):
         for index, text in enumerate(texts):
-            if (made.find(_said(text), Leg.CALLER, made.words) is not None) != wanted:
+            said = _said(text)
+            if (made.find(said, Leg.CALLER, sieve.through(said)) is not None) != wanted:
                 what = Said(
                     f"否决“{read.code}”对例句“{text}”{'没有触发' if wanted else '触发了'}",
                     f"the veto “{read.code}” {'stays quiet' if wanted else 'fires'} on its example “{text}”",
                 )
                 cure = Said("请改名单或例句。", "Change the list or the example.")
                 source.error(("examples", key, index), what, cure)
-    return made
 
 
 def _words(source: Source, key: str, terms: tuple[str, ...], groups: Groups) -> frozenset[Words]:
