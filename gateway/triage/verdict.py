@@ -50,8 +50,12 @@ JEST_MARGIN = 0.1
 MAX_FINDINGS = 32
 """Findings kept on one assessment, heaviest first: what a person reads, and what each verdict costs the journal."""
 
-_LIFE = frozenset({VetoCode.THREAT_TO_LIFE, VetoCode.SUICIDE, VetoCode.WEAPON})
-"""Dangers that put a valid alarm first at once: a weapon in somebody's hand is a life at stake."""
+_LIFE = frozenset({VetoCode.THREAT_TO_LIFE, VetoCode.SUICIDE})
+"""Dangers to a life. A weapon alone is not one: most are shown, and a rule says when one was used."""
+_WAITS = frozenset({Nature.NOISE, Nature.LOST_PROPERTY, Nature.POLICE_COMPLAINT})
+"""Natures that can wait, whoever was hurt or is small beside them, unless a life is in danger."""
+_OF_THINGS = frozenset({Nature.THEFT, Nature.MASS_EVENT})
+"""Natures in which a danger word beside the matter (a poisoned dog, a fainting in a crowd) puts no life first."""
 _PARTNER_OF_VETO = {VetoCode.INJURY: EmergencyPartner.AMBULANCE_120, VetoCode.FIRE: EmergencyPartner.FIRE_119}
 _NATURE_OF_VETO = {
     VetoCode.WEAPON: Nature.HOMICIDE_THREAT,
@@ -192,8 +196,8 @@ def _scores(findings: Iterable[Finding], wanted: AlarmClass) -> dict[Nature, flo
 def _priority(
     alarm_class: AlarmClass, nature: Nature, findings: Sequence[Finding], vetoes: Sequence[Veto]
 ) -> int:
-    """1 to 4. For a valid alarm what the leading nature's rules say; a danger word makes at least a 2 of it,
-    and a 1 where life is at stake in a matter that is going on."""
+    """1 a life is in danger now, 2 in progress, or somebody hurt or armed, 3 police needed but not urgent,
+    4 not for the police."""
     if alarm_class is AlarmClass.NON_POLICE:
         return 4
     if alarm_class is AlarmClass.UNSURE:
@@ -204,10 +208,20 @@ def _priority(
     alarms = [found for found in findings if found.alarm_class is AlarmClass.VALID_ALARM]
     leading_said = min((found.priority for found in alarms if found.nature is nature), default=3)
     any_said = min((found.priority for found in alarms), default=3)
+    return _urgency(nature, leading_said, any_said, vetoes)
+
+
+def _urgency(nature: Nature, leading_said: int, any_said: int, vetoes: Sequence[Veto]) -> int:
+    """1 to 3 for a valid alarm. `leading_said`, `any_said`: the most urgent that rules of the leading nature,
+    of any nature say. One sign puts nobody's life first: it takes a rule and a danger word, or two dangers."""
     life = any(veto.code in _LIFE for veto in vetoes)
-    if leading_said == 1 or (vetoes and any_said == 1) or (life and leading_said <= 2):
+    if nature in _WAITS and leading_said >= 3:
+        return 2 if life else 3
+    if leading_said == 1 and vetoes:
         return 1
-    return min(any_said, 2) if vetoes else min(leading_said, 3)
+    if life and nature not in _OF_THINGS and (len(vetoes) >= DANGERS or any_said == 1):
+        return 1
+    return 2 if vetoes or leading_said < 3 else 3
 
 
 def _partners(

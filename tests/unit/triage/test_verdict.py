@@ -97,17 +97,33 @@ def test_a_veto_makes_non_police_impossible_and_raises_the_priority() -> None:
     assert (one.alarm_class, one.priority) == (AlarmClass.UNSURE, 2)
 
 
-def test_a_life_at_stake_in_a_matter_that_goes_on_is_priority_one() -> None:
-    going_on = alarm(Nature.FIGHT, 0.8, priority=2)
-    assert judged(going_on, vetoes=[veto(VetoCode.THREAT_TO_LIFE)]).priority == 1
-    assert judged(going_on, vetoes=[veto(VetoCode.WEAPON)]).priority == 1
-    assert judged(going_on, vetoes=[veto(VetoCode.INJURY)]).priority == 2
+def test_a_life_comes_first_when_a_rule_and_a_danger_word_or_two_dangers_say_so() -> None:
+    threat = veto(VetoCode.THREAT_TO_LIFE)
+    killing = alarm(Nature.HOMICIDE_THREAT, 0.8, priority=1)
+    fight = alarm(Nature.FIGHT, 0.8, priority=2)
+    assert judged(killing, vetoes=[threat]).priority == 1
+    assert judged(fight, vetoes=[threat, veto(VetoCode.CONFINED)]).priority == 1
+    assert judged(killing).priority == 2
+    assert judged(fight, vetoes=[threat]).priority == 2
 
 
-def test_a_danger_word_beside_a_matter_that_can_wait_makes_it_two() -> None:
+def test_a_weapon_or_an_injury_alone_is_priority_two() -> None:
+    fight = alarm(Nature.FIGHT, 0.8, priority=2)
+    assert judged(fight, vetoes=[veto(VetoCode.WEAPON)]).priority == 2
+    assert judged(fight, vetoes=[veto(VetoCode.INJURY), veto(VetoCode.CHILD)]).priority == 2
+
+
+def test_a_matter_that_can_wait_is_two_only_when_a_life_is_in_danger_beside_it() -> None:
     can_wait = alarm(Nature.NOISE, 0.8, priority=3)
     assert judged(can_wait, vetoes=[veto(VetoCode.THREAT_TO_LIFE)]).priority == 2
+    assert judged(can_wait, vetoes=[veto(VetoCode.INJURY)]).priority == 3
     assert judged(can_wait).priority == 3
+
+
+def test_danger_words_beside_a_theft_put_no_life_first() -> None:
+    theft = alarm(Nature.THEFT, 0.8, priority=3)
+    dangers = [veto(VetoCode.THREAT_TO_LIFE), veto(VetoCode.INJURY)]
+    assert judged(theft, vetoes=dangers).priority == 2
 
 
 def test_the_leading_natures_rules_say_how_urgent_it_is() -> None:
