@@ -139,6 +139,26 @@ async def test_a_department_that_answers_gets_the_caller_and_from_any_other_the_
     await ami.close()
 
 
+async def test_a_gateway_killed_while_the_target_rings_loses_nothing_and_moves_nobody_twice(
+    hall: Hall,
+) -> None:
+    ami = await hall.stage.pbx.ami()
+    await hall.stage.city.behave("12319", Behaviour(ring_s=2.5, stay_s=30.0))
+    call = await hall.answered()
+    await hall.hand_over("blind", "urban_construction")
+    await hall.until("ringing")
+    await hall.stage.gateway.kill()
+    await ami.wait(lambda e: e.get("Event") == "BridgeEnter" and e["Channel"].startswith("PJSIP/departments"))
+    await hall.stage.gateway.start()
+    await hall.until("answered")
+    await call.hang_up()
+    assert (await hall.settled())["end_reason"] == "TRANSFERRED"
+    assert hall.steps() == [*BLIND, "answered"]
+    assert hall.transfers()[-1] == ("blind", "12319", "completed", 1)
+    assert len([event for event in ami.events if event.get("Event") == "BlindTransfer"]) == 1
+    await ami.close()
+
+
 async def queue_priority(hall: Hall) -> str:
     ami = await hall.stage.pbx.ami()
     try:
@@ -209,6 +229,13 @@ async def test_a_partner_is_called_in_and_whoever_leaves_nobody_is_left_alone(ha
     await hall.until("returned", n)
     assert hall.story.state == "ANSWERED"
     assert (await hall.post("handovers", kind="attended", target="122"))["error"]["code"] == "in_room"
+    await hall.stage.city.behave("12319", Behaviour(ring_s=0.5, stay_s=20.0))
+    n = await hall.hand_over("blind", "urban_construction")
+    await hall.until("answered", n)
+    assert (await hall.post(f"handovers/{n}/cancel"))["outcome"] == "accepted"
+    await hall.until("returned", n)
+    assert hall.story.of("ReferralChange")[-1]["why"] == "called_off"
+    await hall.speaking()
     await call.hang_up()
     assert (await hall.settled())["end_reason"] == "COMPLETED"
 
