@@ -129,7 +129,7 @@ def card_message(
 def announcement_message(
     *, site: str, target: str, call_id: str, state: Mapping[str, Any], said: Sequence[Mapping[str, Any]]
 ) -> Message:
-    """What a hand-over's target is told before it answers, as `asyncapi.Announcement`."""
+    """What a hand-over's target is told before it answers, as `forms.Announcement`."""
     payload = _fitted({**state, "said": said}, "said", MAX_STATE_BYTES, _SAID_CUTS)
     return _state(topics.announcement(site, target, call_id), payload, LIVE_CARD_EXPIRY_S)
 
@@ -150,7 +150,7 @@ def status_message(*, site: str, gateway_id: str, online: bool, at: datetime | N
 def listener_message(
     *, site: str, listener: str, state: Mapping[str, Any] | None, at: datetime | None, version: str
 ) -> Message:
-    """Where a listener is and how it is, as `asyncapi.ListenerStatus`; `state` None: it is gone."""
+    """Where a listener is and how it is, as `forms.ListenerStatus`; `state` None: it is gone."""
     told = {
         "listener": listener,
         "state": "offline" if state is None else "online",

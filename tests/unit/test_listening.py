@@ -11,7 +11,7 @@ import pytest
 
 from gateway import settings
 from gateway.config import Config
-from gateway.dispatch import asyncapi, topics
+from gateway.dispatch import forms, topics
 from gateway.listening import Announcer, own_address, state_of
 from gateway.speech.control import PROTOCOL, Hello
 from gateway.speech.remote import Found
@@ -99,8 +99,8 @@ async def test_a_broker_that_refuses_is_named_and_asked_again_later(desk: Desk) 
 async def test_what_is_told_is_what_the_contract_and_a_gateway_understand(desk: Desk) -> None:
     desk.announcer.changed()
     (told,) = await desk.told()
-    asyncapi.ListenerStatus.model_validate(told, strict=True)
-    assert told.keys() == asyncapi.ListenerStatus.model_fields.keys()
+    forms.ListenerStatus.model_validate(told, strict=True)
+    assert told.keys() == forms.ListenerStatus.model_fields.keys()
     found = Found.model_validate(told)
     assert (found.reachable, found.host, found.control_port) == (True, "10.0.0.2", 9093)
 
@@ -109,7 +109,7 @@ def test_the_will_says_gone_and_a_clean_stop_clears_the_state() -> None:
     mqtt = settings.listener_mqtt(Config(), "asr2")
     assert mqtt.will is not None
     assert mqtt.goodbye is not None
-    asyncapi.ListenerStatus.model_validate_json(mqtt.will.payload)
+    forms.ListenerStatus.model_validate_json(mqtt.will.payload)
     assert not Found.model_validate_json(mqtt.will.payload).reachable
     assert (mqtt.goodbye.payload, mqtt.goodbye.topic, mqtt.goodbye.retain) == (b"", mqtt.will.topic, True)
 
