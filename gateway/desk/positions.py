@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from gateway.calls.answers import Accepted, Answer, Refused
@@ -40,6 +40,8 @@ MAX_NOTE_CALLS = 50
 """Open cards named in one note; more of them are refused, none is left out silently."""
 MAX_WRAPPING = 20
 """Unfinished calls of one desk that its presence counts; their cards are not touched by the limit."""
+TELLS_WITHIN = timedelta(seconds=10)
+"""A queue tells of a pause that the PBX has accepted within this; later, pressing again sends it again."""
 MAX_ORDERS = 100
 """Pauses asked for and not answered; more are refused."""
 
@@ -78,6 +80,8 @@ class PauseOrder:
     by: str
     order: str
     at: datetime
+    accepted: bool = False
+    """The PBX took it; the queue's own word is still to come."""
     fault: str | None = None
 
 
@@ -93,7 +97,7 @@ def owed(state: HallState) -> frozenset[Effect]:
     return frozenset(
         PauseMember(pbx=each.pbx, agent=each.agent, paused=each.paused, reason=each.reason, order=each.order)
         for each in state.orders
-        if each.fault is None
+        if each.fault is None and not each.accepted
     )
 
 
@@ -217,13 +221,13 @@ def _pause(state: HallState, signal: PauseDesk) -> Outcome:
     is_so = (desk.state == AgentState.PAUSED) is signal.paused
     if is_so and (not signal.paused or desk.reason == (signal.reason or None)):
         return _accepted(_without_order(state, signal.agent))
-    under_way = next(
-        (each for each in state.orders if each.agent == signal.agent and each.fault is None), None
-    )
-    if under_way is not None:
-        if (under_way.paused, under_way.reason) == (signal.paused, signal.reason):
+    under_way = next((each for each in state.orders if each.agent == signal.agent), None)
+    if under_way is not None and under_way.fault is None:
+        same = (under_way.paused, under_way.reason) == (signal.paused, signal.reason)
+        if same and (not under_way.accepted or signal.at - under_way.at < TELLS_WITHIN):
             return _accepted(state)
-        return _refused(state, "pause_pending", "the PBX has not answered the last one")
+        if not under_way.accepted:
+            return _refused(state, "pause_pending", "the PBX has not answered the last one")
     if len(state.orders) >= MAX_ORDERS:
         return _refused(state, "limit", f"{MAX_ORDERS} pauses wait for the PBX")
     order = PauseOrder(
@@ -237,10 +241,11 @@ def _pause_answered(state: HallState, signal: PauseAnswered) -> Outcome:
     """Accepted: the order stays until the queue itself tells, which follows at once. Else it is marked."""
     if not any(each.order == signal.order for each in state.orders):
         return Outcome(state=state)
-    if signal.fault is None:
-        return Outcome(state=_without_order(state, signal.agent))
     marked = tuple(
-        replace(each, fault=signal.fault) if each.order == signal.order else each for each in state.orders
+        replace(each, accepted=signal.fault is None, fault=signal.fault)
+        if each.order == signal.order
+        else each
+        for each in state.orders
     )
     return Outcome(state=replace(state, orders=marked))
 

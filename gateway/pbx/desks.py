@@ -29,6 +29,8 @@ class Desks:
     pbx: str
     shape: PbxShape
     states: dict[str, tuple[AgentState, str | None]] = field(default_factory=dict)
+    told: set[str] = field(default_factory=set)
+    """Desks whose state has been told at least once: a free one is news too when it is first heard of."""
     interfaces: dict[str, str] = field(default_factory=dict)
     """By extension, what the queues call the phone: by that name a member is paused."""
     waiting: dict[str, dict[str, datetime]] = field(default_factory=dict)
@@ -69,11 +71,11 @@ class Desks:
         return self._changed(agent, state, None, moment)
 
     def _changed(self, agent: str, state: AgentState, reason: str | None, moment: Moment) -> list[HallSignal]:
-        if self.states.get(agent) == (state, reason) or (
-            agent not in self.states and len(self.states) >= MAX_DESKS
-        ):
+        known = agent in self.told and self.states.get(agent) == (state, reason)
+        if known or (agent not in self.states and len(self.states) >= MAX_DESKS):
             return []
         self.states[agent] = (state, reason)
+        self.told.add(agent)
         return [
             AgentChanged(
                 pbx=self.pbx,

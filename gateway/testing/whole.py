@@ -42,6 +42,8 @@ class FakeTrunk:
     up: bool = True
     moved: list[MovePeople] = field(default_factory=list)
     answer: Outcome = field(default_factory=Outcome)
+    paused: list[tuple[str, bool, str]] = field(default_factory=list)
+    pause_answer: str | None = None
 
     async def start_tap(self, effect: StartTap, listener: str) -> str | None:
         return None
@@ -49,6 +51,10 @@ class FakeTrunk:
     async def move(self, effect: MovePeople) -> Outcome:
         self.moved.append(effect)
         return self.answer
+
+    async def pause_desk(self, agent: str, paused: bool, reason: str) -> str | None:
+        self.paused.append((agent, paused, reason))
+        return self.pause_answer
 
 
 @dataclass

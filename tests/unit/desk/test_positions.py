@@ -141,7 +141,21 @@ def test_a_pause_that_the_pbx_refuses_is_shown_and_pressed_again(hall: Hall) -> 
     owed: list[Any] = list(positions.owed(hall.state))
     assert [each.order for each in owed] == ["b"]
     hall.tell(PauseAnswered, agent="1101", order="b")
+    assert positions.owed(hall.state) == frozenset()
+    hall.desk("1101", AgentState.PAUSED, "rest")
     assert hall.state.orders == ()
+
+
+def test_a_pause_that_was_accepted_and_never_told_can_be_pressed_again(hall: Hall) -> None:
+    pressed = {"agent": "1101", "paused": True, "reason": "rest"}
+    hall.ask(PauseDesk, "wang", **pressed, request_id="a")
+    hall.tell(PauseAnswered, agent="1101", order="a")
+    hall.ask(PauseDesk, "wang", **pressed, request_id="b")
+    assert positions.owed(hall.state) == frozenset()
+    hall.seconds += 20
+    hall.ask(PauseDesk, "wang", **pressed, request_id="c")
+    owed: list[Any] = list(positions.owed(hall.state))
+    assert [each.order for each in owed] == ["c"]
 
 
 def test_a_desk_that_the_pbx_does_not_know_is_not_paused(hall: Hall) -> None:
