@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    TextClause,
+    and_,
+    delete,
+    func,
+    or_,
+    select,
+)
 
 from gateway.ports import AsideRow
 from gateway.store import tables
@@ -15,7 +25,7 @@ from gateway.store.database import Database
 from gateway.store.rows import insert_new, made, selected
 
 KIND = "order"
-DONE = ("closed",)
+Condition = ColumnElement[bool] | TextClause
 HISTORY_LIMIT = 500
 """Steps of one order that are read, the newest; an order has far fewer."""
 
@@ -43,8 +53,8 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facets:
-    """How many of the orders that a reader may see stand where, closed ones too: by state, by department (the
-    closed left out), and how many are overdue."""
+    """How many of the open orders that a reader may see stand where: by state, by department, and how many
+    are overdue."""
 
     states: dict[str, int]
     departments: dict[str, int]
@@ -66,11 +76,9 @@ def page(
     return [(cursor, states[cursor.order_id]) for cursor in found if cursor.order_id in states]
 
 
-def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+def _conditions(wanted: Wanted) -> list[Condition]:
     rows = tables.orders.c
-    found: list[ColumnElement[bool]] = [
-        rows.state.in_(wanted.states) if wanted.states else rows.state.not_in(DONE)
-    ]
+    found: list[Condition] = [rows.state.in_(wanted.states) if wanted.states else tables.OPEN_ORDERS]
     found += _visible(wanted)
     if wanted.overdue:
         found.append(rows.overdue)
@@ -83,9 +91,9 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     return found
 
 
-def _visible(wanted: Wanted) -> list[ColumnElement[bool]]:
+def _visible(wanted: Wanted) -> list[Condition]:
     rows = tables.orders.c
-    found: list[ColumnElement[bool]] = []
+    found: list[Condition] = []
     if wanted.department is not None:
         found.append(rows.department == wanted.department)
     if wanted.sent_only:
@@ -101,10 +109,9 @@ def _states(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
 
 def facets(connection: Connection, wanted: Wanted) -> Facets:
     """Counted over what the reader may see, whatever is chosen beside it."""
-    rows, visible = tables.orders.c, _visible(wanted)
-    count = func.count()
-    by_state = select(rows.state, count).where(*visible).group_by(rows.state)
-    still = [*visible, rows.state.not_in(DONE)]
+    rows, count = tables.orders.c, func.count()
+    still = [*_visible(wanted), tables.OPEN_ORDERS]
+    by_state = select(rows.state, count).where(*still).group_by(rows.state)
     by_department = select(rows.department, count).where(*still).group_by(rows.department)
     overdue = connection.scalar(select(count).where(*still, rows.overdue))
     return Facets(

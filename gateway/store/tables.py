@@ -147,6 +147,11 @@ orders = Table(
     Index("orders_of_department", "department", "opened_at", "order_id"),
     Index("orders_of_call", "call_id"),
 )  # fmt: skip
+OPEN_ORDERS = text("state <> 'closed'")
+Index(
+    "orders_open", orders.c.department, orders.c.state, orders.c.overdue,
+    sqlite_where=OPEN_ORDERS, postgresql_where=OPEN_ORDERS,
+)  # fmt: skip
 
 segments = Table(
     "segments", metadata,

@@ -156,7 +156,7 @@ class DemoOrders:
             "items": [self._shown(order) for order in found[first : first + limit]],
             "next": str(first + limit) if len(found) > first + limit else None,
             "facets": {
-                "states": Counter(order.state.value for order in visible),
+                "states": Counter(order.state.value for order in still),
                 "departments": Counter(order.department for order in still),
                 "overdue": sum(bool(order.overdue) for order in still),
             },

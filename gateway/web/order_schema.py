@@ -189,7 +189,7 @@ class OrderShown(Outgoing):
 
 
 class OrderFacets(Outgoing):
-    """How many orders of those that the reader may see stand where."""
+    """How many open orders of those that the reader may see stand where."""
 
     states: dict[OrderState, int]
     departments: dict[str, int]
