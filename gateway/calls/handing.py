@@ -82,7 +82,8 @@ class MoveKind(StrEnum):
     CONFERENCE: caller and call-taker into a room; INVITE: the target into it. LET_GO: the call-taker's leg
     ends, the others speak on. CALL_OFF: back from a consultation; FETCH_BACK: the caller before all others
     into the queue; DROP: the invited leg ends. CALL_BACK: desk first, then the caller. LISTEN, WHISPER, JOIN,
-    ESCALATE: a supervisor's phone, the last on a call-taker's word.
+    TAKE_OVER, ESCALATE: a supervisor's phone; the call-taker is let go once who takes over is there, and the
+    last is on the call-taker's word.
     """
 
     BLIND = "blind"
@@ -98,6 +99,8 @@ class MoveKind(StrEnum):
     LISTEN = "listen"
     WHISPER = "whisper"
     JOIN = "join"
+    TAKE_OVER = "take_over"
+    """Joins, and the call-taker is let go once the supervisor is there."""
     ESCALATE = "escalate"
 
 
@@ -113,7 +116,8 @@ class MoveState(StrEnum):
     UNKNOWN = "unknown"
 
 
-SUPERVISION = frozenset({MoveKind.LISTEN, MoveKind.WHISPER, MoveKind.JOIN, MoveKind.ESCALATE})
+JOINING = frozenset({MoveKind.JOIN, MoveKind.TAKE_OVER})
+SUPERVISION = JOINING | {MoveKind.LISTEN, MoveKind.WHISPER, MoveKind.ESCALATE}
 """Moves that bring a supervisor to a call."""
 WITH_LEG = SUPERVISION | {MoveKind.CALL_BACK, MoveKind.INVITE}
 """Moves that make a leg of their own; its id tells the move (`leg_id`)."""

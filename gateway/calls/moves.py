@@ -35,7 +35,7 @@ from gateway.calls.handing import (
 from gateway.calls.handing_events import CallBackChange, SupervisionChange
 from gateway.calls.model import CallSession
 from gateway.calls.people import Changed
-from gateway.calls.signals import CallRequest, CallSignal, TimerFired
+from gateway.calls.signals import CallRequest, CallSignal, PartyJoined, TimerFired
 
 SEEN_WITHIN = timedelta(seconds=20)
 """So long after it took a hand-over the PBX has the target ringing; else nobody knows what became of it."""
@@ -204,6 +204,18 @@ def timer(session: CallSession, signal: TimerFired) -> Changed:
         return session, ()
     state = MoveState.ENDED if move.state is MoveState.LIVE else MoveState.UNKNOWN
     return _to(session, signal, move, state, why=Why.NOT_SEEN)
+
+
+def relieved(session: CallSession, signal: CallSignal) -> CallSession:
+    """The supervisor who takes over is with the caller: the call-taker's leg is let go, once."""
+    if not isinstance(signal, PartyJoined):
+        return session
+    for move in session.moves:
+        there = move.kind is MoveKind.TAKE_OVER and move.position == signal.number and not is_done(move)
+        gone = any(each.kind is MoveKind.LET_GO and each.line == move.beside for each in session.moves)
+        if there and move.beside and not gone:
+            return added(session, MoveKind.LET_GO, signal, by=move.by, line=move.beside)
+    return session
 
 
 def unanswered(cause: int | None) -> Why:

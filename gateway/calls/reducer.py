@@ -210,7 +210,7 @@ def reduce(session: CallSession | None, signal: CallSignal) -> Step:
     after, events = handler(session, signal) if handler else (session, ())
     if session.state is not CallState.ENDED:
         after = replace(after, state=next_state(after, signal))
-    after, handed = referral.follow(after, signal)
+    after, handed = referral.follow(moves.relieved(after, signal), signal)
     events = (*events, *handed)
     after = speech.follow(replace(after, taps=with_taps(after)), signal)
     after = asking.follow(session, after, signal)

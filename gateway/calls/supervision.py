@@ -11,7 +11,7 @@ from gateway.calls.answers import Accepted, Answer, Refused
 from gateway.calls.callback import POSITION
 from gateway.calls.events import CallEvent
 from gateway.calls.handed import Supervise
-from gateway.calls.handing import SUPERVISION, MoveKind
+from gateway.calls.handing import JOINING, SUPERVISION, MoveKind
 from gateway.calls.model import CallSession, CallState
 from gateway.calls.referral import BEGINS, ENDS, caller_number, desk_leg, room_of
 
@@ -26,7 +26,8 @@ def supervise(session: CallSession, signal: Supervise) -> tuple[CallSession, tup
     after, line = session, desk.line if desk else ""
     if signal.kind is MoveKind.LISTEN:
         facts["line"] = session.line  # the caller's leg stays through every hand-over
-    elif signal.kind is MoveKind.JOIN:
+    elif signal.kind in JOINING:
+        facts["beside"] = line if signal.kind is MoveKind.TAKE_OVER else ""
         facts["room"] = session.room or room_of(session)
         if not session.room:  # a room is recorded with all who speak in it, what ChanSpy adds is not
             after = moves.asked(
@@ -52,7 +53,7 @@ def _refusal(session: CallSession, signal: Supervise, with_desk: bool) -> Refuse
     )
     if there:
         return Refused(code="pending", text=f"{signal.position} is in this call, or rings, already")
-    if signal.kind is MoveKind.JOIN and moves.waits(session, BEGINS | ENDS):
+    if signal.kind in JOINING and moves.waits(session, BEGINS | ENDS):
         return Refused(code="pending", text="somebody is being handed over: wait a moment")
     needs_desk = signal.kind is not MoveKind.LISTEN and not (signal.kind is MoveKind.JOIN and session.room)
     if needs_desk and not with_desk:

@@ -47,12 +47,13 @@ class CallBackRequest(MovingRequest):
 
 
 class SupervisionRequest(MovingRequest):
-    """listen, whisper (the call-taker alone hears the supervisor), join (all do): of a supervisor; escalate:
-    a call-taker calls one, who then hears the call and speaks with the call-taker alone. `position` null: the
-    phone one sits at; of escalate, the first of the directory's supervisors.
+    """listen, whisper (the call-taker alone hears the supervisor), join (all do), take_over (joins, then the
+    call-taker is let go): of a supervisor. escalate: a call-taker calls one, who then hears the call and
+    speaks with the call-taker alone. `position` null: the phone one sits at; of escalate, the first of the
+    directory's supervisors.
     """
 
-    kind: Literal["listen", "whisper", "join", "escalate"]
+    kind: Literal["listen", "whisper", "join", "take_over", "escalate"]
     position: Position | None = None
 
 
@@ -98,7 +99,7 @@ class CallBackShown(Outgoing):
 
 class SupervisionShown(Outgoing):
     n: int
-    kind: Literal["listen", "whisper", "join", "escalate"]
+    kind: Literal["listen", "whisper", "join", "take_over", "escalate"]
     position: str
     state: MoveState
     by: str

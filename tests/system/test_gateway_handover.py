@@ -330,6 +330,28 @@ async def test_a_supervisor_is_in_the_call_and_only_one_who_joins_is_heard_by_th
         to_caller = hall.stage.pbx.recording_dir / f"{uniqueid}-tx.wav"
         assert (loudness(to_caller, last_s=4) > LOUD) is heard, kind
 
+    await hall.stage.city.behave(SUPERVISOR, Behaviour(ring_s=0.3, stay_s=30.0))
+    call = await hall.answered()
+    told = await hall.post("supervisions", hall.leader, kind="take_over", position=SUPERVISOR)
+    assert told["outcome"] == "accepted", told
+    ami = await hall.stage.pbx.ami()
+    uniqueid = hall.story.call_id.split("-", 2)[2]
+    room = "room-" + uniqueid.replace(".", "-")
+
+    async def in_the_room() -> list[str]:
+        listed = len(ami.events)
+        await ami.action("ConfbridgeList", Conference=room)
+        await ami.wait(lambda e: e.get("Event") == "ConfbridgeListComplete" and e in ami.events[listed:])
+        names = [e["Channel"] for e in ami.events[listed:] if e.get("Event") == "ConfbridgeList"]
+        return sorted(name.split("/")[1].split("-")[0] for name in names)
+
+    await ami.wait(lambda e: e.get("Event") == "ConfbridgeLeave", seconds=30.0)
+    assert await in_the_room() == [SUPERVISOR, "trunk"]
+    assert hall.story.state == "ANSWERED"
+    await ami.close()
+    await call.hang_up()
+    assert (await hall.settled())["end_reason"] == "COMPLETED"
+
     await hall.stage.city.behave(SUPERVISOR, Behaviour(ring_s=0.3, stay_s=2.0))
     call = await hall.answered()
     told = await hall.post("supervisions", kind="escalate", position=SUPERVISOR)

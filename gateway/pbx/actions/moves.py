@@ -147,4 +147,5 @@ _MADE: Mapping[MoveKind, Callable[[MovePeople, str], AmiAction]] = {
     MoveKind.WHISPER: _spy("w"),
     MoveKind.ESCALATE: _spy("w"),
     MoveKind.JOIN: _join,
+    MoveKind.TAKE_OVER: _join,
 }

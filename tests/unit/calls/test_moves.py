@@ -24,7 +24,14 @@ from gateway.calls.handing_events import CallBackChange, SupervisionChange
 from gateway.calls.model import CallSession, CallState, EndReason, PartyRole
 from gateway.calls.moves import LASTS_AT_MOST, PLACED_WITHIN
 from gateway.calls.reducer import owed
-from gateway.calls.signals import CallEnded, CallerIdentified, CallSeized, TimerFired, VetoFired
+from gateway.calls.signals import (
+    CallEnded,
+    CallerIdentified,
+    CallSeized,
+    PartyLeft,
+    TimerFired,
+    VetoFired,
+)
 from gateway.ids import CallId
 from gateway.journal.codec import decode, encode_lean, from_text, to_text
 from gateway.speech.model import Leg
@@ -279,6 +286,25 @@ def test_nobody_comes_into_a_room_that_was_not_made(call: Any, signal: Any) -> N
     assert now(call) == (MoveState.REFUSED, Why.PBX_REFUSED)
     assert effects(call) == []
     assert call.published(SupervisionChange)[-1].state is MoveState.REFUSED
+
+
+def test_who_takes_over_lets_the_call_taker_go_once_it_is_there(call: Any) -> None:
+    watch(call.answered(), MoveKind.TAKE_OVER)
+    call.tell(MoveSent, n=1)
+    (effect,) = effects(call)
+    assert (effect.kind, effect.position) == (MoveKind.TAKE_OVER, "1190")
+    call.tell(MoveSent, n=2)
+    call.tell(MoveLegUp, n=2)
+    assert effects(call) == []
+    call.join("1102")
+    assert effects(call) == []
+    call.join("1190")
+    (effect,) = effects(call)
+    assert (effect.kind, effect.line) == (MoveKind.LET_GO, "PJSIP/1101-00000001")
+    call.tell(MoveSent, n=3)
+    call.tell(PartyLeft, role=PartyRole.CALL_TAKER, number="1190", line="PJSIP/1190-00000001")
+    call.join("1190")
+    assert effects(call) == []
 
 
 def test_in_a_room_a_supervisor_joins_the_room(call: Any) -> None:
