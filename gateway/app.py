@@ -55,6 +55,7 @@ class Gateway:
             kept=config.archive.folder.absolute(), second_pass=config.speech.accurate_model is not None,
             places=whereabouts.place_sources(config, self._clock, store),
             orders=frontdesk.order_sources(config, store),
+            dispatch=frontdesk.dispatch_sources(config, store),
             together=settings.together(config), past=frontdesk.past(store),
             directory=config.directory.file,
         )  # fmt: skip
@@ -113,9 +114,7 @@ class Gateway:
         if self._runner is not None:
             await self._runner.cleanup()
         await asyncio.gather(*(feed.close() for feed in self._feeds), self._ears.close())
-        parts = (self.house.hearing, self.house.whereabouts, self.house.announcing, self.house.workshop)
-        await asyncio.gather(*(part.close() for part in parts))
-        await self.house.performer.close()
+        await self.house.close()
         self.house.intake.lanes.close()
         if self._loop is not None:
             await self._loop

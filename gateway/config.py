@@ -188,6 +188,16 @@ class OrdersConfig(Section):
         }  # fmt: skip
 
 
+class DispatchConfig(Secret):
+    """The dispatch core. `ack_within_s`: how soon it acknowledges an alarm; None: none does here."""
+
+    ack_within_s: Seconds | None = None
+
+    def key(self) -> str | None:
+        """What its messages must carry."""
+        return None if self.secret_file is None and self.secret_env is None else self.secret()
+
+
 class DirectoryConfig(Section):
     file: Path = Path("conf/departments.toml")
 
@@ -233,6 +243,7 @@ class Config(Section):
     triage: TriageConfig = TriageConfig()
     location: LocationConfig = LocationConfig()
     orders: OrdersConfig = OrdersConfig()
+    dispatch: DispatchConfig = DispatchConfig()
     together: TogetherConfig = TogetherConfig()
     directory: DirectoryConfig = DirectoryConfig()
     archive: Archive = Archive()

@@ -1,5 +1,5 @@
-"""Work orders and calls together of one gateway, put together: deadlines, the departments' keys, what they
-send over MQTT; thresholds of surges and floods, and what the store knows of earlier calls."""
+"""Work orders, the dispatch core's side and calls together of one gateway, put together: deadlines, keys,
+what comes in over MQTT; thresholds of surges and floods, and what the store knows of earlier calls."""
 
 from __future__ import annotations
 
@@ -10,13 +10,15 @@ from gateway.config import Config
 from gateway.desk.orders.terms import Deadlines
 from gateway.dispatch.inbox import Inbox
 from gateway.ports import Broker
+from gateway.runtime.dispatch_desk import DispatchSources
 from gateway.runtime.house import House
 from gateway.runtime.order_desk import OrderSources
+from gateway.store.dispatch import StoredReportAsides
 from gateway.store.orders import StoredAsides
 from gateway.store.store import SqlStore
 from gateway.store.together import StoredPast
 
-KIND = "orders"
+KIND, DISPATCH = "orders", "dispatch"
 Part = Callable[[], Awaitable[None]]
 
 
@@ -32,8 +34,21 @@ def past(store: SqlStore) -> StoredPast:
     return StoredPast(store.database)
 
 
+def dispatch_sources(config: Config, store: SqlStore) -> DispatchSources:
+    """What gateway.toml says under [dispatch]."""
+    dispatch = config.dispatch
+    return DispatchSources(
+        asides=StoredReportAsides(store.database), ack_within_s=dispatch.ack_within_s, key=dispatch.key()
+    )
+
+
 async def start(config: Config, house: House, broker: Broker) -> dict[str, Part]:
-    """Listens to departments; gives what must run for ever, by name."""
-    inbox = Inbox(broker, config.site.name, {KIND: house.orders.heard})
+    """Listens to departments and to the dispatch core; gives what must run for ever, by name."""
+    takers = {KIND: house.orders.heard, DISPATCH: house.dispatch.heard}
+    inbox = Inbox(broker, config.site.name, takers)
     await inbox.open()
-    return {f"inbox {KIND}": partial(inbox.run, KIND), "orders set aside": house.orders.watch}
+    return {
+        **{f"inbox {kind}": partial(inbox.run, kind) for kind in takers},
+        "orders set aside": house.orders.watch,
+        "reports set aside": house.dispatch.watch,
+    }

@@ -334,36 +334,6 @@ class Bodies(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AsideRow:
-    """What a department sent that could not be done: kept as it came, for the hall to look at.
-
-    `code`: unreadable, unknown_order, unknown_department, wrong_key. `route`: mqtt.
-    """
-
-    digest: str
-    """SHA-256 of route and payload: the same sent again is kept once."""
-    at: datetime
-    route: str
-    department: str | None
-    order_id: str | None
-    code: str
-    why: str
-    payload: bytes
-
-
-class Asides(Protocol):
-    """Where such messages are kept. Every method may raise StoreUnavailable."""
-
-    async def keep(self, row: AsideRow) -> bool:
-        """False: the same one is there already."""
-        ...
-
-    async def forget(self, before: datetime, keep: int) -> int:
-        """Delete what came before then, and all but the newest `keep`; how many."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """One MQTT 5 message. `retain` messages carry the latest state with `rev`;
     `expiry_s` where stale data hurts."""

@@ -70,6 +70,21 @@ class MalformedReceived(HallSignal):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReportUnmatched(HallSignal):
+    """A report of the dispatch core that no call takes: set aside, given to its call after all, or forgotten.
+    Its words are not here; `digest` finds it among what is set aside.
+    """
+
+    pbx: str = ""
+    step: str
+    code: str
+    digest: str
+    message_id: str = ""
+    call_id: str = ""
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceChanged(HallSignal):
     """A service of the gateway that belongs to no PBX: `quality`, `second_opinion`."""
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from gateway.calls.handing import Move, Referral
+from gateway.calls.instructions import Dispatch
 from gateway.calls.locating import Locating
 from gateway.calls.together import Together
 from gateway.calls.wrapping import Wrap
@@ -331,6 +332,8 @@ class CallSession:
     label: Label | None = None
     wrap: Wrap = field(default=Wrap())
     """What people did with its card; see `calls.wrapup`."""
+    dispatch: Dispatch = field(default=Dispatch())
+    """What the dispatch core said of it; see `calls.dispatching`."""
     together: Together = field(default=Together())
     """Other calls that may tell of the same incident; see `calls.linking`."""
     inferred: bool = False

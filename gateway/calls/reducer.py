@@ -13,11 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from gateway.calls import (
     asking,
     callback,
+    dispatching,
     evidence,
     findings,
     linking,
@@ -193,18 +195,26 @@ ALWAYS: Mapping[type[CallSignal], Handler] = {
 """What may still be learnt of a call that has ended."""
 
 
-def reduce(session: CallSession | None, signal: CallSignal) -> Step:
-    """The call after `signal`, what the world is told, and a request's answer."""
+TIMERS: Mapping[str, Handler] = {moves.TIMER: moves.timer, dispatching.TIMER: dispatching.timer}
+"""Timers that count after the end of the call too, by how their names begin."""
+
+
+def reduce(session: CallSession | None, signal: CallSignal, *, ack_within: timedelta | None = None) -> Step:
+    """The call after `signal`, what the world is told, and a request's answer. `ack_within`: how soon the
+    dispatch core acknowledges an alarm; None: no core does here."""
     if session is None:
         return _first(signal)
     if signal.call_id != session.call_id:
         return Step(state=session)
     if isinstance(signal, CallRequest):
         after, events, answer = request(session, signal)
+        after = dispatching.follow(session, after, signal, ack_within)
+        if after is not session:
+            after = replace(after, closed=after.state is CallState.ENDED and not owed(after))
         return Step(state=after, events=events, answer=answer, tells=wrapup.tells(session, after, signal))
     handler = ALWAYS.get(type(signal))
-    if isinstance(signal, TimerFired) and signal.name.startswith(moves.TIMER):
-        handler = moves.timer
+    if isinstance(signal, TimerFired):
+        handler = next((take for name, take in TIMERS.items() if signal.name.startswith(name)), handler)
     if handler is None and session.state is not CallState.ENDED:
         handler = WHILE_LIVE.get(type(signal))
     after, events = handler(session, signal) if handler else (session, ())
@@ -215,6 +225,7 @@ def reduce(session: CallSession | None, signal: CallSignal) -> Step:
     after = speech.follow(replace(after, taps=with_taps(after)), signal)
     after = asking.follow(session, after, signal)
     after = linking.follow(session, after, signal)
+    after = dispatching.follow(session, after, signal, ack_within)
     if speech.doubtful(after) is not speech.doubtful(session):
         after = replace(after, judged=-1)
     return _step(session, after, events, signal)

@@ -8,8 +8,9 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
-from gateway.calls import asking, callback, linking, places, referral, supervision, wrapup
+from gateway.calls import asking, callback, dispatching, linking, places, referral, supervision, wrapup
 from gateway.calls.answers import Accepted, Answer, Refused
+from gateway.calls.dispatched import DispatchReported
 from gateway.calls.events import CallEvent
 from gateway.calls.handed import CallBack, CancelTransfer, CompleteTransfer, HandOver, Supervise
 from gateway.calls.linked import ClearSuspicion, LinkCall, TogetherRequest, UnlinkCall
@@ -39,8 +40,9 @@ MOVING: Mapping[type[CallRequest], Asked] = {
     CancelTransfer: referral.cancel,
     CallBack: callback.call_back,
     Supervise: supervision.supervise,
+    DispatchReported: dispatching.reported,
 }
-"""Requests that move people. Nobody's entry becomes stale by them."""
+"""Requests that move people, here or at the scene. Nobody's entry becomes stale by them."""
 
 
 def request(session: CallSession, signal: CallRequest) -> tuple[CallSession, tuple[CallEvent, ...], Answer]:

@@ -10,14 +10,11 @@ from typing import Any
 from gateway.calls.model import TEST_MARK, CallSession, LegHearing, PartyRole, Recording, TapStatus
 from gateway.calls.wrapup import keeper
 from gateway.desk.card import Card, CardValue
+from gateway.desk.dispatched import dispatch_summary
+from gateway.desk.stamp import stamp as stamp
 from gateway.journal.codec import encode
 from gateway.speech.model import HearingState, Leg, Reading, TranscriptSegment
 from gateway.triage.model import Assessment
-
-
-def stamp(moment: datetime | None) -> str | None:
-    """ISO 8601, UTC, with Z: the form of every time that leaves the house."""
-    return None if moment is None else moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def summary(session: CallSession, card: Card, last: TranscriptSegment | None) -> dict[str, Any]:
@@ -66,6 +63,7 @@ def summary(session: CallSession, card: Card, last: TranscriptSegment | None) ->
         "conference": session.conference,
         "inferred": session.inferred,
         "test": TEST_MARK in session.marks,
+        "dispatch": dispatch_summary(session),
         "incident": session.together.incident,
         "likely": sum(1 for each in session.together.suggestions if each.strong),
         "suspected": suspicion.kind.value if (suspicion := session.together.suspicion) else None,

@@ -16,15 +16,18 @@ from gateway.calls.hall import (
     PbxChanged,
     PbxState,
     QueueChanged,
+    ReportUnmatched,
     ServiceChanged,
 )
 from gateway.desk import positions
 from gateway.desk.positions import PauseOrder, Seat, ShiftNote
 from gateway.dispatch.site_events import (
+    DispatchUnmatched,
     MalformedMessage,
     QueueStateChange,
     ServiceStateChange,
     SiteEvent,
+    UnmatchedStep,
 )
 
 MAX_AGENTS = 500
@@ -145,6 +148,12 @@ def _moved(state: HallState, signal: HallSignal) -> tuple[HallState, SiteEvent |
             return replace(state, services=(*others_s, told_last)[-MAX_SERVICES:]), ServiceStateChange(
                 **told, service=service, state=kind.value, reason=reason
             )
+        case ReportUnmatched():
+            return state, DispatchUnmatched(
+                **told, step=UnmatchedStep(signal.step), code=signal.code, digest=signal.digest,
+                message_id=signal.message_id or None, call_id=signal.call_id or None,
+                kind=signal.kind or None,
+            )  # fmt: skip
         case MalformedReceived(pbx=pbx, raw=raw, why=why):
             data = raw.encode("utf-8", "surrogateescape")
             return replace(state, malformed=state.malformed + 1), MalformedMessage(

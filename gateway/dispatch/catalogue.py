@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from gateway.calls import events as call
 from gateway.calls import handing_events as moved
+from gateway.calls.dispatched import DispatchChange
 from gateway.calls.linked import IncidentLink
 from gateway.dispatch import order_events as orders
 from gateway.dispatch import site_events as site
@@ -201,6 +202,12 @@ CATALOGUE: tuple[Entry, ...] = (
         "班长监听、耳语、加入或被呼叫，或已离开。",
     ),
     _ours(
+        "DispatchChange",
+        DispatchChange,
+        "The dispatch core has the alarm, an instruction went a step, or what should have come did not.",
+        "指挥调度系统已收到警情、派警指令有进展，或应有的回执未到。",
+    ),
+    _ours(
         "UnexpectedSignal",
         call.UnexpectedSignal,
         "Something came that does not fit the call; nothing changed.",
@@ -232,6 +239,13 @@ CATALOGUE: tuple[Entry, ...] = (
         site.MalformedMessage,
         "A message that does not hang together was set aside.",
         "一条不合规的消息已被搁置。",
+    ),
+    Entry(
+        noun="DispatchUnmatched",
+        data=site.DispatchUnmatched,
+        level=Level.SITE,
+        en="A report of the dispatch core fits no call: set aside, given to it later, or forgotten.",
+        zh="指挥调度系统的消息无法对应来电：已另存、已归入来电，或已过期删除。",
     ),
     Entry(
         noun="RulePackChange",

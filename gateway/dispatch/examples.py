@@ -9,6 +9,7 @@ from typing import Any
 
 from gateway.calls import events as call
 from gateway.calls import handing_events as moved
+from gateway.calls.dispatched import DispatchChange, DispatchStep
 from gateway.calls.handing import HandOverKind, MoveKind, MoveState, ReferralState, TargetKind
 from gateway.calls.linked import IncidentLink
 from gateway.calls.locating import QueryState
@@ -277,6 +278,14 @@ EVENTS: tuple[Any, ...] = (
         note="已派警",
     ),
     call.WrapUpChange(occurred_at=AT, step=call.WrapUpStep.PASSED, by="zhang.san", to="1102", reason="换班"),
+    DispatchChange(
+        occurred_at=AT,
+        step=DispatchStep.SIGNED_OFF,
+        instruction_id="ins-0042",
+        unit="城西所101车组",
+        by="王某",
+        after_s=27.4,
+    ),
     call.UnexpectedSignal(occurred_at=AT, what="CallResumed while QUEUED"),
     site.AgentStateChange(occurred_at=AT, agent="1101", state="busy", pbx="pbx1", user="zhang.san"),
     site.QueueStateChange(occurred_at=AT, queue="intake110", waiting=2, longest_wait_ms=4100, pbx="pbx1"),
@@ -284,6 +293,15 @@ EVENTS: tuple[Any, ...] = (
     site.KeepAliveFailure(occurred_at=AT, partner="hotline12345", missed=3),
     site.MalformedMessage(
         occurred_at=AT, source="pbx:pbx1", why="two Event headers", size_bytes=412, sha256=HASH
+    ),
+    site.DispatchUnmatched(
+        occurred_at=AT,
+        step=site.UnmatchedStep.KEPT,
+        code="unknown_call",
+        digest=HASH,
+        message_id="core-2026-000815",
+        call_id="demo-pbx1-1767600000.99",
+        kind="instruction",
     ),
     site.RulePackChange(
         occurred_at=AT,

@@ -76,6 +76,30 @@ class MalformedMessage(SiteEvent):
     sha256: str
 
 
+class UnmatchedStep(StrEnum):
+    """KEPT: set aside; GIVEN: its call turned up and has it; FORGOTTEN: it was kept long enough."""
+
+    KEPT = "kept"
+    GIVEN = "given"
+    FORGOTTEN = "forgotten"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DispatchUnmatched(SiteEvent):
+    """A report of the dispatch core that could not be put on a call (ours).
+
+    `code`: unreadable, unknown_call, wrong_key. What of it could be read stands here; `digest` finds the
+    message itself among what is set aside.
+    """
+
+    step: UnmatchedStep
+    code: str
+    digest: str
+    message_id: str | None = None
+    call_id: str | None = None
+    kind: str | None = None
+
+
 class RulePackStep(StrEnum):
     """The ways of a rule pack: by the folder or a draft, tested, approved, in shadow, active, rolled back."""
 

@@ -45,6 +45,11 @@ def order_replies(site: str, department: str) -> str:
     return f"110/{_segment(site)}/orders/{_segment(department)}/replies"
 
 
+def dispatch_replies(site: str) -> str:
+    """How a report of the dispatch core was taken: QoS 1, not repeated; who hears nothing sends it again."""
+    return f"110/{_segment(site)}/dispatch/replies"
+
+
 def card(site: str, call_id: str) -> str:
     """Retained: the card as it is now, with `rev`."""
     return f"{_call(site, call_id)}/card"

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -36,6 +37,7 @@ from gateway.runtime.announcing import Announcing
 from gateway.runtime.book import Change
 from gateway.runtime.canary import Canary, CanaryPlan, Prober
 from gateway.runtime.directory import DirectoryWatch
+from gateway.runtime.dispatch_desk import DispatchDesk, DispatchSources
 from gateway.runtime.health import Health
 from gateway.runtime.hearing import Hearing, Listener, Pbx, Plan
 from gateway.runtime.hub import Hub
@@ -107,25 +109,27 @@ class House:
         reader: Reader | None = None,
         places: PlaceSources | None = None,
         orders: OrderSources | None = None,
+        dispatch: DispatchSources | None = None,
         together: TogetherSettings | None = None,
         past: Past | None = None,
         directory: Path = Path("conf/departments.toml"),
     ) -> None:
         """`rules`: by what calls are judged; `places`: by what callers are found; `orders`: departments,
-        their deadlines and keys; `past`: what the store knows of earlier calls; `directory`: the file of
-        those to whom callers are handed over.
+        their deadlines and keys; `dispatch`: the dispatch core's; `past`: what the store knows of earlier
+        calls; `directory`: the file of those to whom callers are handed over.
 
         `reader`: who hears recordings, when it is not the listener. `kept`: where the archive has its
         recordings; `second_pass`: each is heard again afterwards."""
         self.hub, self._store, self._clock, self._site = Hub(), store, clock, site
         orders, together = orders or OrderSources(), together or TogetherSettings()
+        dispatch = dispatch or DispatchSources()
         self.health = Health(clock)
         self.directory = DirectoryWatch(directory, zone=zone, clock=clock, health=self.health)
         self.intake = Intake(
             store=store,
             clock=clock,
             machines=(
-                CallMachine(),
+                CallMachine(dispatch.ack_within),
                 HallMachine(site),
                 RulebookMachine(site),
                 OrderMachine(lambda: terms_of(self.directory.current, orders.usual)),
@@ -165,6 +169,10 @@ class House:
         )  # fmt: skip
         self.orders = OrderDesk(
             orders, intake=self.intake, hub=self.hub, health=self.health, clock=clock, site=site,
+            tell=relay.tell,
+        )  # fmt: skip
+        self.dispatch = DispatchDesk(
+            dispatch, intake=self.intake, hub=self.hub, health=self.health, clock=clock, site=site,
             tell=relay.tell,
         )  # fmt: skip
         self.status.on_look = self._look
@@ -217,6 +225,7 @@ class House:
         self.whereabouts.committed(changes)
         self.workshop.committed(changes)
         self.orders.committed(changes)
+        self.dispatch.committed(changes)
         self.together.committed(changes)
         for change in changes:
             if isinstance(change.signal, KeyPressed):
@@ -226,6 +235,7 @@ class House:
         """Figures of the health page that are read afresh every few seconds."""
         self.whereabouts.look()
         self.orders.look()
+        self.dispatch.look()
 
     def canary(self, plan: CanaryPlan) -> Canary:
         """The scheduled test call, rung by the PBX it names."""
@@ -249,6 +259,7 @@ class House:
             self._news.retain(live)
         self.announcing.recover(self.intake.book.of_kind("call").values())
         await self.together.load()
+        await self.dispatch.load()
         self.whereabouts.recover(live.state for live in self.intake.book.of_kind("call").values())
 
     def pbx_changed(self, name: str, state: str, news: LinkNews) -> None:
@@ -270,6 +281,12 @@ class House:
     def listener_changed(self, name: str, state: ListenerNews | None) -> None:
         """How one of several listeners is; None: it has left."""
         self.status.listener(name, state)
+
+    async def close(self) -> None:
+        """Work in the background ends where it is: what it did not do is owed next time."""
+        parts = (self.hearing, self.whereabouts, self.announcing, self.workshop, self.dispatch)
+        await asyncio.gather(*(part.close() for part in parts))
+        await self.performer.close()
 
     def owe(self) -> None:
         """Perform all that the world owes: after a restart the same path as in normal work."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from gateway.calls import hall, handed, heard, linked, located, reducer, seats, signals, wrapped
+from gateway.calls import dispatched, hall, handed, heard, linked, located, reducer, seats, signals, wrapped
 from gateway.calls.effects import Effect
 from gateway.calls.events import (
     CardFieldChange,
@@ -45,6 +45,10 @@ class CallMachine:
     state_type: type = CallSession
     signals: type = CallSignal
 
+    def __init__(self, ack_within: timedelta | None = None) -> None:
+        """`ack_within`: how soon the dispatch core acknowledges an alarm; None: no core does here."""
+        self._ack_within = ack_within
+
     def key(self, signal: CallSignal) -> str:
         return signal.call_id
 
@@ -54,7 +58,7 @@ class CallMachine:
 
     def move(self, live: Live | None, signal: CallSignal) -> Moved:
         before = live.state if live else None
-        step = reducer.reduce(before, signal)
+        step = reducer.reduce(before, signal, ack_within=self._ack_within)
         if step.state is None:
             return Moved(after=None, answer=answer_of(step.answer))
         fields = (
@@ -205,6 +209,7 @@ JOURNALED = (
     located,
     linked,
     handed,
+    dispatched,
     wrapped,
     hall,
     seats,

@@ -28,7 +28,8 @@ from gateway.desk.orders.terms import Deadlines, Terms
 from gateway.dispatch import topics
 from gateway.dispatch.encode import JSON_TYPE
 from gateway.dispatch.order_contract import OrderAsked, OrderReply
-from gateway.ports import AsideRow, Asides, Message, StoreUnavailable
+from gateway.ports import Message, StoreUnavailable
+from gateway.ports_asides import AsideRow, Asides
 from gateway.runtime.answers import Accepted, Answer, Busy, Refused
 from gateway.runtime.book import Change
 from gateway.runtime.health import Fault, Health, ServiceState

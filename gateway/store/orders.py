@@ -19,7 +19,7 @@ from sqlalchemy import (
     select,
 )
 
-from gateway.ports import AsideRow
+from gateway.ports_asides import AsideRow
 from gateway.store import tables
 from gateway.store.database import Database
 from gateway.store.rows import insert_new, made, selected
@@ -157,7 +157,7 @@ def forget_asides(connection: Connection, before: datetime, keep: int) -> int:
 
 
 class StoredAsides:
-    """Implements `gateway.ports.Asides` on a database."""
+    """Implements `gateway.ports_asides.Asides` on a database."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

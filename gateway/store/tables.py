@@ -371,6 +371,17 @@ order_asides = Table(
     Index("order_asides_by_time", "at"),
 )  # fmt: skip
 
+dispatch_asides = Table(
+    "dispatch_asides", metadata,
+    Column("digest", Key, primary_key=True),
+    Column("at", Moment, nullable=False),
+    *(Column(name, Key, nullable=False) for name in ("code", "message_id", "call_id", "kind")),
+    Column("why", Plain, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+    Index("dispatch_asides_by_time", "at"),
+    Index("dispatch_asides_of", "call_id"),
+)  # fmt: skip
+
 users = Table(
     "users", metadata,
     Column("username", Key, primary_key=True),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from gateway.ports import AsideRow, StoreUnavailable
+from gateway.ports import StoreUnavailable
+from gateway.ports_asides import AsideRow
 
 
 class MemoryAsides:
-    """Implements `gateway.ports.Asides`."""
+    """Implements `gateway.ports_asides.Asides`."""
 
     def __init__(self) -> None:
         self.rows: dict[str, AsideRow] = {}

@@ -20,6 +20,7 @@ from gateway.dispatch.inbox import Inbox
 from gateway.dispatch.relay import Relay
 from gateway.ports import Broker, Store
 from gateway.runtime.answers import Answer, Request
+from gateway.runtime.dispatch_desk import DispatchSources
 from gateway.runtime.house import House
 from gateway.runtime.moving import Outcome
 from gateway.runtime.order_desk import OrderSources
@@ -29,6 +30,7 @@ from gateway.testing.clock import ManualClock
 from gateway.testing.fake_broker import FakeBroker
 from gateway.testing.memory_asides import MemoryAsides
 from gateway.testing.memory_packs import MemoryPacks
+from gateway.testing.memory_reports import MemoryReportAsides
 from gateway.testing.memory_store import MemoryStore
 from gateway.testing.memory_workshop import MemoryMaterial, MemoryShadow
 
@@ -59,7 +61,7 @@ class FakeTrunk:
 
 @dataclass
 class Whole:
-    """One gateway. `asides` outlives it, as store and broker do."""
+    """One gateway. `asides` and `reports` outlive it, as store and broker do."""
 
     store: Store = field(default_factory=MemoryStore)
     broker: Broker = field(default_factory=FakeBroker)
@@ -67,6 +69,9 @@ class Whole:
     asides: MemoryAsides = field(default_factory=MemoryAsides)
     trunk: FakeTrunk = field(default_factory=FakeTrunk)
     orders: OrderSources | None = None
+    reports: MemoryReportAsides = field(default_factory=MemoryReportAsides)
+    ack_within_s: float | None = None
+    dispatch_key: str | None = None
     directory: Path = Path("no directory")
     house: House = field(init=False)
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
@@ -79,6 +84,9 @@ class Whole:
             rules=WorkshopSources(packs=packs, material=MemoryMaterial(), notes=MemoryShadow()),
             zone=ZoneInfo("Asia/Shanghai"), version="test", directory=self.directory,
             orders=self.orders or OrderSources(asides=self.asides),
+            dispatch=DispatchSources(
+                asides=self.reports, ack_within_s=self.ack_within_s, key=self.dispatch_key
+            ),
         )  # fmt: skip
         self.house.add_pbx(PBX, self.trunk, None)  # type: ignore[arg-type]
 
@@ -87,10 +95,12 @@ class Whole:
         house = self.house
         await house.directory.look()
         await house.load()
-        inbox = Inbox(self.broker, SITE, {"orders": house.orders.heard})
+        takers = {"orders": house.orders.heard, "dispatch": house.dispatch.heard}
+        inbox = Inbox(self.broker, SITE, takers)
         await inbox.open()
         parts: tuple[Callable[[], Awaitable[None]], ...] = (
             house.intake.run, self.relay.run, house.timers.watch, lambda: inbox.run("orders"),
+            lambda: inbox.run("dispatch"), house.dispatch.watch,
         )  # fmt: skip
         self.tasks = [asyncio.ensure_future(part()) for part in parts]
         house.owe()

@@ -30,6 +30,7 @@ from gateway.calls.signals import (
 from gateway.calls.wrapped import FinishCall, MarkAsked, PassCard, ReopenCall
 from gateway.desk import board
 from gateway.desk.card import Card, CardValue
+from gateway.desk.dispatched import dispatch_json
 from gateway.desk.handing import handing_json
 from gateway.desk.where import Around, where
 from gateway.ids import CallId
@@ -160,7 +161,7 @@ async def show_call(request: web.Request) -> web.Response:
     body = masked_where(body, may)
     body["call"] = masked_call(body["call"], may)
     body["handing"] = masked_handing(body["handing"], may)
-    for name in ("assessment", "segments", "transcript", "vetoes"):
+    for name in ("assessment", "segments", "transcript", "vetoes", "dispatch"):
         body[name] = masked_event(body[name], may)
     body["card"]["fields"] = masked_fields(body["card"]["fields"], may)
     return web.json_response(body)
@@ -190,6 +191,7 @@ def _detail(connection: Connection, call_id: str, now: datetime, around: Around)
         ],
         **place_of(connection, session, now, around),
         "handing": handing_json(session),
+        "dispatch": dispatch_json(session),
         "events_next": None,
     }
 

@@ -94,7 +94,7 @@ _PLACE_KEYS = PLACE_FIELDS | {
 }
 _RECORDS = frozenset({Permission.SEE_PLACES, Permission.SEE_NUMBERS})
 """What others' records of a subscriber or device need."""
-_SAID = frozenset({"text", "quote"})
+_SAID = frozenset({"text", "quote", "feedback"})
 """Words of a call: places in them are covered."""
 _SAID_OTHERWISE = frozenset({"live", "review"})
 """Where two hearings of the same words differ: too little to tell whether it names a place, so all of it."""

@@ -110,6 +110,17 @@ class HearingShown(Outgoing):
     unheard_ms: int
 
 
+class DispatchLine(Outgoing):
+    """What the dispatch core has of a call: its acknowledgement, and the instruction that is farthest."""
+
+    ack: Literal["none", "awaited", "acknowledged", "missing"]
+    instructions: int
+    unsigned: int
+    unsigned_since: AwareDatetime | None
+    """When the oldest instruction was given that no unit signed for."""
+    step: str | None
+
+
 class CallSummary(Outgoing):
     """One line of the board. `ani` is masked by role; `last_text` is null for who may not see calls; who may
     not see places has the district as `location`."""
@@ -149,6 +160,7 @@ class CallSummary(Outgoing):
     conference: bool
     inferred: bool
     test: bool
+    dispatch: DispatchLine
     incident: str | None
     likely: int
     """How many other calls very likely tell of the same."""
@@ -250,6 +262,7 @@ class CallDetail(Outgoing):
     trail: list[dict[str, Any]] = []
     additional: list[dict[str, Any]]
     handing: dict[str, Any] | None = None
+    dispatch: dict[str, Any] | None = None
     """`HandingShown`: hand-overs, call-backs, supervision."""
     events_next: None = None
 

@@ -13,7 +13,7 @@ import pytest_asyncio
 from gateway.desk.orders.signals import AcceptOrder, CloseOrder, OpenOrder, OrderDue, SendOrder
 from gateway.dispatch.encode import outbox_rows
 from gateway.dispatch.order_events import OrderDeadline
-from gateway.ports import AsideRow, Asides
+from gateway.ports_asides import AsideRow, Asides
 from gateway.runtime.intake import Intake
 from gateway.runtime.machines import journal_codec
 from gateway.runtime.order_machine import OrderMachine

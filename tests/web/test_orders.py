@@ -16,7 +16,7 @@ from gateway.desk.orders.signals import OrderDue
 from gateway.desk.orders.view import ACTIONS
 from gateway.dispatch.encode import outbox_rows
 from gateway.dispatch.order_events import OrderDeadline
-from gateway.ports import AsideRow
+from gateway.ports_asides import AsideRow
 from gateway.runtime.hub import Push
 from gateway.runtime.intake import Intake
 from gateway.runtime.machines import journal_codec
