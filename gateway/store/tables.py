@@ -373,13 +373,10 @@ order_asides = Table(
 
 dispatch_asides = Table(
     "dispatch_asides", metadata,
-    Column("digest", Key, primary_key=True),
-    Column("at", Moment, nullable=False),
+    Column("digest", Key, primary_key=True), Column("at", Moment, nullable=False),
     *(Column(name, Key, nullable=False) for name in ("code", "message_id", "call_id", "kind")),
-    Column("why", Plain, nullable=False),
-    Column("payload", LargeBinary, nullable=False),
-    Index("dispatch_asides_by_time", "at"),
-    Index("dispatch_asides_of", "call_id"),
+    Column("why", Plain, nullable=False), Column("payload", LargeBinary, nullable=False),
+    Index("dispatch_asides_by_time", "at"), Index("dispatch_asides_of", "call_id"),
 )  # fmt: skip
 
 users = Table(
