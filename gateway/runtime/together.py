@@ -17,11 +17,12 @@ from gateway.calls.effects import Effect, SuggestTogether
 from gateway.calls.linked import PairCompared, SuggestionsMade
 from gateway.calls.model import TEST_MARK
 from gateway.calls.signals import CallSignal
+from gateway.calls.together import Suggestion
 from gateway.clock import Clock
 from gateway.desk.incidents.effects import FindMatches
 from gateway.desk.incidents.model import Incident, Matched
 from gateway.desk.incidents.signals import CallsMatched, IncidentLooked
-from gateway.desk.incidents.suggest import WITHIN_S, compare, contradicts, suggest
+from gateway.desk.incidents.suggest import WITHIN_S, best, compare, linked, may_match, turned
 from gateway.desk.incidents.telling import telling_words
 from gateway.desk.incidents.told import Told, told
 from gateway.ports import Store, StoreUnavailable
@@ -36,7 +37,7 @@ log = structlog.get_logger(__name__)
 
 MAX_RECENT = 3_000
 """Calls of the last hour that others are compared with; with more the oldest are left out."""
-MAX_CANDIDATES = 200
+MAX_CANDIDATES = 80
 """Calls that one is compared with: the newest that may be at the same place."""
 LOOK_EVERY_S = 5.0
 """How often surges and floods are looked at for their end."""
@@ -135,11 +136,12 @@ class Together:
         words = telling_words(row.text for row in rows if row.speaker == Leg.CALLER)
         one = replace(self._told_by(live), words=frozenset(words))
         others = self.around(one)
-        now, made = self._clock.now(), suggest(one, others)
+        compared = [(other, compare(one, other)) for other in others]
+        now, made = self._clock.now(), best((o, m) for o, m in compared if m and not linked(one, o))
         answer: list[Any] = [
             SuggestionsMade(call_id=effect.call_id, at=now, basis=effect.basis, suggestions=made, words=words)
         ]
-        answer += self._pairs(one, others, now)
+        answer += self._pairs(one, compared, now)
         if one.incident is None:
             incident_of = {other.call_id: other.incident for other in others}
             strong = {incident_of[each.call_id] for each in made if each.strong} - {None}
@@ -147,17 +149,22 @@ class Together:
             answer += [CallsMatched(incident_id=found, at=now, matched=(match,)) for found in strong if found]
         return answer
 
-    def _pairs(self, one: Told, others: Iterable[Told], now: datetime) -> Iterator[CallSignal]:
-        """What open calls must hear of this one: that something speaks for the pair, or no more does."""
-        for other in others:
-            live = self._intake.book.get(("call", other.call_id))
-            if live is None:
+    def _pairs(
+        self, one: Told, compared: Iterable[tuple[Told, Suggestion | None]], now: datetime
+    ) -> Iterator[CallSignal]:
+        """What open calls must hear of this one: that something speaks for the pair, or no more does. Those
+        that were not compared now and still know of it, too."""
+        made = {other.call_id: suggestion for other, suggestion in compared}
+        for live in self._intake.book.of_kind("call").values():
+            call_id = live.state.call_id
+            known = next((s for s in live.state.together.suggestions if s.call_id == one.call_id), None)
+            if call_id == one.call_id or (known is None and made.get(call_id) is None):
                 continue
-            same = one.incident is not None and one.incident == other.incident
-            made = None if same else compare(other, one)
-            known = {each.call_id: each for each in live.state.together.suggestions}.get(one.call_id)
-            if made != known:
-                yield PairCompared(call_id=other.call_id, at=now, other=one.call_id, suggestion=made)
+            other = self._told_by(live)
+            pair = made[call_id] if call_id in made else compare(one, other)
+            told = None if pair is None or linked(one, other) else turned(pair, one)
+            if told != known:
+                yield PairCompared(call_id=call_id, at=now, other=one.call_id, suggestion=told)
 
     async def find_matches(self, effect: FindMatches) -> Iterable[Any]:
         """Open calls that nobody linked and that very likely tell of the incident."""
@@ -191,7 +198,7 @@ class Together:
             if abs((live.state.seized_at - one.seized_at).total_seconds()) > WITHIN_S:
                 continue
             other = self._told_by(live)
-            if not contradicts(one, other) or one.plates & other.plates:
+            if may_match(one, other):
                 found.append(other)
             if len(found) >= MAX_CANDIDATES:
                 break

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from gateway.calls.together import MAX_REASONS, MAX_SUGGESTIONS, Reason, Suggestion, Why
 from gateway.desk.incidents.natures import Fit, fit
 from gateway.desk.incidents.told import Told
-from gateway.location.geometry import distance_m
+from gateway.location.geometry import METRES_PER_DEGREE, distance_m
 
 WITHIN_S = 3600.0
 """Calls further apart in time are not compared."""
@@ -33,19 +34,28 @@ FITS = {Fit.SAME: 1.0, Fit.LIKE: 0.9, Fit.OPEN: 0.8, Fit.OTHER: 0.35}
 def suggest(call: Told, others: Iterable[Told]) -> tuple[Suggestion, ...]:
     """The best of them, at most MAX_SUGGESTIONS, one for each incident: its call that speaks most for it.
     Calls of the incident that `call` is linked with need no suggestion."""
-    best: dict[str, tuple[int, Suggestion]] = {}
-    for other in others:
-        if other.incident is not None and other.incident == call.incident:
-            continue
-        made = compare(call, other)
-        if made is None:
-            continue
+    pairs = ((other, compare(call, other)) for other in others if not linked(call, other))
+    return best((other, made) for other, made in pairs if made is not None)
+
+
+def best(pairs: Iterable[tuple[Told, Suggestion]]) -> tuple[Suggestion, ...]:
+    """Of calls with what was made of them."""
+    found: dict[str, Suggestion] = {}
+    for other, made in pairs:
         key = other.incident or other.call_id
-        known = best.get(key)
-        if known is None or _rank(made) < _rank(known[1]):
-            best[key] = (made.score, made)
-    ranked = sorted((made for _, made in best.values()), key=_rank)
-    return tuple(ranked[:MAX_SUGGESTIONS])
+        if key not in found or _rank(made) < _rank(found[key]):
+            found[key] = made
+    return tuple(sorted(found.values(), key=_rank)[:MAX_SUGGESTIONS])
+
+
+def turned(made: Suggestion, call: Told) -> Suggestion:
+    """The same pair as the other call is told of it."""
+    return replace(made, call_id=call.call_id)
+
+
+def linked(one: Told, other: Told) -> bool:
+    """A person has linked both with one incident already."""
+    return other.incident is not None and other.incident == one.incident
 
 
 def _rank(suggestion: Suggestion) -> tuple[int, str]:
@@ -85,7 +95,29 @@ def contradicts(one: Told, other: Told) -> bool:
     """They cannot both be at one scene."""
     if one.point is None or other.point is None:
         return False
-    return distance_m(one.point, other.point) > one.radius_m + other.radius_m + FAR_M
+    reach = one.radius_m + other.radius_m + FAR_M
+    if abs(one.point[0] - other.point[0]) * METRES_PER_DEGREE > reach:
+        return True  # most calls of a city are told apart by this alone
+    return distance_m(one.point, other.point) > reach
+
+
+def may_match(one: Told, other: Told) -> bool:
+    """Quickly: whether comparing them can come to anything."""
+    if not one.plates.isdisjoint(other.plates):
+        return True
+    if contradicts(one, other):
+        return False
+    if one.point is not None and other.point is not None:
+        return True
+    return (
+        not one.words.isdisjoint(other.words)
+        or not one.roads.isdisjoint(other.roads)
+        or not one.junctions.isdisjoint(other.junctions)
+        or not one.phones.isdisjoint(other.phones)
+        or not one.names.isdisjoint(other.names)
+        or (one.number is not None and one.number == other.number)
+        or (one.address is not None and one.address == other.address)
+    )
 
 
 def _place(one: Told, other: Told) -> Iterator[Evidence]:

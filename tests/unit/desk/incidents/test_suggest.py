@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from gateway.calls.together import MAX_SUGGESTIONS, STRONG, Why
 from gateway.desk.incidents.natures import Fit, fit
-from gateway.desk.incidents.suggest import LEAST_SCORE, compare, contradicts, nearness, suggest
+from gateway.desk.incidents.suggest import LEAST_SCORE, compare, contradicts, may_match, nearness, suggest
 from gateway.desk.incidents.told import Told
 from gateway.ids import CallId
 from gateway.location.geometry import moved
@@ -145,6 +145,13 @@ def test_comparing_is_the_same_both_ways(one: Told, other: Told) -> None:
     if there is not None and back is not None:
         assert (there.score, there.reasons) == (back.score, back.reasons)
         assert (there.call_id, back.call_id) == (other.call_id, one.call_id)
+
+
+@settings(max_examples=300, deadline=None)
+@given(told, told)
+def test_what_is_passed_over_quickly_would_have_come_to_nothing(one: Told, other: Told) -> None:
+    assert may_match(one, other) or compare(one, other) is None
+    assert may_match(one, other) == may_match(other, one)
 
 
 @settings(max_examples=200, deadline=None)
