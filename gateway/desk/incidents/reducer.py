@@ -82,6 +82,8 @@ def change(incident: Incident, signal: IncidentSignal, step: IncidentStep, **mor
 def _first(signal: IncidentSignal, limits: SurgeLimits) -> Outcome:
     if isinstance(signal, IncidentRequest):
         return Outcome(state=None, answer=Refused(code="unknown_incident", text="no such incident"))
+    if isinstance(signal, IncidentAbsorbed):
+        return Outcome(state=None, tells=_set_free(signal))
     if not isinstance(signal, CallJoined):
         return Outcome(state=None)
     made = Incident(
@@ -93,7 +95,9 @@ def _first(signal: IncidentSignal, limits: SurgeLimits) -> Outcome:
 
 def _late(incident: Incident, signal: IncidentSignal) -> Outcome:
     """Merged: told again to the one that took it in. Dissolved: a call that comes is told that it is not."""
-    if incident.merged_into is not None and isinstance(signal, CallJoined | CallLeft | FactLearnt):
+    if incident.merged_into is not None and isinstance(
+        signal, CallJoined | CallLeft | FactLearnt | IncidentAbsorbed
+    ):
         onward = replace(signal, incident_id=incident.merged_into)
         if isinstance(signal, CallJoined):
             moved = IncidentJoined(
@@ -105,6 +109,8 @@ def _late(incident: Incident, signal: IncidentSignal) -> Outcome:
     if isinstance(signal, CallJoined):
         freed = _free(incident, signal, signal.call_id, "dissolved")
         return Outcome(state=incident, tells=(freed,))
+    if isinstance(signal, IncidentAbsorbed):
+        return Outcome(state=incident, tells=_set_free(signal))
     return Outcome(state=incident)
 
 
@@ -119,6 +125,16 @@ def _counted(before: Incident, signal: IncidentSignal, done: Outcome) -> Outcome
 def _free(incident: Incident, signal: Any, call_id: Any, why: str) -> IncidentLeft:
     return IncidentLeft(
         call_id=call_id, at=signal.at, incident_id=incident.incident_id, by=signal.by, why=why
+    )
+
+
+def _set_free(signal: IncidentAbsorbed) -> tuple[IncidentLeft, ...]:
+    """They were to come where nothing is any more: each call stands alone, and says so."""
+    return tuple(
+        IncidentLeft(
+            call_id=each.call_id, at=signal.at, incident_id=signal.other, by=signal.by, why="dissolved"
+        )
+        for each in signal.members
     )
 
 
