@@ -71,6 +71,8 @@ class Desks:
         return self._changed(agent, state, None, moment)
 
     def _changed(self, agent: str, state: AgentState, reason: str | None, moment: Moment) -> list[HallSignal]:
+        if not any(letter.isdigit() for letter in agent):
+            return []  # a member without an extension, as the automatic desk of test calls: nobody sits there
         known = agent in self.told and self.states.get(agent) == (state, reason)
         if known or (agent not in self.states and len(self.states) >= MAX_DESKS):
             return []

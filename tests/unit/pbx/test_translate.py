@@ -974,6 +974,14 @@ def test_the_hall_hears_of_queues_and_desks(pbx: Script) -> None:
     assert pbx.told(AgentChanged)[-1].state is AgentState.AWAY
 
 
+def test_a_free_desk_is_told_when_it_is_first_heard_of_and_the_automatic_one_never(pbx: Script) -> None:
+    for interface in ("PJSIP/1103", "PJSIP/1103", "Local/s@intake110-canary-desk/n"):
+        name = (("Queue", "q110"), ("MemberName", "Desk"), ("Interface", interface))
+        status = (*name, ("InCall", "0"), ("Status", "1"), ("Paused", "0"), ("PausedReason", ""))
+        pbx.event("QueueMemberStatus", *status)
+    assert [(told.agent, told.state) for told in pbx.told(AgentChanged)] == [("1103", AgentState.IDLE)]
+
+
 def test_a_new_boot_that_says_nothing_is_known_by_the_names_it_uses_again(pbx: Script) -> None:
     for _ in range(2):
         pbx.raw("Response: Success\nMessage: Authentication accepted")
