@@ -178,7 +178,7 @@ async def test_taking_over_joins_the_call_and_brings_its_card(open_page: Open) -
     await page.locator("[data-desk='1101'] button.row").focus()
     await page.keyboard.press("o")
     await expect(page).to_have_url(re.compile("/calls/"))
-    assert [body["kind"] for path, body in api.desk.asked] == ["join"]
+    assert [body["kind"] for path, body in api.desk.asked] == ["take_over"]
     assert [(each["type"], each["data"]["to"]) for each in api.requests] == [("PassCard", "1190")]
 
 

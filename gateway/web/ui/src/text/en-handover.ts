@@ -9,5 +9,5 @@ export const handover: Dictionary['handover'] = {
   duties: 'Duties', anyway: 'Do it all the same', none: 'None fits.', fault: 'The directory has a fault; the one before is in use:', empty: 'The directory is empty: see conf/departments.toml.', done: 'The PBX has it; what comes of it is shown as it happens.', called: 'The supervisor’s phone rings, and the card opens on their screen.', callingBack: 'Your phone rings first; pick it up and the caller is rung.',
   ringing: 'A call-back rings aloud', confirm: 'Confirm',
   panel: 'Hand-over', state: { asked: 'Asked for', sent: 'Taken by the PBX', ringing: 'Rings there', answered: 'Answered there', completed: 'Handed over', refused: 'Not done', no_answer: 'No answer, back here', returned: 'Back here', cancelled: 'Called off', unknown: 'Nobody knows: look, then press again', live: 'In the call', ended: 'Over' },
-  supervision: { listen: 'Listens', whisper: 'Whispers', join: 'Joined', escalate: 'Supervisor called' }, callbackOf: 'This calls back',
+  supervision: { listen: 'Listens', whisper: 'Whispers', join: 'Joined', take_over: 'Takes over', escalate: 'Supervisor called' }, callbackOf: 'This calls back',
 }

@@ -9,5 +9,5 @@ export const handover = {
   duties: '职责', anyway: '仍要办', none: '没有符合的。', fault: '部门目录有错，用的是上一份：', empty: '部门目录是空的：见 conf/departments.toml。', done: '已交给交换机，结果随到随显。', called: '班长的话机在响，接警单会在他的屏幕上打开。', callingBack: '您的话机先响；接起后再拨来电人。',
   ringing: '回拨会响铃', confirm: '确认',
   panel: '转交', state: { asked: '已请求', sent: '交换机已接受', ringing: '对方振铃', answered: '对方已接', completed: '已交出', refused: '未成', no_answer: '无人接，已回来', returned: '已回来', cancelled: '已取消', unknown: '结果未知，请核对后再按一次', live: '已接通', ended: '已结束' } as Record<string, string>,
-  supervision: { listen: '监听', whisper: '耳语', join: '加入', escalate: '求助班长' } as Record<string, string>, callbackOf: '本次是回拨',
+  supervision: { listen: '监听', whisper: '耳语', join: '加入', take_over: '接管', escalate: '求助班长' } as Record<string, string>, callbackOf: '本次是回拨',
 }
