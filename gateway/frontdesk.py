@@ -46,6 +46,7 @@ async def start(config: Config, house: House, broker: Broker) -> dict[str, Part]
     """Listens to departments and to the dispatch core; gives what must run for ever, by name."""
     takers = {KIND: house.orders.heard, DISPATCH: house.dispatch.heard}
     inbox = Inbox(broker, config.site.name, takers)
+    house.orders.dropped = lambda: inbox.dropped
     await inbox.open()
     return {
         **{f"inbox {kind}": partial(inbox.run, kind) for kind in takers},

@@ -44,7 +44,7 @@ SETTLE_WITHIN_S = 20.0
 """How long after its end a call may take to be stored and judged."""
 INTERRUPTED = 130
 """Exit code of `--once` when it was stopped before all callers had rung."""
-USERS = {"wang": "call_taker", "li": "supervisor", "admin": "administrator"}
+USERS = {"wang": "call_taker", "li": "supervisor", "admin": "administrator", "labour": "department"}
 """The demonstration's people and their roles."""
 
 
@@ -151,6 +151,7 @@ async def _people(stage: Stage) -> Mapping[str, str]:
                 username=name,
                 password=passwords[name],
                 roles=(role,),
+                department="labour_bureau" if role == "department" else None,
                 clock=SystemClock(),
                 display_name=name.title(),
             )

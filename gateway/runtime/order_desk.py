@@ -101,6 +101,8 @@ class OrderDesk:
         self._intake, self._hub, self._health, self._clock = intake, hub, health, clock
         self._site, self._tell = site, tell
         self._set_aside, self._aside_at = 0, -SHOWN_S
+        self.dropped: Callable[[], int] = lambda: 0
+        """Messages that nobody could take in time; set by who opens the inbox. Their senders ask again."""
 
     # ---- what departments ask over MQTT
 
@@ -186,7 +188,7 @@ class OrderDesk:
         count = self._intake.book.count
         figures = {
             "open": count(KIND), "overdue": count(KIND, lambda order: bool(order.overdue)),
-            "set_aside": self._set_aside,
+            "set_aside": self._set_aside, "dropped": self.dropped(),
         }  # fmt: skip
         if not any(figures.values()):
             return

@@ -147,7 +147,7 @@ class DisputeShown(Outgoing):
 class FollowUpShown(Outgoing):
     satisfaction: Satisfaction
     note: str
-    by: str
+    by: str | None
     at: AwareDatetime
 
 

@@ -121,7 +121,9 @@ def shown(
     """The news as this reader may see it; None: not for this stream. `bound`: the reader's department."""
     if push.kind == "order":
         theirs = bound is None or bound in push.data["departments"]
-        return push.data if Permission.SEE_ORDERS in may and theirs else None
+        if Permission.SEE_ORDERS not in may or not theirs:
+            return None
+        return push.data if bound is None else {**push.data, "call_id": None, "departments": [bound]}
     if push.kind == "call":
         return masked_call(push.data, may) if Permission.SEE_BOARD in may else None
     if push.kind == "service":

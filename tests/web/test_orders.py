@@ -173,6 +173,7 @@ async def test_a_department_sees_the_caller_while_it_works_and_no_names_of_the_h
     order_id = await opened(hall)
     body = (await read(theirs, order_id))["order"]
     assert (body["phone"], body["caller_name"], body["opened_by"]) == ("13800138000", "张某", None)
+    assert body["call_id"] is None
     await ask(hall, order_id, "note", note="来电人再次来电")
     assert [step["by"] for step in (await read(theirs, order_id))["history"]] == [None, None]
     await ask(theirs, order_id, "return", reason="不属职责")
@@ -319,9 +320,11 @@ async def test_what_was_set_aside_is_shown_to_the_hall(site: Site, intake: Intak
 
 
 def test_news_of_an_order_reaches_the_hall_and_its_departments_only() -> None:
-    news = Push(kind="order", call_id=None, data={"order_id": "x", "departments": [LABOUR]})
+    data = {"order_id": "x", "call_id": "c1", "departments": [LABOUR, "urban_construction"]}
+    news = Push(kind="order", call_id=None, data=data)
     assert shown(news, None, ROLES["call_taker"]) == news.data
-    assert shown(news, None, ROLES["department"], LABOUR) == news.data
+    told = {"order_id": "x", "call_id": None, "departments": [LABOUR]}
+    assert shown(news, None, ROLES["department"], LABOUR) == told
     assert shown(news, None, ROLES["department"], MARKET) is None
     assert shown(news, None, ROLES["department"], "") is None
     assert shown(news, None, ROLES["wall"]) is None

@@ -41,14 +41,15 @@ def order_json(order: Order, reader: str | None) -> dict[str, Any]:
     return {
         "order_id": order.order_id, "number": number(order.order_id), "rev": order.rev,
         "state": order.state.value, "department": order.department, "subject": order.subject,
-        "text": order.text, **person, "call_id": order.call_id, "first_receiver": order.first_receiver,
+        "text": order.text, **person, "call_id": order.call_id if reader is None else None,
+        "first_receiver": order.first_receiver,
         "handed": order.handed, "opened_by": order.opened_by if reader is None else None,
         **{name: stamp(getattr(order, name)) for name in _TIMES},
         "overdue": [deadline.value for deadline in order.overdue],
         "supervised": [_supervision(one) for one in order.supervised],
         **{name: note_json(getattr(order, name), reader) for name in _NOTES},
         "dispute": _dispute(order, reader),
-        "follow_ups": [_follow_up(one) for one in order.follow_ups] if reader is None else [],
+        "follow_ups": [_follow_up(one, reader) for one in order.follow_ups],
         "may": list(offered(order, reader)),
     }  # fmt: skip
 
@@ -82,10 +83,9 @@ def _supervision(one: Supervision) -> dict[str, Any]:
     return {"deadline": one.deadline.value, "due_at": stamp(one.due_at), "at": stamp(one.at)}
 
 
-def _follow_up(one: FollowUp) -> dict[str, Any]:
-    return {
-        "satisfaction": one.satisfaction.value, "note": one.note, "by": one.by, "at": stamp(one.at),
-    }  # fmt: skip
+def _follow_up(one: FollowUp, reader: str | None) -> dict[str, Any]:
+    by = one.by if reader is None else None
+    return {"satisfaction": one.satisfaction.value, "note": one.note, "by": by, "at": stamp(one.at)}
 
 
 def _dispute(order: Order, reader: str | None) -> dict[str, Any] | None:

@@ -54,7 +54,7 @@ export interface Order {
   told: Note | null
   closing: Note | null
   dispute: { raised: Note; decision: Note | null; decided_for: string | null } | null
-  follow_ups: { satisfaction: Satisfaction; note: string; by: string; at: string }[]
+  follow_ups: { satisfaction: Satisfaction; note: string; by: string | null; at: string }[]
   may: OrderAct[]
 }
 

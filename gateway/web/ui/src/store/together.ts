@@ -3,6 +3,7 @@ import { ApiError } from '../api/client'
 import { together as api, type Floods, type Together } from '../api/together'
 import { act } from '../card/state'
 import { page } from './call'
+import { may } from './session'
 import { listen } from './stream'
 
 /** Several news within a moment are one question. */
@@ -80,6 +81,7 @@ export async function markSeen(): Promise<void> {
 export const hall = reactive({ floods: null as Floods | null })
 
 export async function refreshFloods(): Promise<void> {
+  if (!may('see_board')) return
   try {
     hall.floods = await api.floods()
   } catch (error) {
