@@ -208,7 +208,7 @@ class Shielding:
         if not self.settings.rank_in_queue:
             return
         now = self._clock.now()
-        wanted = [each.key for each in self.floods.now if each.kind in NUMBERS][:MAX_NAMED]
+        wanted = [key for kind, key in self.shield.floods() if kind in NUMBERS][:MAX_NAMED]
         wanted = [number for number in wanted if not self.shield.is_protected(number)]
         due = [number for number in wanted if self._named.get(number, now) <= now + NAMED_FOR / 2]
         for number, until in ((n, now + NAMED_FOR) for n in due):
