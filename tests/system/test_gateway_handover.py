@@ -117,6 +117,13 @@ async def test_a_department_that_answers_gets_the_caller_and_from_any_other_the_
     assert hall.steps() == [*BLIND, "answered"]
     assert hall.transfers()[-1] == ("blind", "12319", "completed", 1)
     assert hall.story.of("ReferralChange")[0]["about"]["caller"] == hall.caller
+    topic = f"110/demo/departments/urban_construction/announcements/{hall.story.call_id}"
+    announced = (await hall.core.retained(topic))[topic]
+    assert (announced["caller"], announced["number"], announced["state"]) == (
+        hall.caller,
+        "12319",
+        "answered",
+    )
 
     for how, state, why in (
         (Behaviour(answers=False), "no_answer", "no_answer"),
