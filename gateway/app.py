@@ -57,7 +57,7 @@ class Gateway:
             orders=frontdesk.order_sources(config, store),
             dispatch=frontdesk.dispatch_sources(config, store),
             together=settings.together(config), past=frontdesk.past(store),
-            directory=config.directory.file,
+            directory=config.directory.file, plans=config.plans.folder,
         )  # fmt: skip
         self._broker.on_connected, self._broker.on_state = self._relay.link_up, self.house.status.broker
         self._feeds = [self._feed(pbx) for pbx in config.pbx]
@@ -142,7 +142,8 @@ class Gateway:
             around=house.whereabouts.placing.around,
             directory=house.directory, duties=lambda: house.workshop.packs.running.rules.duties,
             active_rules=lambda: house.workshop.packs.running.rules.rule_ids,
-            workshop=house.workshop, hall=lambda: house.hall,
+            workshop=house.workshop, hall=lambda: house.hall, plans=house.plans,
+            dispatch_waiting=house.dispatch.waiting,
             demo_languages=lambda: self._ears.fleet.state.demo_languages,
         )  # fmt: skip
         self._runner = web.AppRunner(make_app(deps), access_log=None, shutdown_timeout=1.0)

@@ -198,6 +198,10 @@ class DispatchConfig(Secret):
         return None if self.secret_file is None and self.secret_env is None else self.secret()
 
 
+class PlansConfig(Section):
+    folder: Path = Path("conf/plans")
+
+
 class DirectoryConfig(Section):
     file: Path = Path("conf/departments.toml")
 
@@ -246,6 +250,7 @@ class Config(Section):
     dispatch: DispatchConfig = DispatchConfig()
     together: TogetherConfig = TogetherConfig()
     directory: DirectoryConfig = DirectoryConfig()
+    plans: PlansConfig = PlansConfig()
     archive: Archive = Archive()
     web: Web = Web()
     desk: DeskConfig = DeskConfig()

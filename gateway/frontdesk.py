@@ -52,4 +52,5 @@ async def start(config: Config, house: House, broker: Broker) -> dict[str, Part]
         **{f"inbox {kind}": partial(inbox.run, kind) for kind in takers},
         "orders set aside": house.orders.watch,
         "reports set aside": house.dispatch.watch,
+        "plans": house.plans.watch,
     }

@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from gateway.ports_desk import IncidentRow as IncidentRow
+from gateway.ports_desk import PlanRow as PlanRow
+
 
 class StoreUnavailable(Exception):
     """The database does not answer or refused the write. The batch is kept and tried again;
@@ -184,19 +187,6 @@ class AttemptRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IncidentRow:
-    """What lists need of an incident, beside its full state. `over`: merged or dissolved."""
-
-    incident_id: str
-    title: str
-    opened_at: datetime
-    touched_at: datetime
-    calls: int
-    over: bool
-    surge_since: datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Commit:
     """All that one group of signals changes: written in ONE transaction, or nothing of it."""
 
@@ -212,6 +202,7 @@ class Commit:
     timers: Sequence[TimerRow] = ()
     attempts: Sequence[AttemptRow] = ()
     incidents: Sequence[IncidentRow] = ()
+    plans: Sequence[PlanRow] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

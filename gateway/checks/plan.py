@@ -18,6 +18,7 @@ from gateway.checks.listeners import listeners
 from gateway.checks.location import places, sources
 from gateway.checks.machine import folders, ports, secrets
 from gateway.checks.pbx import pbx
+from gateway.checks.plans import plans
 from gateway.checks.runner import run
 from gateway.checks.store import database
 from gateway.clock import Clock
@@ -62,6 +63,7 @@ def _families(config: Config, ear: Ear, clock: Clock) -> Iterator[Family]:
     yield Family(name="database", run=partial(database, config))
     yield Family(name="rules", run=partial(rules, config))
     yield Family(name="directory", run=partial(directory, config, clock))
+    yield Family(name="plans", run=partial(plans, config))
     if config.speech.own or not config.speech.enabled:
         yield from models(config)
     yield Family(name="broker", run=partial(broker, config, clock))

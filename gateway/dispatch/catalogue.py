@@ -9,6 +9,7 @@ from gateway.calls import handing_events as moved
 from gateway.calls.dispatched import DispatchChange
 from gateway.calls.linked import IncidentLink
 from gateway.dispatch import order_events as orders
+from gateway.dispatch import plan_events as plans
 from gateway.dispatch import site_events as site
 
 STALE_AFTER_S = 30
@@ -239,6 +240,13 @@ CATALOGUE: tuple[Entry, ...] = (
         site.MalformedMessage,
         "A message that does not hang together was set aside.",
         "一条不合规的消息已被搁置。",
+    ),
+    Entry(
+        noun="PlanChange",
+        data=plans.PlanChange,
+        level=Level.SITE,
+        en="A response plan was started, an item of it ticked off or taken back, or it ended.",
+        zh="预案已启动、某项已完成或撤回，或已结束。",
     ),
     Entry(
         noun="DispatchUnmatched",

@@ -15,6 +15,7 @@ from gateway.calls.linked import IncidentLink
 from gateway.calls.locating import QueryState
 from gateway.calls.model import CallState, EndReason, ReleasedBy, TransferKind, TransferResult
 from gateway.dispatch import order_events as orders
+from gateway.dispatch import plan_events as plans
 from gateway.dispatch import site_events as site
 from gateway.dispatch.catalogue import entry_of
 from gateway.location.conflicts import Conflict, ConflictKind
@@ -293,6 +294,23 @@ EVENTS: tuple[Any, ...] = (
     site.KeepAliveFailure(occurred_at=AT, partner="hotline12345", missed=3),
     site.MalformedMessage(
         occurred_at=AT, source="pbx:pbx1", why="two Event headers", size_bytes=412, sha256=HASH
+    ),
+    plans.PlanChange(
+        occurred_at=AT,
+        run_id=ORDER_ID,
+        rev=3,
+        step=plans.PlanStep.TICKED,
+        plan="fire_trapped",
+        title_zh="火灾且有人被困",
+        title_en="Fire with people inside",
+        major=True,
+        call_id=CALL_ID,
+        by="zhang.san",
+        item="d2",
+        item_zh="三方通话接入消防",
+        item_en="Three-party call with the fire service",
+        done=2,
+        items=11,
     ),
     site.DispatchUnmatched(
         occurred_at=AT,

@@ -8,6 +8,7 @@ from gateway.calls.seats import HallRequest
 from gateway.calls.signals import CallRequest
 from gateway.desk.incidents.signals import IncidentRequest
 from gateway.desk.orders.signals import OrderRequest
+from gateway.desk.plans.signals import PlanRequest
 from gateway.rulebook.signals import RulebookRequest
 
 
@@ -36,5 +37,5 @@ class Busy:
 
 Answer = Accepted | Refused | Busy
 
-Request = CallRequest | HallRequest | IncidentRequest | OrderRequest | RulebookRequest
+Request = CallRequest | HallRequest | IncidentRequest | OrderRequest | PlanRequest | RulebookRequest
 """What people ask, of whatever kind of aggregate: answered after the commit."""

@@ -107,6 +107,7 @@ class Draft:
             card_fields=tuple(row for rows in own for row in rows.card_fields),
             assessments=tuple(row for rows in own for row in rows.assessments),
             incidents=tuple(row for rows in own for row in rows.incidents),
+            plans=tuple(row for rows in own for row in rows.plans),
             outbox=tuple(self.outbox),
             answers=tuple(_answer_row(request, answer) for request, answer in self.answers.values()),
             timers=tuple(row for address in self.overlay for row in self._timers(address)),

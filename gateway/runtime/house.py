@@ -52,6 +52,8 @@ from gateway.runtime.order_desk import OrderDesk, OrderSources, terms_of
 from gateway.runtime.order_machine import OrderMachine
 from gateway.runtime.pausing import Pausing, Queues
 from gateway.runtime.perform import Handler, Performer
+from gateway.runtime.plan_desk import PlanDesk
+from gateway.runtime.plan_machine import PlanMachine
 from gateway.runtime.shielding import Past, Queue, TogetherSettings
 from gateway.runtime.silence import Silence
 from gateway.runtime.status import Backlog, LinkNews, ListenerNews, SpeechNews, Status
@@ -113,10 +115,12 @@ class House:
         together: TogetherSettings | None = None,
         past: Past | None = None,
         directory: Path = Path("conf/departments.toml"),
+        plans: Path | None = None,
     ) -> None:
         """`rules`: by what calls are judged; `places`: by what callers are found; `orders`: departments,
         their deadlines and keys; `dispatch`: the dispatch core's; `past`: what the store knows of earlier
-        calls; `directory`: the file of those to whom callers are handed over.
+        calls; `directory`: the file of those to whom callers are handed over; `plans`: the
+        folder of response plans.
 
         `reader`: who hears recordings, when it is not the listener. `kept`: where the archive has its
         recordings; `second_pass`: each is heard again afterwards."""
@@ -135,6 +139,7 @@ class House:
                 OrderMachine(lambda: terms_of(self.directory.current, orders.usual)),
                 IncidentMachine(together.surge),
                 FloodMachine(site),
+                PlanMachine(),
             ),
             codec=journal_codec(),
             encode=partial(outbox_rows, site=site),
@@ -175,6 +180,7 @@ class House:
             dispatch, intake=self.intake, hub=self.hub, health=self.health, clock=clock, site=site,
             tell=relay.tell,
         )  # fmt: skip
+        self.plans = PlanDesk(plans, intake=self.intake, hub=self.hub, health=self.health, clock=clock)
         self.status.on_look = self._look
         self.together = Together(
             together, intake=self.intake, store=store, hub=self.hub, clock=clock, site=site, past=past
@@ -226,6 +232,7 @@ class House:
         self.workshop.committed(changes)
         self.orders.committed(changes)
         self.dispatch.committed(changes)
+        self.plans.committed(changes)
         self.together.committed(changes)
         for change in changes:
             if isinstance(change.signal, KeyPressed):

@@ -27,6 +27,7 @@ from gateway.desk.incidents import signals as incident
 from gateway.desk.orders import from_call
 from gateway.desk.orders import signals as ordered
 from gateway.desk.orders.signals import OrderSignal
+from gateway.desk.plans import signals as planned
 from gateway.journal.codec import Codec, encode, encode_as, to_text
 from gateway.ports import AssessmentRow, CallRow, CardFieldRow, Commit, SegmentRow
 from gateway.rulebook import reducer as rulebook
@@ -217,10 +218,12 @@ JOURNALED = (
     ordered,
     incident,
     flood,
+    planned,
 )
 """The modules in which signals stand."""
 KINDS = (
-    CallSignal, HallSignal, RulebookSignal, OrderSignal, incident.IncidentSignal, flood.FloodSignal
+    CallSignal, HallSignal, RulebookSignal, OrderSignal, incident.IncidentSignal, flood.FloodSignal,
+    planned.PlanSignal
 )  # fmt: skip
 BASES = (
     *KINDS,
@@ -233,6 +236,7 @@ BASES = (
     asked.DraftRequest,
     ordered.OrderRequest,
     incident.IncidentRequest,
+    planned.PlanRequest,
 )
 """What others are made of: never journaled themselves."""
 

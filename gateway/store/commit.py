@@ -26,6 +26,7 @@ def write_commit(connection: Connection, commit: Commit) -> None:
     upsert(connection, tables.orders, commit.orders)
     insert_new(connection, tables.segments, commit.segments)
     upsert(connection, tables.incidents, commit.incidents)
+    upsert(connection, tables.plan_runs, commit.plans)
     upsert(connection, tables.card_fields, commit.card_fields)
     insert(connection, tables.assessments, commit.assessments)
     insert_new(connection, tables.answers, commit.answers)

@@ -6,73 +6,21 @@ Keys compare by bytes in both. Journal, aggregates and outbox are written by the
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Any
-
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    Dialect,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     Table,
     Text,
     false,
     text,
 )
-from sqlalchemy.dialects.postgresql import TIMESTAMP
-from sqlalchemy.types import TypeDecorator, TypeEngine
 
-metadata = MetaData()
-
-
-class Moment(TypeDecorator[datetime]):
-    """An aware time. A naive one is a fault of the program and is refused."""
-
-    impl = Text
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        return dialect.type_descriptor(TIMESTAMP(timezone=True) if dialect.name == "postgresql" else Text())
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"a time without its zone: {value!r}")
-        if dialect.name == "postgresql":
-            return value
-        return value.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return (value if isinstance(value, datetime) else datetime.fromisoformat(value)).astimezone(UTC)
-
-
-class Plain(TypeDecorator[str]):
-    """Text from outside: what no database can hold (NUL, half a surrogate pair) is shown as U+FFFD."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        if value is None:
-            return None
-        if "\0" in value:
-            value = value.replace("\0", "\ufffd")
-        try:
-            value.encode()
-        except UnicodeEncodeError:
-            value = value.encode(errors="surrogatepass").decode(errors="replace")
-        return value
-
-
-Key = Text().with_variant(Text(collation="C"), "postgresql")
-"""A name compared byte by byte."""
+from gateway.store.columns import Key, Moment, Plain
+from gateway.store.columns import metadata as metadata
 
 journal = Table(
     "journal", metadata,
@@ -163,6 +111,15 @@ segments = Table(
     Column("text", Plain, nullable=False),
     Column("payload", Text, nullable=False),
     Index("segments_by_time", "call_id", "started_ms"),
+)  # fmt: skip
+
+plan_runs = Table(
+    "plan_runs", metadata,
+    Column("run_id", Key, primary_key=True), Column("code", Key, nullable=False),
+    Column("call_id", Key, nullable=False), Column("incident_id", Key),
+    Column("major", Boolean, nullable=False),
+    Column("started_at", Moment, nullable=False), Column("ended_at", Moment),
+    Index("plan_runs_of_call", "call_id"), Index("plan_runs_of_incident", "incident_id"),
 )  # fmt: skip
 
 incidents = Table(

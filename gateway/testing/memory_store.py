@@ -21,6 +21,7 @@ from gateway.ports import (
     JournalRow,
     OrderRow,
     OutboxRow,
+    PlanRow,
     SegmentRow,
     StoreUnavailable,
     TimerRow,
@@ -45,6 +46,7 @@ class MemoryStore:
         self.timers: dict[tuple[str, str, str], TimerRow] = {}
         self.attempt_rows: dict[str, AttemptRow] = {}
         self.incidents: dict[str, IncidentRow] = {}
+        self.plans: dict[str, PlanRow] = {}
         self.commits = 0
         self._failures = 0
 
@@ -82,6 +84,7 @@ class MemoryStore:
         self.orders.update({row.order_id: row for row in commit.orders})
         self.fields.update({(row.call_id, row.name): row for row in commit.card_fields})
         self.incidents.update({row.incident_id: row for row in commit.incidents})
+        self.plans.update({row.run_id: row for row in commit.plans})
         self.assessments.extend(commit.assessments)
         self.attempt_rows.update({row.key: row for row in commit.attempts})
         for segment in commit.segments:

@@ -73,6 +73,7 @@ class Whole:
     ack_within_s: float | None = None
     dispatch_key: str | None = None
     directory: Path = Path("no directory")
+    plans: Path | None = None
     house: House = field(init=False)
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -82,7 +83,7 @@ class Whole:
         self.house = House(
             store=self.store, relay=self.relay, listener=None, clock=self.clock, site=SITE,
             rules=WorkshopSources(packs=packs, material=MemoryMaterial(), notes=MemoryShadow()),
-            zone=ZoneInfo("Asia/Shanghai"), version="test", directory=self.directory,
+            zone=ZoneInfo("Asia/Shanghai"), version="test", directory=self.directory, plans=self.plans,
             orders=self.orders or OrderSources(asides=self.asides),
             dispatch=DispatchSources(
                 asides=self.reports, ack_within_s=self.ack_within_s, key=self.dispatch_key
@@ -94,6 +95,7 @@ class Whole:
         """As `gateway.app` does: memory, then what is owed, then what runs for ever."""
         house = self.house
         await house.directory.look()
+        await house.plans.look()
         await house.load()
         takers = {"orders": house.orders.heard, "dispatch": house.dispatch.heard}
         inbox = Inbox(self.broker, SITE, takers)

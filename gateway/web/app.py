@@ -21,6 +21,7 @@ from gateway.web import (
     opinions,
     orders,
     pages,
+    plans,
     positions,
     push,
     quality,
@@ -48,7 +49,7 @@ from gateway.web.routes import (
 
 _PARTS = (
     *(auth, calls, recordings, push, status, accuracy, quality, map, handed_in, locations),
-    *(handovers, orders, positions, together, incidents),
+    *(handovers, orders, positions, together, incidents, plans),
     *(rules, rule_desk, rule_trials, rule_tests, opinions),
 )
 API: tuple[Route, ...] = tuple(route for part in _PARTS for route in part.ROUTES)

@@ -96,7 +96,7 @@ def _ended(
 
 def _summary(line: CallLine) -> Line:
     last = _segment(line.last) if line.last else None
-    return line.cursor, board.summary(_session(line.state), _card(line.place), last)
+    return line.cursor, board.summary(_session(line.state), card_of(line.place), last)
 
 
 def summary_of(line: CallLine) -> dict[str, Any]:
@@ -109,7 +109,8 @@ def _session(state: str) -> CallSession:
     return session
 
 
-def _card(rows: Any) -> Card:
+def card_of(rows: Any) -> Card:
+    """Rows of a card's fields as the card itself."""
     return {row.name: _values(row) for row in rows}
 
 
@@ -171,7 +172,7 @@ def _detail(connection: Connection, call_id: str, now: datetime, around: Around)
     whole = reads.call_whole(connection, call_id)
     if whole is None:
         return None
-    session, card = _session(whole.state), _card(whole.card)
+    session, card = _session(whole.state), card_of(whole.card)
     basis = {each.leg: board.basis_of(each) for each in session.hearing}
     said = [(row.reading, _segment(row)) for row in whole.segments]
     segments = [one for reading, one in said if reading == basis.get(one.speaker, Reading.LIVE)]

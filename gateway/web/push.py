@@ -136,7 +136,7 @@ def shown(
         return push.data
     if push.kind in ("rules", "rule_test"):
         return push.data if Permission.SEE_RULES in may else None
-    if push.kind == "flood":
+    if push.kind in ("flood", "plan"):
         return push.data if Permission.SEE_BOARD in may else None
     if push.kind == "incident":
         return push.data if Permission.SEE_CALLS in may else None

@@ -18,6 +18,7 @@ from gateway.runtime.answers import Accepted, Answer, Busy, Refused, Request
 from gateway.runtime.directory import DirectoryWatch
 from gateway.runtime.hub import Hub
 from gateway.runtime.markers import Markers
+from gateway.runtime.plan_desk import PlanDesk
 from gateway.runtime.receiving import Receiving
 from gateway.runtime.workshop import Workshop
 from gateway.store.database import Database
@@ -89,6 +90,10 @@ class WebDeps:
     """To whom callers are handed over."""
     duties: Callable[[], Mapping[str, tuple[str, str]]] = dict
     """What the active pack cites of a department's duties: code to zh and en."""
+    plans: PlanDesk | None = None
+    """Response plans and their runs."""
+    dispatch_waiting: Callable[[], Sequence[Mapping[str, Any]]] = tuple
+    """What does not come from the dispatch core, longest first."""
     active_rules: Callable[[], Iterable[str]] = tuple
     """Ids of the active pack's rules."""
 
@@ -125,7 +130,15 @@ class Route:
 M = TypeVar("M", bound=BaseModel)
 
 _TOLD = frozenset(
-    {"invalid", "unusable_pack", "written_before", "already_finished", "finished", "seat_taken"}
+    {
+        "invalid",
+        "unusable_pack",
+        "written_before",
+        "already_finished",
+        "finished",
+        "seat_taken",
+        "plan_running",
+    }
 )
 """Refusals whose own words say more than the message of their code."""
 

@@ -36,6 +36,8 @@ from gateway.runtime.incident_machine import FloodMachine, IncidentMachine
 from gateway.runtime.intake import Intake
 from gateway.runtime.machines import CallMachine, HallMachine, RulebookMachine, journal_codec
 from gateway.runtime.markers import Markers
+from gateway.runtime.plan_desk import PlanDesk
+from gateway.runtime.plan_machine import PlanMachine
 from gateway.runtime.receiving import Receiving
 from gateway.runtime.workshop import Workshop
 from gateway.speech.model import Leg, TranscriptSegment
@@ -75,6 +77,7 @@ class Site:
     workshop: Workshop | None = None
     directory: DirectoryWatch | None = None
     duties: dict[str, tuple[str, str]] = field(default_factory=dict)
+    plans: PlanDesk | None = None
     active_rules: list[str] = field(default_factory=list)
     hall: Callable[[], HallState] = lambda: HallState(site="hz")
     told: list[Any] = field(default_factory=list)
@@ -222,7 +225,7 @@ async def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
             database=store.database, submit=made.submit, hub=made.hub, health=lambda: made.health,
             clock=made.clock, settings=made.settings, saving=lambda: made.saving,
             receiving=made.receiving, markers=made.markers, active_rules=lambda: made.active_rules,
-            workshop=made.workshop, directory=made.directory, duties=lambda: made.duties,
+            workshop=made.workshop, directory=made.directory, plans=made.plans, duties=lambda: made.duties,
             hall=lambda: made.hall(),
         )  # fmt: skip
         clients.append(TestClient(TestServer(make_app(deps))))
@@ -251,6 +254,7 @@ async def intake(site: Site) -> AsyncIterator[Intake]:
         store=site.store, clock=site.clock,
         machines=(
             CallMachine(), HallMachine("hz"), RulebookMachine("hz"), IncidentMachine(), FloodMachine("hz"),
+            PlanMachine(),
         ),
         codec=journal_codec(), encode=partial(outbox_rows, site="hz"), salt=lambda: b"s" * 32,
     )  # fmt: skip

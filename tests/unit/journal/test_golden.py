@@ -20,12 +20,13 @@ from gateway.calls.model import CallSession
 from gateway.desk.incidents.flood import Floods
 from gateway.desk.incidents.model import Incident
 from gateway.desk.orders.model import Order
+from gateway.desk.plans.model import PlanRun
 from gateway.journal.codec import Codec, encode
 from gateway.rulebook.model import Rulebook
 from gateway.runtime.machines import BASES, JOURNALED, KINDS, journal_codec
 
 GOLDEN = Path(__file__).with_name("golden")
-STATES = [CallSession, Rulebook, Order, Incident, Floods]
+STATES = [CallSession, Rulebook, Order, Incident, Floods, PlanRun]
 NAMED = [cls for module in JOURNALED for cls in vars(module).values() if isinstance(cls, type)]
 TYPES = [cls for cls in dict.fromkeys(NAMED) if issubclass(cls, KINDS) and cls not in BASES] + STATES
 

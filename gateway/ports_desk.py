@@ -1,0 +1,32 @@
+"""Rows of what stands beside the calls: incidents, runs of response plans."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentRow:
+    """What lists need of an incident, beside its full state. `over`: merged or dissolved."""
+
+    incident_id: str
+    title: str
+    opened_at: datetime
+    touched_at: datetime
+    calls: int
+    over: bool
+    surge_since: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanRow:
+    """Which call and incident a plan's run is for, beside its full state. `ended_at` None: it runs."""
+
+    run_id: str
+    code: str
+    call_id: str
+    incident_id: str | None
+    major: bool
+    started_at: datetime
+    ended_at: datetime | None
