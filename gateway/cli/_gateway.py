@@ -30,6 +30,19 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard 
 Configuration = Annotated[Path, typer.Option("-c", "--config", help="gateway.toml, which names the port.")]
 
 
+HINTS: Mapping[str, str] = {
+    "bad_credentials": "see intake110 users list, intake110 users passwd",
+    "unknown_draft": "see intake110 rules drafts",
+    "not_tested": "intake110 rules backtest DRAFT",
+    "missed_alarms": "their texts: intake110 rules backtest DRAFT",
+    "veto_uncovered": "the sentences: intake110 rules backtest DRAFT",
+    "not_approved": "another person: intake110 rules approve DRAFT",
+    "no_shadow": "intake110 rules shadow DRAFT, or --reason WHY",
+    "wrong_status": "what stands before each: intake110 rules drafts",
+}
+"""By the code of a refusal, the command that helps."""
+
+
 class GatewayRefusedError(Exception):
     """The gateway did not do it: {text}"""
 
@@ -93,7 +106,8 @@ class Entry:
         try:
             return asyncio.run(run())
         except GatewayRefusedError as error:
-            fail(str(error), as_json=self.as_json, code=error.code)
+            hint = HINTS.get(error.code, "")
+            fail(f"{error}{hint and f' ({hint})'}", as_json=self.as_json, code=error.code)
 
 
 def _page_url(configuration: Path, *, as_json: bool) -> str:

@@ -112,7 +112,8 @@ def folder_sources(folder: Path, *, as_json: bool) -> Sources:
 
 
 def _diff_text(found: Difference) -> str:
-    lines = [f"{found.count} parts differ, {found.same} are the same"]
+    differ = "1 part differs" if found.count == 1 else f"{found.count} parts differ"
+    lines = [f"{differ}, {found.same} {'is' if found.same == 1 else 'are'} the same"]
     for change in found.changes:
         lines.append(f"{_MARKS[change.kind]} {change.name}  ({change.file}:{change.line})")
         lines += [f"    {_field_text(field)}" for field in change.fields]
@@ -165,6 +166,12 @@ def backtest(
         told({"ok": passed, **body}, "", as_json=True)
     else:
         _show_test(body)
+        end = (
+            "passed"
+            if passed
+            else "NOT passed: nothing goes on before no alarm is missed and each veto fires"
+        )
+        typer.echo(f"{end}; next: intake110 rules submit {draft}" if passed and draft else end)
     raise typer.Exit(0 if passed else 1)
 
 
@@ -226,26 +233,36 @@ def _show_test(body: Mapping[str, Any]) -> None:
         f"flipped {body['flipped']}; class as in truth {body['agreement']:.1%} "
         f"(active {body['agreement_active']:.1%}); {body['speed']['ms_a_text']} ms a text"
     )
-    beside_it = f"beside the second opinion {body['opinion'][:12]}" if body["opinion"] else "by rules alone"
-    console.print(f"judged {beside_it}; it alone kept {body['caught']} alarms from being missed")
+    if body["opinion"]:
+        kept = f"it alone kept {body['caught']} alarms from being missed"
+        console.print(f"judged beside the second opinion {body['opinion'][:12]}; {kept}")
+    else:
+        console.print("judged by the rules alone")
     console.print(_coverage(body["veto_codes"]))
     for name in ("classes", "natures", "departments"):
         if not body[name]:
             continue
         table = Table(name, "said", "active", "draft")
-        for cell in body[name]:
+        cells = [cell for cell in body[name] if name == "classes" or cell["active"] != cell["draft"]]
+        for cell in cells:
             table.add_row(cell["truth"], cell["said"] or "-", str(cell["active"]), str(cell["draft"]))
-        console.print(table)
+        console.print(table if cells else f"{name}: nothing changes (all cells: --json)")
     for flip in body["flips"][:SHOWN_FLIPS]:
         mark = "MISSED" if flip["missed"] else "flip"
-        classes = [flip[side].get("class", flip[side].get("alarm_class")) for side in ("active", "draft")]
-        console.print(f"{mark}  {flip['name']}  {classes[0]} → {classes[1]}  “{flip['text']}”", markup=False)
+        before, after = _codes(flip["active"]), _codes(flip["draft"])
+        console.print(f"{mark}  {flip['name']}  {before} → {after}  “{flip['text']}”", markup=False)
     for quiet in body["quiet"][:SHOWN_FLIPS]:
         console.print(
             f"QUIET  {quiet['name']}  {', '.join(quiet['vetoes'])}  “{quiet['text']}”", markup=False
         )
     for fault in body["faults"]:
         console.print(f"left out: {fault}", markup=False)
+
+
+def _codes(one: Mapping[str, Any]) -> str:
+    """A verdict: its class, and the nature or department that belongs to it."""
+    more = [code for code in (one["nature"], one["department"]) if code and code != "none"]
+    return " ".join([one.get("class", one.get("alarm_class")), *more])
 
 
 def _short(codes: Sequence[Mapping[str, Any]], *, whole: bool) -> list[str]:

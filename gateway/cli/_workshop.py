@@ -49,7 +49,7 @@ def bring_in(
     done = entry.work(work)
     told(
         {"ok": True, **done},
-        f"draft {done['draft_id']}; next: intake110 rules backtest",
+        f"draft {done['draft_id']}; next: intake110 rules backtest {done['draft_id']}",
         as_json=entry.as_json,
     )
 
@@ -128,6 +128,7 @@ def drafts(
     lines = ["no pack"]
     if active:
         lines = [f"active: version {active['version']}  {active['content']['hash'][:12]}"]
+    lines += [] if shown["drafts"] else ["no draft under way"]
     for draft in shown["drafts"]:
         test = draft["test"]
         figures = f"missed {test['missed']}, veto quiet {test['vetoes_missed']}" if test else "not tested"
@@ -148,10 +149,12 @@ def history(
         return body
 
     body = entry.work(work)
-    lines = [
-        f"{one['at']}  {one['type']:14}  {one['actor'] or '-':12}  {one['draft_id'] or ''}"
-        for one in body["items"]
-    ]
+    lines = []
+    for one in body["items"]:
+        data = one["data"]
+        why = " · ".join(str(data[name]) for name in ("note", "name", "reason") if data.get(name))
+        draft = one["draft_id"] or ""
+        lines.append(f"{one['at']}  {one['type']:14}  {one['actor'] or '-':12}  {draft:36}  {why}".rstrip())
     told(body, "\n".join(lines), as_json=entry.as_json)
 
 

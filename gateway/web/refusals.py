@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from gateway.rulebook import gate
 from gateway.rulebook.gate import Shortfall
-from gateway.rulebook.model import Draft
+from gateway.rulebook.model import Draft, DraftStatus
 from gateway.triage.model import VetoCode
 from gateway.web.errors import MESSAGES
 
@@ -20,6 +20,15 @@ VETO_NAMES: Mapping[VetoCode, tuple[str, str]] = {
     VetoCode.CONFINED: ("被困", "confined"),
     VetoCode.CANNOT_SPEAK: ("不便说话", "cannot speak"),
     VetoCode.THREAT_TO_LIFE: ("生命威胁", "threat to life"),
+}
+
+
+STATUSES: Mapping[DraftStatus, tuple[str, str]] = {
+    DraftStatus.EDITING: ("在改", "being edited"),
+    DraftStatus.SUBMITTED: ("待批准", "submitted, and waits for approval"),
+    DraftStatus.SENT_BACK: ("被退回", "sent back to its authors"),
+    DraftStatus.APPROVED: ("已批准", "approved"),
+    DraftStatus.SHADOW: ("试运行", "running in shadow"),
 }
 
 
@@ -42,6 +51,9 @@ def detail(code: str, draft: Draft | None, *, english: bool) -> str | None:
         return ("; " if english else "；").join(short) + ("." if english else "。") if short else None
     if code == "missed_alarms" and test is not None:
         return f"Missed: {test.missed}." if english else f"漏警{test.missed}起。"
+    if code == "wrong_status":
+        zh, en = STATUSES[draft.status]
+        return f"It is {en}." if english else f"现在是：{zh}。"
     if code == "not_approved":
         missing = draft.approvals_needed - len(draft.approvals)
         return f"Still missing: {missing}." if english else f"还差{missing}人。"

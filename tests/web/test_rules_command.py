@@ -66,7 +66,7 @@ async def test_a_folder_becomes_the_active_pack_by_two_people_and_is_rolled_back
     await performing
     assert (tested["ok"], tested["missed"], tested["flips"][0]["text"]) == (True, 0, "小区路灯坏了")
     await done(workshop, "wang", "submit", draft_id)
-    assert "1 parts differ" in (await run(workshop, "li", "diff", "active", draft_id)).stdout
+    assert "1 part differs" in (await run(workshop, "li", "diff", "active", draft_id)).stdout
     await done(workshop, "li", "approve", draft_id)
     assert draft_id in (await run(workshop, "li", "drafts")).stdout
     await done(workshop, "li", "shadow", draft_id)

@@ -221,7 +221,7 @@ export interface HistoryEntry {
   type: string
   actor: string | null
   draft_id: string | null
-  data: { note?: string | null; name?: string; reason?: string | null; content?: Content; summary?: { missed: number; flipped: number } }
+  data: { note?: string | null; name?: string; reason?: string | null; content?: Content; summary?: { missed: number; vetoes_missed: number; flipped: number } }
 }
 
 export interface RuleRequests {

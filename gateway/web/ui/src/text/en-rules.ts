@@ -2,8 +2,8 @@ import type { Dictionary } from './zh'
 
 /** The rule workshop in English. */
 export const rules: Dictionary['rules'] = {
-  tree: 'Rules', find: 'Find a rule', rule: 'Rule', counted: (days) => `fired, ${days} days`, nothingFound: 'No rule matches.', other: 'Other', nobody: 'Nobody’s (wrong number, test…)',
-  parts: { alarm: 'Valid alarm', civil: 'Non-police', unsure: 'Unsure', veto: 'Veto on “non-police”', shared: 'Shared words' },
+  tree: 'Rules', find: 'Find a rule', rule: 'Rule', counted: (days) => `fired, ${days} days`, nothingFound: 'No rule matches.', other: 'Other', nobody: 'Nobody\'s (wrong number, test…)',
+  parts: { alarm: 'Valid alarm', civil: 'Non-police', unsure: 'Unsure', veto: 'Veto on "non-police"', shared: 'Shared words' },
   sharedNames: { words: 'Word groups', harmless: 'Harmless words', duties: 'Duties' },
   sharedWhat: { words: 'Word groups: phrases under one name; a rule that says <name> means any of them.', harmless: 'Harmless words: no danger is read into them.', duties: 'Duties: the reason shown on the card when a call is handed over.' },
   changedMark: 'changed', plain: 'What the rule means', yaml: 'The rule as written', pick: 'Choose a rule on the left.', line: (n) => `Line ${n}`,
@@ -20,24 +20,24 @@ export const rules: Dictionary['rules'] = {
     any: (who) => `When the ${who.toLowerCase()} says one of:`, all: (reach) => `and within ${reach} characters one of:`, none: (reach) => `but within ${reach} characters none of:`, sounds: 'or something that sounds like (0.35 at most):', when: 'and when:',
     then: 'it is', weight: (weight, enough) => `Weight ${weight}: ${enough ? 'enough for a verdict alone' : 'not enough alone'}`, kind: 'It says the call is:',
     scopeSaid: 'Denied, asked, supposed or invented words do not count; the past weighs less.', scopeCivil: 'What is asked or was not done counts too; invented words do not.', scopeOnly: (ways) => `Counts only when ${ways}.`, scopes: { said: 'said outright', denied: 'denied', asked: 'asked', supposed: 'supposed', past: 'of the past', hearsay: 'hearsay', invented: 'invented' }, scopeAny: 'Counts however it was meant.', partners: 'Call in:', ask: 'Ask next:', match: (n) => `Must fire on (${n})`, not: (n) => `Must not fire on (${n})`,
-    unreadable: 'These lines are no rule yet: see the faults marked on the right.', veto: (name) => `Whoever hears “${name}” may not judge non-police`, vetoTwo: 'Lives hang on this list: two people must approve a change.', vetoCaller: 'When the caller says one of (denied words do not count):', vetoAlways: 'Always, however it is said:',
+    unreadable: 'These lines are no rule yet: see the faults marked on the right.', veto: (name) => `Whoever hears "${name}" may not judge non-police`, vetoTwo: 'Lives hang on this list: two people must approve a change.', vetoCaller: 'When the caller says one of (denied words do not count):', vetoAlways: 'Always, however it is said:',
   },
   test: {
-    title: 'Try it', type: 'Type', pick: 'Choose a call', words: 'Words of a caller', placeholder: 'Type what a caller says, one sentence a line. Lines that begin with > are the call-taker’s.', empty: 'Type, or choose a call, to see how these rules judge it, unsaved words included.',
+    title: 'Try it', type: 'Type', pick: 'Choose a call', words: 'Words of a caller', placeholder: 'Type what a caller says, one sentence a line. Lines that begin with > are the call-taker\'s.', empty: 'Type, or choose a call, to see how these rules judge it, unsaved words included.',
     activeSays: 'The active rules say', veto: (name) => `Veto: ${name}`, noRule: 'No rule fires.', unusable: 'The rules have errors: mend them first.',
   },
   flip: { hear: 'Hear', corpus: 'corpus', grave: 'an alarm became non-police', worse: 'now wrong', better: 'now right', unknown: 'nobody decided' },
   backtest: {
     running: 'Back-testing on stored calls and corpora…', failed: 'The back-test failed:', noDraft: 'These are the active rules. Change one and save it as a draft to back-test it.', none: 'Not back-tested yet: Ctrl+Enter begins.',
     missed: 'Missed alarms', missedGood: 'No alarm would be judged non-police', missedStop: 'Must be 0 to go on', veto: 'Veto corpus', flipped: 'Judged otherwise', agreement: 'As the truth has it', opinion: 'Second opinion beside', caught: (n) => `it alone kept ${n} alarms`, noOpinion: 'none, rules alone', looked: 'Looked at', lookedAt: (calls, texts) => `${calls} calls, ${texts} texts`, speed: 'Speed', perSecond: (n) => `${n} a second`,
-    stale: 'The draft or the active pack has changed: this test no longer counts.', was: (n) => `was ${n}`, wasShare: (share) => `was ${share}`, moreFlips: (n) => `${n} more`, matrix: 'Draft said (rows), was (columns); behind ← the active pack’s count', truncated: 'Too many stored calls: only the newest were looked at.', fault: 'A corpus has lines that cannot be read:', vetoList: 'Sentences on which the veto stays quiet', vetoCodes: 'The veto by code', vetoRule: 'each needs sentences, misses none, and hears no less than the active pack', coverage: { sentences: 'Sentences', fired: 'Fired', missed: 'Missed', active: 'Active fired' }, flips: (n) => `${n} judged otherwise, missed alarms first`, legend: 'was judged → is now judged ≠ was in truth', noTruth: 'Nobody has decided on these calls and texts yet: the active pack is the only measure.', noFlips: 'Nothing changes.', classes: 'Classes', natures: 'Natures', departments: 'Departments',
+    stale: 'The draft or the active pack has changed: this test no longer counts.', was: (n) => `was ${n}`, wasShare: (share) => `was ${share}`, moreFlips: (n) => `${n} more`, matrix: 'Draft said (rows), was (columns); behind ← the active pack\'s count', truncated: 'Too many stored calls: only the newest were looked at.', fault: 'A corpus has lines that cannot be read:', vetoList: 'Sentences on which the veto stays quiet', vetoCodes: 'The veto by code', vetoRule: 'each needs sentences, misses none, and hears no less than the active pack', coverage: { sentences: 'Sentences', fired: 'Fired', missed: 'Missed', active: 'Active fired' }, flips: (n) => `${n} judged otherwise, missed alarms first`, legend: 'was judged → is now judged ≠ was in truth', noTruth: 'Nobody has decided on these calls and texts yet: the active pack is the only measure.', noFlips: 'Nothing changes.', classes: 'Classes', natures: 'Natures', departments: 'Departments',
   },
   diff: { none: 'Word for word the active rules.' },
   shadow: {
     none: 'No shadow run. Once approved, a draft can judge every call beside the active rules: it counts, and decides nothing.', running: (since) => `Judging beside the active rules since ${since}; it counts only, calls are not affected.`, over: 'The shadow run is over.', calls: 'Calls', same: 'Judged alike', more: 'More alarms', fewer: 'Fewer alarms', failed: (n) => `The draft broke on ${n} calls`, leftOut: (n) => `${n} more were not compared (when many call, real verdicts go first).`, matrix: 'Active rules and draft', matrixCaption: 'Active rules said (rows), draft said (columns)',
   },
   history: {
-    none: 'Nothing yet.', at: 'Time', step: 'Step', by: 'Who', what: 'Why', pack: 'Pack', gateway: 'gateway', tested: (missed, flipped) => `missed ${missed}, changed ${flipped}`,
+    none: 'Nothing yet.', at: 'Time', step: 'Step', by: 'Who', what: 'Why', pack: 'Pack', gateway: 'gateway', tested: (missed, quiet, flipped) => `missed ${missed}, veto quiet ${quiet}, changed ${flipped}`,
     steps: {
       PackSeeded: 'First taken in', OpenDraft: 'Draft begun', EditDraft: 'Draft changed', WithdrawDraft: 'Draft withdrawn', StartBackTest: 'Back-test begun', BackTested: 'Back-tested', BackTestFailed: 'Back-test failed', SubmitDraft: 'Submitted', ApproveDraft: 'Approved',
       SendBackDraft: 'Sent back', StartShadow: 'Shadow run begun', StopShadow: 'Shadow run stopped', ActivateDraft: 'Activated', RollBack: 'Rolled back', PackFailed: 'Pack unusable', OpinionSeeded: 'Second opinion taken in', InstallOpinion: 'Second opinion changed',
@@ -65,7 +65,7 @@ export const rules: Dictionary['rules'] = {
       activate: (version) => ['From the next words on it judges every call; calls under way are judged again at once.', 'No restart; no call drops.', `${version} is kept: ⇧Z goes back to it at any time.`],
       rollBack: (from, to) => [`${from} judges no more; every call is judged by ${to}, calls under way at once.`, 'No restart; no call drops. All drafts stay.', 'It is journaled: who, when, why.'],
       sendBack: ['It goes back to its authors; approvals are void and a shadow run stops.', 'Calls are judged by the active rules as before.'],
-      withdraw: (note) => [`“${note}” leaves the drafts and goes no further.`, 'Its content and history are kept; nothing is deleted.'],
+      withdraw: (note) => [`"${note}" leaves the drafts and goes no further.`, 'Its content and history are kept; nothing is deleted.'],
       discard: (files) => [`What is not saved is lost: ${files.join(', ')}.`, 'The saved draft stays as it is.'],
     },
   },

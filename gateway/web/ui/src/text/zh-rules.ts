@@ -38,7 +38,7 @@ export const rules = {
     none: '没有试运行。批准后，可让草稿在旁边跟着每通来电判一遍：只计数，不作数。', running: (since: string) => `自 ${since} 起在旁边跟着判，只计数，不影响来电。`, over: '试运行已停。', calls: '来电', same: '判得一样', more: '多判为警情', fewer: '少判为警情', failed: (n: number) => `草稿在 ${n} 通来电上出错`, leftOut: (n: number) => `另有 ${n} 通没有比（来电太多时先让真的判）。`, matrix: '生效规则与草稿', matrixCaption: '生效规则判（行）与草稿判（列）',
   },
   history: {
-    none: '还没有记录。', at: '时间', step: '步骤', by: '谁', what: '说明', pack: '规则包', gateway: '网关', tested: (missed: number, flipped: number) => `漏判 ${missed}，变化 ${flipped}`,
+    none: '还没有记录。', at: '时间', step: '步骤', by: '谁', what: '说明', pack: '规则包', gateway: '网关', tested: (missed: number, quiet: number, flipped: number) => `漏判 ${missed}，否决没响 ${quiet}，变化 ${flipped}`,
     steps: {
       PackSeeded: '首次装入', OpenDraft: '建草稿', EditDraft: '改草稿', WithdrawDraft: '撤回草稿', StartBackTest: '开始回测', BackTested: '回测完成', BackTestFailed: '回测未成', SubmitDraft: '提交复核', ApproveDraft: '批准',
       SendBackDraft: '退回', StartShadow: '开始试运行', StopShadow: '停止试运行', ActivateDraft: '生效', RollBack: '回退', PackFailed: '规则包不能用', OpinionSeeded: '装入第二意见', InstallOpinion: '换第二意见',
