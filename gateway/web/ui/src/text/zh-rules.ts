@@ -12,7 +12,7 @@ export const rules = {
   recalled: '上次没有保存的字还在。', stale: (names: string) => `${names || '别人'}刚改过这里。您写的一个字也没丢，已放在他的新内容之上；请看差异，再保存。`, clash: '两人都改了，现在是您的：',
   check: { checking: '正在检查…', good: '没有错误，例句全部通过', errors: (n: number) => `${n} 处错误，改好才能保存`, unreachable: '检查没有应答，稍后自动再试', elsewhere: (n: number) => `别处还有 ${n} 处` },
   files: {
-    title: '规则包的文件', short: '文件', key: '文件：新建、改名、删除', explain: '在这里做的都先不保存；有错会马上标出。veto/ 下是否决名单，动了要两个人批准。', newFile: '新文件', newName: (file: string) => `${file} 改名为`, add: '新建', rename: '改名', remove: '删除', takeBack: '还原', close: '关闭',
+    title: '规则包的文件', short: '文件', key: '文件：新建、改名、删除', explain: '在这里做的都先不保存；有错会马上标出。否决名单在各自的文件里，动了要两个人批准。', newFile: '新文件', newName: (file: string) => `${file} 改名为`, add: '新建', rename: '改名', remove: '删除', takeBack: '还原', close: '关闭',
     rules: (n: number) => `${n} 条规则`, faults: (n: number) => `${n} 处错误`, mark: { new: '新文件', changed: '已改', removed: '将删除' }, fault: { form: '用小写字母、数字和 . _ -，以 .yaml 结尾；否决名单写 veto/名字.yaml。', taken: '已有这个文件。' },
     added: '新文件', removed: '已删除', renamed: (from: string) => `由 ${from} 改名`,
   },
