@@ -4,7 +4,10 @@ The peer is the plain way: a loop over the rules, each expression tried on the t
 `re2.Set` with the same expressions in one automaton, which tells which of them occur and nothing else: not
 where, not what must stand near by, not how it was meant. It learns every text anew (a few hundred
 milliseconds) and is quick on one that it knows; nobody says the same 2,000 characters twice, so the goal is
-held against new texts, and what it takes for a text known by heart is told beside it.
+held against new texts, and what it takes for a text known by heart is told beside it. There no filter of
+ours comes near: one such set over everything answers in 0.03 ms, in which the text is not even folded once.
+But it needs three hundred for each new text, so it cannot stand before the search either: ours looks for
+plain strings in one pass (Aho-Corasick) and tries what they point to.
 """
 
 from __future__ import annotations
@@ -34,6 +37,8 @@ WARMING = 20
 """Texts that all sides have read before they are measured."""
 FRESH = 6
 """Texts on which they are measured for the first time."""
+BY_HEART = 10
+"""Times that a text is read again; the least is told, for both sides."""
 GOAL_WHOLE = 2.0
 GOAL_GROWING = 1.5
 _RAW_MEMORY = 1 << 30
@@ -83,7 +88,8 @@ def _whole(made: Ruleset, known: Sequence[str], fresh: Sequence[str]) -> list[Me
     ours, limits = _each(lambda text: _found(made, text), fresh), _each(raw.Match, fresh)
     peer = _each(plain, fresh[:2])
     ratio = median([own / limit for own, limit in zip(ours, limits, strict=True)])
-    again, by_heart = _each(lambda text: _found(made, text), fresh), _each(raw.Match, fresh)
+    again = _each(lambda text: _found(made, text), fresh, times=BY_HEART)
+    by_heart = _each(raw.Match, fresh, times=BY_HEART)
     right = [_found(made, text) == _looped(made.rules, text) for text in fresh]
     return [
         Measure(
@@ -145,14 +151,15 @@ def _shipped(packs: Path) -> Measure:
     return Measure(name="triage_shipped_verdict", unit="ms", ours=took, peer=None)
 
 
-def _each(work: Work, texts: Sequence[str]) -> list[float]:
-    """CPU milliseconds of each text."""
-    costs = []
-    for text in texts:
+def _each(work: Work, texts: Sequence[str], *, times: int = 1) -> list[float]:
+    """CPU milliseconds of each text, the least of so many times."""
+
+    def once(text: str) -> float:
         began = time.process_time()
         work(text)
-        costs.append(1e3 * (time.process_time() - began))
-    return costs
+        return 1e3 * (time.process_time() - began)
+
+    return [min(once(text) for _ in range(times)) for text in texts]
 
 
 def _regex(rule: CompiledRule) -> str:
