@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from gateway.logs import mask
-from gateway.web.veil import COVER, veiled, veiled_segment
+from gateway.web.veil import COVER, unnumbered, veiled, veiled_segment
 
 
 class Permission(StrEnum):
@@ -88,6 +88,9 @@ PLACE_FIELDS = frozenset(
 """Fields of the card, and what extraction calls them, that say where a caller is."""
 RECORD_FIELDS = frozenset({"subscriber", "provider", "device", "service", "comment"})
 """Fields of the card out of others' records: they may hold addresses and numbers."""
+WRITTEN_FIELDS = frozenset({"summary"})
+"""Fields of the card that a person writes freely: places and numbers within are covered."""
+_WRITTEN_KEYS = frozenset({"note"})
 _PLACE_KEYS = PLACE_FIELDS | {
     *("latitude", "longitude", "altitude_m", "datum", "uncertainty_m", "extent", "points", "wgs84", "gcj02"),
     *("civic", "raw", "uri", "pidf", "distance_m", "trail"),
@@ -127,7 +130,22 @@ def masked_fields(fields: Mapping[str, Any], may: frozenset[Permission]) -> dict
     if Permission.SEE_NUMBERS not in may:
         for name in NUMBER_FIELDS & shown.keys():
             shown[name] = [{**value, "value": _masked_list(value["value"])} for value in shown[name]]
+    for name in WRITTEN_FIELDS & shown.keys():
+        shown[name] = [{**value, "value": _covered(value["value"], _hidden(may))} for value in shown[name]]
     return shown
+
+
+def _hidden(may: frozenset[Permission]) -> frozenset[str]:
+    """What this reader may not see."""
+    return frozenset(() if Permission.SEE_PLACES in may else ("places",)) | frozenset(
+        () if Permission.SEE_NUMBERS in may else ("numbers",)
+    )
+
+
+def _covered(text: str, hidden: frozenset[str]) -> str:
+    """What a person wrote freely, without the places and numbers in it."""
+    text = veiled(text) if "places" in hidden else text
+    return unnumbered(text) if "numbers" in hidden else text
 
 
 def masked_where(told: Mapping[str, Any], may: frozenset[Permission]) -> dict[str, Any]:
@@ -181,9 +199,7 @@ def masked_event(data: Any, may: frozenset[Permission]) -> Any:
     """The data of a published event, an assessment or a transcript: numbers and places by key, fields of the
     card that hold them by their name, and places within the words of the call.
     """
-    hidden = frozenset(() if Permission.SEE_PLACES in may else ("places",)) | frozenset(
-        () if Permission.SEE_NUMBERS in may else ("numbers",)
-    )
+    hidden = _hidden(may)
     return _masked(data, hidden) if hidden else data
 
 
@@ -198,6 +214,8 @@ def _masked(data: Any, hidden: frozenset[str]) -> Any:
     name, value = shown.get("name", shown.get("field")), shown.get("value")
     if isinstance(value, str) and name in NUMBER_FIELDS and "numbers" in hidden:
         shown["value"] = _masked_list(value)
+    if isinstance(value, str) and name in WRITTEN_FIELDS:
+        shown["value"] = _covered(value, hidden)
     if name in RECORD_FIELDS or (name in PLACE_FIELDS and "places" in hidden):
         shown |= {key: None for key in ("value", "values", "quote") if key in shown}
     if "reason" in shown and "query_id" in shown and "reason_code" not in shown and "places" in hidden:
@@ -215,6 +233,8 @@ def _masked_value(key: str, value: Any, hidden: frozenset[str]) -> Any:
         return mask(value)
     if key in _PLACE_KEYS and "places" in hidden:
         return None
+    if key in _WRITTEN_KEYS and isinstance(value, str):
+        return _covered(value, hidden)
     if isinstance(value, str) and "places" in hidden:
         return veiled(value) if key in _SAID else COVER * len(value) if key in _SAID_OTHERWISE else value
     return _masked(value, hidden)

@@ -36,7 +36,7 @@ async def on_card(open_page: Open, api: DemoApi, call_id: str) -> Page:
 async def test_ctrl_enter_finishes_with_a_drafted_summary(open_page: Open) -> None:
     api = DemoApi("usual")
     page = await on_card(open_page, api, ended_and_open(api))
-    await expect(page.locator("[name=note]")).to_have_value(re.compile("来电报.*地点："))
+    await expect(page.locator("[name=note]")).to_have_value(re.compile("^来电报.*地点："))
     await page.keyboard.press("Control+Enter")
     await expect(page.locator("[data-finished]")).to_contain_text("已办结 demo")
     [sent] = api.requests

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gateway.web.push import Push, shown
-from gateway.web.roles import ROLES, masked_call, masked_event
+from gateway.web.roles import ROLES, masked_call, masked_event, masked_fields
 from gateway.web.veil import COVER, veiled, veiled_segment
 
 AUDITOR, DESK = ROLES["auditor"], ROLES["call_taker"]
@@ -73,3 +73,16 @@ def test_news_events_and_the_board_cover_the_same_words() -> None:
         assert "建国路" not in str(seen)
         assert "拿刀" in str(seen)
     assert shown(news, "c", DESK) == news.data
+
+
+def test_what_a_person_summed_up_shows_neither_places_nor_numbers_to_who_may_not_see_them() -> None:
+    summary = {"summary": [{"value": "建国路88号被抢，回拨13800138000", "source": "person"}]}
+    told = {"note": "建国路88号被抢，回拨13800138000", "by": "wang"}
+    for words in (
+        masked_fields(summary, ROLES["rule_operator"])["summary"][0]["value"],
+        masked_event(told, ROLES["rule_operator"])["note"],
+    ):
+        assert "建国路" not in words
+        assert "13800138000" not in words
+        assert "被抢" in words
+    assert masked_fields(summary, ROLES["call_taker"]) == summary
