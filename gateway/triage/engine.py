@@ -44,6 +44,8 @@ from gateway.triage.words import times
 VETO_FOLDER = "veto"
 VETOES_KEPT = 4
 """Sets of veto lists that stay compiled; one that was not asked for the longest time goes."""
+_ANYTHING_SAID = ("我在和平路12号，有人打架", "I am at 12 Peace Road")
+"""What is said so that names of places and the like are read in before somebody waits for them."""
 _NAME = re.compile(r"(?:veto/)?\w[\w.-]{0,80}\.yaml")
 """What a file of a set may be called: it becomes a path again when a set is written out."""
 
@@ -94,6 +96,8 @@ class Triage:
         a set that was checked just now it is ready."""
         for words in (*self.rules.words, *self.veto_lists.words):
             words.ready()
+        for said in _ANYTHING_SAID:
+            self.scan(Utterance(segment_index=0, speaker=Leg.CALLER, text=said, started_ms=0, ended_ms=1))
 
     @property
     def spoken_words(self) -> tuple[str, ...]:
