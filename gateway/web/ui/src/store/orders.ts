@@ -76,14 +76,23 @@ export function say(words: string, wrong = false): void {
   orders.said = { text: words, wrong }
 }
 
+/** One thing at a time, until what it changed is on the page: a key pressed ten times is one step. Null: something else is under way. */
+async function alone<T>(work: () => Promise<T>): Promise<T | null> {
+  if (orders.busy) return null
+  Object.assign(orders, { busy: true, said: null })
+  try {
+    return await work()
+  } finally {
+    orders.busy = false
+  }
+}
+
 /** request_ids of what was sent and never answered: sent again it must not be done twice. */
 const unanswered = new Map<string, string>()
 
 async function once<T>(what: string, send: (request_id: string) => Promise<T>): Promise<T | null> {
-  if (orders.busy) return null
   const request_id = unanswered.get(what) ?? crypto.randomUUID()
   unanswered.set(what, request_id)
-  Object.assign(orders, { busy: true, said: null })
   try {
     const answer = await send(request_id)
     unanswered.delete(what)
@@ -93,8 +102,6 @@ async function once<T>(what: string, send: (request_id: string) => Promise<T>): 
     if (error.code !== 'unreachable') unanswered.delete(what)
     say(error.message || text.value.app.unreachable, true)
     return null
-  } finally {
-    orders.busy = false
   }
 }
 
@@ -103,21 +110,26 @@ export async function act(what: OrderAct, body: object = {}): Promise<boolean> {
   const order = orders.open
   if (!order) return false
   const key = `${order.order_id} ${what} ${JSON.stringify(body)}`
-  const done = await once(key, (request_id) => ordersApi.act(order.order_id, what, { request_id, expected_rev: order.rev, ...body }))
-  const wrong = orders.said
-  await Promise.all([choose(order.order_id), loadOrders()])
-  if (wrong) orders.said = wrong
-  else if (done) say(text.value.orders.done[what])
+  const done = await alone(async () => {
+    const answer = await once(key, (request_id) => ordersApi.act(order.order_id, what, { request_id, expected_rev: order.rev, ...body }))
+    const wrong = orders.said
+    await Promise.all([choose(order.order_id), loadOrders()])
+    orders.said = wrong ?? (answer ? { text: text.value.orders.done[what], wrong: false } : null)
+    return answer
+  })
   return done !== null
 }
 
 export async function openOrder(order: NewOrder): Promise<boolean> {
-  const done = await once(`new ${JSON.stringify(order)}`, (request_id) => ordersApi.open(request_id, order))
-  if (!done) return false
-  orders.draft = null
-  await Promise.all([choose(done.order_id), loadOrders()])
-  say(order.send ? text.value.orders.done.send : text.value.orders.drafted)
-  return true
+  const done = await alone(async () => {
+    const answer = await once(`new ${JSON.stringify(order)}`, (request_id) => ordersApi.open(request_id, order))
+    if (!answer) return null
+    orders.draft = null
+    await Promise.all([choose(answer.order_id), loadOrders()])
+    say(order.send ? text.value.orders.done.send : text.value.orders.drafted)
+    return answer
+  })
+  return done !== null
 }
 
 export async function loadAsides(): Promise<void> {
