@@ -22,6 +22,7 @@ from gateway.testing import demo_map, demo_speech, demo_writes
 from gateway.testing.demo_desk import DemoDesk
 from gateway.testing.demo_hearing import Json
 from gateway.testing.demo_orders import DemoOrders
+from gateway.testing.demo_plans import DemoPlans
 from gateway.testing.demo_quality import DemoQuality
 from gateway.testing.demo_rules import DemoRules
 from gateway.testing.demo_scene import DemoCall, Scene, make_scene, segment, stamp, tell
@@ -37,7 +38,7 @@ CSP = (
 GENERAL = frozenset(
     (
         *("call", "service", "saving", "ping", "hello", "veto", "markers"),
-        *("order", "incident", "flood", "position", "escalation"),
+        *("order", "incident", "flood", "position", "escalation", "plan"),
     )
 )
 """News for every page."""
@@ -75,6 +76,7 @@ class DemoApi:
         self.orders.push = self.push
         self.rules = DemoRules(self.calls, lambda: (self.username, self.permissions))
         self.together = DemoTogether(self.calls)
+        self.plans = DemoPlans(self.calls, self.push)
         self.desk = DemoDesk(
             self.calls, lambda: (self.username, self.position), self._sat, self.push, scene == "nothing"
         )
@@ -132,6 +134,7 @@ class DemoApi:
                 *self.rules.routes(),
                 *self.orders.routes(),
                 *self.together.routes(),
+                *self.plans.routes(),
                 *self.desk.routes(),
                 *demo_map.routes(drawn=self.drawn, tiles=self.tiles),
                 web.get("/api/v1/stream", self._stream),
@@ -211,6 +214,7 @@ class DemoApi:
                 "transcript": call.transcript,
                 **self._where(call),
                 "handing": self.desk.handing(call),
+                "dispatch": self.plans.shown(request.match_info["id"]),
                 "assessment": call.assessment,
                 "vetoes": call.vetoes,
                 "recordings": call.recordings,

@@ -6,6 +6,7 @@ import type {
 
 import type { Handing } from './desk'
 import type { Where } from './place'
+import type { DispatchLine, Dispatched } from './plans'
 
 export type Language = 'zh-CN' | 'en'
 
@@ -77,6 +78,8 @@ export interface CallSummary {
   conference: boolean
   inferred: boolean
   test: boolean
+  /** What the dispatch core has of it. */
+  dispatch?: DispatchLine
   /** The incident a person linked it to. */
   incident: string | null
   /** How many other calls very likely tell of the same. */
@@ -238,6 +241,7 @@ export interface TranscriptInfo {
 
 export interface CallDetail extends Partial<Where> {
   handing?: Handing
+  dispatch?: Dispatched
   call: CallSummary
   card: Card
   segments: Segment[]

@@ -1,6 +1,7 @@
 import { reactive, toRaw } from 'vue'
 import { api, ApiError } from '../api/client'
 import type { Handing, Watcher, Write } from '../api/desk'
+import type { Dispatched } from '../api/plans'
 import type { FieldName, Speaker } from '../api/codes'
 import type {
   Assessment, CallDetail, CallSummary, CloudEvent, Fields, PartialText, Reading, Recording, Segment, TranscriptInfo, Veto, Where,
@@ -33,6 +34,7 @@ export const page = reactive({
   recordings: [] as Recording[],
   where: nowhere(),
   handing: null as Handing | null,
+  dispatch: null as Dispatched | null,
   /** Who has this card open, oneself too. */
   watchers: [] as Watcher[],
   events: [] as CloudEvent[],
@@ -49,7 +51,7 @@ let assessed = 0
 /** Turns the page to another call; the stream's `hello` makes it fetch. */
 export function turnTo(id: string | null): void {
   Object.assign(page, {
-    id, call: null, rev: 0, fields: {}, segments: [], transcript: null, showsOther: false, partials: {}, assessment: null, vetoes: [], recordings: [], where: nowhere(), handing: null, watchers: [],
+    id, call: null, rev: 0, fields: {}, segments: [], transcript: null, showsOther: false, partials: {}, assessment: null, vetoes: [], recordings: [], where: nowhere(), handing: null, dispatch: null, watchers: [],
     events: [], eventsNext: null, missing: false, error: null,
   })
 }
@@ -74,6 +76,7 @@ listen('segment', ofThis(({ segment }) => told.push(segment)))
     if (assessed === before) page.assessment = detail.assessment
     page.where = whereOf(detail)
     page.handing = detail.handing ?? null
+    page.dispatch = detail.dispatch ?? null
     Object.assign(page, { missing: false, error: null })
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
@@ -178,6 +181,7 @@ const ofThis = <T extends { call_id: string }>(then: (news: T) => void) => (news
   if (news.call_id === page.id) then(news)
 }
 
+listen('dispatch', ofThis(({ dispatch }) => (page.dispatch = dispatch)))
 listen('hello', () => void refreshCall())
 listen('call', ofThis((call) => {
   if (page.call && page.call.rev > call.rev) return

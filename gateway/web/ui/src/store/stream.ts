@@ -4,6 +4,7 @@ import type {
   Assessment, CallSummary, Fields, Marker, PartialText, Recording, Segment, Service, Veto,
 } from '../api/types'
 import type { Handing, Position, Watcher } from '../api/desk'
+import type { Dispatched, RunBrief } from '../api/plans'
 import { now, setServerTime } from './time'
 
 /** The gateway says something at least every 15 s; after this long without a word the link counts as lost. */
@@ -41,6 +42,10 @@ export interface News {
   watchers: { call_id: string; watchers: Watcher[] }
   /** Hand-overs, call-backs and supervision of the followed call. */
   handing: { call_id: string; handing: Handing }
+  /** What the dispatch core has of the followed call. */
+  dispatch: { call_id: string; dispatch: Dispatched }
+  /** A response plan was started, ticked off or ended. */
+  plan: RunBrief
   /** A call-taker calls for a supervisor; supervisors alone hear it. */
   escalation: { call_id: string; by: string; position: string | null }
   service: Service
@@ -93,7 +98,7 @@ function open(): void {
 
 const KINDS: readonly Kind[] = [
   'hello', 'call', 'card', 'segment', 'partial', 'review', 'assessment', 'veto', 'recording', 'location', 'markers', 'rules', 'rule_test', 'order', 'incident', 'flood',
-  'position', 'watchers', 'handing', 'escalation', 'service', 'saving', 'ping',
+  'position', 'watchers', 'handing', 'dispatch', 'plan', 'escalation', 'service', 'saving', 'ping',
 ]
 
 function hear(kind: Kind, raw: string): void {
