@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 import pytest
 
 from gateway.calls import events as call
-from gateway.calls import handing_events, linked
+from gateway.calls import dispatched, handing_events, linked
 from gateway.calls.events import CallEvent
-from gateway.dispatch import encode, order_events, site_events, topics
+from gateway.dispatch import encode, order_events, plan_events, site_events, topics
 from gateway.dispatch.catalogue import CATALOGUE, Level, NotInCatalogue, entry_of
 from gateway.dispatch.examples import AT, BY_NOUN, CALL_ID, EVENTS, SITE
 from gateway.dispatch.site_events import SiteEvent
@@ -26,7 +26,7 @@ def rows_of(events, kind="call", key=CALL_ID, seq=0, site_seq=0):
 def test_every_event_type_is_in_the_catalogue():
     defined = {
         cls
-        for module in (call, linked, handing_events, site_events, order_events)
+        for module in (call, linked, handing_events, dispatched, site_events, order_events, plan_events)
         for cls in vars(module).values()
         if isinstance(cls, type)
         and issubclass(cls, CallEvent | SiteEvent)
