@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from gateway.calls import events as call
 from gateway.calls import dispatched, handing_events, linked
+from gateway.calls import events as call
 from gateway.calls.events import CallEvent
 from gateway.dispatch import encode, order_events, plan_events, site_events, topics
 from gateway.dispatch.catalogue import CATALOGUE, Level, NotInCatalogue, entry_of
