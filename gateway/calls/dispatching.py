@@ -23,11 +23,12 @@ SIGN_OFF_WITHIN = timedelta(seconds=180)
 WATCHED = timedelta(minutes=30)
 """So long after it was due the gateway goes on showing hall and health page what did not come; the card shows
 it for good."""
-MAX_INSTRUCTIONS = 8
+MAX_INSTRUCTIONS = 4
 """Instructions of one call in its state; beyond, one that is done goes first, else the oldest."""
-MAX_WORDS = 60
-"""Characters of an instruction's or feedback's words that the state keeps."""
-MAX_NAME = 64
+MAX_WORDS = 20
+"""Characters of an instruction's or feedback's words that the state keeps: the card reads
+the whole from the journal."""
+MAX_NAME = 32
 TIMER = "dispatch:"
 """Timers of this part are called `dispatch:ack` and `dispatch:sign:<instruction_id>`."""
 _ACK, _SIGN = f"{TIMER}ack", f"{TIMER}sign:"

@@ -3,7 +3,7 @@ that stand here."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -38,6 +38,20 @@ def dispatch_summary(session: CallSession) -> dict[str, Any]:
         "unsigned_since": stamp(min(waits, default=None)),
         "step": step_of(max(live, key=_progress)) if live else None,
     }
+
+
+def in_full(shown: dict[str, Any], reports: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """`dispatch_json` with the whole words, of which the state keeps the beginning. `reports`: what the core
+    sent, as journaled."""
+    words: dict[tuple[str, str], tuple[str, str]] = {}
+    for each in reports:
+        key, told = (each["instruction_id"], each["kind"]), (each["source_at"] or "", each["text"])
+        words[key] = max(words.get(key, ("", "")), told)
+    for one in shown["instructions"]:
+        for field, kind in (("text", "instruction"), ("feedback", "feedback")):
+            _, whole = words.get((one["instruction_id"], kind), ("", ""))
+            one[field] = whole or one[field]
+    return shown
 
 
 def dispatch_json(session: CallSession) -> dict[str, Any]:

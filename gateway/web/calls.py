@@ -12,6 +12,7 @@ from typing import Any
 from aiohttp import web
 from sqlalchemy import Connection
 
+from gateway.calls.dispatched import DispatchReported
 from gateway.calls.heard import (
     RecordingReviewed,
 )
@@ -30,7 +31,7 @@ from gateway.calls.signals import (
 from gateway.calls.wrapped import FinishCall, MarkAsked, PassCard, ReopenCall
 from gateway.desk import board
 from gateway.desk.card import Card, CardValue
-from gateway.desk.dispatched import dispatch_json
+from gateway.desk.dispatched import dispatch_json, in_full
 from gateway.desk.handing import handing_json
 from gateway.desk.where import Around, where
 from gateway.ids import CallId
@@ -192,7 +193,13 @@ def _detail(connection: Connection, call_id: str, now: datetime, around: Around)
         ],
         **place_of(connection, session, now, around),
         "handing": handing_json(session),
-        "dispatch": dispatch_json(session),
+        "dispatch": in_full(
+            dispatch_json(session),
+            (
+                from_text(payload)
+                for _, payload in reads.signals_of(connection, call_id, DispatchReported.__name__)
+            ),
+        ),
         "events_next": None,
     }
 

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 import gateway
+from gateway.calls.dispatched import DispatchReported
+from gateway.calls.instructions import ReportKind
 from gateway.calls.linked import LinkCall
 from gateway.calls.signals import CallSeized, SetCardField, SetDisposition
 from gateway.ids import CallId
@@ -186,3 +188,16 @@ async def test_a_faulty_file_leaves_the_plans_before_in_use(
     assert told is not None
     assert told.state is ServiceState.DEGRADED
     assert "gas.toml" in (told.fault.fault_en if told.fault else "")
+
+
+async def test_the_card_shows_an_instruction_with_all_its_words(site: Site, intake: Intake) -> None:
+    await ring(intake, 1)
+    words = "建国路88号有人持刀，请携带防护装备前往，" * 8
+    report = DispatchReported(
+        call_id=call(1), at=NOON, source_at=NOON, request_id="dispatch:m1", actor="dispatch_core",
+        kind=ReportKind.INSTRUCTION, instruction_id="ins-1", unit="101", text=words,
+    )  # fmt: skip
+    assert isinstance(await intake.submit(report), Accepted)
+    body = await (await (await site.signed_in()).get(f"/api/v1/calls/{call(1)}")).json()
+    assert body["dispatch"]["instructions"][0]["text"] == words
+    assert body["call"]["dispatch"]["unsigned"] == 1

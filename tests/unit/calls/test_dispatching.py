@@ -166,4 +166,4 @@ def test_of_too_many_instructions_the_done_ones_go_first_and_the_state_stays_sma
     assert len(kept) == most
     assert f"{3:064}" not in kept
     assert session.dispatch.forgotten == 3
-    assert len(to_text(encode_lean(session.dispatch)).encode()) < 6 * 1024
+    assert len(to_text(encode_lean(session.dispatch)).encode()) < 3 * 1024

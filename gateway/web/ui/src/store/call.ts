@@ -181,7 +181,11 @@ const ofThis = <T extends { call_id: string }>(then: (news: T) => void) => (news
   if (news.call_id === page.id) then(news)
 }
 
-listen('dispatch', ofThis(({ dispatch }) => (page.dispatch = dispatch)))
+/** The news has the beginning of long words only. */
+listen('dispatch', ofThis(({ dispatch }) => {
+  page.dispatch = dispatch
+  askWhere()
+}))
 listen('hello', () => void refreshCall())
 listen('call', ofThis((call) => {
   if (page.call && page.call.rev > call.rev) return
