@@ -48,6 +48,7 @@ async def test_a_suggested_plan_is_started_ticked_off_and_ended_by_keys_alone(op
     await drawn(page, "plan-dialog-zh")
     await page.keyboard.press("Enter")
     await expect(page.locator("[data-banner=plan-fire_trapped]")).to_contain_text("0/11 项完成")
+    await expect(page.locator("[data-run=fire_trapped]")).to_be_visible()
     await page.keyboard.press("Shift+T")
     await page.keyboard.press("Space")
     await expect(page.locator("[data-item=d1]")).to_contain_text("demo")
