@@ -31,6 +31,9 @@ MAX_WEIGHTS_BYTES = 128 << 20
 """Of the file, and of all its arrays unpacked; a larger one is refused unread."""
 MIN_KNOWN = 8
 """Pieces that the model was taught with, below which it has no opinion."""
+MIN_FAMILIAR = 60
+"""Pieces that it knows, some twenty-five characters, below which its words move nothing: in a short sentence
+the rules' own words say it better."""
 KNOWN_AT_LEAST = 0.3
 """Share of such pieces below which the words are of a kind, or a language, that it does not know."""
 MAX_SHOWN = 5
@@ -121,7 +124,7 @@ class Classifier:
             natures=tuple((Nature(code), p) for code, p in told.get(Head.NATURE, ())),
             departments=tuple((Department(code), p) for code, p in told.get(Head.DEPARTMENT, ())),
             known=round(known / of, 3),
-            familiar=known >= self._familiar_from * of,
+            familiar=known >= max(MIN_FAMILIAR, self._familiar_from * of),
         )
 
     def _told(self, head: Head, parts: Sequence[Heard], known: int) -> list[tuple[str, float]]:

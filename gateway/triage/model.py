@@ -241,7 +241,8 @@ class Opinion:
     known: float = 1.0
     """Share of the words that the model was taught with, 0 to 1."""
     familiar: bool = True
-    """The words are of the kind it was taught with; else it may contradict, and moves nothing more."""
+    """The words are of the kind it was taught with, and enough; else it may contradict, and moves nothing
+    more."""
     raised: bool = False
     """It contradicts "non-police" so strongly that the verdict became unsure."""
     rules: RulesAlone | None = None
