@@ -42,8 +42,9 @@ name, and a contradiction costs no more than a person's look."""
 LIFT_AT = 0.9
 DANGER_LIFTS_AT = 0.8
 PLAY_LIFTS_AT = 0.95
+NEVER = 2.0
 """Probability of an alarm from which "unsure" becomes a valid alarm: in general, where a danger word stands,
-and where the caller sounds like play, a wrong number or a pocket dial."""
+and where one stands though the caller sounds like play, a wrong number or a pocket dial."""
 AGREE_AT = 0.9
 """Probability of no alarm from which a proposed department becomes the verdict."""
 DOUBT_AT = 0.95
@@ -123,7 +124,7 @@ def _stands(judged: Assessment, previous: Assessment | None) -> bool:
 
 def _lifts_at(judged: Assessment) -> float:
     if _plays(judged.findings):
-        return PLAY_LIFTS_AT
+        return PLAY_LIFTS_AT if judged.vetoes else NEVER
     return DANGER_LIFTS_AT if judged.vetoes else LIFT_AT
 
 

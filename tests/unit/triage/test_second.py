@@ -147,13 +147,14 @@ def test_without_words_or_of_a_letter_it_makes_no_alarm() -> None:
     assert seconded(NOTHING_HEARD, opinion(1.0), letter=True).alarm_class is AlarmClass.UNSURE
 
 
-def test_play_and_wrong_numbers_are_left_to_people_unless_an_alarm_is_as_good_as_certain() -> None:
+def test_play_and_wrong_numbers_are_left_to_people_unless_danger_was_heard() -> None:
     said = finding(AlarmClass.UNSURE, 0.6, kind=FindingKind.CHILD)
-    for alarm in (0.0, LIFT_AT):
+    for alarm in (0.0, 1.0):
         told = seconded(replace(UNSURE, findings=(said,)), opinion(alarm))
         assert told.alarm_class is AlarmClass.UNSURE
-    lifted = seconded(replace(UNSURE, findings=(said,)), opinion(PLAY_LIFTS_AT))
-    assert lifted.alarm_class is AlarmClass.VALID_ALARM
+    danger = replace(UNSURE, findings=(said,), vetoes=(VETO,))
+    assert seconded(danger, opinion(PLAY_LIFTS_AT)).alarm_class is AlarmClass.VALID_ALARM
+    assert seconded(danger, opinion(PLAY_LIFTS_AT - 0.01)).alarm_class is AlarmClass.UNSURE
 
 
 def test_two_agree_on_non_police_where_the_rules_propose_a_department_and_nothing_speaks_against_it() -> None:
