@@ -2,7 +2,8 @@
 
 It never decides non-police by itself, and it lowers nothing that a rule calls an alarm or a danger:
 
-- the rules say non-police and it takes the call for an alarm: unsure, a person looks (`RAISE_AT`);
+- the rules say non-police and it takes the call for an alarm, or for one that nobody can tell: unsure, a
+  person looks (`RAISE_AT`);
 - the rules are unsure and it is sure of an alarm: a valid alarm (`LIFT_AT`);
 - the rules find an alarm that the model takes for none: unsure, as urgent as before (`DOUBT_AT`);
 - the rules are unsure but propose a department, nothing speaks against it, and it is as good as certain that
@@ -37,8 +38,8 @@ from gateway.triage.model import (
 from gateway.triage.verdict import DEFAULT_QUESTION
 
 RAISE_AT = 0.6
-"""Probability of an alarm from which "non-police" is contradicted: rules miss what people tell without its
-name, and a contradiction costs no more than a person's look."""
+"""Probability that a call is an alarm, or nobody can tell, from which "non-police" is contradicted: rules miss
+what people tell without its name, and a contradiction costs no more than a person's look."""
 LIFT_AT = 0.9
 DANGER_LIFTS_AT = 0.8
 PLAY_LIFTS_AT = 0.95
@@ -47,7 +48,7 @@ NEVER = 2.0
 and where one stands though the caller sounds like play, a wrong number or a pocket dial."""
 AGREE_AT = 0.9
 """Probability of no alarm from which a proposed department becomes the verdict."""
-DOUBT_AT = 0.95
+DOUBT_AT = 0.85
 CERTAIN = 0.9
 """Probability of no alarm from which a valid alarm is left to a person, as urgent as before; not where it
 already stands on the card, nor where the rules' evidence is CERTAIN."""
@@ -102,7 +103,7 @@ def _classed(
     before = previous.opinion.rules if previous and previous.opinion else None
     stood = previous.alarm_class if previous and before else None
     match judged.alarm_class:
-        case AlarmClass.NON_POLICE if alarm >= RAISE_AT - (SLACK if stood is AlarmClass.UNSURE else 0):
+        case AlarmClass.NON_POLICE if 1 - civil >= RAISE_AT - (SLACK if stood is AlarmClass.UNSURE else 0):
             return _as(judged, AlarmClass.UNSURE)
         case AlarmClass.VALID_ALARM if civil >= DOUBT_AT and spoken and not _stands(judged, previous):
             return _as(judged, AlarmClass.UNSURE)
@@ -219,9 +220,9 @@ def _finding(judged: Assessment, moved: Assessment, opinion: Opinion) -> Finding
     alarm, civil = classes.get(AlarmClass.VALID_ALARM, 0.0), classes.get(AlarmClass.NON_POLICE, 0.0)
     match judged.alarm_class, moved.alarm_class:
         case AlarmClass.NON_POLICE, AlarmClass.UNSURE:
-            share = alarm
-            zh = f"统计模型认为这更像警情（{alarm:.0%}），与规则判断不一致，请人工判断"
-            en = f"the statistical model hears an alarm ({alarm:.0%}), the rules do not: a person decides"
+            share = 1 - civil
+            zh = f"统计模型认为不像非警务（警情 {alarm:.0%}），与规则判断不一致，请人工判断"
+            en = f"the statistical model doubts that this is civil (alarm {alarm:.0%}): a person decides"
         case AlarmClass.VALID_ALARM, AlarmClass.UNSURE:
             share = civil
             zh = f"规则判为警情，统计模型认为不是（{civil:.0%}），请人工判断，紧急程度不变"
