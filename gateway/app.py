@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from datetime import timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -58,6 +59,7 @@ class Gateway:
             dispatch=frontdesk.dispatch_sources(config, store),
             together=settings.together(config), past=frontdesk.past(store),
             directory=config.directory.file, plans=config.plans.folder,
+            call_back_within=timedelta(seconds=config.desk.call_back_within_s),
         )  # fmt: skip
         self._broker.on_connected, self._broker.on_state = self._relay.link_up, self.house.status.broker
         self._feeds = [self._feed(pbx) for pbx in config.pbx]
@@ -143,7 +145,7 @@ class Gateway:
             directory=house.directory, duties=lambda: house.workshop.packs.running.rules.duties,
             active_rules=lambda: house.workshop.packs.running.rules.rule_ids,
             workshop=house.workshop, hall=lambda: house.hall, plans=house.plans,
-            dispatch_waiting=house.dispatch.waiting,
+            dispatch_waiting=house.dispatch.waiting, call_backs=house.call_backs.waiting,
             demo_languages=lambda: self._ears.fleet.state.demo_languages,
         )  # fmt: skip
         self._runner = web.AppRunner(make_app(deps), access_log=None, shutdown_timeout=1.0)

@@ -23,6 +23,8 @@ class PositionConfig(Section):
 class DeskConfig(Section):
     """Without positions here, every member of the PBX's queues is one."""
 
+    call_back_within_s: Annotated[float, Field(ge=10, le=86_400)] = 180.0
+    """So soon a caller who hung up before anybody answered is to be rung back."""
     positions: Annotated[tuple[PositionConfig, ...], Field(max_length=500)] = ()
 
     @model_validator(mode="after")

@@ -85,6 +85,14 @@ class ReportUnmatched(HallSignal):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CallSetAside(HallSignal):
+    """An abandoned call that looks like part of a flood stands beside the list of call-backs; `back`: no
+    longer, it was cleared or the caller was answered."""
+
+    back: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceChanged(HallSignal):
     """A service of the gateway that belongs to no PBX: `quality`, `second_opinion`."""
 

@@ -13,6 +13,7 @@ from enum import StrEnum
 from gateway.calls.handing import Move, Referral
 from gateway.calls.instructions import Dispatch
 from gateway.calls.locating import Locating
+from gateway.calls.task import CallBackTask
 from gateway.calls.together import Together
 from gateway.calls.wrapping import Wrap
 from gateway.ids import CallId
@@ -334,6 +335,8 @@ class CallSession:
     """What people did with its card; see `calls.wrapup`."""
     dispatch: Dispatch = field(default=Dispatch())
     """What the dispatch core said of it; see `calls.dispatching`."""
+    task: CallBackTask | None = None
+    """To ring back a caller who hung up before anybody answered; see `calls.tasking`."""
     together: Together = field(default=Together())
     """Other calls that may tell of the same incident; see `calls.linking`."""
     inferred: bool = False

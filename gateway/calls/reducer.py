@@ -28,6 +28,7 @@ from gateway.calls import (
     places,
     referral,
     speech,
+    tasking,
     wrapup,
 )
 from gateway.calls.answers import Accepted, Answer, Refused
@@ -108,6 +109,7 @@ from gateway.calls.signals import (
     VetoFired,
 )
 from gateway.calls.taps import with_taps
+from gateway.calls.tasked import CallerAnswered
 from gateway.calls.transitions import next_state
 
 __all__ = ["Accepted", "Answer", "Refused", "Step", "owed", "reduce"]
@@ -191,17 +193,24 @@ ALWAYS: Mapping[type[CallSignal], Handler] = {
     MoveLegGone: moves.leg_gone,
     CallBackPlaced: moves.placed,
     CallBackOver: moves.over,
+    CallerAnswered: tasking.answered,
 }
 """What may still be learnt of a call that has ended."""
 
 
-TIMERS: Mapping[str, Handler] = {moves.TIMER: moves.timer, dispatching.TIMER: dispatching.timer}
+TIMERS: Mapping[str, Handler] = {
+    moves.TIMER: moves.timer, dispatching.TIMER: dispatching.timer, tasking.TIMER: tasking.timer,
+}  # fmt: skip
 """Timers that count after the end of the call too, by how their names begin."""
 
 
-def reduce(session: CallSession | None, signal: CallSignal, *, ack_within: timedelta | None = None) -> Step:
+def reduce(
+    session: CallSession | None, signal: CallSignal, *, ack_within: timedelta | None = None,
+    call_back_within: timedelta | None = None,
+) -> Step:  # fmt: skip
     """The call after `signal`, what the world is told, and a request's answer. `ack_within`: how soon the
-    dispatch core acknowledges an alarm; None: no core does here."""
+    dispatch core acknowledges an alarm; None: no core does here. `call_back_within`: how soon an abandoned
+    call is rung back."""
     if session is None:
         return _first(signal)
     if signal.call_id != session.call_id:
@@ -209,9 +218,11 @@ def reduce(session: CallSession | None, signal: CallSignal, *, ack_within: timed
     if isinstance(signal, CallRequest):
         after, events, answer = request(session, signal)
         after = dispatching.follow(session, after, signal, ack_within)
+        after, told = tasking.follow(session, after, signal, call_back_within)
         if after is not session:
             after = replace(after, closed=after.state is CallState.ENDED and not owed(after))
-        return Step(state=after, events=events, answer=answer, tells=wrapup.tells(session, after, signal))
+        tells = (*wrapup.tells(session, after, signal), *tasking.tells(session, after, signal))
+        return Step(state=after, events=(*events, *told), answer=answer, tells=tells)
     handler = ALWAYS.get(type(signal))
     if isinstance(signal, TimerFired):
         handler = next((take for name, take in TIMERS.items() if signal.name.startswith(name)), handler)
@@ -226,6 +237,8 @@ def reduce(session: CallSession | None, signal: CallSignal, *, ack_within: timed
     after = asking.follow(session, after, signal)
     after = linking.follow(session, after, signal)
     after = dispatching.follow(session, after, signal, ack_within)
+    after, task = tasking.follow(session, after, signal, call_back_within)
+    events = (*events, *task)
     if speech.doubtful(after) is not speech.doubtful(session):
         after = replace(after, judged=-1)
     return _step(session, after, events, signal)
@@ -252,7 +265,10 @@ def _step(before: CallSession, after: CallSession, events: tuple[CallEvent, ...]
         events = (*events, _end(after, after.end_reason, signal))
     after = replace(after, rev=before.rev + 1, inferred=before.inferred or signal.inferred)
     after = replace(after, closed=after.state is CallState.ENDED and not owed(after))
-    tells = (*wrapup.tells(before, after, signal), *callback.tells(before, after, signal))
+    tells = (
+        *wrapup.tells(before, after, signal), *callback.tells(before, after, signal),
+        *tasking.tells(before, after, signal),
+    )  # fmt: skip
     return Step(state=after, events=events, tells=tells)
 
 

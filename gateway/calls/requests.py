@@ -8,7 +8,17 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
-from gateway.calls import asking, callback, dispatching, linking, places, referral, supervision, wrapup
+from gateway.calls import (
+    asking,
+    callback,
+    dispatching,
+    linking,
+    places,
+    referral,
+    supervision,
+    tasking,
+    wrapup,
+)
 from gateway.calls.answers import Accepted, Answer, Refused
 from gateway.calls.dispatched import DispatchReported
 from gateway.calls.events import CallEvent
@@ -24,6 +34,7 @@ from gateway.calls.signals import (
     SetCardField,
     SetDisposition,
 )
+from gateway.calls.tasked import ClaimTask, ResolveTask
 from gateway.calls.wrapped import FinishCall, MarkAsked, WrapRequest
 from gateway.location.model import Location, LocationSource
 
@@ -41,6 +52,8 @@ MOVING: Mapping[type[CallRequest], Asked] = {
     CallBack: callback.call_back,
     Supervise: supervision.supervise,
     DispatchReported: dispatching.reported,
+    ClaimTask: tasking.claim,
+    ResolveTask: tasking.resolve,
 }
 """Requests that move people, here or at the scene. Nobody's entry becomes stale by them."""
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from gateway.calls.hall import (
     AgentChanged,
     AgentState,
+    CallSetAside,
     HallSignal,
     MalformedReceived,
     PbxChanged,
@@ -36,6 +37,10 @@ MAX_PBXS = 32
 MAX_SERVICES = 32
 """More desks, queues, PBXs or services than this are told as events but not kept in the hall's state:
 oldest first out."""
+
+ASIDE_COUNTED = timedelta(hours=24)
+"""So long abandoned calls of floods are counted together, from the first of them on; then the count begins
+anew."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +93,9 @@ class HallState:
     notes: tuple[ShiftNote, ...] = ()
     orders: tuple[PauseOrder, ...] = ()
     malformed: int = 0
+    aside: int = 0
+    """Abandoned calls that look like part of a flood, since `aside_since`; see `calls.tasking`."""
+    aside_since: datetime | None = None
     rev: int = 0
 
     def blind_since(self, pbx: str) -> datetime | None:
@@ -97,10 +105,22 @@ class HallState:
 
 def reduce_hall(state: HallState, signal: HallSignal) -> tuple[HallState, tuple[SiteEvent, ...]]:
     """The hall after `signal`, and what the site is told. The same thing said again changes nothing."""
+    if isinstance(signal, CallSetAside):
+        return _aside(state, signal), ()
     changed, event = _moved(state, signal)
     if event is None:
         return state, ()
     return replace(changed, rev=state.rev + 1), (event,)
+
+
+def _aside(state: HallState, signal: CallSetAside) -> HallState:
+    """Their calls are told one by one; the hall only counts."""
+    since = state.aside_since
+    current = since is not None and signal.when < since + ASIDE_COUNTED
+    if signal.back:
+        return replace(state, aside=state.aside - 1, rev=state.rev + 1) if current and state.aside else state
+    counted, since = (state.aside + 1, since) if current else (1, signal.when)
+    return replace(state, aside=counted, aside_since=since, rev=state.rev + 1)
 
 
 def _desk_changed(state: HallState, signal: AgentChanged) -> tuple[HallState, SiteEvent | None]:

@@ -8,6 +8,7 @@ from gateway.calls import events as call
 from gateway.calls import handing_events as moved
 from gateway.calls.dispatched import DispatchChange
 from gateway.calls.linked import IncidentLink
+from gateway.calls.tasked import CallBackTaskChange
 from gateway.dispatch import order_events as orders
 from gateway.dispatch import plan_events as plans
 from gateway.dispatch import site_events as site
@@ -196,6 +197,12 @@ CATALOGUE: tuple[Entry, ...] = (
         "转交有进展；提出时即告知对方来电概况（在其接听之前）。",
     ),
     _ours("CallBackChange", moved.CallBackChange, "A call-back went a step.", "回拨有进展。"),
+    _ours(
+        "CallBackTaskChange",
+        CallBackTaskChange,
+        "The call-back that an abandoned call left was opened, claimed, tried, is overdue, or is closed.",
+        "未接即挂来电的回拨任务：建立、认领、已试、超时或已了结。",
+    ),
     _ours(
         "SupervisionChange",
         moved.SupervisionChange,

@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -35,6 +35,7 @@ from gateway.ports import Commit, Message, Store
 from gateway.runtime import order_machine
 from gateway.runtime.announcing import Announcing
 from gateway.runtime.book import Change
+from gateway.runtime.callbacks import CallBacks
 from gateway.runtime.canary import Canary, CanaryPlan, Prober
 from gateway.runtime.directory import DirectoryWatch
 from gateway.runtime.dispatch_desk import DispatchDesk, DispatchSources
@@ -116,11 +117,12 @@ class House:
         past: Past | None = None,
         directory: Path = Path("conf/departments.toml"),
         plans: Path | None = None,
+        call_back_within: timedelta | None = None,
     ) -> None:
         """`rules`: by what calls are judged; `places`: by what callers are found; `orders`: departments,
         their deadlines and keys; `dispatch`: the dispatch core's; `past`: what the store knows of earlier
         calls; `directory`: the file of those to whom callers are handed over; `plans`: the
-        folder of response plans.
+        folder of response plans; `call_back_within`: how soon an abandoned call is rung back.
 
         `reader`: who hears recordings, when it is not the listener. `kept`: where the archive has its
         recordings; `second_pass`: each is heard again afterwards."""
@@ -133,7 +135,7 @@ class House:
             store=store,
             clock=clock,
             machines=(
-                CallMachine(dispatch.ack_within),
+                CallMachine(dispatch.ack_within, call_back_within),
                 HallMachine(site),
                 RulebookMachine(site),
                 OrderMachine(lambda: terms_of(self.directory.current, orders.usual)),
@@ -181,6 +183,7 @@ class House:
             tell=relay.tell,
         )  # fmt: skip
         self.plans = PlanDesk(plans, intake=self.intake, hub=self.hub, health=self.health, clock=clock)
+        self.call_backs = CallBacks(intake=self.intake, clock=clock)
         self.status.on_look = self._look
         self.together = Together(
             together, intake=self.intake, store=store, hub=self.hub, clock=clock, site=site, past=past
@@ -232,6 +235,7 @@ class House:
         self.workshop.committed(changes)
         self.orders.committed(changes)
         self.dispatch.committed(changes)
+        self.call_backs.committed(changes)
         self.plans.committed(changes)
         self.together.committed(changes)
         for change in changes:
@@ -267,6 +271,7 @@ class House:
         self.announcing.recover(self.intake.book.of_kind("call").values())
         await self.together.load()
         await self.dispatch.load()
+        self.call_backs.recover()
         self.whereabouts.recover(live.state for live in self.intake.book.of_kind("call").values())
 
     def pbx_changed(self, name: str, state: str, news: LinkNews) -> None:
@@ -291,7 +296,14 @@ class House:
 
     async def close(self) -> None:
         """Work in the background ends where it is: what it did not do is owed next time."""
-        parts = (self.hearing, self.whereabouts, self.announcing, self.workshop, self.dispatch)
+        parts = (
+            self.hearing,
+            self.whereabouts,
+            self.announcing,
+            self.workshop,
+            self.dispatch,
+            self.call_backs,
+        )
         await asyncio.gather(*(part.close() for part in parts))
         await self.performer.close()
 

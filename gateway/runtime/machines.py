@@ -7,7 +7,19 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from gateway.calls import dispatched, hall, handed, heard, linked, located, reducer, seats, signals, wrapped
+from gateway.calls import (
+    dispatched,
+    hall,
+    handed,
+    heard,
+    linked,
+    located,
+    reducer,
+    seats,
+    signals,
+    tasked,
+    wrapped,
+)
 from gateway.calls.effects import Effect
 from gateway.calls.events import (
     CardFieldChange,
@@ -46,9 +58,12 @@ class CallMachine:
     state_type: type = CallSession
     signals: type = CallSignal
 
-    def __init__(self, ack_within: timedelta | None = None) -> None:
-        """`ack_within`: how soon the dispatch core acknowledges an alarm; None: no core does here."""
-        self._ack_within = ack_within
+    def __init__(
+        self, ack_within: timedelta | None = None, call_back_within: timedelta | None = None
+    ) -> None:
+        """`ack_within`: how soon the dispatch core acknowledges an alarm; None: no core does here.
+        `call_back_within`: how soon an abandoned call is rung back."""
+        self._limits = {"ack_within": ack_within, "call_back_within": call_back_within}
 
     def key(self, signal: CallSignal) -> str:
         return signal.call_id
@@ -59,7 +74,7 @@ class CallMachine:
 
     def move(self, live: Live | None, signal: CallSignal) -> Moved:
         before = live.state if live else None
-        step = reducer.reduce(before, signal, ack_within=self._ack_within)
+        step = reducer.reduce(before, signal, **self._limits)
         if step.state is None:
             return Moved(after=None, answer=answer_of(step.answer))
         fields = (
@@ -211,6 +226,7 @@ JOURNALED = (
     linked,
     handed,
     dispatched,
+    tasked,
     wrapped,
     hall,
     seats,

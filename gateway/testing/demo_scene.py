@@ -290,6 +290,7 @@ def make_call(number: int, story: Story, state: str, age_s: float, now: datetime
         "incident": None,
         "likely": 0,
         "suspected": None,
+        "task": None,
         "rev": 1,
     }
     call = DemoCall(summary=summary, story=story, seized_at=seized, where=demo_places.place_of(number, now))

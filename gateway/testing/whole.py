@@ -10,6 +10,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -74,6 +75,7 @@ class Whole:
     dispatch_key: str | None = None
     directory: Path = Path("no directory")
     plans: Path | None = None
+    call_back_within: timedelta | None = None
     house: House = field(init=False)
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -84,6 +86,7 @@ class Whole:
             store=self.store, relay=self.relay, listener=None, clock=self.clock, site=SITE,
             rules=WorkshopSources(packs=packs, material=MemoryMaterial(), notes=MemoryShadow()),
             zone=ZoneInfo("Asia/Shanghai"), version="test", directory=self.directory, plans=self.plans,
+            call_back_within=self.call_back_within,
             orders=self.orders or OrderSources(asides=self.asides),
             dispatch=DispatchSources(
                 asides=self.reports, ack_within_s=self.ack_within_s, key=self.dispatch_key

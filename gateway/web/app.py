@@ -31,6 +31,7 @@ from gateway.web import (
     rule_trials,
     rules,
     status,
+    tasks,
     together,
 )
 from gateway.web.auth import IDENTITY, check_origin, identify
@@ -49,7 +50,7 @@ from gateway.web.routes import (
 
 _PARTS = (
     *(auth, calls, recordings, push, status, accuracy, quality, map, handed_in, locations),
-    *(handovers, orders, positions, together, incidents, plans),
+    *(handovers, tasks, orders, positions, together, incidents, plans),
     *(rules, rule_desk, rule_trials, rule_tests, opinions),
 )
 API: tuple[Route, ...] = tuple(route for part in _PARTS for route in part.ROUTES)

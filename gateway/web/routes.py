@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
+from gateway.calls.model import CallSession
 from gateway.clock import Clock
 from gateway.desk.hall import HallState
 from gateway.desk.incidents.model import SurgeLimits
@@ -94,6 +95,8 @@ class WebDeps:
     """Response plans and their runs."""
     dispatch_waiting: Callable[[], Sequence[Mapping[str, Any]]] = tuple
     """What does not come from the dispatch core, longest first."""
+    call_backs: Callable[[], Sequence[CallSession]] = tuple
+    """Calls whose caller hung up unanswered and is to be rung back, oldest first."""
     active_rules: Callable[[], Iterable[str]] = tuple
     """Ids of the active pack's rules."""
 
@@ -138,6 +141,8 @@ _TOLD = frozenset(
         "finished",
         "seat_taken",
         "plan_running",
+        "task_closed",
+        "task_claimed",
     }
 )
 """Refusals whose own words say more than the message of their code."""

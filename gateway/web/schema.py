@@ -15,6 +15,7 @@ from pydantic import (
     StringConstraints,
 )
 
+from gateway.calls.task import TaskOutcome
 from gateway.desk.card import MAX_VALUE_CHARS
 from gateway.speech.model import HearingState, Reading
 from gateway.triage.model import AlarmClass, Department, Nature
@@ -121,6 +122,24 @@ class DispatchLine(Outgoing):
     step: str | None
 
 
+class TaskShown(Outgoing):
+    """The call-back that an abandoned call left. `reachable` false: the number was withheld, nobody can ring.
+    `merged_into`: the call in which the same number was answered. `closed_by` null: it closed itself."""
+
+    state: Literal["open", "claimed", "aside", "closed"]
+    since: AwareDatetime
+    due_at: AwareDatetime
+    overdue: bool
+    reachable: bool
+    claimed_by: str | None
+    claimed_at: AwareDatetime | None
+    tries: int
+    outcome: TaskOutcome | None
+    closed_at: AwareDatetime | None
+    closed_by: str | None
+    merged_into: str | None
+
+
 class CallSummary(Outgoing):
     """One line of the board. `ani` is masked by role; `last_text` is null for who may not see calls; who may
     not see places has the district as `location`."""
@@ -161,6 +180,7 @@ class CallSummary(Outgoing):
     inferred: bool
     test: bool
     dispatch: DispatchLine
+    task: TaskShown | None
     incident: str | None
     likely: int
     """How many other calls very likely tell of the same."""

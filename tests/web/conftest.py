@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -80,6 +80,7 @@ class Site:
     plans: PlanDesk | None = None
     active_rules: list[str] = field(default_factory=list)
     hall: Callable[[], HallState] = lambda: HallState(site="hz")
+    call_backs: Callable[[], Sequence[CallSession]] = tuple
     told: list[Any] = field(default_factory=list)
     """What handed-in bodies told the loop."""
 
@@ -226,7 +227,7 @@ async def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
             clock=made.clock, settings=made.settings, saving=lambda: made.saving,
             receiving=made.receiving, markers=made.markers, active_rules=lambda: made.active_rules,
             workshop=made.workshop, directory=made.directory, plans=made.plans, duties=lambda: made.duties,
-            hall=lambda: made.hall(),
+            hall=lambda: made.hall(), call_backs=lambda: made.call_backs(),
         )  # fmt: skip
         clients.append(TestClient(TestServer(make_app(deps))))
         await clients[-1].start_server()

@@ -1,5 +1,37 @@
+import CallBackTask from '../components/card/CallBackTask.vue'
+import { page } from '../store/call'
+import { claimTask } from '../store/tasks'
+import { text } from '../text'
 import type { CardAction, CardPanel } from './model'
+import { act, say } from './state'
+
+const open = () => !!page.call?.task && page.call.task.state !== 'closed'
+
+function outcome(id: string, combo: string, code: string, label: () => string, when = open): CardAction {
+  return {
+    id, combo, place: 'header', permission: 'write_calls', label, when,
+    run: async () => {
+      await act('task/outcome', { outcome: code, expected_rev: null })
+      say(text.value.quiet.saved)
+    },
+  }
+}
 
 /** Calls that say little: silence, abandoned calls, text. */
-export const actions: CardAction[] = []
-export const panels: CardPanel[] = []
+export const actions: CardAction[] = [
+  {
+    id: 'claim-task', combo: 'Shift+C', place: 'header', permission: 'write_calls', label: () => text.value.quiet.claim,
+    when: () => open() && page.call?.task?.state !== 'claimed',
+    run: async () => {
+      await claimTask(page.id ?? '')
+      say(text.value.quiet.claimed)
+    },
+  },
+  outcome('task-safe', 'Shift+Y', 'reached_safe', () => text.value.quiet.safe),
+  outcome('task-emergency', 'Shift+X', 'reached_emergency', () => text.value.quiet.emergency),
+  outcome('task-no-answer', 'F9', 'no_answer', () => text.value.quiet.noAnswer, () => open() && !!page.call?.task?.reachable),
+  outcome('task-unreachable', 'Shift+T', 'unreachable', () => text.value.quiet.cannot),
+]
+export const panels: CardPanel[] = [
+  { id: 'call-back-task', section: 'alert', component: CallBackTask, when: () => !!page.call?.task },
+]
