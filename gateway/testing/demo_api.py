@@ -27,6 +27,7 @@ from gateway.testing.demo_quality import DemoQuality
 from gateway.testing.demo_rules import DemoRules
 from gateway.testing.demo_scene import DemoCall, Scene, make_scene, segment, stamp, tell
 from gateway.testing.demo_sound import RATE, ranged, sound_of
+from gateway.testing.demo_tasks import DemoTasks
 from gateway.testing.demo_together import DemoTogether
 from gateway.web.roles import Permission, masked_where
 
@@ -76,6 +77,7 @@ class DemoApi:
         self.orders.push = self.push
         self.rules = DemoRules(self.calls, lambda: (self.username, self.permissions))
         self.together = DemoTogether(self.calls)
+        self.tasks = DemoTasks(self.calls, self.push)
         self.plans = DemoPlans(self.calls, self.push)
         self.desk = DemoDesk(
             self.calls, lambda: (self.username, self.position), self._sat, self.push, scene == "nothing"
@@ -135,6 +137,7 @@ class DemoApi:
                 *self.orders.routes(),
                 *self.together.routes(),
                 *self.plans.routes(),
+                *self.tasks.routes(),
                 *self.desk.routes(),
                 *demo_map.routes(drawn=self.drawn, tiles=self.tiles),
                 web.get("/api/v1/stream", self._stream),
@@ -374,6 +377,7 @@ def main() -> None:
     api.together.surges()
     api.together.repeats()
     api.together.flood()
+    api.tasks.abandon()
     app = api.app()
     app.cleanup_ctx.append(chatter)
     web.run_app(app, host="127.0.0.1", port=given.port)

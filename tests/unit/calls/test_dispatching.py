@@ -14,7 +14,7 @@ from gateway.calls.answers import Accepted, Refused
 from gateway.calls.dispatched import DispatchReported
 from gateway.calls.effects import SetTimer
 from gateway.calls.instructions import ReportKind
-from gateway.calls.model import TEST_MARK, CallSession, CallState
+from gateway.calls.model import TEST_MARK, CallSession, CallState, Party, PartyRole
 from gateway.calls.signals import CallEnded, SetDisposition, TimerFired
 from gateway.ids import CallId
 from gateway.journal.codec import encode_lean, to_text
@@ -23,6 +23,7 @@ from gateway.triage.model import AlarmClass, Nature
 AT = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 CALL = CallId("hz-pbx1-1.1")
 WITHIN = timedelta(seconds=15)
+TAKER = Party(role=PartyRole.CALL_TAKER, number="1101", line="PJSIP/1101-2", joined_at=AT)
 CALLED = CallSession(
     call_id=CALL, site="hz", pbx="pbx1", uniqueid="1.1", linkedid="1.1", line="PJSIP/t-1", seized_at=AT,
     state=CallState.ANSWERED,
@@ -114,7 +115,7 @@ def test_an_instruction_is_watched_until_anything_shows_that_the_unit_knows(sign
 
 
 def test_a_lack_is_told_once_watched_for_half_an_hour_and_then_let_go() -> None:
-    session = after(CALLED, STEPS[0], CallEnded(call_id=CALL, at=AT))
+    session = after(replace(CALLED, parties=(TAKER,)), STEPS[0], CallEnded(call_id=CALL, at=AT))
     assert not session.closed
     woken = TimerFired(call_id=CALL, at=later(180), name="dispatch:sign:i1")
     first = reducer.reduce(session, woken)

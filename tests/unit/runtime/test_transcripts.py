@@ -14,7 +14,8 @@ import pytest
 
 from gateway.archive.model import Stored
 from gateway.calls.effects import FillGap, ReviewRecording
-from gateway.calls.model import CallSession, RecordedFile
+from gateway.calls.model import CallSession, CallState, RecordedFile
+from gateway.calls.owed import owed
 from gateway.calls.signals import KeyPressed
 from gateway.journal.codec import decode, from_text
 from gateway.pbx.languages import LanguagePlan
@@ -139,7 +140,9 @@ class Site:
 
     @property
     def closed(self) -> bool:
-        return self.store.aggregates[("call", ID)].closed
+        """Nobody answered these calls: the task that they leave is all that keeps them open."""
+        owes = {getattr(effect, "name", "") for effect in owed(self.session_of_store())}
+        return self.session_of_store().state is CallState.ENDED and owes <= {"task:due"}
 
     def texts(self, reading: str = "live") -> Sequence[str]:
         return [row.text for row in self.store.segment_rows.values() if row.reading == reading]
