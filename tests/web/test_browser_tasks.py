@@ -40,9 +40,9 @@ async def test_the_oldest_call_back_is_taken_by_one_key_and_its_outcome_said_by_
     panel = page.locator("[data-task-panel]")
     await expect(panel).to_contain_text("demo 处理中")
     await drawn(page, "call-backs-card-zh")
-    await page.keyboard.press("F9")
+    await page.keyboard.press("Alt+9")
     await expect(panel).to_contain_text("已试 1 次")
-    await page.keyboard.press("Shift+T")
+    await page.keyboard.press("Alt+7")
     await expect(panel).to_contain_text("已联系上：平安")
     await drawn(page, "call-backs-closed-zh")
     assert [path.rsplit("/", 1)[1] for path, _ in api.tasks.asked] == ["claim", "outcome", "outcome"]

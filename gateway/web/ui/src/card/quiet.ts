@@ -27,10 +27,10 @@ export const actions: CardAction[] = [
       say(text.value.quiet.claimed)
     },
   },
-  outcome('task-safe', 'Shift+T', 'reached_safe', () => text.value.quiet.safe),
-  outcome('task-emergency', 'Shift+X', 'reached_emergency', () => text.value.quiet.emergency),
-  outcome('task-no-answer', 'F9', 'no_answer', () => text.value.quiet.noAnswer, () => open() && !!page.call?.task?.reachable),
-  outcome('task-unreachable', 'F10', 'unreachable', () => text.value.quiet.cannot),
+  outcome('task-safe', 'Alt+7', 'reached_safe', () => text.value.quiet.safe),
+  outcome('task-emergency', 'Alt+8', 'reached_emergency', () => text.value.quiet.emergency),
+  outcome('task-no-answer', 'Alt+9', 'no_answer', () => text.value.quiet.noAnswer, () => open() && !!page.call?.task?.reachable),
+  outcome('task-unreachable', 'Alt+0', 'unreachable', () => text.value.quiet.cannot),
 ]
 export const panels: CardPanel[] = [
   { id: 'call-back-task', section: 'alert', component: CallBackTask, when: () => !!page.call?.task },
