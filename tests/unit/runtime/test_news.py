@@ -11,6 +11,8 @@ import pytest
 
 from gateway.calls.model import RecordedFile
 from gateway.calls.signals import LocationAnswered, RecordingStored, TriageFailed
+from gateway.calls.tasked import CallerAnswered
+from gateway.ids import CallId
 from gateway.location.model import Datum, Location, LocationSource
 from gateway.ports import Message, OutboxRow
 from gateway.rulebook.model import Content
@@ -124,7 +126,7 @@ async def test_a_recording_is_pushed_without_the_paths_of_this_machine(desk: Des
 
 
 async def test_a_closed_call_is_forgotten_by_judging(desk: Desk) -> None:
-    await desk.bench.give(SEIZED, ENDED)
+    await desk.bench.give(SEIZED, ENDED, CallerAnswered(**at(31), call=CallId("the-next")))
     assert desk.court.forgotten == []
     await desk.bench.give(TriageFailed(**at(31), reason="x", segments=0, speech_dead=True))
     assert desk.court.forgotten == [ID]
