@@ -50,8 +50,8 @@ class OpenOrderBody(Incoming):
 
     model_config = _with(
         request_id=REQUEST_ID, department="labour_bureau", subject="工地拖欠工资",
-        text="二十人两个月未领工资，现聚在工地门口。", caller_name="张某", phone="13800138000",
-        place="建国路88号", send=True,
+        text="二十人两个月未领工资，现聚在工地门口。", caller_name="张某", phone="13900139000",
+        place="滨河路12号", send=True,
     )  # fmt: skip
 
     request_id: UUID
