@@ -26,7 +26,7 @@ from pydantic import (
 from gateway.config_base import ConfigError as ConfigError
 from gateway.config_base import DatumName, Name, Port, Seconds, Section, optional_secret
 from gateway.config_base import Secret as Secret
-from gateway.config_desk import DeskConfig
+from gateway.config_desk import DeskConfig, DirectoryConfig, DispatchConfig, OrdersConfig, PlansConfig
 from gateway.config_location import PATH_KEYS as LOCATION_PATHS
 from gateway.config_location import LocationConfig, checked_pattern
 from gateway.config_together import TogetherConfig
@@ -173,37 +173,6 @@ class CanaryConfig(Section):
 class TriageConfig(Section):
     rules: Path = Path("conf/rules")
     second_opinion: Path | None = None
-
-
-class OrdersConfig(Section):
-    """Work orders. `key_files`: what each department's messages over MQTT must carry."""
-
-    accept_within_h: Annotated[float, Field(gt=0, le=24 * 365)] = 2.0
-    answer_within_h: Annotated[float, Field(gt=0, le=24 * 365)] = 120.0
-    key_files: dict[Name, Path] = Field(default_factory=dict)
-
-    def keys(self) -> dict[str, str]:
-        return {
-            name: Secret(secret_file=file).secret() for name, file in self.key_files.items()
-        }  # fmt: skip
-
-
-class DispatchConfig(Secret):
-    """The dispatch core. `ack_within_s`: how soon it acknowledges an alarm; None: none does here."""
-
-    ack_within_s: Seconds | None = None
-
-    def key(self) -> str | None:
-        """What its messages must carry."""
-        return None if self.secret_file is None and self.secret_env is None else self.secret()
-
-
-class PlansConfig(Section):
-    folder: Path = Path("conf/plans")
-
-
-class DirectoryConfig(Section):
-    file: Path = Path("conf/departments.toml")
 
 
 class Archive(Section):

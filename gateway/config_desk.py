@@ -1,12 +1,13 @@
-"""The hall as the configuration names it: positions and what they are called."""
+"""The hall as the configuration names it: positions and their names, who works with it and by what."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from gateway.config_base import Section
+from gateway.config_base import Name, Seconds, Secret, Section
 
 Extension = Annotated[str, Field(pattern=r"^[0-9A-Za-z_-]{1,32}$")]
 
@@ -34,3 +35,34 @@ class DeskConfig(Section):
         if twice:
             raise ValueError(f"two [[desk.positions]] have the extension {twice[0]!r}; a phone stands at one")
         return self
+
+
+class OrdersConfig(Section):
+    """Work orders. `key_files`: what each department's messages over MQTT must carry."""
+
+    accept_within_h: Annotated[float, Field(gt=0, le=24 * 365)] = 2.0
+    answer_within_h: Annotated[float, Field(gt=0, le=24 * 365)] = 120.0
+    key_files: dict[Name, Path] = Field(default_factory=dict)
+
+    def keys(self) -> dict[str, str]:
+        return {
+            name: Secret(secret_file=file).secret() for name, file in self.key_files.items()
+        }  # fmt: skip
+
+
+class DispatchConfig(Secret):
+    """The dispatch core. `ack_within_s`: how soon it acknowledges an alarm; None: none does here."""
+
+    ack_within_s: Seconds | None = None
+
+    def key(self) -> str | None:
+        """What its messages must carry."""
+        return None if self.secret_file is None and self.secret_env is None else self.secret()
+
+
+class PlansConfig(Section):
+    folder: Path = Path("conf/plans")
+
+
+class DirectoryConfig(Section):
+    file: Path = Path("conf/departments.toml")

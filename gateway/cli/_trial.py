@@ -24,11 +24,12 @@ from gateway.cli._second import Second, model_of
 from gateway.clock import SystemClock
 from gateway.journal.codec import encode
 from gateway.rulebook.content import changed_files, content_of
-from gateway.triage.backtest import Corpora, Judge, Result, Said, Tally, quiet_on, read_corpora, said_by
+from gateway.triage.backtest import Judge, Result, Said, Tally, quiet_on, said_by
 from gateway.triage.engine import Triage, read_sources
 from gateway.triage.packdiff import Difference, FieldChange, compare
 from gateway.triage.problem import RulePackError
 from gateway.triage.second import beside
+from gateway.triage.tried_on import Corpora, read_corpora
 
 LOOK_EVERY_S = 0.5
 """How often a back-test on the gateway is asked how far it is."""

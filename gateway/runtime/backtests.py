@@ -23,9 +23,10 @@ from gateway.rulebook.signals import BackTested, BackTestFailed, RulebookSignal
 from gateway.runtime.backtest_child import packed
 from gateway.runtime.hub import Hub
 from gateway.runtime.packs import Packs, UnusablePack
-from gateway.triage.backtest import Case, Corpora, Result, Said, Tally, VetoCase
+from gateway.triage.backtest import Case, Result, Said, Tally, VetoCase
 from gateway.triage.classifier import Files
 from gateway.triage.model import VetoCode
+from gateway.triage.tried_on import Corpora
 
 log = structlog.get_logger(__name__)
 

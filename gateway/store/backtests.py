@@ -16,8 +16,9 @@ from gateway.store import said, tables
 from gateway.store.database import Database
 from gateway.store.rows import made, selected, upsert
 from gateway.store.said import Said
-from gateway.triage.backtest import Case, Corpora, Result, Source, judgement
+from gateway.triage.backtest import Case, Result, Source, judgement
 from gateway.triage.model import Context
+from gateway.triage.tried_on import Corpora
 
 KEPT = 10
 """Results of one draft; older ones are deleted (their figures stand in the journal)."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from gateway.triage.backtest import Corpora, read_corpora
+from gateway.triage.tried_on import Corpora, read_corpora
 
 MAX_CORPUS_BYTES = 64 << 20
 """Size of one corpus; a longer one is left out and told."""

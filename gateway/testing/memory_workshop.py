@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from gateway.ports import StoreUnavailable
-from gateway.triage.backtest import Case, Corpora, Result
+from gateway.triage.backtest import Case, Result
+from gateway.triage.tried_on import Corpora
 
 
 @dataclass

@@ -38,8 +38,8 @@ from gateway.triage.model import (
 from gateway.triage.verdict import DEFAULT_QUESTION
 
 RAISE_AT = 0.6
-"""Probability that a call is an alarm, or nobody can tell, from which "non-police" is contradicted: rules miss
-what people tell without its name, and a contradiction costs no more than a person's look."""
+"""Probability that a call is an alarm, or nobody can tell, from which "non-police" is contradicted: rules
+miss what people tell without its name, and a contradiction costs no more than a person's look."""
 LIFT_AT = 0.9
 DANGER_LIFTS_AT = 0.8
 PLAY_LIFTS_AT = 0.95

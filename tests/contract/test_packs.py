@@ -24,9 +24,10 @@ from gateway.testing.lab.postgres import LabPostgres
 from gateway.testing.memory_opinions import MemoryOpinions
 from gateway.testing.memory_packs import MemoryPacks
 from gateway.testing.store_file import store_url
-from gateway.triage.backtest import Corpora, Said, Tally
+from gateway.triage.backtest import Said, Tally
 from gateway.triage.model import AlarmClass, Department, Nature
 from gateway.triage.packfile import content_hash
+from gateway.triage.tried_on import Corpora
 
 NOON = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 SHANGHAI = ZoneInfo("Asia/Shanghai")

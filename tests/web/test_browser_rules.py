@@ -12,8 +12,8 @@ from gateway.rulebook.reducer import owed
 from gateway.speech.model import Leg
 from gateway.testing.demo_api import DemoApi
 from gateway.testing.veto_sentences import sentences
-from gateway.triage.backtest import Corpora, case_of
 from gateway.triage.corpus import Text
+from gateway.triage.tried_on import Corpora, case_of
 from gateway.web.routes import STATIC
 
 from .conftest import PASSWORD, SMALL, Open, Visit, a_call, said

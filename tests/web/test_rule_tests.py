@@ -8,9 +8,9 @@ from dataclasses import replace
 from gateway.calls.model import Disposition
 from gateway.speech.model import Leg
 from gateway.testing.veto_sentences import sentences
-from gateway.triage.backtest import Corpora, case_of
 from gateway.triage.corpus import Text
 from gateway.triage.model import AlarmClass, Department, Nature
+from gateway.triage.tried_on import Corpora, case_of
 from gateway.web import rule_test_schema
 
 from .conftest import NOON, a_call, said

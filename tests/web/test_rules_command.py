@@ -12,8 +12,8 @@ from typer.testing import CliRunner, Result
 from gateway.cli import build
 from gateway.rulebook.reducer import owed
 from gateway.testing.veto_sentences import sentences
-from gateway.triage.backtest import Corpora
 from gateway.triage.packfile import content_hash
+from gateway.triage.tried_on import Corpora
 
 from .conftest import PASSWORD, a_call, said
 from .rule_workshop import MORE, VETOES, Workshop, taught, workshop

@@ -21,13 +21,14 @@ from gateway.runtime.hub import Hub
 from gateway.speech.model import Leg
 from gateway.testing.judged_calls import examples
 from gateway.testing.memory_workshop import MemoryMaterial
-from gateway.triage.backtest import Case, Corpora, Said, VetoCase
+from gateway.triage.backtest import Case, Said, VetoCase
 from gateway.triage.classifier import CARD, WEIGHTS, Files
 from gateway.triage.corpus import utterances
 from gateway.triage.engine import read_sources
 from gateway.triage.learn import train
 from gateway.triage.model import AlarmClass, Department, Nature, VetoCode
 from gateway.triage.packfile import content_hash
+from gateway.triage.tried_on import Corpora
 
 from .conftest import Bench as Loop
 from .test_packs import SECOND, House, house

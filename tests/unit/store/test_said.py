@@ -15,7 +15,7 @@ from gateway.store import backtests
 from gateway.store.backtests import StoredMaterial
 from gateway.store.said import ended_before, said_in
 from gateway.store.store import SqlStore
-from gateway.triage.backtest import Corpora
+from gateway.triage.tried_on import Corpora
 
 NOON = datetime(2026, 1, 5, 4, 0, tzinfo=UTC)
 SHANGHAI = ZoneInfo("Asia/Shanghai")

@@ -14,17 +14,14 @@ from gateway.triage.backtest import (
     MAX_QUIET,
     Case,
     Cell,
-    Corpora,
     Coverage,
     Said,
     Source,
     Tally,
     VetoCase,
-    case_of,
     is_missed,
     judgement,
     quiet_on,
-    read_corpora,
     said_by,
 )
 from gateway.triage.corpus import Text, utterances
@@ -39,6 +36,7 @@ from gateway.triage.model import (
     Veto,
     VetoCode,
 )
+from gateway.triage.tried_on import Corpora, case_of, read_corpora
 
 ALARM, CIVIL, UNSURE = AlarmClass.VALID_ALARM, AlarmClass.NON_POLICE, AlarmClass.UNSURE
 FIGHT = Said(alarm_class=ALARM, nature=Nature.FIGHT)
