@@ -37,20 +37,20 @@ def _desk(request: web.Request) -> PlanDesk:
 
 
 async def list_plans(request: web.Request) -> web.Response:
-    """All plans as their files say now, and what runs."""
-    desk = _desk(request)
+    """All plans as their files say now, and what runs; of a site without plans none."""
+    desk = request.app[DEPS].plans
     return web.json_response(
         {
-            "plans": [view.plan_json(plan) for plan in desk.current],
-            "running": [view.brief(run) for run in desk.running()],
+            "plans": [view.plan_json(plan) for plan in desk.current] if desk else [],
+            "running": [view.brief(run) for run in desk.running()] if desk else [],
         }
     )
 
 
 async def of_call(request: web.Request) -> web.Response:
     """Suggested plans with their reasons, and the runs of this call and its incident."""
-    desk, session = _desk(request), await session_of(request)
-    found = await request.app[DEPS].database.read(_of_call, session, desk.current)
+    desk, session = request.app[DEPS].plans, await session_of(request)
+    found = await request.app[DEPS].database.read(_of_call, session, desk.current if desk else ())
     return web.json_response(found)
 
 

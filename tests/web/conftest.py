@@ -306,7 +306,7 @@ async def visit(built_pages: None, runners: list[web.AppRunner]) -> AsyncIterato
 
     def note(message: ConsoleMessage) -> None:
         if message.type == "error" and not EXPECTED_REFUSALS.search(message.text):
-            faults.append(message.text)
+            faults.append(f"{message.text} {message.location['url']}")
 
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
