@@ -352,7 +352,7 @@ async def test_a_supervisor_is_in_the_call_and_only_one_who_joins_is_heard_by_th
         names = [e["Channel"] for e in ami.events[listed:] if e.get("Event") == "ConfbridgeList"]
         return sorted(name.split("/")[1].split("-")[0] for name in names)
 
-    await ami.wait(lambda e: e.get("Event") == "ConfbridgeLeave", seconds=30.0)
+    await ami.wait(lambda e: (e.get("Event"), e.get("Conference")) == ("ConfbridgeLeave", room), seconds=30.0)
     assert await in_the_room() == [SUPERVISOR, "trunk"]
     assert hall.story.state == "ANSWERED"
     await ami.close()
