@@ -140,10 +140,12 @@ def _recording_faults(story: CallStory, seconds: float) -> list[str]:
     parts = {part["part"]: part["seconds"] for part in story.recordings()}
     if sorted(parts) != ["mix", "rx", "tx"]:
         return [f"recording has {', '.join(sorted(parts)) or 'no files'}, expected mix, rx, tx"]
+    allowed = max(LENGTH_TOLERANCE_S, LENGTH_TOLERANCE * seconds)
     return [
         f"recording {part} is {length:.2f} s, the call {seconds:.2f} s"
-        for part, length in parts.items() if abs(length - seconds) > max(LENGTH_TOLERANCE_S, LENGTH_TOLERANCE * seconds)
-    ]  # fmt: skip
+        for part, length in parts.items()
+        if abs(length - seconds) > allowed
+    ]
 
 
 def as_json(scene: Scene, story: CallStory | None) -> dict[str, Any]:
