@@ -33,6 +33,9 @@ GROUP_LIMIT = 512
 ANSWER_WITHIN_S = 10.0
 """A person waits no longer for a commit that does not come: told "not saved yet", and the request stays in
 the batch."""
+ANSWERS_REMEMBERED = 1_000
+"""Answers kept in memory beside the store; a question that began before so many others were answered would be
+asked anew, which takes longer than any store may."""
 RETRY_FIRST_S, RETRY_LONGEST_S = 0.1, 5.0
 """Pauses between tries of a commit that failed; the batch is kept and tried until it is saved."""
 
@@ -59,6 +62,7 @@ class Intake:
         self._machines = {machine.kind: machine for machine in machines}
         self._head: Head | None = None
         self._waiting: dict[str, list[asyncio.Future[Answer]]] = {}
+        self._answered: dict[str, Answer] = {}
         self._settled: dict[int, asyncio.Future[None]] = {}
 
     # ---- in
@@ -79,7 +83,8 @@ class Intake:
 
     async def submit(self, request: Request) -> Answer:
         """A person's request. The same request_id gets the same answer, however often it is sent."""
-        if (known := await self._answered_before(request.request_id)) is not None:
+        known = await self._answered_before(request.request_id) or self._answered.get(request.request_id)
+        if known is not None:
             return known
         future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         waiting = self._waiting.setdefault(request.request_id, [])
@@ -93,6 +98,12 @@ class Intake:
             return Refused(
                 code="not_saved", text="not saved yet: it is tried again; look before you press again"
             )
+
+    def _remember(self, request_id: str, answer: Answer) -> None:
+        """For who asked the store a moment before this answer was committed there."""
+        self._answered[request_id] = answer
+        while len(self._answered) > ANSWERS_REMEMBERED:
+            del self._answered[next(iter(self._answered))]
 
     async def _answered_before(self, request_id: str) -> Answer | None:
         try:
@@ -209,6 +220,7 @@ class Intake:
         if owed:
             self.on_owed(owed)
         for request, answer in draft.answers.values():
+            self._remember(request.request_id, answer)
             for future in self._waiting.pop(request.request_id, ()):
                 if not future.done():
                     future.set_result(answer)

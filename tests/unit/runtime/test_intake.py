@@ -21,7 +21,7 @@ from gateway.calls.signals import (
 )
 from gateway.ids import CallId
 from gateway.journal.chain import verify
-from gateway.ports import StoreUnavailable
+from gateway.ports import AnswerRow, StoreUnavailable
 from gateway.runtime.answers import Accepted, Busy, Refused
 from gateway.runtime.intake import ANSWER_WITHIN_S
 from gateway.runtime.lanes import Lanes
@@ -156,6 +156,31 @@ async def test_the_same_request_gets_the_same_answer_and_is_done_once(bench: Ben
     answers = [await task for task in asking]
     answers.append(await bench.intake.submit(disposition()))
     assert answers == [Accepted(rev=2)] * 3
+    assert sum(row.type == "SetDisposition" for row in bench.journal) == 1
+
+
+async def test_one_who_asked_the_store_before_the_commit_and_goes_on_after_it_is_not_done_again(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await bench.give(SEIZED)
+    told, kept = asyncio.Event(), bench.store.answer
+
+    async def late(request_id: str) -> AnswerRow | None:
+        found = await kept(request_id)
+        if asyncio.current_task() is slow:
+            await told.wait()
+        return found
+
+    monkeypatch.setattr(bench.store, "answer", late)
+    slow = asyncio.ensure_future(bench.intake.submit(disposition()))
+    quick = asyncio.ensure_future(bench.intake.submit(disposition()))
+    await bench.clock.settle()
+    await bench.intake.drain()
+    assert await quick == Accepted(rev=2)
+    told.set()
+    await bench.clock.settle()
+    await bench.intake.drain()
+    assert await slow == Accepted(rev=2)
     assert sum(row.type == "SetDisposition" for row in bench.journal) == 1
 
 

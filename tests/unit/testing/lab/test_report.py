@@ -67,7 +67,7 @@ def test_a_whole_call_has_no_faults_and_says_so() -> None:
     [
         ({"CallEnd": {"end_reason": "LOST", "duration_ms": 14_800}}, "ended LOST, expected COMPLETED"),
         ({"TranscriptSegment": segment("caller", 2000, "拖欠")}, "no text of the call_taker"),
-        ({"RecMediaEnd": {"files": files(16.0)}}, "recording mix is 16.00 s, the call 14.80 s"),
+        ({"RecMediaEnd": {"files": files(17.0)}}, "recording mix is 17.00 s, the call 14.80 s"),
         ({"RecMediaEnd": {"files": files(15.0, "mix")}}, "recording has mix, expected mix, rx, tx"),
         (
             {"TriageAssessed": {"assessment": {**VERDICT, "nature": "theft"}, "segments": 2}},
