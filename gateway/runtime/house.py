@@ -126,6 +126,7 @@ class House:
 
         `reader`: who hears recordings, when it is not the listener. `kept`: where the archive has its
         recordings; `second_pass`: each is heard again afterwards."""
+        # Over 70 lines: a list of parts, each made of those before it; cut up it is harder to follow.
         self.hub, self._store, self._clock, self._site = Hub(), store, clock, site
         orders, together = orders or OrderSources(), together or TogetherSettings()
         dispatch = dispatch or DispatchSources()
@@ -136,12 +137,10 @@ class House:
             clock=clock,
             machines=(
                 CallMachine(dispatch.ack_within, call_back_within),
-                HallMachine(site),
-                RulebookMachine(site),
                 OrderMachine(lambda: terms_of(self.directory.current, orders.usual)),
                 IncidentMachine(together.surge),
-                FloodMachine(site),
                 PlanMachine(),
+                *(machine(site) for machine in (HallMachine, RulebookMachine, FloodMachine)),
             ),
             codec=journal_codec(),
             encode=partial(outbox_rows, site=site),
@@ -193,8 +192,13 @@ class House:
         self._moving = Moving(pbxs=self._pbxs, clock=clock)
         keeping = Keeping(archives=self._archives, book=book, clock=clock, review=second_pass)
         self._pausing = Pausing(pbxs=self._pbxs, clock=clock)
-        self.performer = Performer(
-            self._handlers(judging, keeping), self.intake.offer, clock,
+        self.performer = self._performing(judging, keeping)
+        self.intake.on_committed, self.intake.on_owed = self._committed, self.performer.perform
+        self.intake.on_saving = self.status.saving
+
+    def _performing(self, judging: Judging, keeping: Keeping) -> Performer:
+        return Performer(
+            self._handlers(judging, keeping), self.intake.offer, self._clock,
             {
                 **self.workshop.failures, MovePeople: self._moving.failed, AssessTriage: judging.failed,
                 PauseMember: self._pausing.failed,
@@ -204,8 +208,6 @@ class House:
             self.intake.first_time,
             {MovePeople: self._moving.unknown, PauseMember: self._pausing.unknown},
         )  # fmt: skip
-        self.intake.on_committed, self.intake.on_owed = self._committed, self.performer.perform
-        self.intake.on_saving = self.status.saving
 
     def _handlers(self, judging: Judging, keeping: Keeping) -> dict[type[Effect], Handler]:
         return {
