@@ -50,7 +50,16 @@ class Loader:
         signal.set_wakeup_fd(wake)
 
     def run(self) -> None:
-        """Until the pool is gone."""
+        """Until the pool is gone, however it went: a killed one is also noticed by a word it did not read (the
+        line is reset) or can no longer be told (it is broken), and workers must end then all the same."""
+        try:
+            self._serve()
+        except (BrokenPipeError, ConnectionResetError):
+            pass
+        finally:
+            self._end()
+
+    def _serve(self) -> None:
         self.say({"type": "ready", "pid": os.getpid()})
         while True:
             ready = self._wait(None)
@@ -59,7 +68,6 @@ class Loader:
             if self._control.fileno() in ready:
                 asked, lines, _, _ = socket.recv_fds(self._control, 1, 16)
                 if not asked:
-                    self._end()
                     return
                 for line in lines:
                     self._fork(socket.socket(fileno=line))
