@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from gateway.calls.locating import QueryState
-from gateway.calls.model import CallState, EndReason, ReleasedBy, TransferKind, TransferResult
+from gateway.calls.model import CallState, EndReason, Medium, ReleasedBy, TransferKind, TransferResult
 from gateway.location.conflicts import Conflict
 from gateway.location.model import Additional, Location, LocationSource
 from gateway.location.select import Reason
@@ -40,6 +40,7 @@ class CallStart(CallEvent):
     """We rang: a call-back, or a call of our own."""
     callback_of: str | None = None
     """call_id of the call that is called back."""
+    medium: Medium = Medium.VOICE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

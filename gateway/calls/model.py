@@ -25,6 +25,14 @@ TEST_MARK = "test-call"
 """In `CallSession.marks`: this call only tests the line. It is shown as one and counted nowhere."""
 
 
+class Medium(StrEnum):
+    """How a call comes: over the PBX, as text, or typed in by a call-taker as a record without a call."""
+
+    VOICE = "voice"
+    TEXT = "text"
+    MANUAL = "manual"
+
+
 class CallState(StrEnum):
     """Where a call stands. SEIZED: the line is taken; QUEUED: waits; RINGING: a desk rings; ENDED: final."""
 
@@ -265,6 +273,7 @@ class CallSession:
     """The PBX's own name of the caller's leg."""
     seized_at: datetime
     """By the PBX's clock where it gave one; every `_ms` of the call counts from here."""
+    medium: Medium = Medium.VOICE
     state: CallState = CallState.SEIZED
     dialed: str | None = None
     ani: str | None = None

@@ -25,6 +25,7 @@ def summary(session: CallSession, card: Card, last: TranscriptSegment | None) ->
     decided, finished = session.disposition, session.wrap.finished
     return {
         "call_id": session.call_id,
+        "medium": session.medium.value,
         "state": session.state.value,
         "ani": session.ani,
         "anonymous": session.anonymous,

@@ -253,6 +253,7 @@ def make_call(number: int, story: Story, state: str, age_s: float, now: datetime
     desk = str(1101 + number % 20)
     summary: Json = {
         "call_id": f"demo-main-{1700000000 + number}.{number}",
+        "medium": "voice",
         "state": state,
         "ani": f"1999000{number:04d}",
         "anonymous": False,

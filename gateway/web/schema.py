@@ -15,6 +15,7 @@ from pydantic import (
     StringConstraints,
 )
 
+from gateway.calls.model import Medium
 from gateway.calls.task import TaskOutcome
 from gateway.desk.card import MAX_VALUE_CHARS
 from gateway.speech.model import HearingState, Reading
@@ -145,6 +146,7 @@ class CallSummary(Outgoing):
     not see places has the district as `location`."""
 
     call_id: str
+    medium: Medium
     state: Literal["SEIZED", "QUEUED", "RINGING", "ANSWERED", "HELD", "TRANSFERRING", "ENDED"]
     ani: str | None
     anonymous: bool

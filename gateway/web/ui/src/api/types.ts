@@ -43,6 +43,8 @@ export interface Hearing {
 
 export interface CallSummary {
   call_id: string
+  /** How it came: over the exchange, as text, or typed in without a call. */
+  medium: 'voice' | 'text' | 'manual'
   state: CallState
   ani: string | null
   anonymous: boolean
