@@ -29,6 +29,7 @@ from gateway.config_base import Secret as Secret
 from gateway.config_desk import DeskConfig, DirectoryConfig, DispatchConfig, OrdersConfig, PlansConfig
 from gateway.config_location import PATH_KEYS as LOCATION_PATHS
 from gateway.config_location import LocationConfig, checked_pattern
+from gateway.config_texts import TextsConfig
 from gateway.config_together import TogetherConfig
 from gateway.speech.languages import TAG
 
@@ -223,6 +224,7 @@ class Config(Section):
     archive: Archive = Archive()
     web: Web = Web()
     desk: DeskConfig = DeskConfig()
+    texts: TextsConfig = TextsConfig()
     log: Log = Log()
 
     @model_validator(mode="after")

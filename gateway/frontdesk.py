@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from functools import partial
 
+from gateway import settings
+from gateway.clock import Clock
 from gateway.config import Config
 from gateway.desk.orders.terms import Deadlines
 from gateway.dispatch.inbox import Inbox
@@ -13,12 +15,14 @@ from gateway.ports import Broker
 from gateway.runtime.dispatch_desk import DispatchSources
 from gateway.runtime.house import House
 from gateway.runtime.order_desk import OrderSources
+from gateway.runtime.texting import TextSources
 from gateway.store.dispatch import StoredReportAsides
 from gateway.store.orders import StoredAsides
 from gateway.store.store import SqlStore
+from gateway.store.texts import StoredTexts
 from gateway.store.together import StoredPast
 
-KIND, DISPATCH = "orders", "dispatch"
+KIND, DISPATCH, TEXT_REPORTS = "orders", "dispatch", "text-reports"
 Part = Callable[[], Awaitable[None]]
 
 
@@ -42,9 +46,14 @@ def dispatch_sources(config: Config, store: SqlStore) -> DispatchSources:
     )
 
 
+def text_sources(config: Config, clock: Clock, store: SqlStore) -> TextSources:
+    """What gateway.toml says under [texts]."""
+    return TextSources(sender=settings.text_sender(config, clock), sent=StoredTexts(store.database))
+
+
 async def start(config: Config, house: House, broker: Broker) -> dict[str, Part]:
     """Listens to departments and to the dispatch core; gives what must run for ever, by name."""
-    takers = {KIND: house.orders.heard, DISPATCH: house.dispatch.heard}
+    takers = {KIND: house.orders.heard, DISPATCH: house.dispatch.heard, TEXT_REPORTS: house.texting.heard}
     inbox = Inbox(broker, config.site.name, takers)
     house.orders.dropped = lambda: inbox.dropped
     await inbox.open()
@@ -53,4 +62,5 @@ async def start(config: Config, house: House, broker: Broker) -> dict[str, Part]
         "orders set aside": house.orders.watch,
         "reports set aside": house.dispatch.watch,
         "plans": house.plans.watch,
+        "sent texts": house.texting.watch,
     }

@@ -25,6 +25,7 @@ from gateway.ports import Bodies, Message
 from gateway.runtime.canary import CanaryPlan
 from gateway.runtime.shielding import TogetherSettings
 from gateway.runtime.whereabouts import PlaceSources
+from gateway.senders.http import HttpSenderSettings, HttpTextSender
 from gateway.speech import models
 from gateway.speech.control import ListenerConfig
 from gateway.web.routes import WebSettings
@@ -181,6 +182,22 @@ def together(config: Config) -> TogetherSettings:
     return TogetherSettings(
         surge=SurgeLimits(calls=told.surge_calls, within_s=told.surge_within_s), flood=FloodLimits(**limits),
         reserved_seats=told.flood.reserved_seats, rank_in_queue=told.flood.rank_in_queue,
+    )  # fmt: skip
+
+
+def text_sender(config: Config, clock: Clock) -> HttpTextSender | None:
+    """Who sends texts; None: nobody. Raises ConfigError where its secret or authority cannot be read."""
+    told = config.texts.sender
+    if told is None:
+        return None
+    told.secret()
+    names = {"secret_file", "secret_env", "plain_http", "ca_file"}
+    return HttpTextSender(
+        HttpSenderSettings(
+            **told.model_dump(exclude=names), country_code=config.location.country_code,
+            tls=sources.authority(told.ca_file, "texts.sender"),
+        ),
+        told.secret, clock,
     )  # fmt: skip
 
 

@@ -203,5 +203,10 @@ def _tls(one: Tls, where: str) -> ssl.SSLContext | None:
     return context
 
 
+def authority(ca_file: Path | None, where: str) -> ssl.SSLContext | None:
+    """Trust in this authority; None: the system's own. Raises ConfigError."""
+    return _tls(Tls(ca_file=ca_file), where)
+
+
 def _there(path: Path | None) -> str | None:
     return None if path is None else str(path)

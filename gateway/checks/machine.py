@@ -30,6 +30,8 @@ async def secrets(config: Config) -> AsyncIterator[Line]:
         sections["mqtt"] = config.mqtt
     if config.location.aml.secret_file or config.location.aml.secret_env:
         sections["location.aml"] = config.location.aml
+    if config.texts.sender is not None:
+        sections["texts.sender"] = config.texts.sender
     for one in config.location.subscribers:
         if one.file is None:
             address = Secret(secret_file=one.url_file, secret_env=one.url_env)

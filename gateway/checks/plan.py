@@ -21,6 +21,7 @@ from gateway.checks.pbx import pbx
 from gateway.checks.plans import plans
 from gateway.checks.runner import run
 from gateway.checks.store import database
+from gateway.checks.texts import texts
 from gateway.clock import Clock
 from gateway.config import Config, ConfigError, load
 
@@ -67,6 +68,7 @@ def _families(config: Config, ear: Ear, clock: Clock) -> Iterator[Family]:
     if config.speech.own or not config.speech.enabled:
         yield from models(config)
     yield Family(name="broker", run=partial(broker, config, clock))
+    yield Family(name="texts", run=partial(texts, config, clock))
     if config.location.places is not None:
         yield Family(name="places", run=partial(places, config))
     if config.location.map.tiles is not None or config.location.map.geojson is not None:

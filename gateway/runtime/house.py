@@ -58,6 +58,7 @@ from gateway.runtime.plan_machine import PlanMachine
 from gateway.runtime.shielding import Past, Queue, TogetherSettings
 from gateway.runtime.silence import Silence
 from gateway.runtime.status import Backlog, LinkNews, ListenerNews, SpeechNews, Status
+from gateway.runtime.texting import Texting, TextSources
 from gateway.runtime.timers import Timers, Wake
 from gateway.runtime.together import Together
 from gateway.runtime.transcripts import Heard, Reader, Transcripts
@@ -118,11 +119,13 @@ class House:
         directory: Path = Path("conf/departments.toml"),
         plans: Path | None = None,
         call_back_within: timedelta | None = None,
+        texts: TextSources | None = None,
     ) -> None:
         """`rules`: by what calls are judged; `places`: by what callers are found; `orders`: departments,
         their deadlines and keys; `dispatch`: the dispatch core's; `past`: what the store knows of earlier
         calls; `directory`: the file of those to whom callers are handed over; `plans`: the
-        folder of response plans; `call_back_within`: how soon an abandoned call is rung back.
+        folder of response plans; `call_back_within`: how soon an abandoned call is rung back; `texts`: by
+        whom texts (SMS) are sent.
 
         `reader`: who hears recordings, when it is not the listener. `kept`: where the archive has its
         recordings; `second_pass`: each is heard again afterwards."""
@@ -182,6 +185,7 @@ class House:
             tell=relay.tell,
         )  # fmt: skip
         self.plans = PlanDesk(plans, intake=self.intake, hub=self.hub, health=self.health, clock=clock)
+        self.texting = Texting(texts or TextSources(), clock)
         self.call_backs = CallBacks(intake=self.intake, clock=clock)
         self.status.on_look = self._look
         self.together = Together(
@@ -305,6 +309,7 @@ class House:
             self.workshop,
             self.dispatch,
             self.call_backs,
+            self.texting,
         )
         await asyncio.gather(*(part.close() for part in parts))
         await self.performer.close()

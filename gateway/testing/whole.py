@@ -26,9 +26,11 @@ from gateway.runtime.house import House
 from gateway.runtime.moving import Outcome
 from gateway.runtime.order_desk import OrderSources
 from gateway.runtime.packs import NoRules, PackSources
+from gateway.runtime.texting import TextSources
 from gateway.runtime.workshop import WorkshopSources
 from gateway.testing.clock import ManualClock
 from gateway.testing.fake_broker import FakeBroker
+from gateway.testing.fake_sender import FakeTextSender, MemoryTexts
 from gateway.testing.memory_asides import MemoryAsides
 from gateway.testing.memory_packs import MemoryPacks
 from gateway.testing.memory_reports import MemoryReportAsides
@@ -76,6 +78,8 @@ class Whole:
     directory: Path = Path("no directory")
     plans: Path | None = None
     call_back_within: timedelta | None = None
+    sender: FakeTextSender | None = None
+    sent: MemoryTexts = field(default_factory=MemoryTexts)
     house: House = field(init=False)
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -87,6 +91,7 @@ class Whole:
             rules=WorkshopSources(packs=packs, material=MemoryMaterial(), notes=MemoryShadow()),
             zone=ZoneInfo("Asia/Shanghai"), version="test", directory=self.directory, plans=self.plans,
             call_back_within=self.call_back_within,
+            texts=TextSources(sender=self.sender, sent=self.sent),
             orders=self.orders or OrderSources(asides=self.asides),
             dispatch=DispatchSources(
                 asides=self.reports, ack_within_s=self.ack_within_s, key=self.dispatch_key

@@ -32,6 +32,7 @@ from gateway.web import (
     rules,
     status,
     tasks,
+    texts,
     together,
 )
 from gateway.web.auth import IDENTITY, check_origin, identify
@@ -50,7 +51,7 @@ from gateway.web.routes import (
 
 _PARTS = (
     *(auth, calls, recordings, push, status, accuracy, quality, map, handed_in, locations),
-    *(handovers, tasks, orders, positions, together, incidents, plans),
+    *(handovers, tasks, texts, orders, positions, together, incidents, plans),
     *(rules, rule_desk, rule_trials, rule_tests, opinions),
 )
 API: tuple[Route, ...] = tuple(route for part in _PARTS for route in part.ROUTES)

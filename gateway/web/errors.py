@@ -184,6 +184,7 @@ MESSAGES: Mapping[str, tuple[int, str, str]] = {
     "task_closed": (409, "回拨任务已了结：", "The call-back is closed:"),
     "task_claimed": (409, "回拨任务已由他人认领：", "The call-back was taken by:"),
     "not_suspected": (409, "该来电没有被列为疑似。", "This call is not suspected."),
+    "unknown_text": (404, "没有这条短信，或已过期。", "No such text was sent, or it is too long ago."),
     "refused": (409, "未能执行。", "It was refused."),
     "too_large": (413, "内容过长。", "That is too long."),
     "invalid": (422, "内容不符合要求。", "Something in it is not right."),

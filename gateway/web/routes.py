@@ -21,6 +21,7 @@ from gateway.runtime.hub import Hub
 from gateway.runtime.markers import Markers
 from gateway.runtime.plan_desk import PlanDesk
 from gateway.runtime.receiving import Receiving
+from gateway.runtime.texting import Texting
 from gateway.runtime.workshop import Workshop
 from gateway.store.database import Database
 from gateway.web.errors import MESSAGES, ApiError, Handler
@@ -97,6 +98,8 @@ class WebDeps:
     """What does not come from the dispatch core, longest first."""
     call_backs: Callable[[], Sequence[CallSession]] = tuple
     """Calls whose caller hung up unanswered and is to be rung back, oldest first."""
+    texting: Texting | None = None
+    """Texts out, and their delivery reports in."""
     active_rules: Callable[[], Iterable[str]] = tuple
     """Ids of the active pack's rules."""
 

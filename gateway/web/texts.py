@@ -1,0 +1,32 @@
+"""Delivery reports of texts, as their provider (or what stands before it) hands them in."""
+
+from __future__ import annotations
+
+from aiohttp import web
+from pydantic import BaseModel
+
+from gateway.runtime.texting import ReportBody
+from gateway.web.errors import ApiError
+from gateway.web.routes import DEPS, MACHINE, Route, body_of
+
+
+class ReportTaken(BaseModel):
+    taken: bool
+
+
+async def take_report(request: web.Request) -> web.Response:
+    """The same report again is answered the same and changes nothing."""
+    deps = request.app[DEPS]
+    body = await body_of(request, ReportBody)
+    if deps.texting is None or not await deps.texting.reported(body.report(deps.clock.now())):
+        raise ApiError("unknown_text")
+    return web.json_response({"taken": True})
+
+
+ROUTES = (
+    Route(
+        method="POST", path="/api/v1/text-reports", handler=take_report, access=MACHINE,
+        summary="Hand in the delivery report of a text, by its message_id or the provider's id",
+        request=ReportBody, response=ReportTaken,
+    ),
+)  # fmt: skip

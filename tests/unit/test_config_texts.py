@@ -1,0 +1,39 @@
+"""[texts.sender]: what a provider cannot be asked with is refused at the start, with the cure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from gateway.config_texts import SenderConfig, TextsConfig
+
+GOOD: dict[str, Any] = {"url": "https://sms.example.cn/send", "secret_env": "SMS"}
+
+
+def test_nothing_is_sent_without_a_section() -> None:
+    assert TextsConfig().sender is None
+
+
+def test_an_address_and_a_secret_are_enough() -> None:
+    made = SenderConfig(**GOOD)
+    assert made.fields == {"to": "{to}", "text": "{text}", "message_id": "{message_id}"}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"url": "http://sms.example.cn/send"}, "plain_http"),
+        ({"url": "https://user:pw@sms.example.cn/send"}, "without name or password"),
+        ({"url": "sms.example.cn"}, "https://host/path"),
+        ({"secret_env": None}, "secret_file"),
+        ({"fields": {"to": "{to}"}}, "{text}"),
+        ({"fields": {"to": "{to}", "text": ["{text}", {"x": "{who}"}]}}, "{who}"),
+        ({"fields": {"to": "{to.__class__}", "text": "{text}"}}, "bare name"),
+        ({"fields": {"to": "{to", "text": "{text}"}}, "doubled"),
+    ],
+)
+def test_a_fault_says_how_to_mend_it(wrong: dict[str, Any], told: str) -> None:
+    with pytest.raises(ValidationError, match=told.replace("{", r"\{").replace("}", r"\}")):
+        SenderConfig(**{**GOOD, **wrong})
