@@ -348,6 +348,13 @@ def open_page(visit: Visit, runners: list[web.AppRunner]) -> Open:
     return open_one
 
 
+async def typed(page: Page, words: str) -> None:
+    """As a person types: not before the cursor stands in a box."""
+    box = page.locator(":is(input, textarea, [contenteditable=true]):focus")
+    await expect(box).to_have_count(1)
+    await page.keyboard.type(words)
+
+
 # ---- cards with a place
 
 SITUATION = {

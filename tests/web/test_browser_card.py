@@ -11,7 +11,7 @@ from playwright.async_api import Page, expect
 from gateway.testing.demo_api import DemoApi
 from gateway.testing.demo_writes import colleague
 
-from .conftest import SMALL, Open
+from .conftest import SMALL, Open, typed
 from .test_browser import axe, fresh_call, labels, live_call, recorded_call
 
 pytestmark = pytest.mark.system
@@ -76,7 +76,7 @@ async def test_a_supervisor_opens_a_finished_card_again_with_a_reason(open_page:
     api.calls[call_id].summary["finished"] = {"by": "li", "at": "2026-01-05T12:00:00Z"}
     page = await on_card(open_page, api, call_id)
     await page.keyboard.press("Shift+K")
-    await page.keyboard.type("地点有误")
+    await typed(page, "地点有误")
     await page.keyboard.press("Enter")
     await expect(page.locator("[name=note]")).to_be_visible()
     assert [(each["type"], each["data"]) for each in api.requests] == [("ReopenCall", {"reason": "地点有误"})]
@@ -91,7 +91,7 @@ async def test_nothing_written_is_lost_while_the_link_is_broken(open_page: Open)
     await page.route("**/requests", lambda route: route.abort())
     await page.locator("[data-field=name] .unset").focus()
     await page.keyboard.press("Enter")
-    await page.keyboard.type("王小明")
+    await typed(page, "王小明")
     await page.keyboard.press("Enter")
     await expect(page.locator("[data-unsent]")).to_contain_text("尚未保存")
     await expect(page.locator("[data-waiting]")).to_contain_text("1 项尚未保存")
@@ -113,7 +113,7 @@ async def test_two_entries_in_one_field_stand_side_by_side_until_one_is_chosen(
     page = await on_card(open_page, api, call_id)
     await page.locator("[data-field=name] .unset").focus()
     await page.keyboard.press("Enter")
-    await page.keyboard.type("王小明")
+    await typed(page, "王小明")
     colleague(api, call_id, "name", "王晓明")
     await page.keyboard.press("Enter")
     await expect(page.locator("[data-clash]")).to_contain_text("li先写了上面这一条")
@@ -132,7 +132,7 @@ async def test_different_fields_of_two_people_never_collide(open_page: Open) -> 
     page = await on_card(open_page, api, call_id)
     await page.locator("[data-field=name] .unset").focus()
     await page.keyboard.press("Enter")
-    await page.keyboard.type("王小明")
+    await typed(page, "王小明")
     colleague(api, call_id, "plate", "A12345")
     await page.keyboard.press("Enter")
     await expect(page.locator("[data-field=name] .person")).to_contain_text("王小明")
@@ -179,7 +179,7 @@ async def test_one_key_hands_over_and_a_danger_is_confirmed_first(open_page: Ope
     await page.keyboard.press("F4")
     dialog = page.get_by_role("dialog", name="转交给谁")
     await expect(dialog.locator("[data-target]")).to_have_count(7)
-    await page.keyboard.type("12345")
+    await typed(page, "12345")
     await expect(dialog.locator("[data-target]")).to_have_count(1)
     await page.keyboard.press("Enter")
     await expect(dialog.locator("[data-confirm]")).to_contain_text("危险：凶器")

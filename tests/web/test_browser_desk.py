@@ -9,7 +9,7 @@ from playwright.async_api import Page, expect
 
 from gateway.testing.demo_api import DemoApi
 
-from .conftest import Open
+from .conftest import Open, typed
 from .test_browser import axe, labels, live_call
 
 pytestmark = pytest.mark.system
@@ -66,7 +66,7 @@ async def test_who_writes_is_not_disturbed_before_picking_up(open_page: Open) ->
     await page.fill("[name=note]", "正在写")
     call_id = ring(api, "9001")
     await page.locator("[name=note]").press("End")
-    await page.keyboard.type("的摘要")
+    await typed(page, "的摘要")
     await expect(page.locator("[name=note]")).to_have_value("正在写的摘要")
     answer(api, call_id, "9001")
     await expect(page).to_have_url(re.compile(re.escape(call_id)))

@@ -25,7 +25,7 @@ from gateway.testing.demo_api import DemoApi
 from gateway.web.app import make_app
 from gateway.web.routes import STATIC, WebDeps, WebSettings
 
-from .conftest import PASSWORD, SMALL, Open, Site, Visit
+from .conftest import PASSWORD, SMALL, Open, Site, Visit, typed
 from .test_browser import KEPT_IN_CHINESE, axe, labels
 
 pytestmark = pytest.mark.system
@@ -76,7 +76,7 @@ async def test_the_orders_are_read_by_keys_alone(open_page: Open) -> None:
     await expect(page.locator("[data-order]")).to_have_count(2)
     await page.keyboard.press("l")
     await page.keyboard.press("/")
-    await page.keyboard.type("预付卡")
+    await typed(page, "预付卡")
     await expect(page.locator("[data-order]")).to_have_count(2)
 
 
@@ -132,7 +132,7 @@ async def test_one_key_and_words_do_the_rest(
     words = page.locator("[name=words]")
     await expect(words).to_be_visible()
     await words.focus()
-    await page.keyboard.type("已核实，情况属实")
+    await typed(page, "已核实，情况属实")
     await page.keyboard.press("Control+Enter")
     await expect(words).to_have_count(0)
     [asked] = api.orders.asked
@@ -152,7 +152,7 @@ async def test_an_order_goes_to_another_department_by_keys(
     await expect(page.locator("[name=department]")).to_be_focused()
     await pick(page, 2)
     await page.keyboard.press("Tab")
-    await page.keyboard.type("按职责分工")
+    await typed(page, "按职责分工")
     await page.keyboard.press("Control+Enter")
     await expect(page.locator("[name=words]")).to_have_count(0)
     after = api.orders.orders[order_id]
@@ -177,7 +177,7 @@ async def test_a_refusal_is_one_sentence_and_what_was_typed_stays(open_page: Ope
     page = await at(open_page, api, order_id)
     await page.keyboard.press("d")
     await expect(page.locator("[name=words]")).to_be_focused()
-    await page.keyboard.type("已处理")
+    await typed(page, "已处理")
     before = api.orders.orders[order_id]
     told = {"order_id": order_id, "at": before.changed_at, "actor": "li", "request_id": "other"}
     api.orders._take(ask.CloseOrder(**told, reason="来电人撤回"))
@@ -203,7 +203,7 @@ async def test_a_new_order_is_opened_by_keys(open_page: Open) -> None:
     await expect(page.locator("[name=department]")).to_be_focused()
     await pick(page, 6)
     await page.keyboard.press("Tab")
-    await page.keyboard.type("井盖缺失")
+    await typed(page, "井盖缺失")
     await page.keyboard.press("Control+Enter")
     await expect(page.locator(".order h1")).to_have_text("井盖缺失")
     [order] = api.orders.orders.values()
@@ -252,7 +252,7 @@ async def test_a_department_lands_on_its_own_orders_and_works_by_keys(open_page:
     await expect(page.locator("[data-said]")).to_contain_text("已接收")
     await page.keyboard.press("d")
     await expect(page.locator("[name=words]")).to_be_focused()
-    await page.keyboard.type("已责令三日内支付")
+    await typed(page, "已责令三日内支付")
     await page.keyboard.press("Control+Enter")
     await expect(page.locator("[data-said]")).to_contain_text("已答复")
     assert {asked.for_department for asked in api.orders.asked} == {LABOUR}
@@ -355,9 +355,9 @@ async def signed_in(
     await site.add_user(name, roles, department)
     page = await visit(base, "/")
     await expect(page.locator("[name=username]")).to_be_focused()
-    await page.keyboard.type(name)
+    await typed(page, name)
     await page.keyboard.press("Tab")
-    await page.keyboard.type(PASSWORD)
+    await typed(page, PASSWORD)
     await page.keyboard.press("Enter")
     return page
 
@@ -375,7 +375,7 @@ async def test_hall_and_department_work_on_one_order_through_the_real_gateway(
     await expect(hall.locator("[name=department]")).to_be_focused()
     await pick(hall, 1)
     await hall.keyboard.press("Tab")
-    await hall.keyboard.type("拖欠工资")
+    await typed(hall, "拖欠工资")
     await hall.keyboard.press("Control+Enter")
     await expect(theirs_page.locator("[data-order]")).to_contain_text("拖欠工资")
     await theirs_page.keyboard.press("ArrowDown")
@@ -384,7 +384,7 @@ async def test_hall_and_department_work_on_one_order_through_the_real_gateway(
     await expect(hall.locator(".order .state")).to_have_text("已接收")
     await theirs_page.keyboard.press("d")
     await expect(theirs_page.locator("[name=words]")).to_be_focused()
-    await theirs_page.keyboard.type("已支付")
+    await typed(theirs_page, "已支付")
     await theirs_page.keyboard.press("Control+Enter")
     await expect(hall.locator(".order")).to_contain_text("已支付")
     await hall.keyboard.press("c")

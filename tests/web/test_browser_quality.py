@@ -9,7 +9,7 @@ from playwright.async_api import Page, expect
 
 from gateway.testing.demo_api import DemoApi
 
-from .conftest import SMALL, Open
+from .conftest import SMALL, Open, typed
 from .test_browser import KEPT_IN_CHINESE, axe, labels
 
 pytestmark = pytest.mark.system
@@ -41,7 +41,7 @@ async def test_quality_is_read_by_keys_alone(open_page: Open) -> None:
     await page.keyboard.press("g")
     await expect(page.locator("[data-silent]")).to_contain_text("zh.kidnapping.taken")
     await page.keyboard.press("/")
-    await page.keyboard.type("theft")
+    await typed(page, "theft")
     await expect(page.locator("[data-rule]").first).to_contain_text("theft")
     await page.keyboard.press("Escape")
     await page.keyboard.press("f")

@@ -16,7 +16,7 @@ from gateway.runtime.intake import Intake
 from gateway.runtime.news import News
 from gateway.web.routes import STATIC
 
-from .conftest import NOON, PASSWORD, Site, Visit
+from .conftest import NOON, PASSWORD, Site, Visit, typed
 from .test_with_loop import CALL
 
 pytestmark = pytest.mark.system
@@ -83,7 +83,7 @@ async def test_from_the_ring_to_the_finished_card(site: Site, intake: Intake, vi
     for page, words in ((wang, "王小明"), (li, "王晓明")):
         await page.locator("[data-field=name] .unset").focus()
         await page.keyboard.press("Enter")
-        await page.keyboard.type(words)
+        await typed(page, words)
     await wang.keyboard.press("Enter")
     await expect(li.locator("[data-field=name] .what")).to_have_text("王小明")
     await li.locator("[data-field=name] input").press("Enter")

@@ -16,7 +16,7 @@ from gateway.triage.corpus import Text
 from gateway.triage.tried_on import Corpora, case_of
 from gateway.web.routes import STATIC
 
-from .conftest import PASSWORD, SMALL, Open, Visit, a_call, said
+from .conftest import PASSWORD, SMALL, Open, Visit, a_call, said, typed
 from .rule_workshop import Workshop, workshop
 from .test_browser import KEPT_IN_CHINESE, axe, labels
 
@@ -106,7 +106,7 @@ async def test_a_new_line_begins_where_the_one_before_does(open_page: Open) -> N
     await page.keyboard.press("i")
     await page.keyboard.press("Control+End")
     await page.keyboard.press("Enter")
-    await page.keyboard.type("x")
+    await typed(page, "x")
     assert (await page.locator("[name=rule]").input_value()).endswith("]\n      x")
     await page.keyboard.press("Control+z")
     await page.keyboard.press("Control+z")
@@ -116,7 +116,7 @@ async def test_a_new_line_begins_where_the_one_before_does(open_page: Open) -> N
 async def test_typed_words_are_judged_by_what_is_written_and_not_yet_saved(open_page: Open) -> None:
     page = await opened(open_page)
     await page.keyboard.press("c")
-    await page.keyboard.type(GONE)
+    await typed(page, GONE)
     await expect(page.locator("[data-tried]")).to_contain_text("存疑")
     await rewrite(page, "- 持(刀|枪)抢劫", "- 持(刀|枪)抢劫\n      - 拿走了我的包")
     await expect(page.locator("[data-tried]")).to_contain_text("抢劫")
@@ -342,7 +342,7 @@ async def open_view(open_page: Open, view: str) -> Page:
         await page.keyboard.press("Escape")
         await page.locator("[data-check]").click()
         await page.keyboard.press("c")
-        await page.keyboard.type(GONE)
+        await typed(page, GONE)
         await expect(page.locator("[data-tried]")).to_be_visible()
         await page.keyboard.press("Escape")
         await page.keyboard.press(VIEWS[view])

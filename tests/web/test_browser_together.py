@@ -13,7 +13,7 @@ from playwright.async_api import Page, expect
 from gateway.testing.demo_api import DemoApi
 from gateway.testing.demo_together import INCIDENT
 
-from .conftest import NO_WEBGL, Open
+from .conftest import NO_WEBGL, Open, typed
 
 PICTURES = os.environ.get("INTAKE110_PICTURES")
 """A folder: every page a test has come to is drawn there, to be looked at."""
@@ -118,7 +118,7 @@ async def test_the_incident_page_shows_calls_on_one_time_line_with_facts_and_pla
     await expect(page.locator("[data-fact=injury]")).to_contain_text("司机流血了")
     await expect(page.locator("[data-incident-map] .dot")).to_have_count(2)
     await page.keyboard.press("n")
-    await page.keyboard.type("某路口货车侧翻")
+    await typed(page, "某路口货车侧翻")
     await page.keyboard.press("Enter")
     await expect(page.locator("h1")).to_have_text("某路口货车侧翻")
     await drawn(page, "incident-zh")
