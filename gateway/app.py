@@ -58,7 +58,8 @@ class Gateway:
             orders=frontdesk.order_sources(config, store),
             dispatch=frontdesk.dispatch_sources(config, store),
             together=settings.together(config), past=frontdesk.past(store),
-            directory=config.directory.file, plans=config.plans.folder,
+            directory=config.directory.file, calendar=config.directory.calendar_file,
+            plans=config.plans.folder,
             call_back_within=timedelta(seconds=config.desk.call_back_within_s),
             texts=frontdesk.text_sources(config, self._clock, store),
         )  # fmt: skip

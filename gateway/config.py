@@ -307,6 +307,7 @@ _PATH_KEYS = {
     "second_opinion",
     "folder",
     "file",
+    "calendar",
     *LOCATION_PATHS,
 }
 _PATH_LISTS = {"hot_words"}

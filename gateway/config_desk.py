@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from gateway.config_base import Name, Seconds, Secret, Section
+from gateway.desk.orders.terms import Deadlines, hours, within_of
 
 Extension = Annotated[str, Field(pattern=r"^[0-9A-Za-z_-]{1,32}$")]
 
@@ -38,11 +39,29 @@ class DeskConfig(Section):
 
 
 class OrdersConfig(Section):
-    """Work orders. `key_files`: what each department's messages over MQTT must carry."""
+    """Work orders. `…_within`: "3 working days" and the like, and stands before the hours of the clock.
+    `key_files`: what each department's messages over MQTT must carry."""
 
     accept_within_h: Annotated[float, Field(gt=0, le=24 * 365)] = 2.0
     answer_within_h: Annotated[float, Field(gt=0, le=24 * 365)] = 120.0
+    accept_within: str | None = None
+    answer_within: str | None = None
     key_files: dict[Name, Path] = Field(default_factory=dict)
+
+    @field_validator("accept_within", "answer_within")
+    @classmethod
+    def _readable(cls, text: str | None) -> str | None:
+        if text is not None:
+            within_of(text)
+        return text
+
+    def usual(self) -> Deadlines:
+        """The deadlines of a department whose entry in the directory names none."""
+        accept, answer = self.accept_within, self.answer_within
+        return Deadlines(
+            accept=within_of(accept) if accept else hours(self.accept_within_h),
+            answer=within_of(answer) if answer else hours(self.answer_within_h),
+        )
 
     def keys(self) -> dict[str, str]:
         return {
@@ -65,4 +84,11 @@ class PlansConfig(Section):
 
 
 class DirectoryConfig(Section):
+    """`calendar`: holidays and duty phones; None: calendar.toml beside `file`, if it is there."""
+
     file: Path = Path("conf/departments.toml")
+    calendar: Path | None = None
+
+    @property
+    def calendar_file(self) -> Path:
+        return self.calendar or self.file.with_name("calendar.toml")

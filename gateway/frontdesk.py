@@ -9,7 +9,6 @@ from functools import partial
 from gateway import settings
 from gateway.clock import Clock
 from gateway.config import Config
-from gateway.desk.orders.terms import Deadlines
 from gateway.dispatch.inbox import Inbox
 from gateway.ports import Broker
 from gateway.runtime.dispatch_desk import DispatchSources
@@ -29,8 +28,7 @@ Part = Callable[[], Awaitable[None]]
 def order_sources(config: Config, store: SqlStore) -> OrderSources:
     """What gateway.toml says under [orders]."""
     orders = config.orders
-    usual = Deadlines(accept_within_h=orders.accept_within_h, answer_within_h=orders.answer_within_h)
-    return OrderSources(asides=StoredAsides(store.database), usual=usual, keys=orders.keys())
+    return OrderSources(asides=StoredAsides(store.database), usual=orders.usual(), keys=orders.keys())
 
 
 def past(store: SqlStore) -> StoredPast:

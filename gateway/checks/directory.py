@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 from gateway.checks.line import Line, fail, ok, warn
 from gateway.checks.runner import in_thread
 from gateway.checks.talk import Talk
 from gateway.clock import Clock
 from gateway.config import Config, ConfigError, PbxConfig
+from gateway.desk.calendar import Calendar
+from gateway.desk.calendar_file import CalendarError, read_calendar
 from gateway.desk.directory import Directory
 from gateway.desk.directory_file import DirectoryError, read_directory
 from gateway.pbx.account import Phase
@@ -47,9 +50,19 @@ async def directory(config: Config, clock: Clock) -> AsyncIterator[Line]:
         f"部门目录 {file} 已载入，{len(found.entries)} 个部门与应急单位",
         f"the directory {file} loads, {len(found.entries)} departments and partners",
     )
+    found = replace(found, calendar=await in_thread(lambda: _roster(config)))
     for pbx in config.pbx:
         if (line := await _dialled(pbx, found, clock)) is not None:
             yield line
+
+
+def _roster(config: Config) -> Calendar:
+    """Duty phones are dialled too. A calendar that cannot be read has a check of its own."""
+    file = config.directory.calendar_file
+    try:
+        return read_calendar(file.read_text(encoding="utf-8"), file.name)
+    except (OSError, UnicodeDecodeError, CalendarError):
+        return Calendar()
 
 
 async def _dialled(pbx: PbxConfig, found: Directory, clock: Clock) -> Line | None:
@@ -64,7 +77,9 @@ async def _dialled(pbx: PbxConfig, found: Directory, clock: Clock) -> Line | Non
         answer = await talk.action(DIALPLAN, {"Context": TARGETS}, f"{DIALPLAN}Complete")
     name = f"{NAME}.{pbx.name}"
     known = {message.get("Exten") or message.get("Extension") for message in answer.events}
-    missing = [number for entry in found.entries for number in entry.numbers if number not in known]
+    numbers = [number for entry in found.entries for number in entry.numbers]
+    numbers += [line.number for line in found.calendar.duty]
+    missing = [number for number in dict.fromkeys(numbers) if number not in known]
     if not answer.ok:
         return warn(
             name,

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from gateway.checks.broker import broker
+from gateway.checks.calendar import calendar
 from gateway.checks.content import models, rules
 from gateway.checks.directory import directory
 from gateway.checks.drawn import site_map
@@ -64,6 +65,7 @@ def _families(config: Config, ear: Ear, clock: Clock) -> Iterator[Family]:
     yield Family(name="database", run=partial(database, config))
     yield Family(name="rules", run=partial(rules, config))
     yield Family(name="directory", run=partial(directory, config, clock))
+    yield Family(name="calendar", run=partial(calendar, config, clock))
     yield Family(name="plans", run=partial(plans, config))
     if config.speech.own or not config.speech.enabled:
         yield from models(config)

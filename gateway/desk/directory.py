@@ -7,20 +7,24 @@ in `runtime.directory`, its form checked in `directory_file`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from gateway.calls.handing import Target, TargetKind
-
-DAY_MIN = 24 * 60
-LOOK_AHEAD_DAYS = 60
-"""So far ahead the next opening is looked for; nothing by then counts as never."""
-
-Span = tuple[int, int]
-"""Minutes after midnight, from (included) to (excluded); beyond 1,440 it reaches into the next day."""
+from gateway.desk.calendar import (
+    ALWAYS,
+    LOOK_AHEAD_DAYS,
+    Calendar,
+    DutyLine,
+    Hours,
+    Week,
+    Words,
+    duty_line,
+    spans,
+)
+from gateway.desk.orders.terms import Within
 
 
 class Opening(StrEnum):
@@ -30,23 +34,6 @@ class Opening(StrEnum):
     CLOSED = "closed"
     HOLIDAY = "holiday"
     NEVER = "never"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
-    """The same in both languages."""
-
-    zh: str
-    en: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Calendar:
-    """`duty_days`: days on which offices work though the week says otherwise, by the hours of that weekday
-    (0 Monday)."""
-
-    holidays: frozenset[date] = frozenset()
-    duty_days: tuple[tuple[date, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,15 +47,19 @@ class Entry:
     numbers: tuple[str, ...]
     duties: Words | None = None
     """None: those that the rule pack cites for the code."""
-    week: tuple[tuple[Span, ...], ...] = (((0, DAY_MIN),),) * 7
+    week: Week = ALWAYS
     hours: tuple[str, ...] = ("always",)
     """As written in the file, for people."""
     holidays: bool = True
     """Whether somebody is there on the calendar's holidays, by the hours of the weekday."""
     fall_back: str | None = None
-    accept_within_h: float | None = None
-    answer_within_h: float | None = None
+    accept_within: Within | None = None
+    answer_within: Within | None = None
     """Deadlines of its work orders; None: the site's."""
+
+    @property
+    def presence_hours(self) -> Hours:
+        return Hours(week=self.week, holidays=self.holidays)
 
     @property
     def target(self) -> Target:
@@ -80,27 +71,32 @@ class Directory:
     """All entries, in the order of the file. `supervisors`: phones that the key for help rings, in turn."""
 
     entries: tuple[Entry, ...] = ()
-    calendar: Calendar = Calendar()
+    calendar: Calendar = field(default_factory=Calendar)
     supervisors: tuple[str, ...] = ()
 
     def find(self, wanted: str) -> Entry | None:
-        """By code, else by number."""
+        """By code, else by number, a duty number too."""
         by_code = (entry for entry in self.entries if entry.code == wanted)
         by_number = (entry for entry in self.entries if wanted in entry.numbers)
-        return next(by_code, None) or next(by_number, None)
+        on_duty = {line.department for line in self.calendar.duty if line.number == wanted}
+        by_duty = (entry for entry in self.entries if entry.code in on_duty)
+        return next(by_code, None) or next(by_number, None) or next(by_duty, None)
 
     def target(self, entry: Entry, wanted: str) -> Target:
-        """What is dialled: the number that was asked for, else the entry's first."""
-        number = wanted if wanted in entry.numbers else entry.numbers[0]
+        """What is dialled in its hours: the number that was asked for, else the entry's first."""
+        on_duty = {line.number for line in self.calendar.duty if line.department == entry.code}
+        number = wanted if wanted in {*entry.numbers, *on_duty} else entry.numbers[0]
         return Target(code=entry.code, number=number, kind=entry.kind)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Presence:
-    """Whether somebody is there; `until`: when that changes, None: not within `LOOK_AHEAD_DAYS`."""
+    """Whether somebody is there; `until`: when that changes, None: not within `LOOK_AHEAD_DAYS`; `holiday`:
+    the name of the holiday for which it is closed."""
 
     opening: Opening
     until: datetime | None = None
+    holiday: Words | None = None
 
     @property
     def open(self) -> bool:
@@ -109,18 +105,28 @@ class Presence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taker:
-    """Who takes a request for `entry` now. `instead` None: it does itself, or nobody does."""
+    """Who takes a request for `entry` now. `duty`: its own duty phone, while it is closed; `instead`: another
+    entry. Both None: it does itself, or nobody does."""
 
     entry: Entry
     presence: Presence
+    duty: DutyLine | None = None
     instead: Entry | None = None
+
+    @property
+    def answers(self) -> bool:
+        """Whether the entry answers, in its hours or by its duty phone."""
+        return self.presence.open or self.duty is not None
 
 
 def takes_now(directory: Directory, entry: Entry, at: datetime, zone: ZoneInfo) -> Taker:
-    """The entry itself when it is open, else the first open one along its fall-backs."""
+    """The entry itself when it is open, else its duty phone, else the first along its fall-backs that
+    answers."""
     there = presence(entry, directory.calendar, at, zone)
     if there.open:
         return Taker(entry=entry, presence=there)
+    if (duty := duty_line(directory.calendar, entry.code, at, zone)) is not None:
+        return Taker(entry=entry, presence=there, duty=duty)
     seen, following = {entry.code}, entry.fall_back
     while following is not None and following not in seen:
         seen.add(following)
@@ -135,49 +141,14 @@ def takes_now(directory: Directory, entry: Entry, at: datetime, zone: ZoneInfo) 
 
 def presence(entry: Entry, calendar: Calendar, at: datetime, zone: ZoneInfo) -> Presence:
     """Open now and until when, or closed until when and why."""
-    here = at.astimezone(zone)
-    spans = merged(entry, calendar, here.date(), zone)
-    first = next(spans, None)
-    while first is not None and first[1] <= here:
-        first = next(spans, None)
+    today = at.astimezone(zone).date()
+    there = spans(entry.presence_hours, calendar, today, zone)
+    first = next((span for span in there if span[1] > at), None)
     if first is None:
         return Presence(opening=Opening.NEVER)
-    if first[0] <= here:
-        lasts = first[1] - here < timedelta(days=LOOK_AHEAD_DAYS - 1)
-        return Presence(opening=Opening.OPEN, until=first[1] if lasts else None)
-    shut = here.date() in calendar.holidays and not entry.holidays
-    return Presence(opening=Opening.HOLIDAY if shut else Opening.CLOSED, until=first[0])
-
-
-def merged(
-    entry: Entry, calendar: Calendar, today: date, zone: ZoneInfo
-) -> Iterator[tuple[datetime, datetime]]:
-    """Spans of presence from the day before `today` on, those that touch joined."""
-    waiting: tuple[datetime, datetime] | None = None
-    for offset in range(-1, LOOK_AHEAD_DAYS + 1):
-        day = today + timedelta(days=offset)
-        midnight = datetime(day.year, day.month, day.day, tzinfo=zone)
-        for low, high in entry.week[weekday(entry, calendar, day)] if works(entry, calendar, day) else ():
-            span = midnight + timedelta(minutes=low), midnight + timedelta(minutes=high)
-            if waiting is not None and span[0] <= waiting[1]:
-                waiting = waiting[0], max(waiting[1], span[1])
-                continue
-            if waiting is not None:
-                yield waiting
-            waiting = span
-    if waiting is not None:
-        yield waiting
-
-
-def works(entry: Entry, calendar: Calendar, day: date) -> bool:
-    return entry.holidays or day not in calendar.holidays
-
-
-def weekday(entry: Entry, calendar: Calendar, day: date) -> int:
-    """By whose hours a day goes: a duty day by those of the weekday that the calendar names. Who is there on
-    holidays keeps the week as it is."""
-    if not entry.holidays:
-        for duty, acts_as in calendar.duty_days:
-            if duty == day:
-                return acts_as
-    return day.weekday()
+    if first[0] <= at:
+        lasts = first[1] - at < timedelta(days=LOOK_AHEAD_DAYS - 1)
+        return Presence(opening=Opening.OPEN, until=first[1].astimezone(zone) if lasts else None)
+    holiday = None if entry.holidays else calendar.holidays.get(today)
+    opening = Opening.HOLIDAY if holiday else Opening.CLOSED
+    return Presence(opening=opening, until=first[0].astimezone(zone), holiday=holiday)

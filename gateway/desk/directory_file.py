@@ -6,21 +6,28 @@ import re
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from gateway.calls.handing import TargetKind
-from gateway.desk.directory import DAY_MIN, Calendar, Directory, Entry, Span, Words
+from gateway.desk.calendar import Week, Words
+from gateway.desk.calendar_file import week_of
+from gateway.desk.directory import Directory, Entry
+from gateway.desk.orders.terms import Within, hours, within_of
 from gateway.triage.model import Department, EmergencyPartner
 
 MAX_ENTRIES = 200
-MAX_HOLIDAYS = 1_000
 """A longer file is refused."""
 
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Number = Annotated[str, StringConstraints(pattern=r"^[0-9*#]{3,20}$")]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,32}$")]
@@ -32,11 +39,6 @@ class DirectoryError(Exception):
 
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class _Calendar(_Part):
-    holidays: Annotated[tuple[str, ...], Field(max_length=MAX_HOLIDAYS)] = ()
-    duty_days: Annotated[dict[date, Day], Field(max_length=MAX_HOLIDAYS)] = Field(default_factory=dict)
 
 
 class _Entry(_Part):
@@ -56,8 +58,30 @@ class _Entry(_Part):
 
 
 class _Deadlines(_Part):
+    """`…_within_h`: hours of the clock; `…_within`: "3 working days" and the like. One of the two."""
+
     accept_within_h: Annotated[float, Field(gt=0, le=24 * 365)] | None = None
     answer_within_h: Annotated[float, Field(gt=0, le=24 * 365)] | None = None
+    accept_within: str | None = None
+    answer_within: str | None = None
+
+    @field_validator("accept_within", "answer_within")
+    @classmethod
+    def _readable(cls, text: str | None) -> str | None:
+        if text is not None:
+            within_of(text)
+        return text
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> Self:
+        for name in ("accept", "answer"):
+            if getattr(self, f"{name}_within") and getattr(self, f"{name}_within_h"):
+                raise ValueError(f"{name}_within and {name}_within_h: write one of the two")
+        return self
+
+    def within(self, name: str) -> Within | None:
+        text, h = getattr(self, f"{name}_within"), getattr(self, f"{name}_within_h")
+        return within_of(text) if text else hours(h) if h else None
 
 
 class _Department(_Entry):
@@ -83,7 +107,6 @@ class _Supervisors(_Part):
 
 class _File(_Part):
     fall_back: str | None = None
-    calendar: _Calendar = _Calendar()
     supervisors: _Supervisors = _Supervisors()
     department: Annotated[tuple[_Department, ...], Field(max_length=MAX_ENTRIES)] = ()
     partner: Annotated[tuple[_Partner, ...], Field(max_length=MAX_ENTRIES)] = ()
@@ -108,7 +131,7 @@ def read_directory(text: str, name: str = "departments.toml") -> Directory:
     faults: list[_Fault] = []
     found = Directory(
         entries=(*_departments(told, faults), *_partners(told, faults)),
-        calendar=_calendar(told.calendar, faults), supervisors=told.supervisors.numbers,
+        supervisors=told.supervisors.numbers,
     )  # fmt: skip
     faults += _crossed(found)
     if faults:
@@ -122,7 +145,7 @@ def _departments(told: _File, faults: list[_Fault]) -> Iterator[Entry]:
         made = _entry(one, one.code.value, TargetKind.DEPARTMENT, ("department", index), faults)
         yield replace(
             made, fall_back=back if back != one.code.value else None,
-            accept_within_h=one.deadlines.accept_within_h, answer_within_h=one.deadlines.answer_within_h,
+            accept_within=one.deadlines.within("accept"), answer_within=one.deadlines.within("answer"),
         )  # fmt: skip
 
 
@@ -135,7 +158,7 @@ def _partners(told: _File, faults: list[_Fault]) -> Iterator[Entry]:
 def _entry(
     one: _Entry, code: str, kind: TargetKind, where: tuple[str | int, ...], faults: list[_Fault]
 ) -> Entry:
-    week: tuple[tuple[Span, ...], ...] = ((),) * 7
+    week: Week = ((),) * 7
     try:
         week = week_of(one.hours)
     except ValueError as error:
@@ -167,82 +190,13 @@ def _crossed(found: Directory) -> Iterator[_Fault]:
             numbers[number] = entry.code
 
 
-# ---- hours and days
-
-_RANGE = re.compile(r"([01]\d|2[0-4]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)")
-_HOURS = 'write "always", or days and spans as "mon-fri 08:30-12:00 13:30-17:30"'
-
-
-def week_of(lines: Sequence[str]) -> tuple[tuple[Span, ...], ...]:
-    """The spans of each day from Monday on. A span whose end is not after its begin reaches into the next
-    day. Raises ValueError."""
-    days: list[list[Span]] = [[] for _ in DAYS]
-    for line in lines:
-        if line == "always":
-            for spans in days:
-                spans.append((0, DAY_MIN))
-            continue
-        named, *ranges = line.split()
-        if not ranges:
-            raise ValueError(f"{line!r} has no hours; {_HOURS}")
-        for day in _days(named, line):
-            days[day] += [_span(each, line) for each in ranges]
-    return tuple(tuple(sorted(spans)) for spans in days)
-
-
-def _days(named: str, line: str) -> list[int]:
-    if named == "daily":
-        return list(range(7))
-    first, _, last = named.partition("-")
-    if first not in DAYS or (last and last not in DAYS):
-        raise ValueError(f"{line!r}: no such days {named!r}; {_HOURS}")
-    low, high = DAYS.index(first), DAYS.index(last or first)
-    return [(low + step) % 7 for step in range((high - low) % 7 + 1)]
-
-
-def _span(text: str, line: str) -> Span:
-    found = _RANGE.fullmatch(text)
-    if found is None:
-        raise ValueError(f"{line!r}: no span {text!r}; {_HOURS}")
-    from_h, from_min, to_h, to_min = map(int, found.groups())
-    low, high = from_h * 60 + from_min, to_h * 60 + to_min
-    if low >= DAY_MIN or high > DAY_MIN:
-        raise ValueError(f"{line!r}: a day ends at 24:00; {_HOURS}")
-    return low, high if high > low else high + DAY_MIN
-
-
-def _calendar(told: _Calendar, faults: list[_Fault]) -> Calendar:
-    holidays: set[date] = set()
-    for line in told.holidays:
-        try:
-            holidays.update(_dates(line))
-        except ValueError as error:
-            faults.append(_Fault(("calendar", "holidays"), f"{line!r}: {error}; write 2026-01-01 or "
-                                 "2026-02-15..2026-02-23"))  # fmt: skip
-    both = sorted(holidays & told.duty_days.keys())
-    if both:
-        faults.append(_Fault(("calendar", "duty_days"), f"{both[0]} is a holiday too; it is one of the two"))
-    return Calendar(
-        holidays=frozenset(holidays),
-        duty_days=tuple(sorted((day, DAYS.index(acts_as)) for day, acts_as in told.duty_days.items())),
-    )
-
-
-def _dates(line: str) -> Iterator[date]:
-    first, _, last = line.partition("..")
-    low = date.fromisoformat(first)
-    high = date.fromisoformat(last) if last else low
-    if not 0 <= (high - low).days < 366:
-        raise ValueError("the end is before the begin, or more than a year after it")
-    for offset in range((high - low).days + 1):
-        yield low + timedelta(days=offset)
-
-
 # ---- faults
 
 
 def _said(error: dict[str, Any]) -> str:
     if error["type"] == "extra_forbidden":
+        if error["loc"] == ("calendar",):
+            return "holidays stand in calendar.toml beside this file; move them there"
         return "unknown key; leave it out or see the comments of the shipped file"
     given = "" if error["type"] == "missing" else f" (found {error['input']!r})"
     return f"{error['msg'].removeprefix('Value error, ')}{given}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ import structlog
 from gateway.clock import Clock
 from gateway.desk.directory import Directory, Entry, Taker, takes_now
 from gateway.desk.directory_file import DirectoryError, read_directory
+from gateway.runtime.calendar import CalendarWatch
 from gateway.runtime.health import Fault, Health, ServiceState
 
 log = structlog.get_logger(__name__)
@@ -25,8 +27,11 @@ SERVICE = "directory"
 class DirectoryWatch:
     """`current` is never missing: before the first reading, and without a readable file, it is empty."""
 
-    def __init__(self, file: Path, *, zone: ZoneInfo, clock: Clock, health: Health) -> None:
+    def __init__(
+        self, file: Path, *, zone: ZoneInfo, clock: Clock, health: Health, calendar: Path | None = None
+    ) -> None:
         self._file, self._zone, self._clock, self._health = file, zone, clock, health
+        self.calendar = CalendarWatch(calendar, zone=zone, clock=clock, health=health)
         self.current = Directory()
         self.fault: str | None = None
         self._seen: tuple[int, int] | None = None
@@ -38,14 +43,17 @@ class DirectoryWatch:
             await self._clock.sleep(LOOK_EVERY_S)
 
     async def look(self) -> None:
-        """Once: read the file if it is another than the one seen last. A faulty one changes nothing."""
+        """Once: read the files if they are others than those seen last. A faulty one changes nothing."""
+        await self.calendar.look()
+        if self.calendar.current is not self.current.calendar:
+            self.current = replace(self.current, calendar=self.calendar.current)
         try:
             read = await asyncio.to_thread(self._read)
         except (OSError, UnicodeDecodeError, DirectoryError) as error:
             self._failed(error)
             return
         if read is not None:
-            self.current, self.fault = read, None
+            self.current, self.fault = replace(read, calendar=self.calendar.current), None
             self._health.set(SERVICE, ServiceState.UP, entries=len(read.entries))
 
     def takes_now(self, entry: Entry) -> Taker:

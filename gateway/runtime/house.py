@@ -117,15 +117,16 @@ class House:
         together: TogetherSettings | None = None,
         past: Past | None = None,
         directory: Path = Path("conf/departments.toml"),
+        calendar: Path | None = None,
         plans: Path | None = None,
         call_back_within: timedelta | None = None,
         texts: TextSources | None = None,
     ) -> None:
         """`rules`: by what calls are judged; `places`: by what callers are found; `orders`: departments,
         their deadlines and keys; `dispatch`: the dispatch core's; `past`: what the store knows of earlier
-        calls; `directory`: the file of those to whom callers are handed over; `plans`: the
-        folder of response plans; `call_back_within`: how soon an abandoned call is rung back; `texts`: by
-        whom texts (SMS) are sent.
+        calls; `directory`: the file of those to whom callers are handed over, `calendar`: its
+        holidays; `plans`: the folder of response plans; `call_back_within`: how soon an abandoned call is
+        rung back; `texts`: by whom texts (SMS) are sent.
 
         `reader`: who hears recordings, when it is not the listener. `kept`: where the archive has its
         recordings; `second_pass`: each is heard again afterwards."""
@@ -134,13 +135,15 @@ class House:
         orders, together = orders or OrderSources(), together or TogetherSettings()
         dispatch = dispatch or DispatchSources()
         self.health = Health(clock)
-        self.directory = DirectoryWatch(directory, zone=zone, clock=clock, health=self.health)
+        self.directory = DirectoryWatch(
+            directory, zone=zone, clock=clock, health=self.health, calendar=calendar
+        )  # fmt: skip
         self.intake = Intake(
             store=store,
             clock=clock,
             machines=(
                 CallMachine(dispatch.ack_within, call_back_within),
-                OrderMachine(lambda: terms_of(self.directory.current, orders.usual)),
+                OrderMachine(lambda: terms_of(self.directory.current, orders.usual, zone)),
                 IncidentMachine(together.surge),
                 PlanMachine(),
                 *(machine(site) for machine in (HallMachine, RulebookMachine, FloodMachine)),

@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import structlog
 from pydantic import ValidationError
@@ -78,16 +79,16 @@ class OrderSources:
     keys: Mapping[str, str] = field(default_factory=dict)
 
 
-def terms_of(directory: Directory, usual: Deadlines) -> Terms:
-    """The deadlines of each department, as the directory has them."""
+def terms_of(directory: Directory, usual: Deadlines, zone: ZoneInfo) -> Terms:
+    """The deadlines of each department, as directory and calendar have them."""
     of = {
         entry.code: Deadlines(
-            accept_within_h=entry.accept_within_h or usual.accept_within_h,
-            answer_within_h=entry.answer_within_h or usual.answer_within_h,
+            accept=entry.accept_within or usual.accept, answer=entry.answer_within or usual.answer
         )
         for entry in directory.entries
     }
-    return Terms(of=of, others=usual)
+    there = {entry.code: entry.presence_hours for entry in directory.entries}
+    return Terms(of=of, others=usual, hours=there, calendar=directory.calendar, zone=zone)
 
 
 class OrderDesk:

@@ -124,6 +124,7 @@ class DemoDesk:
                 "code": code, "kind": kind, "name_zh": zh, "name_en": en, "dial": number, "numbers": [number],
                 "duties_zh": duty, "duties_en": duty_en, "hours": [], "open": code not in self.closed,
                 "opening": "closed" if code in self.closed else "open", "until": None,
+                "holiday_zh": None, "holiday_en": None, "duty": None,
                 "instead": "public_hotline_12345" if code in self.closed else None,
             }
             for code, kind, zh, en, number, duty, duty_en in DIRECTORY

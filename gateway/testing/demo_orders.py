@@ -26,7 +26,7 @@ from gateway.testing.demo_hearing import Json
 from gateway.testing.demo_scene import Scene, stamp
 from gateway.web.orders import DOORS
 
-TERMS = Terms(others=Deadlines(accept_within_h=2, answer_within_h=120))
+TERMS = Terms(others=Deadlines())
 MANY = 60
 """Orders of the scene in which much is overdue."""
 STORIES = (

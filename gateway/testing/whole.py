@@ -76,6 +76,7 @@ class Whole:
     ack_within_s: float | None = None
     dispatch_key: str | None = None
     directory: Path = Path("no directory")
+    calendar: Path | None = None
     plans: Path | None = None
     call_back_within: timedelta | None = None
     sender: FakeTextSender | None = None
@@ -89,7 +90,8 @@ class Whole:
         self.house = House(
             store=self.store, relay=self.relay, listener=None, clock=self.clock, site=SITE,
             rules=WorkshopSources(packs=packs, material=MemoryMaterial(), notes=MemoryShadow()),
-            zone=ZoneInfo("Asia/Shanghai"), version="test", directory=self.directory, plans=self.plans,
+            zone=ZoneInfo("Asia/Shanghai"), version="test", directory=self.directory,
+            calendar=self.calendar, plans=self.plans,
             call_back_within=self.call_back_within,
             texts=TextSources(sender=self.sender, sent=self.sent),
             orders=self.orders or OrderSources(asides=self.asides),

@@ -138,9 +138,18 @@ class Moved(Outgoing):
     handing: HandingShown
 
 
+class DutyShown(Outgoing):
+    """The duty phone of a department that is closed."""
+
+    number: str
+    who_zh: str | None
+    who_en: str | None
+
+
 class EntryShown(Outgoing):
-    """One entry of the directory. `open` now, until `until`; closed: `opening` says why, `instead` who takes
-    it. `dial`: the number that is dialled."""
+    """One entry of the directory. `open` now, until `until`; closed: `opening` says why (a holiday by its
+    name), `duty` which phone of its own answers, else `instead` who takes it. `dial`: the number that is
+    dialled."""
 
     code: str
     kind: TargetKind
@@ -154,6 +163,9 @@ class EntryShown(Outgoing):
     open: bool
     opening: Opening
     until: AwareDatetime | None
+    holiday_zh: str | None
+    holiday_en: str | None
+    duty: DutyShown | None
     instead: str | None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from aiohttp import web
@@ -14,11 +15,12 @@ from gateway.calls.handed import (
     HandOver,
     Supervise,
 )
-from gateway.calls.handing import SUPERVISION, MoveKind
+from gateway.calls.handing import SUPERVISION, MoveKind, Target
 from gateway.calls.model import CallSession
 from gateway.calls.signals import CallRequest
 from gateway.desk.board import stamp
-from gateway.desk.directory import Entry
+from gateway.desk.calendar import DutyLine
+from gateway.desk.directory import Entry, Taker
 from gateway.desk.handing import handing_json
 from gateway.ids import CallId
 from gateway.runtime.answers import Answer, Refused
@@ -39,12 +41,18 @@ async def hand_over(request: web.Request) -> web.Response:
     taken = directory.takes_now(entry) if entry else None
     signal = HandOver(
         **_common(request, asked), kind=asked.kind, wanted=asked.target,
-        target=directory.current.target(entry, asked.target) if entry else None,
+        target=_dialled(directory, taken, asked.target) if taken else None,
         position=identity_of(request).session.position, confirm_danger=asked.confirm_danger,
-        closed=taken is not None and not taken.presence.open,
+        closed=taken is not None and not taken.answers,
         instead=taken.instead.code if taken and taken.instead else None, confirm_closed=asked.confirm_closed,
     )  # fmt: skip
     return await _asked(request, signal)
+
+
+def _dialled(directory: DirectoryWatch, taken: Taker, wanted: str) -> Target:
+    """Outside its hours the duty phone of the department, whichever of its numbers was asked for."""
+    target = directory.current.target(taken.entry, wanted)
+    return replace(target, number=taken.duty.number) if taken.duty else target
 
 
 async def complete(request: web.Request) -> web.Response:
@@ -84,7 +92,7 @@ async def show_directory(request: web.Request) -> web.Response:
         {
             "items": [_entry(request, entry) for entry in directory.current.entries],
             "supervisors": list(directory.current.supervisors),
-            "fault": directory.fault,
+            "fault": directory.fault or directory.calendar.fault,
             "server_time": stamp(deps.clock.now()),
         }
     )
@@ -106,7 +114,7 @@ def _entry(request: web.Request, entry: Entry) -> dict[str, Any]:
         "kind": entry.kind.value,
         "name_zh": entry.name.zh,
         "name_en": entry.name.en,
-        "dial": entry.numbers[0],
+        "dial": taken.duty.number if taken.duty else entry.numbers[0],
         "numbers": list(entry.numbers),
         "duties_zh": zh,
         "duties_en": en,
@@ -114,8 +122,16 @@ def _entry(request: web.Request, entry: Entry) -> dict[str, Any]:
         "open": taken.presence.open,
         "opening": taken.presence.opening.value,
         "until": stamp(taken.presence.until),
+        "holiday_zh": taken.presence.holiday.zh if taken.presence.holiday else None,
+        "holiday_en": taken.presence.holiday.en if taken.presence.holiday else None,
+        "duty": _duty(taken.duty) if taken.duty else None,
         "instead": taken.instead.code if taken.instead else None,
     }
+
+
+def _duty(line: DutyLine) -> dict[str, str | None]:
+    who = line.who
+    return {"number": line.number, "who_zh": who.zh if who else None, "who_en": who.en if who else None}
 
 
 # ---- asking
@@ -198,9 +214,12 @@ def _closed(request: web.Request, signal: HandOver, english: bool) -> str:
     entry = directory.current.find(signal.wanted)
     taken = directory.takes_now(entry) if entry else None
     told = ""
+    if taken is not None and taken.presence.holiday is not None:
+        holiday = taken.presence.holiday
+        told = f"{holiday.en} (holiday). " if english else f"{holiday.zh}放假。"
     if taken is not None and taken.presence.until is not None:
         opens = stamp(taken.presence.until)
-        told = f"Opens {opens}." if english else f"下次上班时间 {opens}。"
+        told += f"Opens {opens}." if english else f"下次上班时间 {opens}。"
     if taken is not None and taken.instead is not None:
         instead = taken.instead
         told += f" {instead.name.en} ({instead.numbers[0]}) takes it now." if english else (

@@ -177,6 +177,8 @@ class OrderShown(Outgoing):
     closed_at: AwareDatetime | None
     accept_by: AwareDatetime | None
     answer_by: AwareDatetime | None
+    accept_within: str | None
+    answer_within: str | None
     overdue: list[OrderDeadline]
     supervised: list[SupervisionShown]
     returned: NoteShown | None

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -27,7 +29,7 @@ from gateway.calls.signals import (
 from gateway.desk.orders import signals as ask
 from gateway.desk.orders.from_call import order_id_of
 from gateway.desk.orders.model import Order
-from gateway.desk.orders.terms import Deadlines
+from gateway.desk.orders.terms import Deadlines, hours
 from gateway.dispatch.gaps import GapDetector
 from gateway.ids import CallId
 from gateway.runtime.answers import Accepted, Answer, Refused
@@ -43,7 +45,7 @@ CALL = CallId(f"{SITE}-{PBX}-1767600000.1")
 ORDER = "0198c3a0-0000-7000-8000-0000000000a1"
 LABOUR, MARKET = "labour_bureau", "market_supervision"
 NUMBER = "12333"
-SHORT = Deadlines(accept_within_h=60 / 3600, answer_within_h=180 / 3600)
+SHORT = Deadlines(accept=hours(60 / 3600), answer=hours(180 / 3600))
 """One and three minutes."""
 
 
@@ -224,6 +226,38 @@ async def test_a_department_has_the_deadlines_of_its_line_in_the_directory(
     assert known.answer_by is not None
     spans = [(due - known.opened_at).total_seconds() for due in (known.accept_by, known.answer_by)]
     assert spans == [1800, 180]
+
+
+async def test_a_deadline_in_working_days_skips_the_holiday_and_another_calendar_does_not_move_it(
+    gateways: list[Whole], tmp_path: Path
+) -> None:
+    file, calendar = tmp_path / "departments.toml", tmp_path / "calendar.toml"
+    file.write_text(
+        '[[department]]\ncode = "labour_bureau"\nname_zh = "人社局"\nname_en = "Labour"\n'
+        'numbers = ["12333"]\nhours = ["mon-fri 08:30-17:30"]\nholidays = "closed"\n'
+        '[department.deadlines]\naccept_within = "4 working hours"\nanswer_within = "1 working day"\n',
+        encoding="utf-8",
+    )
+    gateway = await started(gateways, directory=file, calendar=calendar)
+    zone = ZoneInfo("Asia/Shanghai")
+    today = gateway.clock.now().astimezone(zone).date()
+    ahead = (today + timedelta(days=n) for n in range(1, 20))
+    first, second = [day for day in ahead if day.weekday() < 5][:2]
+    year = f'[[year]]\nyear = {second.year}\nsource = "invented"\nvalid_until = {second.year}-12-31\n'
+    calendar.write_text(
+        year + f'holidays = [{{ days = "{first}", zh = "节", en = "Feast" }}]\n', encoding="utf-8"
+    )
+    await gateway.house.directory.look()
+    await opened(gateway)
+    known = order(gateway)
+    assert known.answer_by is not None
+    assert known.answer_by.astimezone(zone).strftime("%Y-%m-%d %H:%M") == f"{second} 17:30"
+    assert (known.accept_within, known.answer_within) == ("4 working hours", "1 working days")
+    calendar.write_text(year, encoding="utf-8")
+    await gateway.house.directory.look()
+    assert order(gateway).answer_by == known.answer_by
+    await gateway.pass_time((known.answer_by - gateway.clock.now()).total_seconds() + 60)
+    assert steps(gateway)[-1] == "supervised"
 
 
 # ---- both sides, and what goes wrong between them

@@ -152,6 +152,40 @@ async def test_a_closed_department_names_who_takes_it_now(site: Site, intake: In
     assert status == 200
 
 
+async def test_a_holiday_is_named_and_the_duty_phone_is_dialled_without_asking_again(
+    site: Site, intake: Intake, tmp_path: Path
+) -> None:
+    await an_answered_call(intake)
+    calendar = tmp_path / "calendar.toml"
+    calendar.write_text(
+        '[[year]]\nyear = 2026\nsource = "invented"\nvalid_until = 2026-12-31\n'
+        f'holidays = [{{ days = "{NOON.date()}", zh = "元旦", en = "New Year" }}]\n'
+        '[[duty]]\ndepartment = "labour_bureau"\nwhen = ["holidays"]\nnumber = "02112333"\n'
+        'who_zh = "值班室"\nwho_en = "Duty office"\n',
+        encoding="utf-8",
+    )
+    site.directory = DirectoryWatch(
+        ROOT / "conf/departments.toml", zone=ZoneInfo("Asia/Shanghai"), clock=site.clock,
+        health=Health(site.clock), calendar=calendar,
+    )  # fmt: skip
+    await site.directory.look()
+    client = await site.signed_in("call_taker")
+    body = await (await client.get("/api/v1/directory", headers=POST)).json()
+    entries = {entry.code: entry for entry in schema.DirectoryShown.model_validate(body).items}
+    labour, telecoms = entries["labour_bureau"], entries["telecommunications_bureau"]
+    assert (labour.open, labour.dial, labour.holiday_zh) == (False, "02112333", "元旦")
+    assert labour.duty is not None
+    assert (labour.duty.who_en, labour.instead) == ("Duty office", None)
+    assert (telecoms.duty, telecoms.instead) == (None, "public_hotline_12345")
+    asked = {"kind": "blind", "target": "telecommunications_bureau"}
+    _, told = await post(client, "handovers", headers=ENGLISH, **asked)
+    assert "New Year (holiday)." in told["error"]["message"]
+    status, told = await post(client, "handovers", kind="blind", target="12333")
+    assert status == 200, told
+    (shown,) = schema.Moved.model_validate(told).handing.referrals
+    assert (shown.target, shown.number) == ("labour_bureau", "02112333")
+
+
 @pytest.mark.parametrize(
     ("path", "data", "code"),
     [

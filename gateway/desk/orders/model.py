@@ -95,6 +95,9 @@ class Order:
     closed_at: datetime | None = None
     accept_by: datetime | None = None
     answer_by: datetime | None = None
+    accept_within: str = ""
+    answer_within: str = ""
+    """The spans by which both were reckoned when it was sent, as "3 working days"."""
     supervised: tuple[Supervision, ...] = ()
     returned: Note | None = None
     answer: Note | None = None

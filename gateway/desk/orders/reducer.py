@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from gateway.calls.answers import Accepted, Answer, Refused
@@ -107,11 +107,14 @@ def _handed(order: Order, department: str, at: datetime, terms: Terms, state: Or
     handing on does not make the caller wait longer."""
     allowed = terms(department)
     fresh = order.sent_at is None or order.answered_at is not None
-    answer_by = at + timedelta(hours=allowed.answer_within_h) if fresh else order.answer_by
+    answer_by, said = order.answer_by, order.answer_within
+    if fresh:
+        answer_by, said = terms.due(department, allowed.answer, at), str(allowed.answer)
     return replace(
         order, state=state, department=department, handed=order.handed + 1, sent_at=at,
         first_receiver=order.first_receiver or department, accepted_at=None, answered_at=None, told_at=None,
-        accept_by=at + timedelta(hours=allowed.accept_within_h), answer_by=answer_by,
+        accept_by=terms.due(department, allowed.accept, at), answer_by=answer_by,
+        accept_within=str(allowed.accept), answer_within=said,
     )  # fmt: skip
 
 

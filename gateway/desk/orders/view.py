@@ -45,6 +45,7 @@ def order_json(order: Order, reader: str | None) -> dict[str, Any]:
         "first_receiver": order.first_receiver,
         "handed": order.handed, "opened_by": order.opened_by if reader is None else None,
         **{name: stamp(getattr(order, name)) for name in _TIMES},
+        "accept_within": order.accept_within or None, "answer_within": order.answer_within or None,
         "overdue": [deadline.value for deadline in order.overdue],
         "supervised": [_supervision(one) for one in order.supervised],
         **{name: note_json(getattr(order, name), reader) for name in _NOTES},

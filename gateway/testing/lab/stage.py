@@ -177,6 +177,7 @@ class LabGateway:
             file.write_text(secret)
             file.chmod(0o600)
         store = f'[store]\nurl = "{self._store_url}"\n' if self._store_url else ""
+        (self.folder / "calendar.toml").write_text(_CALENDAR, encoding="utf-8")
         self.config.write_text(
             _CONFIG.format(
                 site=self.site,
@@ -199,6 +200,18 @@ class LabGateway:
             encoding="utf-8",
         )
 
+
+_CALENDAR = """\
+[[year]]
+year = 2026
+source = "invented: the laboratory has no holidays"
+valid_until = 2026-12-31
+[[year]]
+year = 2027
+source = "invented: the laboratory has no holidays"
+valid_until = 2027-12-31
+"""
+"""Beyond any test: a calendar that ends is told on the health page."""
 
 _CONFIG = """\
 [site]
@@ -233,6 +246,7 @@ rules = "{rules}"
 second_opinion = "{root}/conf/second_opinion"
 [directory]
 file = "{root}/conf/departments.toml"
+calendar = "calendar.toml"
 [location.map]
 geojson = "{root}/conf/places/map.geojson"
 [location]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -9,8 +10,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from gateway.calls.handing import TargetKind
+from gateway.desk.calendar_file import read_calendar, week_of
 from gateway.desk.directory import Directory, Entry, Opening, takes_now
-from gateway.desk.directory_file import DirectoryError, read_directory, week_of
+from gateway.desk.directory_file import DirectoryError, read_directory
+from gateway.desk.orders.terms import hours
 from gateway.triage.model import Department, EmergencyPartner
 
 SHIPPED = Path(__file__).parents[3] / "conf/departments.toml"
@@ -18,10 +21,6 @@ ZONE = ZoneInfo("Asia/Shanghai")
 
 FILE = """\
 fall_back = "public_hotline_12345"
-[calendar]
-holidays = ["2026-01-01..2026-01-03", "2026-05-01"]
-[calendar.duty_days]
-2026-01-04 = "fri"
 [[department]]
 code = "labour_bureau"
 name_zh = "人社局"
@@ -46,6 +45,20 @@ numbers = ["02100110"]
 """
 
 
+CALENDAR = """\
+[[year]]
+year = 2026
+source = "invented"
+valid_until = 2026-12-31
+holidays = [
+  { days = "2026-01-01..2026-01-03", zh = "元旦", en = "New Year" },
+  { days = "2026-05-01", zh = "劳动节", en = "Labour Day" },
+]
+[year.working_days]
+2026-01-04 = "fri"
+"""
+
+
 def at(day: str, time: str) -> datetime:
     """In the site's zone."""
     return datetime.fromisoformat(f"{day}T{time}:00").replace(tzinfo=ZONE).astimezone(UTC)
@@ -53,7 +66,7 @@ def at(day: str, time: str) -> datetime:
 
 @pytest.fixture
 def directory() -> Directory:
-    return read_directory(FILE)
+    return replace(read_directory(FILE), calendar=read_calendar(CALENDAR))
 
 
 def labour(directory: Directory) -> Entry:
@@ -138,7 +151,7 @@ def test_an_entry_is_found_by_code_and_by_each_of_its_numbers(directory: Directo
     assert entry.target.number == "12333"
     assert directory.find("other_110.east") is not None
     assert directory.find("999") is None
-    assert (entry.accept_within_h, entry.answer_within_h) == (1.0, None)
+    assert (entry.accept_within, entry.answer_within) == (hours(1.0), None)
 
 
 def test_the_shipped_directory_has_every_department_and_partner_with_names_in_both_languages() -> None:
@@ -158,16 +171,17 @@ def test_the_shipped_directory_has_every_department_and_partner_with_names_in_bo
     ("old", "new", "told"),
     [
         ("[[department]]", "[department", "not TOML"),
-        ('"12333", "0571123456"', '"12a"', "line 10: department.0.numbers.0"),
-        ('name_en = "Labour"', 'name_en = "Labour"\nfoo = 1', "line 10: department.0.foo: unknown key"),
-        ('code = "labour_bureau"', 'code = "labour"', "line 7: department.0.code"),
-        ("fri 08:30-12:00", "fri 8:30-12", "line 11: department.0.hours: 'fri 8:30-12': no span '8:30-12'"),
+        ('"12333", "0571123456"', '"12a"', "line 6: department.0.numbers.0"),
+        ('name_en = "Labour"', 'name_en = "Labour"\nfoo = 1', "line 6: department.0.foo: unknown key"),
+        ('code = "labour_bureau"', 'code = "labour"', "line 3: department.0.code"),
+        ("fri 08:30-12:00", "fri 8:30-12", "line 7: department.0.hours: 'fri 8:30-12': no span '8:30-12'"),
         ("fri 08:30-12:00", "fry 08:30-12:00", "no such days 'fry'"),
         ("fri 08:30-12:00", "fri", "'fri' has no hours"),
         ("fri 08:30-12:00", "fri 08:30-24:30", "a day ends at 24:00"),
-        ('"2026-05-01"', '"2026-13-01"', "line 3: calendar.holidays: '2026-13-01'"),
-        ('"2026-05-01"', '"2026-05-03..2026-05-01"', "the end is before the begin"),
-        ('"2026-05-01"', '"2026-01-04"', "line 5" if False else "2026-01-04 is a holiday too"),
+        ("accept_within_h = 1", 'accept_within = "soon"', "'soon' is no span; write as"),
+        ("accept_within_h = 1", 'accept_within = "1.5 working days"', "working days are whole days"),
+        ("accept_within_h = 1", 'accept_within_h = 1\naccept_within = "1 hour"', "write one of the two"),
+        ("[[department]]", "[calendar]\nholidays = []\n[[department]]", "holidays stand in calendar.toml"),
         ('fall_back = "public_hotline_12345"', 'fall_back = "nobody"', "line 1: fall_back: no entry"),
         ('numbers = ["12345"]', 'numbers = ["12333"]', "12333 stands at labour_bureau"),
         ('code = "public_hotline_12345"', 'code = "labour_bureau"', "labour_bureau stands twice"),
@@ -190,3 +204,35 @@ def test_days_and_spans() -> None:
     assert [len(day) for day in week] == [1, 0, 0, 0, 1, 2, 1]
     assert week[5] == ((540, 600), (1320, 1560))
     assert week_of(["always"])[3] == ((0, 1440),)
+
+
+DUTY = """
+[[duty]]
+department = "labour_bureau"
+when = ["holidays", "fri 12:00-08:30"]
+number = "02112333"
+who_zh = "值班室"
+who_en = "Duty office"
+"""
+
+
+def test_a_department_that_is_closed_is_answered_for_by_its_duty_phone_and_else_by_its_fall_back() -> None:
+    directory = replace(read_directory(FILE), calendar=read_calendar(CALENDAR + DUTY))
+    holiday = takes_now(directory, labour(directory), at("2026-01-01", "10:00"), ZONE)
+    assert holiday.duty is not None
+    assert (holiday.duty.number, holiday.answers, holiday.instead) == ("02112333", True, None)
+    assert holiday.presence.holiday is not None
+    assert holiday.presence.holiday.zh == "元旦"
+    night = takes_now(directory, labour(directory), at("2026-01-10", "03:00"), ZONE)
+    assert night.duty is not None
+    assert night.presence.holiday is None
+    evening = takes_now(directory, labour(directory), at("2026-01-06", "23:00"), ZONE)
+    assert evening.duty is None
+    assert evening.instead is not None
+    assert not evening.answers
+
+
+def test_a_duty_phone_leads_to_its_department() -> None:
+    directory = replace(read_directory(FILE), calendar=read_calendar(CALENDAR + DUTY))
+    assert directory.find("02112333") is labour(directory)
+    assert directory.target(labour(directory), "02112333").number == "02112333"

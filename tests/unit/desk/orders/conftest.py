@@ -23,13 +23,13 @@ from gateway.desk.orders.signals import (
     SendOrder,
     TellCaller,
 )
-from gateway.desk.orders.terms import Deadlines, Terms
+from gateway.desk.orders.terms import Deadlines, Terms, hours
 from gateway.dispatch.order_events import OrderState, WorkOrder, WorkOrderChange
 
 NOON = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 ID = "0198c3a0-0000-7000-8000-0000000000a1"
 LABOUR, MARKET = "labour_bureau", "market_supervision"
-TERMS = Terms(of={LABOUR: Deadlines(accept_within_h=1, answer_within_h=24)})
+TERMS = Terms(of={LABOUR: Deadlines(accept=hours(1), answer=hours(24))})
 
 PATHS: dict[OrderState, tuple[type[OrderRequest], ...]] = {
     OrderState.DRAFT: (),

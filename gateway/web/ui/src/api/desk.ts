@@ -114,6 +114,9 @@ export interface Entry {
   open: boolean
   opening: string
   until: string | null
+  holiday_zh: string | null
+  holiday_en: string | null
+  duty: { number: string; who_zh: string | null; who_en: string | null } | null
   instead: string | null
 }
 

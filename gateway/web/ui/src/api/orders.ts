@@ -47,6 +47,8 @@ export interface Order {
   closed_at: string | null
   accept_by: string | null
   answer_by: string | null
+  accept_within: string | null
+  answer_within: string | null
   overdue: OrderDeadline[]
   supervised: { deadline: OrderDeadline; due_at: string; at: string }[]
   returned: Note | null

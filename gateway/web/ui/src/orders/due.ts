@@ -15,16 +15,22 @@ export interface Due {
 
 /** Those that run now, the next one first. What has passed is said in words and time, not by colour alone. */
 export function dueOf(order: Order): Due[] {
-  const found: [OrderDeadline, string | null, string[]][] = [['accept', order.accept_by, WAITING], ['answer', order.answer_by, UNANSWERED]]
-  return found.flatMap(([deadline, at, states]) => (at !== null && states.includes(order.state) ? [told(deadline, at)] : []))
+  const found: [OrderDeadline, string | null, string[], string | null][] = [['accept', order.accept_by, WAITING, order.accept_within], ['answer', order.answer_by, UNANSWERED, order.answer_within]]
+  return found.flatMap(([deadline, at, states, within]) => (at !== null && states.includes(order.state) ? [told(deadline, at, within)] : []))
     .sort((a, b) => Date.parse(a.at) - Date.parse(b.at))
 }
 
-function told(deadline: OrderDeadline, at: string): Due {
+/** A span of working time is said beside its date, for the date alone does not show that a holiday lies between. */
+function reckoned(within: string | null): string {
+  const found = /^([\d.]+) working (hours|days)$/.exec(within ?? '')
+  return found ? text.value.orders.working[found[2] as 'hours' | 'days'](Number(found[1])) : ''
+}
+
+function told(deadline: OrderDeadline, at: string, within: string | null): Due {
   const left = Date.parse(at) - now.value
   const words = text.value.orders
   const say = left < 0 ? words.late : words.due
-  return { deadline, at, late: left < 0, words: say(words.deadline_[deadline], dayTime(at), span(Math.abs(left))) }
+  return { deadline, at, late: left < 0, words: say(words.deadline_[deadline], dayTime(at) + reckoned(within), span(Math.abs(left))) }
 }
 
 /** 11-27 14:05, local; the year is plain to everybody. */

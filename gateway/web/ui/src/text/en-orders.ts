@@ -36,6 +36,7 @@ export const orders: Dictionary['orders'] = {
     edit: 'Change the draft', send: '', accept: '', start: '', return: 'Why it goes back', reassign: 'To whom, and why', note: 'A word to the other side', answer: 'What was done (the caller is told it)',
     dispute: 'Why it is not yours', decide: 'Whose it is, and on what ground', tell: 'How the caller was told, and what they said', 'follow-up': 'What the caller said', close: 'Why it is closed (not needed once the caller was told)',
   },
+  working: { hours: (n) => `, ${n} working ${n === 1 ? 'hour' : 'hours'}`, days: (n) => `, ${n} working ${n === 1 ? 'day' : 'days'}` },
   due: (what, when, left) => `${what} by ${when} (${left} left)`,
   late: (what, when, by) => `${what}: overdue by ${by} (was due ${when}) · supervised`,
   span: { minutes: (n) => `${n} min`, hours: (n) => `${n} h`, days: (n) => (n === 1 ? '1 day' : `${n} days`) },

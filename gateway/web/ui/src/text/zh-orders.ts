@@ -36,6 +36,7 @@ export const orders = {
     edit: '修改草稿', send: '', accept: '', start: '', return: '为什么退回', reassign: '改派给谁，为什么', note: '写给对方的话', answer: '办理结果（将告知来电人）',
     dispute: '为什么不属贵部门', decide: '由谁办理，依据是什么', tell: '怎样告知的，来电人怎么说', 'follow-up': '来电人怎么说', close: '为什么办结（已告知来电人的可不填）',
   } satisfies Record<OrderAct, string>,
+  working: { hours: (n: number) => `，${n} 个工作小时`, days: (n: number) => `，${n} 个工作日` },
   due: (what: string, when: string, left: string) => `${what}时限 ${when}（还有 ${left}）`,
   late: (what: string, when: string, by: string) => `${what}已超时 ${by}（应在 ${when} 前）· 督办`,
   span: { minutes: (n: number) => `${n} 分钟`, hours: (n: number) => `${n} 小时`, days: (n: number) => `${n} 天` },
