@@ -10,6 +10,7 @@ from pathlib import Path
 from gateway.checks.broker import broker
 from gateway.checks.calendar import calendar
 from gateway.checks.content import models, rules
+from gateway.checks.core import core
 from gateway.checks.directory import directory
 from gateway.checks.drawn import site_map
 from gateway.checks.ear import Ear
@@ -21,6 +22,7 @@ from gateway.checks.machine import folders, ports, secrets
 from gateway.checks.pbx import pbx
 from gateway.checks.plans import plans
 from gateway.checks.runner import run
+from gateway.checks.seats import positions
 from gateway.checks.store import database
 from gateway.checks.texts import texts
 from gateway.clock import Clock
@@ -70,6 +72,7 @@ def _families(config: Config, ear: Ear, clock: Clock) -> Iterator[Family]:
     if config.speech.own or not config.speech.enabled:
         yield from models(config)
     yield Family(name="broker", run=partial(broker, config, clock))
+    yield Family(name="dispatch", run=partial(core, config))
     yield Family(name="texts", run=partial(texts, config, clock))
     if config.location.places is not None:
         yield Family(name="places", run=partial(places, config))
@@ -82,6 +85,8 @@ def _families(config: Config, ear: Ear, clock: Clock) -> Iterator[Family]:
     for one in config.pbx:
         yield Family(name=f"pbx.{one.name}", run=partial(pbx, one, ear if config.speech.own else None, clock))
         yield Family(name=f"files.{one.name}", run=partial(files, one))
+    if config.desk.positions:
+        yield Family(name="positions", run=partial(positions, config, clock))
 
 
 def _chosen(families: Sequence[Family], only: Sequence[str]) -> list[Family]:
