@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from gateway.ports import Bodies, BodyRow, CallRow, Commit, Waiting
 from gateway.store.bodies import StoredBodies
 from gateway.store.store import open_store
-from gateway.testing.lab.postgres import LabPostgres
 from gateway.testing.memory_bodies import MemoryBodies
-from gateway.testing.store_file import store_url
 
 NOON = datetime(2026, 1, 5, 12, 0, 0, 125, tzinfo=UTC)
 EARLY = NOON - timedelta(hours=1)
@@ -25,34 +21,15 @@ BODY = BodyRow(
 )  # fmt: skip
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def postgres() -> AsyncIterator[LabPostgres]:
-    async with LabPostgres() as server:
-        yield server
-
-
-@pytest.fixture
-async def postgres_url(postgres: LabPostgres) -> str:
-    return await postgres.empty_database()
-
-
 @dataclass
 class Shelf:
     bodies: Bodies
     put_call: Callable[[CallRow], Awaitable[None]]
 
 
-@pytest.fixture(params=["memory", "sqlite", pytest.param("postgres", marks=pytest.mark.system)])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str | None:
-    """Where the store lies; None for the one in memory."""
-    if request.param == "sqlite":
-        return store_url(tmp_path)
-    return request.getfixturevalue("postgres_url") if request.param == "postgres" else None
-
-
 @pytest.fixture
-async def shelf(url: str | None) -> AsyncIterator[Shelf]:
-    if url is None:
+async def shelf(url_or_none: str | None) -> AsyncIterator[Shelf]:
+    if url_or_none is None:
         memory = MemoryBodies()
 
         async def remember(row: CallRow) -> None:
@@ -60,7 +37,7 @@ async def shelf(url: str | None) -> AsyncIterator[Shelf]:
 
         yield Shelf(memory, remember)
         return
-    store = await open_store(url)
+    store = await open_store(url_or_none)
 
     async def commit(row: CallRow) -> None:
         await store.commit(Commit(calls=[row]))

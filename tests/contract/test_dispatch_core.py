@@ -32,7 +32,6 @@ from gateway.testing.fake_dispatch_core import FakeDispatchCore
 from gateway.testing.lab.broker import LabBroker
 from gateway.testing.memory_reports import MemoryReportAsides
 from gateway.testing.memory_store import MemoryStore
-from gateway.testing.store_file import store_url
 from gateway.testing.whole import PBX, SITE, Whole
 from gateway.triage.model import AlarmClass, Nature
 
@@ -180,12 +179,12 @@ def test_the_shipped_schema_and_the_form_agree_on_the_example() -> None:
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 
 
-@pytest.fixture(params=["memory", "sqlite"])
-async def kept(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[ReportAsides]:
-    if request.param == "memory":
+@pytest.fixture
+async def kept(url_or_none: str | None) -> AsyncIterator[ReportAsides]:
+    if url_or_none is None:
         yield MemoryReportAsides()
         return
-    opened = await open_store(store_url(tmp_path))
+    opened = await open_store(url_or_none)
     yield StoredReportAsides(opened.database)
     await opened.close()
 

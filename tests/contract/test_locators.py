@@ -11,7 +11,6 @@ from pathlib import Path
 
 import asyncpg
 import pytest
-import pytest_asyncio
 from aiohttp import web
 
 from gateway.location.locator import Asked, Locator, LocatorFailed
@@ -24,7 +23,6 @@ from gateway.locators.tables import LOOK_EVERY_S, CellTable, SubscriberTable, Ta
 from gateway.testing.clock import ManualClock
 from gateway.testing.fake_ali import EXAMPLE, FakeAli
 from gateway.testing.fake_held import FakeHeld, answer
-from gateway.testing.lab.postgres import LabPostgres
 
 WITHIN_S = 5.0
 LATITUDE, LONGITUDE = 31.230417, 121.473701
@@ -293,17 +291,6 @@ class ReferenceHouse(HeldHouse):
 
     def _made(self) -> Locator:
         return References(self.fetcher, within_s=WITHIN_S)
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def postgres() -> AsyncIterator[LabPostgres]:
-    async with LabPostgres(durable=False) as running:
-        yield running
-
-
-@pytest.fixture
-async def postgres_url(postgres: LabPostgres) -> str:
-    return await postgres.empty_database()
 
 
 HOUSES = [AliHouse, FileHouse, CellHouse, SqlHouse, HeldHouse, ReferenceHouse]

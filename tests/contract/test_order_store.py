@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from gateway.desk.orders.signals import AcceptOrder, CloseOrder, OpenOrder, OrderDue, SendOrder
 from gateway.dispatch.encode import outbox_rows
@@ -21,36 +20,11 @@ from gateway.store import orders
 from gateway.store.orders import Cursor, StoredAsides, Wanted
 from gateway.store.store import SqlStore, open_store
 from gateway.testing.clock import ManualClock
-from gateway.testing.lab.postgres import LabPostgres
 from gateway.testing.memory_asides import MemoryAsides
 from gateway.testing.store_file import store_url
 
 NOON = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 LABOUR, MARKET = "labour_bureau", "market_supervision"
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def postgres() -> AsyncIterator[LabPostgres]:
-    async with LabPostgres() as server:
-        yield server
-
-
-@pytest.fixture
-async def postgres_url(postgres: LabPostgres) -> str:
-    return await postgres.empty_database()
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.system)])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    on_file = request.param == "sqlite"
-    return store_url(tmp_path) if on_file else str(request.getfixturevalue("postgres_url"))
-
-
-@pytest.fixture
-async def store(url: str) -> AsyncIterator[SqlStore]:
-    opened = await open_store(url)
-    yield opened
-    await opened.close()
 
 
 def order(number: int) -> str:

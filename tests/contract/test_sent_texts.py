@@ -5,46 +5,24 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from gateway.ports_text import SentText, SentTexts
 from gateway.store.store import open_store
 from gateway.store.texts import StoredTexts
 from gateway.testing.fake_sender import MemoryTexts
-from gateway.testing.lab.postgres import LabPostgres
-from gateway.testing.store_file import store_url
 
 NOON = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 TEXT = SentText(message_id="m-1", family="share", key="c1", at=NOON)
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def postgres() -> AsyncIterator[LabPostgres]:
-    async with LabPostgres() as server:
-        yield server
-
-
 @pytest.fixture
-async def postgres_url(postgres: LabPostgres) -> str:
-    return await postgres.empty_database()
-
-
-@pytest.fixture(params=["memory", "sqlite", pytest.param("postgres", marks=pytest.mark.system)])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str | None:
-    if request.param == "sqlite":
-        return store_url(tmp_path)
-    return request.getfixturevalue("postgres_url") if request.param == "postgres" else None
-
-
-@pytest.fixture
-async def texts(url: str | None) -> AsyncIterator[SentTexts]:
-    if url is None:
+async def texts(url_or_none: str | None) -> AsyncIterator[SentTexts]:
+    if url_or_none is None:
         yield MemoryTexts()
         return
-    store = await open_store(url)
+    store = await open_store(url_or_none)
     yield StoredTexts(store.database)
     await store.close()
 

@@ -6,10 +6,8 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from gateway.journal.chain import GENESIS, Entry, link
 from gateway.ports import (
@@ -29,43 +27,21 @@ from gateway.ports import (
     TimerRow,
 )
 from gateway.store.store import open_store
-from gateway.testing.lab.postgres import LabPostgres
 from gateway.testing.memory_store import MemoryStore
-from gateway.testing.store_file import store_url
 
 NOON = datetime(2026, 1, 5, 12, 0, 0, 125, tzinfo=UTC)
 CALL = "hz-p1-1767614400.1"
 Reopen = Callable[[], Awaitable[Store]]
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def postgres() -> AsyncIterator[LabPostgres]:
-    async with LabPostgres() as server:
-        yield server
-
-
 @pytest.fixture
-async def postgres_url(postgres: LabPostgres) -> str:
-    """An empty database of a real PostgreSQL."""
-    return await postgres.empty_database()
-
-
-@pytest.fixture(params=["memory", "sqlite", pytest.param("postgres", marks=pytest.mark.system)])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str | None:
-    """Where the store lies; None for the one in memory."""
-    if request.param == "sqlite":
-        return store_url(tmp_path)
-    return request.getfixturevalue("postgres_url") if request.param == "postgres" else None
-
-
-@pytest.fixture
-async def reopen(url: str | None) -> AsyncIterator[Reopen]:
+async def reopen(url_or_none: str | None) -> AsyncIterator[Reopen]:
     """Opens the same store again and again, as a restarted gateway does."""
     opened: list[Store] = []
     memory = MemoryStore()
 
     async def open_one() -> Store:
-        opened.append(memory if url is None else await open_store(url))
+        opened.append(memory if url_or_none is None else await open_store(url_or_none))
         return opened[-1]
 
     yield open_one

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from gateway.calls.linked import CallSuspected
 from gateway.calls.model import CallSession, CallState, EndReason
@@ -20,37 +17,12 @@ from gateway.journal.chain import Entry, link
 from gateway.journal.codec import Codec, encode, encode_as, to_text
 from gateway.ports import AggregateRow, CallRow, CardFieldRow, Commit, IncidentRow
 from gateway.store import floods, together
-from gateway.store.store import SqlStore, open_store
+from gateway.store.store import SqlStore
 from gateway.store.together import IncidentCursor, StoredPast
-from gateway.testing.lab.postgres import LabPostgres
-from gateway.testing.store_file import store_url
 
 NOON = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 NUMBER = "13800138000"
 YEAR = timedelta(days=365)
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def postgres() -> AsyncIterator[LabPostgres]:
-    async with LabPostgres() as server:
-        yield server
-
-
-@pytest.fixture
-async def postgres_url(postgres: LabPostgres) -> str:
-    return await postgres.empty_database()
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.system)])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    return store_url(tmp_path) if request.param == "sqlite" else request.getfixturevalue("postgres_url")
-
-
-@pytest.fixture
-async def store(url: str) -> AsyncIterator[SqlStore]:
-    made = await open_store(url)
-    yield made
-    await made.close()
 
 
 def call(
