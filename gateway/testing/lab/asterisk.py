@@ -22,6 +22,7 @@ CLI_SECONDS = 10.0
 
 EMPTY_FILES = (
     "acl",
+    "amd",
     "ccss",
     "udptl",
     "pjproject",

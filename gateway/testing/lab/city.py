@@ -63,6 +63,13 @@ class CityCall:
         await self.connected()
         await self._ami.action("PlayDTMF", Channel=self.channel, Digit=key, Duration=str(KEY_MS))
 
+    async def record(self, caller: Path, desk: Path) -> None:
+        """From now on what the caller and what the call-taker hear is written to these WAV files."""
+        await self.answered()
+        phone = (await self._told("DeskAnswered", 1.0))["Phone"]
+        for channel, file in ((self.channel, caller), (phone, desk)):
+            await self._ami.action("MixMonitor", Channel=channel, Options=f"r({file})")
+
     async def desk_presses(self, keys: str) -> None:
         """The call-taker presses keys, a feature code for example."""
         await self.answered()

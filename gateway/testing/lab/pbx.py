@@ -13,6 +13,9 @@ from gateway.testing.lab.service import Running, free_port, give
 
 DIALPLANS = Path(gateway.__file__).resolve().parent.parent / "dialplans"
 
+SILENCE_SOUND = "&".join(str(DIALPLANS / f"sounds/intake110-silence-{language}") for language in ("zh", "en"))
+"""The prompt for a caller who cannot speak; nothing is copied into Asterisk's own folder here."""
+
 CARRIER, DESKS, OFFICES = "127.0.0.2", "127.0.0.3", "127.0.0.4"
 """Loopback addresses make roles: the carrier's trunk, the call-takers' phones, departments and partners."""
 
@@ -28,8 +31,9 @@ class LabPbx(Running):
     """`async with LabPbx("pbx1", folder) as pbx:` is a running 110 PBX, with or without its city (see City).
 
     `members`: desks signed in to the queue. `ring_seconds`: how long a department rings before the caller
-    comes back; `desk_ring_seconds`: a desk, before the next is tried. `trunk_settings`: override the trunk's
-    template, to show what happens without it. `as_user`: whom Asterisk runs as when we are root.
+    comes back; `desk_ring_seconds`: a desk, before the next is tried. `silence_seconds`: after how much
+    silence a caller is prompted. `trunk_settings`: override the trunk's template, to show what happens
+    without it. `as_user`: whom Asterisk runs as when we are root.
     """
 
     def __init__(
@@ -41,6 +45,7 @@ class LabPbx(Running):
         members: int = 4,
         ring_seconds: int = 20,
         desk_ring_seconds: int = 12,
+        silence_seconds: int = 10,
         trunk_settings: str = "",
         as_user: str | None = None,
     ) -> None:
@@ -50,6 +55,7 @@ class LabPbx(Running):
         self._members = DESK_NUMBERS[:members]
         self._ring_seconds = ring_seconds
         self._desk_ring_seconds = desk_ring_seconds
+        self._silence_seconds = silence_seconds
         self._trunk_settings = trunk_settings
         self._as_user = as_user if os.getuid() == 0 else None
         self.sip_port = free_port(kind=socket.SOCK_DGRAM)
@@ -97,6 +103,7 @@ class LabPbx(Running):
             "[general]\nstatic = yes\nwriteprotect = yes\n[globals]\n"
             + include(DIALPLANS / "intake110-globals.conf")
             + f"I110_RECORDINGS={self.recording_dir}\nI110_RING_SECONDS={self._ring_seconds}\n"
+            + f"I110_SILENCE_SOUND={SILENCE_SOUND}\nI110_SILENCE_SECONDS={self._silence_seconds}\n"
             + include(DIALPLANS / "extensions-intake110.conf")
         )
 
