@@ -37,6 +37,8 @@ from gateway.journal.codec import decode, encode_lean, from_text, to_text
 from gateway.speech.model import Leg
 from gateway.triage.model import Span, Veto, VetoCode
 
+from .referred import in_a_room
+
 WHO = {"actor": "zhang"}
 NEW = CallId("city-main-pbx1-1700000099.0")
 
@@ -308,8 +310,6 @@ def test_who_takes_over_lets_the_call_taker_go_once_it_is_there(call: Any) -> No
 
 
 def test_in_a_room_a_supervisor_joins_the_room(call: Any) -> None:
-    from tests.unit.calls.test_referral import in_a_room  # the same scene
-
     in_a_room(call)
     watch(call, MoveKind.JOIN)
     (effect,) = effects(call)
