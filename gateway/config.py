@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     Field,
     IPvAnyNetwork,
@@ -31,6 +32,7 @@ from gateway.config_location import PATH_KEYS as LOCATION_PATHS
 from gateway.config_location import LocationConfig, checked_pattern
 from gateway.config_texts import TextsConfig
 from gateway.config_together import TogetherConfig
+from gateway.ids import MANUAL_PBX
 from gateway.speech.languages import TAG
 
 MAX_INCLUDES = 32
@@ -87,8 +89,14 @@ class Recordings(Section):
     local: Path
 
 
+def _no_records(name: str) -> str:
+    if name == MANUAL_PBX:
+        raise ValueError(f"{name} stands in the ids of records without a call: choose another name")
+    return name
+
+
 class PbxConfig(Secret):
-    name: Name
+    name: Annotated[Name, AfterValidator(_no_records)]
     host: str = "127.0.0.1"
     port: Port = 5038
     username: str = "intake110"

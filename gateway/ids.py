@@ -26,6 +26,34 @@ def call_id(site: str, pbx: str, uniqueid: str) -> CallId:
     return CallId(f"{site}-{pbx}-{uniqueid}")
 
 
+MANUAL_PBX = "man"
+"""Stands where a call's PBX stands, of a record that a person entered; no PBX may be called so."""
+_MANUAL = re.compile(
+    r"(?P<site>[a-z0-9][a-z0-9_]{0,31})-(?P<uniqueid>man-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
+)
+
+
+def manual_id(site: str, uuid: str) -> CallId:
+    """The id of a record without a call."""
+    return CallId(f"{site}-{MANUAL_PBX}-{uuid}")
+
+
+def is_manual(call: str) -> bool:
+    return _MANUAL.fullmatch(call) is not None
+
+
+def uniqueid_of(record: str) -> str:
+    """What stands for the caller's leg where a record has none: legs that we make for it bear it."""
+    found = _MANUAL.fullmatch(record)
+    return found["uniqueid"] if found else record
+
+
+def call_of(site: str, pbx: str, uniqueid: str) -> CallId:
+    """The call whose leg, or whose record's id, is `uniqueid`."""
+    record = CallId(f"{site}-{uniqueid}")
+    return record if is_manual(record) else call_id(site, pbx, uniqueid)
+
+
 def event_id(call: str, call_seq: int) -> str:
     """The id of a published event: unique, and the same when it is sent a second time."""
     return f"{call}:{call_seq}"

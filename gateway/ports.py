@@ -83,6 +83,13 @@ class CallRow:
     duration_ms: int | None
     sip_call_id: str | None = None
     """Call-ID of the caller's INVITE: under it bodies are handed in by what stands in front of the PBX."""
+    medium: str = "voice"
+    part_of: str | None = None
+    """The call for which we rang somebody: this one is a part of its record, and not counted by itself."""
+    same_as: str | None = None
+    """Of a record without a call: the PBX's call that a person found to be the same. It counts, not this."""
+    sheet: str | None = None
+    """Of such a record: the number of the paper it was copied from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ from gateway.calls.linked import (
     TogetherRequest,
     UnlinkCall,
 )
-from gateway.calls.model import TEST_MARK, CallSession, CallState
+from gateway.calls.model import TEST_MARK, CallSession, CallState, Medium
 from gateway.calls.people import Changed
 from gateway.calls.signals import CallerIdentified, CallSignal
 from gateway.calls.together import MAX_SUGGESTIONS, MAX_WORDS, Suggestion
@@ -47,7 +47,8 @@ def basis(session: CallSession) -> str:
 
 def wants_suggestions(session: CallSession) -> str | None:
     """The basis on which the call is to be compared with others now; None: nothing is owed."""
-    if session.state is CallState.ENDED or TEST_MARK in session.marks:
+    over = session.state is CallState.ENDED and session.medium is not Medium.MANUAL
+    if over or TEST_MARK in session.marks:
         return None
     now = basis(session)
     return now if now and now != session.together.basis else None

@@ -13,6 +13,7 @@ from enum import StrEnum
 from gateway.calls.handing import Move, Referral
 from gateway.calls.instructions import Dispatch
 from gateway.calls.locating import Locating
+from gateway.calls.manual import Manual, Part
 from gateway.calls.task import CallBackTask
 from gateway.calls.together import Together
 from gateway.calls.wrapping import Wrap
@@ -304,6 +305,12 @@ class CallSession:
     callback_of: CallId | None = None
     """The call that this one calls back, and which of its moves it is."""
     callback_move: int = 0
+    part: Part | None = None
+    """Of such a call: on whose word, to whom."""
+    manual: Manual | None = None
+    """Of a record without a call; see `calls.entering`."""
+    same_as: CallId | None = None
+    """The record and the PBX's call that a person found to be the same: of each the other."""
     ever_held: bool = False
     conference: bool = False
     locations: tuple[Location, ...] = ()

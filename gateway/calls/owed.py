@@ -26,7 +26,7 @@ from gateway.calls.effects import (
 )
 from gateway.calls.linking import wants_suggestions
 from gateway.calls.locating import LocationReference
-from gateway.calls.model import CallSession, CallState, LegHearing, RecordingStatus, TapStatus
+from gateway.calls.model import CallSession, CallState, LegHearing, Medium, RecordingStatus, TapStatus
 from gateway.calls.speech import doubtful, sides
 from gateway.calls.taps import heard_legs
 from gateway.speech.model import Leg, TranscriptSegment
@@ -64,9 +64,10 @@ def _taps(session: CallSession) -> Iterator[Effect]:
 
 
 def _triage(session: CallSession) -> Iterator[Effect]:
-    """New text, or none at all by the end, a long silence, or nothing to hear with: judged once each."""
+    """New text, or none at all by the end, a long silence, or nothing to hear with: judged once each. A
+    record without words says nothing by that."""
     ended, unheard = session.state is CallState.ENDED, doubtful(session)
-    unjudged = session.judged < 0 and (ended or unheard)
+    unjudged = session.judged < 0 and (ended or unheard) and session.medium is not Medium.MANUAL
     if session.segments > max(session.judged, 0) or unjudged or session.silence_due:
         yield AssessTriage(
             call_id=session.call_id, segments=session.segments, pack=session.pack, speech_dead=unheard,

@@ -20,6 +20,7 @@ from gateway.calls import (
     asking,
     callback,
     dispatching,
+    entering,
     evidence,
     findings,
     linking,
@@ -32,6 +33,7 @@ from gateway.calls import (
     wrapup,
 )
 from gateway.calls.answers import Accepted, Answer, Refused
+from gateway.calls.entered import EnterRecord, RecordLinked, RecordUnlinked
 from gateway.calls.events import CallEnd, CallEvent, CallStateChange
 from gateway.calls.handed import (
     CallBackOver,
@@ -194,6 +196,8 @@ ALWAYS: Mapping[type[CallSignal], Handler] = {
     CallBackPlaced: moves.placed,
     CallBackOver: moves.over,
     CallerAnswered: tasking.answered,
+    RecordLinked: entering.linked,
+    RecordUnlinked: entering.unlinked,
 }
 """What may still be learnt of a call that has ended."""
 
@@ -221,8 +225,9 @@ def reduce(
         after, told = tasking.follow(session, after, signal, call_back_within)
         if after is not session:
             after = replace(after, closed=after.state is CallState.ENDED and not owed(after))
-        tells = (*wrapup.tells(session, after, signal), *tasking.tells(session, after, signal))
-        return Step(state=after, events=(*events, *told), answer=answer, tells=tells)
+        return Step(
+            state=after, events=(*events, *told), answer=answer, tells=_asked_tells(session, after, signal)
+        )
     handler = ALWAYS.get(type(signal))
     if isinstance(signal, TimerFired):
         handler = next((take for name, take in TIMERS.items() if signal.name.startswith(name)), handler)
@@ -244,7 +249,21 @@ def reduce(
     return _step(session, after, events, signal)
 
 
+def _asked_tells(before: CallSession, after: CallSession, signal: CallRequest) -> tuple[Any, ...]:
+    """What a person's request tells others."""
+    return (
+        *wrapup.tells(before, after, signal), *tasking.tells(before, after, signal),
+        *entering.tells(before, after, signal),
+    )  # fmt: skip
+
+
 def _first(signal: CallSignal) -> Step:
+    if isinstance(signal, EnterRecord):
+        record, told, answer = entering.enter(signal)
+        if record is None:
+            return Step(state=None, answer=answer)
+        record = replace(record, closed=not owed(record))
+        return Step(state=record, events=told, answer=answer, tells=wrapup.tells(None, record, signal))
     if isinstance(signal, CallRequest):
         return Step(state=None, answer=Refused(code="unknown_call", text=f"no call {signal.call_id}"))
     if not isinstance(signal, CallSeized):
@@ -258,7 +277,7 @@ def _first(signal: CallSignal) -> Step:
 def _step(before: CallSession, after: CallSession, events: tuple[CallEvent, ...], signal: CallSignal) -> Step:
     """Count the change, tell the new state, close what is done."""
     if after == before:
-        return Step(state=before, events=events)
+        return Step(state=before, events=events, tells=entering.tells(before, after, signal))
     if after.state is not before.state:
         events = (*events, _state_change(before, after, signal))
     if after.end_reason is not None and before.end_reason is None:
@@ -267,7 +286,7 @@ def _step(before: CallSession, after: CallSession, events: tuple[CallEvent, ...]
     after = replace(after, closed=after.state is CallState.ENDED and not owed(after))
     tells = (
         *wrapup.tells(before, after, signal), *callback.tells(before, after, signal),
-        *tasking.tells(before, after, signal),
+        *tasking.tells(before, after, signal), *entering.tells(before, after, signal),
     )  # fmt: skip
     return Step(state=after, events=events, tells=tells)
 

@@ -12,6 +12,7 @@ from gateway.calls import (
     asking,
     callback,
     dispatching,
+    entering,
     linking,
     places,
     referral,
@@ -54,8 +55,10 @@ MOVING: Mapping[type[CallRequest], Asked] = {
     DispatchReported: dispatching.reported,
     ClaimTask: tasking.claim,
     ResolveTask: tasking.resolve,
+    **entering.REQUESTS,
 }
-"""Requests that move people, here or at the scene. Nobody's entry becomes stale by them."""
+"""Requests that move people, here or at the scene, or add to a record.
+Nobody's entry becomes stale by them."""
 
 
 def request(session: CallSession, signal: CallRequest) -> tuple[CallSession, tuple[CallEvent, ...], Answer]:

@@ -131,13 +131,13 @@ def keeper(session: CallSession) -> str | None:
     return desks[-1] if desks else None
 
 
-def tells(before: CallSession, after: CallSession, signal: CallSignal) -> tuple[HallSignal, ...]:
+def tells(before: CallSession | None, after: CallSession, signal: CallSignal) -> tuple[HallSignal, ...]:
     """The desk has work after the talk from the call's end until its card is finished or passed on."""
     return tuple(_told(before, after, signal)) if TEST_MARK not in after.marks else ()
 
 
-def _told(before: CallSession, after: CallSession, signal: CallSignal) -> Iterable[HallSignal]:
-    had, has = _wrapping(before), _wrapping(after)
+def _told(before: CallSession | None, after: CallSession, signal: CallSignal) -> Iterable[HallSignal]:
+    had, has = None if before is None else _wrapping(before), _wrapping(after)
     if had == has:
         return
     about: dict[str, Any] = {

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from gateway.calls.model import TEST_MARK, CallSession, LegHearing, PartyRole, Recording, TapStatus
+from gateway.calls.manual import Manual
+from gateway.calls.model import TEST_MARK, CallSession, LegHearing, Medium, PartyRole, Recording, TapStatus
 from gateway.calls.wrapup import keeper
 from gateway.desk.card import Card, CardValue
 from gateway.desk.dispatched import dispatch_summary
@@ -64,6 +65,8 @@ def summary(session: CallSession, card: Card, last: TranscriptSegment | None) ->
         ],
         "conference": session.conference,
         "inferred": session.inferred,
+        "manual": manual_json(session.manual),
+        "same_as": session.same_as,
         "test": TEST_MARK in session.marks,
         "dispatch": dispatch_summary(session),
         "task": task_json(session),
@@ -74,9 +77,22 @@ def summary(session: CallSession, card: Card, last: TranscriptSegment | None) ->
     }
 
 
+def manual_json(manual: Manual | None) -> dict[str, Any] | None:
+    """How a record without a call came, and who wrote it down."""
+    if manual is None:
+        return None
+    return {
+        "origin": manual.origin.value, "by": manual.by, "entered_at": stamp(manual.at), "late": manual.late,
+        "sheet": manual.sheet,
+    }  # fmt: skip
+
+
 def agents(session: CallSession) -> list[str]:
-    """Extensions of the call-takers, each once, in the order of connection."""
-    return list(dict.fromkeys(p.number for p in session.parties if p.role is PartyRole.CALL_TAKER))
+    """Extensions of the call-takers, each once, in the order of connection; of a record, whose card it is."""
+    spoke = list(dict.fromkeys(p.number for p in session.parties if p.role is PartyRole.CALL_TAKER))
+    if not spoke and session.medium is Medium.MANUAL and session.wrap.keeper is not None:
+        return [session.wrap.keeper]
+    return spoke
 
 
 def duration_ms(session: CallSession) -> int | None:

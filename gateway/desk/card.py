@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from gateway.calls.entered import EnterRecord
 from gateway.calls.located import AdditionalDataAnswered, LocationRoundEnded, PlaceDescribed, SetPosition
 from gateway.calls.model import CallSession
 from gateway.calls.signals import (
@@ -141,6 +142,10 @@ def _offers(signal: CallSignal, session: CallSession) -> Iterable[tuple[str, Ite
                 )
             if session.dialed:
                 yield "dialed", [CardValue(value=session.dialed, source=Source.AMI)], Source.AMI
+        case EnterRecord(number=str(number), actor=actor):
+            for name in ("caller_number", "callback_number"):
+                yield name, [_by_person(number, actor)], Source.PERSON
+            yield from _placed_by(actor, session)
         case TriageAssessed(assessment=assessment):
             yield from _assessment_offers(assessment, session)
         case SetCardField(name=name, value=value, actor=actor):
@@ -168,9 +173,8 @@ def _place_offers(
             for name, text in place.texts(fix).items():
                 value = CardValue(value=_cut(text), source=source, confidence=fix.confidence_percent / 100)
                 yield name, [value], source
-        case SetPosition(actor=actor):
-            for name, text in place.leading_texts(session).items():
-                yield name, [_by_person(text, actor)], Source.PERSON
+        case SetPosition(actor=actor) | EnterRecord(actor=actor):
+            yield from _placed_by(actor, session)
         case AdditionalDataAnswered(source=given):
             source = _LOCATION_SOURCE[given]
             for name, text in place.additional(signal):
@@ -180,6 +184,11 @@ def _place_offers(
                 yield name, _plain(text, Source.PLACES), Source.PLACES
     if isinstance(signal, LocationAnswered | LocationRoundEnded | SetPosition):
         yield place.NOTE_FIELD, _plain(place.note(session, signal), Source.PLACES), Source.PLACES
+
+
+def _placed_by(actor: str, session: CallSession) -> Iterable[tuple[str, Iterable[CardValue], Source]]:
+    for name, text in place.leading_texts(session).items():
+        yield name, [_by_person(text, actor)], Source.PERSON
 
 
 def _plain(text: str, source: Source) -> list[CardValue]:

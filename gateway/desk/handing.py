@@ -82,6 +82,23 @@ def referral_json(session: CallSession, one: Referral) -> dict[str, Any]:
     }
 
 
+def part_json(session: CallSession, part: CallSession) -> dict[str, Any]:
+    """A call that we made for `session`: to whom, on whose word, and how it went."""
+    move = next((each for each in session.moves if each.call == part.call_id), None)
+    why = (move and move.why) or _ended(part)
+    asked = part.part
+    return {
+        "number": part.ani, "by": asked.by if asked else None, "whom": asked.whom if asked else "",
+        **_words("outcome", why),
+    }  # fmt: skip
+
+
+def _ended(part: CallSession) -> Why | None:
+    if part.state is not CallState.ENDED:
+        return None
+    return Why.REACHED if part.parties else Why.NO_ANSWER
+
+
 def _move(move: Move) -> dict[str, Any]:
     return {
         "n": move.n,

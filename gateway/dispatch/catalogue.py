@@ -7,6 +7,7 @@ from enum import StrEnum
 from gateway.calls import events as call
 from gateway.calls import handing_events as moved
 from gateway.calls.dispatched import DispatchChange
+from gateway.calls.entered import RecordEntered, RecordLink
 from gateway.calls.linked import IncidentLink
 from gateway.calls.tasked import CallBackTaskChange
 from gateway.dispatch import order_events as orders
@@ -179,6 +180,18 @@ CATALOGUE: tuple[Entry, ...] = (
         IncidentLink,
         "A person linked the call with an incident, or took it out again.",
         "接警员把来电与事件关联，或取消关联。",
+    ),
+    _ours(
+        "RecordEntered",
+        RecordEntered,
+        "A person wrote down what no PBX brought; late: afterwards.",
+        "接警员补录或新建没有来电的警情；late 表示事后补录。",
+    ),
+    _ours(
+        "RecordLink",
+        RecordLink,
+        "A record and a call of the PBX are the same, or not after all.",
+        "人工记录与交换机来电认定为同一警情，或取消认定。",
     ),
     _ours("CardUpdate", call.CardUpdate, "Fields of the call card changed.", "接警单字段有变化。"),
     _ours(

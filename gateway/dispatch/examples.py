@@ -10,9 +10,11 @@ from typing import Any
 from gateway.calls import events as call
 from gateway.calls import handing_events as moved
 from gateway.calls.dispatched import DispatchChange, DispatchStep
+from gateway.calls.entered import RecordEntered, RecordLink
 from gateway.calls.handing import HandOverKind, MoveKind, MoveState, ReferralState, TargetKind
 from gateway.calls.linked import IncidentLink
 from gateway.calls.locating import QueryState
+from gateway.calls.manual import Origin
 from gateway.calls.model import CallState, EndReason, ReleasedBy, TransferKind, TransferResult
 from gateway.calls.tasked import CallBackTaskChange, TaskStep
 from gateway.dispatch import order_events as orders
@@ -264,6 +266,10 @@ EVENTS: tuple[Any, ...] = (
         others=("demo-pbx1-1767600010.45",),
         reasons=("same_junction", "same_nature", "soon"),
     ),
+    RecordEntered(
+        occurred_at=AT, origin=Origin.OUTAGE, by="zhang.san", happened_at=AT, entered_at=AT, late=True
+    ),
+    RecordLink(occurred_at=AT, linked=True, other="demo-pbx1-1767600010.45", by="zhang.san"),
     call.CardUpdate(
         occurred_at=AT,
         rev=7,

@@ -11,7 +11,7 @@ from enum import StrEnum
 from itertools import combinations
 from zoneinfo import ZoneInfo
 
-from gateway.calls.model import TEST_MARK, CallSession
+from gateway.calls.model import TEST_MARK, CallSession, Medium
 from gateway.triage.model import SECOND_OPINION, AlarmClass, Assessment, Department, Nature, Opinion
 
 ALARM, NON_POLICE = AlarmClass.VALID_ALARM, AlarmClass.NON_POLICE
@@ -72,9 +72,13 @@ OPINION_AT = 0.8
 
 
 def judged(session: CallSession, assessment: Assessment | None, zone: ZoneInfo) -> JudgedCall | None:
-    """None: it has not ended, only tests the line, or nobody judged it."""
+    """None: it has not ended, only tests the line, nobody judged it, or it counts with another: a call that
+    we made for one, a record of which the PBX has the call too."""
     summary = session.triage
-    if session.ended_at is None or TEST_MARK in session.marks or summary is None:
+    counted_elsewhere = session.callback_of is not None or (
+        session.medium is Medium.MANUAL and session.same_as is not None
+    )
+    if session.ended_at is None or TEST_MARK in session.marks or summary is None or counted_elsewhere:
         return None
     opinion = assessment.opinion if assessment and assessment.opinion and assessment.opinion.classes else None
     alone = opinion.rules if opinion else None

@@ -9,6 +9,7 @@ from typing import Any
 
 from gateway.calls import (
     dispatched,
+    entered,
     hall,
     handed,
     heard,
@@ -29,7 +30,7 @@ from gateway.calls.events import (
     TriageAssessedEvent,
 )
 from gateway.calls.hall import HallSignal
-from gateway.calls.model import CallSession
+from gateway.calls.model import CallSession, Medium
 from gateway.calls.seats import SeatSignal
 from gateway.calls.signals import CallSeized, CallSignal
 from gateway.desk import board, card, positions
@@ -228,6 +229,7 @@ JOURNALED = (
     dispatched,
     tasked,
     wrapped,
+    entered,
     hall,
     seats,
     asked,
@@ -315,6 +317,10 @@ def _call_row(state: CallSession) -> CallRow:
         agents=" ".join(board.agents(state)),
         duration_ms=board.duration_ms(state),
         sip_call_id=state.sip_call_id,
+        medium=state.medium,
+        part_of=state.callback_of,
+        same_as=state.same_as if state.medium is Medium.MANUAL else None,
+        sheet=state.manual.sheet if state.manual else None,
     )
 
 

@@ -15,7 +15,7 @@ from typing import Protocol
 import structlog
 
 from gateway.calls.linked import CallSuspected
-from gateway.calls.model import TEST_MARK, CallSession, CallState
+from gateway.calls.model import TEST_MARK, CallSession, CallState, Medium
 from gateway.calls.together import FloodKind
 from gateway.clock import Clock
 from gateway.desk.card import Card
@@ -45,8 +45,10 @@ HISTORY = timedelta(days=365)
 class Past(Protocol):
     """What the store knows of earlier calls. Both may raise StoreUnavailable."""
 
-    async def recent(self, since: datetime, limit: int) -> Sequence[tuple[CallSession, Card]]:
-        """Calls seized since then, the oldest first."""
+    async def recent(
+        self, since: datetime, limit: int, until: datetime | None = None
+    ) -> Sequence[tuple[CallSession, Card]]:
+        """Calls seized since then (and until then), the oldest first; of more than `limit` the newest."""
         ...
 
     async def protected(self, number: str, since: datetime) -> bool:
@@ -114,7 +116,7 @@ class Shielding:
 
     def _happened(self, session: CallSession) -> Iterator[tuple[str, datetime]]:
         """What of the call the detectors have not heard yet."""
-        if TEST_MARK in session.marks:
+        if TEST_MARK in session.marks or session.medium is Medium.MANUAL:
             return
         known = self._known.setdefault(session.call_id, set())
         if len(self._known) > MAX_KNOWN:

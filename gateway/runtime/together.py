@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 import structlog
@@ -135,7 +136,7 @@ class Together:
         rows = await self._store.segments(effect.call_id)
         words = telling_words(row.text for row in rows if row.speaker == Leg.CALLER)
         one = replace(self._told_by(live), words=frozenset(words))
-        others = self.around(one)
+        others = self.around(one) or await self._long_ago(one)
         compared = [(other, compare(one, other)) for other in others]
         now, made = self._clock.now(), best((o, m) for o, m in compared if m and not linked(one, o))
         answer: list[Any] = [
@@ -203,6 +204,20 @@ class Together:
             if len(found) >= MAX_CANDIDATES:
                 break
         return found
+
+    async def _long_ago(self, one: Told) -> list[Told]:
+        """For a record that is entered afterwards: the calls of its own hour, out of the store."""
+        if self._past is None or one.seized_at > self._clock.now() - REMEMBERED:
+            return []
+        low, high = one.seized_at - REMEMBERED, one.seized_at + REMEMBERED
+        try:
+            calls = await self._past.recent(low, MAX_RECENT, high)
+        except StoreUnavailable as error:
+            log.warning("a record was compared with nothing, its hour could not be read", error=str(error))
+            return []
+        past = (told(session, card) for session, card in reversed(calls) if TEST_MARK not in session.marks)
+        found = (each for each in past if each.call_id != one.call_id and may_match(one, each))
+        return list(islice(found, MAX_CANDIDATES))
 
     def _live(self, call_id: str) -> Live | None:
         return self._intake.book.get(("call", call_id)) or self._recent.get(call_id)

@@ -48,7 +48,9 @@ def call_ids(connection: Connection, pbx: str, since: datetime) -> frozenset[str
 
 def calls_of(connection: Connection, ani: str, since: datetime, before: datetime) -> int:
     calls = tables.calls.c
-    query = select(func.count()).where(calls.ani == ani, calls.seized_at >= since, calls.seized_at < before)
+    query = select(func.count()).where(
+        calls.ani == ani, calls.seized_at >= since, calls.seized_at < before, tables.COUNTED
+    )
     return connection.scalar(query) or 0
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import (
     LargeBinary,
     Table,
     Text,
+    and_,
     false,
     text,
 )
@@ -71,10 +72,18 @@ calls = Table(
     Column("agents", Plain, nullable=False),
     Column("duration_ms", BigInteger),
     Column("sip_call_id", Plain),
+    Column("medium", Key, nullable=False, server_default="voice"),
+    Column("part_of", Key),
+    Column("same_as", Key),
+    Column("sheet", Plain),
     Index("calls_by_time", "seized_at", "call_id"),
     Index("calls_by_ani", "ani", "seized_at"),
     Index("calls_by_sip_call_id", "sip_call_id"),
+    Index("calls_part_of", "part_of"),
+    Index("calls_by_sheet", "sheet"),
 )  # fmt: skip
+COUNTED = and_(calls.c.part_of.is_(None), calls.c.same_as.is_(None))
+"""Each call once: not what we rang for another, nor the record of one that the PBX has too."""
 LIVE = text("ended_at IS NULL")
 Index(
     "calls_live", calls.c.seized_at,

@@ -48,10 +48,14 @@ class IncidentCursor:
     incident_id: str
 
 
-def recent(connection: Connection, since: datetime, limit: int) -> list[tuple[CallSession, Card]]:
-    """Calls seized since then, the oldest first; of more than `limit` the newest."""
+def recent(
+    connection: Connection, since: datetime, limit: int, until: datetime | None = None
+) -> list[tuple[CallSession, Card]]:
+    """Calls seized since then (and until then), the oldest first; of more than `limit` the newest."""
     calls = tables.calls.c
     query = select(calls.call_id).where(calls.seized_at >= since).order_by(calls.seized_at.desc())
+    if until is not None:
+        query = query.where(calls.seized_at <= until)
     ids = list(connection.scalars(query.limit(limit)))[::-1]
     states = states_of(connection, ids)
     cards = _cards(connection, ids)
@@ -96,7 +100,7 @@ def protected(connection: Connection, number: str, since: datetime) -> bool:
 def earlier(connection: Connection, number: str, since: datetime, before: datetime) -> Earlier:
     """What is known of a number before a call of it."""
     calls = tables.calls.c
-    mine = (calls.ani == number, calls.seized_at >= since, calls.seized_at < before)
+    mine = (calls.ani == number, calls.seized_at >= since, calls.seized_at < before, tables.COUNTED)
     how_many = (
         func.count(),
         func.count().filter(calls.end_reason == EndReason.ABANDONED.value),
@@ -147,8 +151,10 @@ class StoredPast:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def recent(self, since: datetime, limit: int) -> Sequence[tuple[CallSession, Card]]:
-        return await self._database.read(recent, since, limit)
+    async def recent(
+        self, since: datetime, limit: int, until: datetime | None = None
+    ) -> Sequence[tuple[CallSession, Card]]:
+        return await self._database.read(recent, since, limit, until)
 
     async def protected(self, number: str, since: datetime) -> bool:
         return await self._database.read(protected, number, since)

@@ -287,6 +287,8 @@ def make_call(number: int, story: Story, state: str, age_s: float, now: datetime
         "transfers": [],
         "conference": False,
         "inferred": False,
+        "manual": None,
+        "same_as": None,
         "test": False,
         "incident": None,
         "likely": 0,

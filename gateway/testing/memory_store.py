@@ -124,7 +124,10 @@ class MemoryStore:
 
     async def calls_of(self, ani: str, since: datetime, before: datetime) -> int:
         self._answering()
-        return sum(row.ani == ani and since <= row.seized_at < before for row in self.calls.values())
+        return sum(
+            row.ani == ani and since <= row.seized_at < before and row.part_of is row.same_as is None
+            for row in self.calls.values()
+        )
 
     async def segments(self, call_id: str) -> Sequence[SegmentRow]:
         self._answering()

@@ -26,6 +26,7 @@ from gateway.runtime.house import House
 from gateway.runtime.moving import Outcome
 from gateway.runtime.order_desk import OrderSources
 from gateway.runtime.packs import NoRules, PackSources
+from gateway.runtime.shielding import Past
 from gateway.runtime.texting import TextSources
 from gateway.runtime.workshop import WorkshopSources
 from gateway.testing.clock import ManualClock
@@ -81,18 +82,21 @@ class Whole:
     call_back_within: timedelta | None = None
     sender: FakeTextSender | None = None
     sent: MemoryTexts = field(default_factory=MemoryTexts)
+    past: Past | None = None
+    engine: Callable[[], Any] = NoRules
+    """What judges calls; without rules every verdict is unsure."""
     house: House = field(init=False)
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.relay = Relay(self.store, self.broker, self.clock)
-        packs = PackSources(library=MemoryPacks(), folder=dict, build=lambda sources: NoRules())
+        packs = PackSources(library=MemoryPacks(), folder=dict, build=lambda sources: self.engine())
         self.house = House(
             store=self.store, relay=self.relay, listener=None, clock=self.clock, site=SITE,
             rules=WorkshopSources(packs=packs, material=MemoryMaterial(), notes=MemoryShadow()),
             zone=ZoneInfo("Asia/Shanghai"), version="test", directory=self.directory,
             calendar=self.calendar, plans=self.plans,
-            call_back_within=self.call_back_within,
+            call_back_within=self.call_back_within, past=self.past,
             texts=TextSources(sender=self.sender, sent=self.sent),
             orders=self.orders or OrderSources(asides=self.asides),
             dispatch=DispatchSources(

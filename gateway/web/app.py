@@ -26,6 +26,7 @@ from gateway.web import (
     push,
     quality,
     recordings,
+    records,
     rule_desk,
     rule_tests,
     rule_trials,
@@ -51,7 +52,7 @@ from gateway.web.routes import (
 
 _PARTS = (
     *(auth, calls, recordings, push, status, accuracy, quality, map, handed_in, locations),
-    *(handovers, tasks, texts, orders, positions, together, incidents, plans),
+    *(handovers, tasks, texts, records, orders, positions, together, incidents, plans),
     *(rules, rule_desk, rule_trials, rule_tests, opinions),
 )
 API: tuple[Route, ...] = tuple(route for part in _PARTS for route in part.ROUTES)

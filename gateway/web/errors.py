@@ -107,6 +107,17 @@ MESSAGES: Mapping[str, tuple[int, str, str]] = {
         "It is not known whose phone is to ring: choose a desk.",
     ),
     "no_directory": (409, "未配置部门目录。", "No directory of departments is configured."),
+    "in_the_future": (
+        409, "发生时间晚于现在，请核对。现在：", "The time of the event is in the future. It is now:",
+    ),
+    "too_long_ago": (
+        409, "发生时间太早，不能补录：", "The event is too long ago to be entered:",
+    ),
+    "already_entered": (409, "这条记录已经录入。", "This record is entered already."),
+    "not_manual": (409, "这不是人工录入的记录。", "This is no record that a person entered."),
+    "record_linked": (
+        409, "已认定为同一警情，请先取消：", "Linked already; undo that first:",
+    ),
     "limit": (409, "已达上限。", "A limit is reached."),
     "unknown_draft": (409, "没有这个草稿，可能已启用或已撤回。", "No such draft: it is active or withdrawn."),
     "unknown_pack": (404, "没有这个规则包。", "There is no such rule pack."),

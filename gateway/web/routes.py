@@ -146,6 +146,9 @@ _TOLD = frozenset(
         "plan_running",
         "task_closed",
         "task_claimed",
+        "in_the_future",
+        "too_long_ago",
+        "record_linked",
     }
 )
 """Refusals whose own words say more than the message of their code."""

@@ -15,6 +15,7 @@ from pydantic import (
     StringConstraints,
 )
 
+from gateway.calls.manual import Origin
 from gateway.calls.model import Medium
 from gateway.calls.task import TaskOutcome
 from gateway.desk.card import MAX_VALUE_CHARS
@@ -141,6 +142,16 @@ class TaskShown(Outgoing):
     merged_into: str | None
 
 
+class ManualShown(Outgoing):
+    """How a record without a call came. `late`: entered afterwards; it happened at `seized_at`."""
+
+    origin: Origin
+    by: str
+    entered_at: AwareDatetime
+    late: bool
+    sheet: str | None
+
+
 class CallSummary(Outgoing):
     """One line of the board. `ani` is masked by role; `last_text` is null for who may not see calls; who may
     not see places has the district as `location`."""
@@ -180,6 +191,10 @@ class CallSummary(Outgoing):
     transfers: list[TransferShown]
     conference: bool
     inferred: bool
+    manual: ManualShown | None
+    """Of a record without a call."""
+    same_as: str | None
+    """The record and the PBX's call that are the same: of each the other."""
     test: bool
     dispatch: DispatchLine
     task: TaskShown | None

@@ -1,0 +1,72 @@
+"""Records without a call, and the calls that we made for one: what belongs to it, what may be the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, select
+
+from gateway.calls.model import CallSession, Medium
+from gateway.journal.codec import decode, from_text
+from gateway.ports import SegmentRow
+from gateway.store import loop, tables
+from gateway.store.rows import made, selected
+
+SAME_WITHIN = timedelta(minutes=30)
+"""A record and a call of the same number so far apart may be the same: people write times from memory."""
+MAX_MATCHES = 5
+MAX_PARTS = 20
+"""Calls that we made for one, that its card shows: the newest."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """A call of the PBX that may be this record, or the other way round."""
+
+    call_id: str
+    seized_at: datetime
+    ani: str | None
+
+
+def of_sheet(connection: Connection, sheet: str) -> CallSession | None:
+    """The record that was copied from this paper."""
+    calls = tables.calls.c
+    query = select(calls.call_id).where(calls.sheet == sheet).order_by(calls.seized_at).limit(1)
+    call_id = connection.scalar(query)
+    row = None if call_id is None else loop.aggregate(connection, "call", call_id)
+    return None if row is None else decode(CallSession, from_text(row.state))
+
+
+def matches(connection: Connection, session: CallSession) -> Sequence[Match]:
+    """By number and time, the nearest first; none once a person has linked it."""
+    if session.ani is None or session.same_as is not None or session.callback_of is not None:
+        return ()
+    calls = tables.calls.c
+    other = calls.medium == (Medium.VOICE.value if session.medium is Medium.MANUAL else Medium.MANUAL.value)
+    low, high = session.seized_at - SAME_WITHIN, session.seized_at + SAME_WITHIN
+    query = select(calls.call_id, calls.seized_at, calls.ani).where(
+        calls.ani == session.ani, calls.seized_at >= low, calls.seized_at <= high, other, tables.COUNTED
+    )
+    found = [Match(**row) for row in connection.execute(query).mappings()]
+    found.sort(key=lambda each: abs((each.seized_at - session.seized_at).total_seconds()))
+    return found[:MAX_MATCHES]
+
+
+def parts(connection: Connection, call_id: str) -> Sequence[tuple[CallSession, Sequence[SegmentRow]]]:
+    """Calls that we made for this one, the oldest first, each with what was said in it."""
+    calls = tables.calls.c
+    query = select(calls.call_id).where(calls.part_of == call_id).order_by(calls.seized_at.desc())
+    ids = list(connection.scalars(query.limit(MAX_PARTS)))[::-1]
+    states, said = tables.aggregates.c, tables.segments.c
+    rows = connection.execute(
+        select(states.key, states.state).where(states.kind == "call", states.key.in_(ids))
+    )
+    sessions = {row.key: decode(CallSession, from_text(row.state)) for row in rows}
+    wanted = selected(tables.segments, SegmentRow).where(said.call_id.in_(ids))
+    order = (said.started_ms, said.speaker, said.reading, said.index)
+    segments = made(SegmentRow, connection.execute(wanted.order_by(*order))) if ids else []
+    return [
+        (sessions[each], [row for row in segments if row.call_id == each]) for each in ids if each in sessions
+    ]
