@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -72,12 +73,16 @@ def _text(file: Path, *, as_json: bool) -> str:
         fail(f"--file {file}: {error.strerror}", as_json=as_json)
     if not raw:
         fail(f"--file {file}: empty, or longer than {MAX_FILE_BYTES} bytes", as_json=as_json)
+    text = _decoded(raw)
+    if text is None:
+        fail(f"--file {file}: neither UTF-8 nor GB 18030; save it as CSV UTF-8", as_json=as_json)
+    return text
+
+
+def _decoded(raw: bytes) -> str | None:
     for encoding in ("utf-8-sig", "gb18030"):
-        try:
+        with suppress(UnicodeDecodeError):
             return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    fail(f"--file {file}: neither UTF-8 nor GB 18030; save it as CSV UTF-8", as_json=as_json)
     return None
 
 

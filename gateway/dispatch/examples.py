@@ -266,9 +266,7 @@ EVENTS: tuple[Any, ...] = (
         others=("demo-pbx1-1767600010.45",),
         reasons=("same_junction", "same_nature", "soon"),
     ),
-    RecordEntered(
-        occurred_at=AT, origin=Origin.OUTAGE, by="zhang.san", happened_at=AT, entered_at=AT, late=True
-    ),
+    RecordEntered(occurred_at=AT, origin=Origin.RADIO, by="li.si", happened_at=AT, entered_at=AT, late=False),
     RecordLink(occurred_at=AT, linked=True, other="demo-pbx1-1767600010.45", by="zhang.san"),
     call.CardUpdate(
         occurred_at=AT,
