@@ -48,6 +48,7 @@ def _refusal(session: CallSession, signal: CallBack, number: str | None) -> Refu
     if any(move.kind is MoveKind.CALL_BACK and not moves.is_done(move) for move in session.moves):
         return Refused(code="pending", text="this caller is being called back already")
     dangers = [code.value for code in session.vetoes if code in RINGING_BETRAYS]
+    dangers += ["silent alarm"] if session.quiet.alarm is not None else []
     if dangers and not signal.confirm_danger:
         return Refused(code="ringing_unconfirmed", text=f"a ringing phone may betray the caller: {dangers}")
     return None

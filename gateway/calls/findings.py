@@ -56,7 +56,7 @@ def assessed(session: CallSession, signal: TriageAssessed) -> Changed:
     that of a pack which judges no more: of it only the danger counts."""
     if signal.segments < session.judged:
         return session, ()
-    after, raised = _raise(session, signal.assessment.vetoes, signal)
+    after, raised = raise_vetoes(session, signal.assessment.vetoes, signal)
     if _by_another_pack(session, signal):
         return after, raised
     summary = _summary(after, signal.assessment, signal.segments)
@@ -68,6 +68,7 @@ def assessed(session: CallSession, signal: TriageAssessed) -> Changed:
         assessment=replace(
             signal.assessment,
             alarm_class=summary.alarm_class,
+            nature=summary.nature,
             priority=summary.priority,
             department=summary.department,
         ),
@@ -99,7 +100,7 @@ def _summary(session: CallSession, found: Assessment, segments: int) -> TriageSu
     doubt = found.alarm_class is AlarmClass.NON_POLICE and (
         bool(session.vetoes) or doubtful(session) or ALARM_HEARD_LIVE in session.marks
     )
-    return TriageSummary(
+    verdict = TriageSummary(
         alarm_class=AlarmClass.UNSURE if doubt else found.alarm_class,
         nature=found.nature,
         priority=min(found.priority, UNSURE_PRIORITY) if doubt else found.priority,
@@ -107,6 +108,31 @@ def _summary(session: CallSession, found: Assessment, segments: int) -> TriageSu
         pack_hash=found.pack_hash,
         segments=segments,
     )
+    return with_alarm(session, verdict)
+
+
+def with_alarm(session: CallSession, verdict: TriageSummary) -> TriageSummary:
+    """While a silent alarm stands the call counts as one, whatever was said: at least unsure; an alarm where
+    the caller has said so by key or code word."""
+    alarm = session.quiet.alarm
+    if alarm is None or not alarm.stands:
+        return verdict
+    valid = AlarmClass.VALID_ALARM in (verdict.alarm_class, alarm.alarm_class)
+    unnamed = valid and verdict.nature is Nature.NONE
+    return replace(
+        verdict, alarm_class=AlarmClass.VALID_ALARM if valid else AlarmClass.UNSURE, department=None,
+        nature=Nature.PERSON_IN_DANGER if unnamed else verdict.nature,
+        priority=min(verdict.priority, alarm.priority),
+    )  # fmt: skip
+
+
+def floor(session: CallSession) -> TriageSummary:
+    """The verdict with a silent alarm that has just been raised, before the rules have judged again."""
+    nothing = TriageSummary(
+        alarm_class=AlarmClass.UNSURE, nature=Nature.NONE, priority=UNSURE_PRIORITY, department=None,
+        pack_hash=session.pack, segments=0,
+    )  # fmt: skip
+    return with_alarm(session, session.triage or nothing)
 
 
 def judging_failed(session: CallSession, signal: TriageFailed) -> Changed:
@@ -125,6 +151,7 @@ def judging_failed(session: CallSession, signal: TriageFailed) -> Changed:
             pack_hash=before.pack_hash if before else "",
             segments=signal.segments,
         )
+    verdict = with_alarm(session, verdict)
     after = replace(session, judged=_judged(session, signal), triage=verdict, silence_due=False)
     return after, (_unexpected(signal, f"triage failed: {signal.reason}"),)
 
@@ -138,7 +165,7 @@ def timer(session: CallSession, signal: TimerFired) -> Changed:
 
 def veto(session: CallSession, signal: VetoFired) -> Changed:
     """Danger was heard. It is told once, and it stands whatever the final text says."""
-    after, raised = _raise(session, (signal.veto,), signal)
+    after, raised = raise_vetoes(session, (signal.veto,), signal)
     verdict = after.triage
     if raised and verdict is not None and verdict.alarm_class is AlarmClass.NON_POLICE:
         unsure = replace(
@@ -151,7 +178,8 @@ def veto(session: CallSession, signal: VetoFired) -> Changed:
     return after, raised
 
 
-def _raise(session: CallSession, vetoes: tuple[Veto, ...], signal: CallSignal) -> Changed:
+def raise_vetoes(session: CallSession, vetoes: tuple[Veto, ...], signal: CallSignal) -> Changed:
+    """Dangers that the call does not have yet; each is told once."""
     known, fresh = set(session.vetoes), []
     for found in vetoes:
         if found.code not in known:

@@ -83,7 +83,7 @@ class MoveKind(StrEnum):
     ends, the others speak on. CALL_OFF: back from a consultation; FETCH_BACK: the caller before all others
     into the queue; DROP: the invited leg ends. CALL_BACK: desk first, then the caller. LISTEN, WHISPER, JOIN,
     TAKE_OVER, ESCALATE: a supervisor's phone; the call-taker is let go once who takes over is there, and the
-    last is on the call-taker's word.
+    last is on the call-taker's word. PROMPT: a leg that asks the caller alone to press a key; HUSH: it ends.
     """
 
     BLIND = "blind"
@@ -102,6 +102,8 @@ class MoveKind(StrEnum):
     TAKE_OVER = "take_over"
     """Joins, and the call-taker is let go once the supervisor is there."""
     ESCALATE = "escalate"
+    PROMPT = "prompt"
+    HUSH = "hush"
 
 
 class MoveState(StrEnum):
@@ -119,7 +121,7 @@ class MoveState(StrEnum):
 JOINING = frozenset({MoveKind.JOIN, MoveKind.TAKE_OVER})
 SUPERVISION = JOINING | {MoveKind.LISTEN, MoveKind.WHISPER, MoveKind.ESCALATE}
 """Moves that bring a supervisor to a call."""
-WITH_LEG = SUPERVISION | {MoveKind.CALL_BACK, MoveKind.INVITE}
+WITH_LEG = SUPERVISION | {MoveKind.CALL_BACK, MoveKind.INVITE, MoveKind.PROMPT}
 """Moves that make a leg of their own; its id tells the move (`leg_id`)."""
 
 

@@ -14,6 +14,7 @@ from gateway.calls.handing import Move, Referral
 from gateway.calls.instructions import Dispatch
 from gateway.calls.locating import Locating
 from gateway.calls.manual import Manual, Part
+from gateway.calls.quiet import Quiet
 from gateway.calls.task import CallBackTask
 from gateway.calls.together import Together
 from gateway.calls.wrapping import Wrap
@@ -353,6 +354,8 @@ class CallSession:
     """What the dispatch core said of it; see `calls.dispatching`."""
     task: CallBackTask | None = None
     """To ring back a caller who hung up before anybody answered; see `calls.tasking`."""
+    quiet: Quiet = field(default=Quiet())
+    """Keys, taps, the prompt for callers who cannot speak, the silent alarm; see `calls.quieting`."""
     together: Together = field(default=Together())
     """Other calls that may tell of the same incident; see `calls.linking`."""
     inferred: bool = False

@@ -2,8 +2,8 @@
 
 What the signals of the PBX do to the call stands in `people`, text and verdicts in `findings`, taps and
 recordings in `evidence`, how each side is heard in `speech`, fixes in `places`, asking for them in `asking`,
-other calls in `linking`, people's wishes in `requests`; the state is decided in `transitions` alone, what is
-owed in `owed`.
+other calls in `linking`, callers who cannot speak in `quieting`, people's wishes in `requests`; the state is
+decided in `transitions` alone, what is owed in `owed`.
 
 A signal that is late, doubled or about another call changes nothing. Nothing changes the course of a call
 that has ended, but its text, its verdict and its recordings still come.
@@ -27,6 +27,7 @@ from gateway.calls import (
     moves,
     people,
     places,
+    quieting,
     referral,
     speech,
     tasking,
@@ -74,6 +75,7 @@ from gateway.calls.located import (
 from gateway.calls.model import CallSession, CallState, EndReason
 from gateway.calls.owed import owed
 from gateway.calls.people import Changed
+from gateway.calls.quieted import CodeWordHeard, PromptStepped, TapsHeard
 from gateway.calls.requests import request
 from gateway.calls.signals import (
     CallAbandoned,
@@ -147,6 +149,8 @@ WHILE_LIVE: Mapping[type[CallSignal], Handler] = {
     TalkingChanged: people.talking,
     CallEnded: people.ended,
     TimerFired: findings.timer,
+    PromptStepped: quieting.stepped,
+    TapsHeard: quieting.tapped,
 }
 """The course of the call: after its end these are late, and change nothing."""
 
@@ -198,6 +202,7 @@ ALWAYS: Mapping[type[CallSignal], Handler] = {
     CallerAnswered: tasking.answered,
     RecordLinked: entering.linked,
     RecordUnlinked: entering.unlinked,
+    CodeWordHeard: quieting.code_word,
 }
 """What may still be learnt of a call that has ended."""
 
@@ -237,7 +242,8 @@ def reduce(
     if session.state is not CallState.ENDED:
         after = replace(after, state=next_state(after, signal))
     after, handed = referral.follow(moves.relieved(after, signal), signal)
-    events = (*events, *handed)
+    after, signs = quieting.follow(session, after, signal)
+    events = (*events, *handed, *signs)
     after = speech.follow(replace(after, taps=with_taps(after)), signal)
     after = asking.follow(session, after, signal)
     after = linking.follow(session, after, signal)

@@ -15,6 +15,7 @@ from gateway.calls import (
     entering,
     linking,
     places,
+    quieting,
     referral,
     supervision,
     tasking,
@@ -56,6 +57,7 @@ MOVING: Mapping[type[CallRequest], Asked] = {
     ClaimTask: tasking.claim,
     ResolveTask: tasking.resolve,
     **entering.REQUESTS,
+    **quieting.REQUESTS,
 }
 """Requests that move people, here or at the scene, or add to a record.
 Nobody's entry becomes stale by them."""

@@ -9,6 +9,7 @@ from gateway.calls import handing_events as moved
 from gateway.calls.dispatched import DispatchChange
 from gateway.calls.entered import RecordEntered, RecordLink
 from gateway.calls.linked import IncidentLink
+from gateway.calls.quieted import CallerSign, SilencePromptChange, SilentAlarmChange
 from gateway.calls.tasked import CallBackTaskChange
 from gateway.dispatch import order_events as orders
 from gateway.dispatch import plan_events as plans
@@ -215,6 +216,24 @@ CATALOGUE: tuple[Entry, ...] = (
         CallBackTaskChange,
         "The call-back that an abandoned call left was opened, claimed, tried, is overdue, or is closed.",
         "未接即挂来电的回拨任务：建立、认领、已试、超时或已了结。",
+    ),
+    _ours(
+        "SilentAlarmChange",
+        SilentAlarmChange,
+        "A caller who cannot speak raised a silent alarm; a person deals with it, or ended it.",
+        "不便说话的报警人触发无声报警；有人在处理，或已由人解除。",
+    ),
+    _ours(
+        "SilencePromptChange",
+        SilencePromptChange,
+        "The prompt to press 1 for a caller who cannot speak went a step.",
+        "对不便说话者的按键提示有进展。",
+    ),
+    _ours(
+        "CallerSign",
+        CallerSign,
+        "A sign of the caller that is no word: a key, knocks, talk begun or ended.",
+        "报警人的非语言信号：按键、敲击、开始或停止出声。",
     ),
     _ours(
         "SupervisionChange",

@@ -21,6 +21,7 @@ from gateway.dispatch import order_events as orders
 from gateway.dispatch import plan_events as plans
 from gateway.dispatch import site_events as site
 from gateway.dispatch.catalogue import entry_of
+from gateway.dispatch.quiet_examples import quiet_examples
 from gateway.location.conflicts import Conflict, ConflictKind
 from gateway.location.model import Additional, Datum, Element, Extent, Location, LocationSource, Shape
 from gateway.location.select import Reason
@@ -168,6 +169,7 @@ EVENTS: tuple[Any, ...] = (
         callback_number="13800131234",
         tries=1,
     ),
+    *quiet_examples(AT),
     moved.SupervisionChange(
         occurred_at=AT, move=2, kind=MoveKind.LISTEN, position="1190", state=MoveState.LIVE, by="li.si"
     ),

@@ -5,12 +5,14 @@ A leg of ours bears its move and its call in its unique id (`calls.handing.leg_i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from gateway.calls.handed import MoveLegGone, MoveLegUp, TargetAnswered, TargetMissed, TargetRang
 from gateway.calls.handing import Why, move_of
 from gateway.calls.moves import unanswered
+from gateway.calls.quieted import PromptStep, PromptStepped
 from gateway.calls.signals import CallerIdentified, CallSignal
 from gateway.ids import call_id
 from gateway.pbx.course import Course, Moment
@@ -25,6 +27,7 @@ MISSED = {
     "CONGESTION": Why.DEAD_NUMBER, "CHANUNAVAIL": Why.DEAD_NUMBER,
 }  # fmt: skip
 """DialStatus of a leg that nobody answered; others (CANCEL) say that it was called off."""
+_WHISPERING = re.compile(r"Local/ear(?P<uniqueid>[^@]{3,120})@intake110-silence-[0-9a-f]{8};1")
 UNSAID = frozenset({None, 0, 16})
 """Q.850 causes that say nothing of why."""
 
@@ -33,6 +36,20 @@ def moved_for(channel: Channel) -> str:
     """The unique id of the caller for whom a leg, or what it was made beside, was made; "" for nobody."""
     found = move_of(channel.linkedid) or move_of(channel.uniqueid)
     return found[1] if found else ""
+
+
+def whispers_to(name: str) -> str:
+    """The unique id of the caller to whom a leg of `intake110-silence` listens and speaks; "" for another
+    leg. The dialplan names it; a caller's own number never gets into a channel's name."""
+    found = _WHISPERING.fullmatch(name)
+    return found["uniqueid"] if found else ""
+
+
+def whisper_over(t: Translator, channel: Channel, moment: Moment) -> Iterator[CallSignal]:
+    """The half that does what the dialplan says of the prompt is gone."""
+    course = t.courses.get(whispers_to(channel.name))
+    if course is not None:
+        yield PromptStepped(**_told(course, moment), step=PromptStep.OVER, leg=channel.uniqueid)
 
 
 def own_leg_up(t: Translator, channel: Channel, moment: Moment) -> Iterator[CallSignal]:

@@ -11,6 +11,7 @@ from gateway.calls.handed import TargetMissed
 from gateway.calls.handing import Why
 from gateway.calls.heard import LanguageChosen
 from gateway.calls.located import LocationReferenced
+from gateway.calls.quieted import PromptStep, PromptStepped
 from gateway.calls.signals import (
     CallerIdentified,
     CallSignal,
@@ -18,6 +19,7 @@ from gateway.calls.signals import (
     LocationRefused,
     RecordingStarted,
 )
+from gateway.ids import is_uniqueid
 from gateway.location import ali, asterisk
 from gateway.location.model import Location, LocationRefusal, LocationSource
 from gateway.pbx.course import Course, Moment
@@ -34,6 +36,8 @@ MAX_SIP_CALL_ID = 256
 MAX_RAW = 2_048
 """Characters of a refused location that are kept for the auditor."""
 
+_STEPS = frozenset(step.value for step in PromptStep if step is not PromptStep.OVER)
+
 
 def told_by_dialplan(message: AmiMessage, course: Course, moment: Moment) -> list[CallSignal]:
     """The signals of one UserEvent about a known call."""
@@ -47,6 +51,8 @@ def told_by_dialplan(message: AmiMessage, course: Course, moment: Moment) -> lis
             return _language(message, course, moment)
         case "RecordStart":
             return _recording(message, course, moment)
+        case "Silence110":
+            return _silence(message, course, moment)
         case "DeptDone" if message.get("Status") not in ("ANSWER", None):
             missed = TargetMissed(
                 call_id=course.call_id, at=moment.at, source_at=moment.source_at,
@@ -55,6 +61,18 @@ def told_by_dialplan(message: AmiMessage, course: Course, moment: Moment) -> lis
             return [missed, *course.department_done(moment)]
         case _:
             return []
+
+
+def _silence(message: AmiMessage, course: Course, moment: Moment) -> list[CallSignal]:
+    """The prompt for a caller who cannot speak, told by the leg that plays it."""
+    step, leg = _field(message, "Step"), message.get("Uniqueid") or ""
+    if step not in _STEPS or not is_uniqueid(leg):
+        return []
+    return [
+        PromptStepped(
+            call_id=course.call_id, at=moment.at, source_at=moment.source_at, step=PromptStep(step), leg=leg
+        )
+    ]
 
 
 def _caller(message: AmiMessage, course: Course, moment: Moment) -> CallSignal:

@@ -19,6 +19,8 @@ from gateway.pbx.moved import (
     target_answered,
     target_missed,
     target_rang,
+    whisper_over,
+    whispers_to,
 )
 from gateway.pbx.notes import told_by_dialplan
 from gateway.pbx.shape import MAX_TEXT, endpoint, is_dialled, number_in
@@ -68,7 +70,7 @@ def _user_event(t: Translator, message: AmiMessage, moment: Moment) -> list[Sign
     if message.get("UserEvent") == "CallBack110" and message.get("CallId") == channel.uniqueid:
         return [*called_back(t, channel, message.get("Dialed") or "", moment)]
     course = t.courses.get(message.get("CallId") or "")
-    beside = moved_for(channel) == (message.get("CallId") or "-")
+    beside = (message.get("CallId") or "-") in (moved_for(channel), whispers_to(channel.name))
     if course is None or (course.caller.linkedid != channel.linkedid and not beside):
         return signals
     return [*signals, *told_by_dialplan(message, course, moment)]
@@ -291,6 +293,7 @@ def _hangup(t: Translator, message: AmiMessage, moment: Moment) -> list[Signal]:
     signals: list[Signal] = [
         *own_leg_gone(t, channel, cause, moment),
         *target_missed(t, channel, cause, moment),
+        *whisper_over(t, channel, moment),
     ]
     if (course := t.courses.get(channel.uniqueid)) is not None:
         signals += t.tell_caller(course, moment)

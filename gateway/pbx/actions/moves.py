@@ -14,12 +14,15 @@ from gateway.calls.handing import MoveKind, leg_id
 from gateway.pbx.account import UnsafeValue
 from gateway.pbx.actions.action import AmiAction
 
-TARGETS, BACK, ROOMS, CALL_BACK = (
-    "intake110-targets", "intake110-return", "intake110-rooms", "intake110-callback",
+TARGETS, BACK, ROOMS, CALL_BACK, SILENCE = (
+    "intake110-targets", "intake110-return", "intake110-rooms", "intake110-callback", "intake110-silence",
 )  # fmt: skip
-"""Contexts: who can be called, the way back into the queue, rooms, the way out to whom is called back."""
+"""Contexts: who can be called, the way back into the queue, rooms, the way out to whom is called back, the
+prompt for callers who cannot speak."""
 INVITED_WITHIN_MS = 60_000
 """How long the PBX tries to bring a target into a room; the dialplan gives up earlier (I110_RING_SECONDS)."""
+PROMPT_WITHIN_MS = 5_000
+"""Both ends of the leg that plays the prompt are the PBX's own."""
 PHONE_WITHIN_MS = 25_000
 """How long a desk's or supervisor's own phone rings before anybody else does."""
 
@@ -122,6 +125,19 @@ def _join(effect: MovePeople, desk_phones: str) -> AmiAction:
     return AmiAction(name="Originate", fields={**_phone(effect, desk_phones), **into})
 
 
+def _prompt(effect: MovePeople, _: str) -> AmiAction:
+    """A leg of its own that speaks into the caller's, named by its unique id; nobody else hears it."""
+    leg = leg_id(effect.n, effect.uniqueid)
+    return AmiAction(
+        name="Originate",
+        fields={
+            "Channel": f"Local/ear{effect.uniqueid}@{SILENCE}/n", "ChannelId": leg,
+            "OtherChannelId": f"with-{leg}", "Context": SILENCE, "Exten": f"ask{effect.uniqueid}",
+            "Priority": "1", "Timeout": str(PROMPT_WITHIN_MS), "Async": "true",
+        },
+    )  # fmt: skip
+
+
 def _phone(effect: MovePeople, desk_phones: str) -> dict[str, str]:
     return {
         "Channel": desk_phones.replace("{}", effect.position),
@@ -148,4 +164,6 @@ _MADE: Mapping[MoveKind, Callable[[MovePeople, str], AmiAction]] = {
     MoveKind.ESCALATE: _spy("w"),
     MoveKind.JOIN: _join,
     MoveKind.TAKE_OVER: _join,
+    MoveKind.PROMPT: _prompt,
+    MoveKind.HUSH: _hang_up,
 }

@@ -32,6 +32,14 @@ from gateway.calls.model import (
 )
 from gateway.calls.people import MAX_PARTIES, MAX_TRANSFERS
 from gateway.calls.places import MAX_CORNERS
+from gateway.calls.quieted import (
+    EndSilentAlarm,
+    PromptStep,
+    PromptStepped,
+    SeeSilentAlarm,
+    StartPrompt,
+    TapsHeard,
+)
 from gateway.calls.signals import (
     CallAbandoned,
     CallEnded,
@@ -358,6 +366,18 @@ def handed_over(call: Any, minute: int) -> None:
     call.tell(MoveSent, n=call.session.moves[-1].n)
 
 
+def quietly(call: Any) -> None:
+    """A prompt, keys, and a silent alarm that somebody deals with."""
+    leg = f"{'p' * 40}-1700000005.7"
+    call.tell(PromptStepped, step=PromptStep.PROMPTING, leg=leg)
+    call.tell(TapsHeard, taps=3, started_ms=3_000_000)
+    for key in "1234567891":
+        call.tell(KeyPressed, key=key)
+    call.step(StartPrompt, request_id="q1", actor="li.xiaoming")
+    call.step(SeeSilentAlarm, request_id="q2", actor="li.xiaoming")
+    call.step(EndSilentAlarm, request_id="q3", actor="li.xiaoming", note="x")
+
+
 def test_an_hours_call_stays_small(call: Any) -> None:
     """16 KB: the state is written with every commit."""
     call.answered().tell(CallerIdentified, ani="13800130001", ani_source="PAI")
@@ -386,5 +406,6 @@ def test_an_hours_call_stays_small(call: Any) -> None:
             call.tell(SegmentTranscribed, segment=segment)
         located(call, minute)
         call.tell(PartyLeft, **party)
+    quietly(call)
     assert call.session.segments == 720
     assert 8_000 < len(to_text(encode_lean(call.session)).encode()) <= 16_384

@@ -9,10 +9,11 @@ import pytest
 
 from gateway.calls.handed import MoveLegGone, MoveLegUp, TargetAnswered, TargetMissed, TargetRang
 from gateway.calls.handing import Why
+from gateway.calls.quieted import PromptStep, PromptStepped
 from gateway.calls.signals import CallerIdentified, CallSeized
 from gateway.pbx.known import CHANNEL
 from gateway.pbx.message import AmiMessage, message_of
-from gateway.pbx.moved import moved_for
+from gateway.pbx.moved import moved_for, whispers_to
 from gateway.pbx.translate import Translator
 
 AT = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
@@ -192,3 +193,38 @@ def test_for_whom_a_leg_was_made_stands_in_its_own_or_its_linked_id(wire: Wire) 
     assert [moved_for(legs[one]) for one in ("pbx1-5.0", "move2-pbx1-1.0", CALLER[1])] == [
         "pbx1-1.0", "pbx1-1.0", "",
     ]  # fmt: skip
+
+
+WHISPERING = ("Local/earpbx1-1.0@intake110-silence-00000003;1", "pbx1-5.7")
+
+
+def test_a_leg_that_whispers_to_the_caller_tells_its_steps_and_its_end(wire: Wire) -> None:
+    """It has a linked id of its own: its name says whose it is."""
+    told = (("UserEvent", "Silence110"), ("CallId", "pbx1-1.0"), ("Step", "prompting"), ("By", "dialplan"))
+    (step,) = wire.say("UserEvent", *wire.leg(*WHISPERING), *told)
+    assert (step.step, step.leg, step.call_id) == (PromptStep.PROMPTING, "pbx1-5.7", "demo-pbx1-pbx1-1.0")
+    (over,) = of(wire.gone(*WHISPERING, cause=16), PromptStepped)
+    assert over.step is PromptStep.OVER
+
+
+def test_another_leg_says_nothing_of_the_prompt_and_neither_does_an_unknown_word(wire: Wire) -> None:
+    told = (("UserEvent", "Silence110"), ("CallId", "pbx1-1.0"), ("Step", "prompting"))
+    for name in ("Local/ear@intake110-silence-00000004;1", "PJSIP/earpbx1-1.0@intake110-silence-00000004;1"):
+        assert wire.say("UserEvent", *wire.leg(name, f"pbx1-6.{len(name)}"), *told) == []
+    strange = (*told[:2], ("Step", "over"))
+    assert wire.say("UserEvent", *wire.leg(*WHISPERING), *strange) == []
+
+
+def test_the_callers_keys_and_course_are_untouched_by_the_legs_beside_it(wire: Wire) -> None:
+    half = (WHISPERING[0].replace(";1", ";2"), "pbx1-5.8")
+    told = [*wire.say("Newchannel", *wire.leg(*half)), *wire.gone(*half, cause=16)]
+    assert told == []
+
+
+def test_a_leg_says_by_its_name_to_whom_it_whispers() -> None:
+    assert whispers_to(WHISPERING[0]) == "pbx1-1.0"
+    for other in (
+        WHISPERING[0].replace(";1", ";2"), WHISPERING[0].replace("Local", "PJSIP"),
+        WHISPERING[0].replace("silence", "silences"), "Local/ear@intake110-silence-00000003;1",
+    ):  # fmt: skip
+        assert whispers_to(other) == ""

@@ -129,3 +129,12 @@ def test_every_kind_of_move_has_its_action() -> None:
     for kind in MoveKind:
         made = effect(kind, line=DESK, beside=CALLER, number="119", room=ROOM, position="1190")
         assert move(made).name
+
+
+def test_the_prompt_is_a_leg_of_its_own_beside_the_caller_and_hushing_ends_that_leg_alone() -> None:
+    action = move(effect(MoveKind.PROMPT))
+    assert (action.fields["Channel"], action.fields["ChannelId"], there(action)) == (
+        "Local/earpbx1-1.0@intake110-silence/n", "move3-pbx1-1.0", ("intake110-silence", "askpbx1-1.0"),
+    )  # fmt: skip
+    hushed = move(effect(MoveKind.HUSH, line="pbx1-5.7"))
+    assert (hushed.name, hushed.fields["Channel"]) == ("Hangup", "pbx1-5.7")
