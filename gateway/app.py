@@ -24,6 +24,7 @@ from gateway.runtime.house import House
 from gateway.runtime.supervise import supervise
 from gateway.store.store import SqlStore, open_store
 from gateway.web.app import make_app
+from gateway.web.caller import serve
 from gateway.web.routes import WebDeps
 
 LAST_WORDS_S = 0.5
@@ -62,12 +63,14 @@ class Gateway:
             plans=config.plans.folder,
             call_back_within=timedelta(seconds=config.desk.call_back_within_s),
             texts=frontdesk.text_sources(config, self._clock, store),
+            share=frontdesk.share_sources(config, store),
         )  # fmt: skip
         self._broker.on_connected, self._broker.on_state = self._relay.link_up, self.house.status.broker
         self._feeds = [self._feed(pbx) for pbx in config.pbx]
         self._loop: asyncio.Task[None] | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._runner: web.AppRunner | None = None
+        self._callers: web.AppRunner | None = None
 
     def _feed(self, pbx: PbxConfig) -> PbxFeed:
         kept, settled_s = self._config.archive.folder, self._config.archive.settle_within_s
@@ -109,14 +112,16 @@ class Gateway:
             self._tasks.append(self._keep("canary", house.canary(settings.canary(config)).run))
         if config.web.enabled:
             await self._serve_pages()
+        if config.texts.share is not None:
+            self._callers = await serve(config.texts.share, house.sharing, self._clock)
 
     def _keep(self, name: str, part: Callable[[], Awaitable[None]]) -> asyncio.Task[None]:
         return asyncio.create_task(supervise(name, part, self._clock))
 
     async def stop(self) -> None:
         """Sources first, then the loop between two groups, then the sinks; the rest is owed next time."""
-        if self._runner is not None:
-            await self._runner.cleanup()
+        for runner in filter(None, (self._runner, self._callers)):
+            await runner.cleanup()
         await asyncio.gather(*(feed.close() for feed in self._feeds), self._ears.close())
         await self.house.close()
         self.house.intake.lanes.close()
@@ -148,7 +153,7 @@ class Gateway:
             active_rules=lambda: house.workshop.packs.running.rules.rule_ids,
             workshop=house.workshop, hall=lambda: house.hall, plans=house.plans,
             dispatch_waiting=house.dispatch.waiting, call_backs=house.call_backs.waiting,
-            texting=house.texting,
+            texting=house.texting, sharing=house.sharing,
             demo_languages=lambda: self._ears.fleet.state.demo_languages,
         )  # fmt: skip
         self._runner = web.AppRunner(make_app(deps), access_log=None, shutdown_timeout=1.0)

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, JsonValue, field_validator, model_validator
 from yarl import URL
 
-from gateway.config_base import Seconds, Secret, Section
+from gateway.config_base import Port, Seconds, Secret, Section
 
 PLACEHOLDERS = frozenset({"to", "text", "message_id"})
 USUAL: Mapping[str, JsonValue] = {"to": "{to}", "text": "{text}", "message_id": "{message_id}"}
@@ -82,7 +82,38 @@ def _placeholders(value: JsonValue) -> list[str]:
     return [name for _, name, _, _ in parts if name is not None]
 
 
+class ShareConfig(Section):
+    """The page behind the link that a caller is sent: a listener of its own, behind a TLS proxy."""
+
+    public_url: str
+    host: str = "127.0.0.1"
+    port: Port = 8120
+    behind_proxy: bool = True
+    valid_min: Annotated[float, Field(ge=1, le=240)] = 30.0
+    text_zh: Annotated[str, Field(max_length=300)] = ""
+    text_en: Annotated[str, Field(max_length=300)] = ""
+
+    @field_validator("public_url")
+    @classmethod
+    def _public(cls, value: str) -> str:
+        url = URL(value)
+        if url.scheme not in ("https", "http") or not url.host or url.query_string or url.user:
+            raise ValueError("no address that a phone can open; write https://110.example.cn")
+        if url.scheme == "http" and url.host not in ("127.0.0.1", "localhost", "::1"):
+            raise ValueError("phones tell their position over https alone; put a TLS proxy in front")
+        return value.rstrip("/")
+
+    @field_validator("text_zh", "text_en")
+    @classmethod
+    def _has_its_link(cls, value: str) -> str:
+        if value and set(_placeholders(value)) != {"url", "minutes"}:
+            raise ValueError("the text of a link has {url} and {minutes} in it, and no other braces")
+        return value
+
+
 class TextsConfig(Section):
-    """Without a sender no text leaves, and the keys that would send one say so."""
+    """Without a sender no text leaves, and the keys that would send one say so; without a share page no link
+    is sent."""
 
     sender: SenderConfig | None = None
+    share: ShareConfig | None = None

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 
 from gateway import settings
+from gateway.archive.pictures import Pictures
 from gateway.clock import Clock
 from gateway.config import Config
 from gateway.dispatch.inbox import Inbox
@@ -14,9 +15,11 @@ from gateway.ports import Broker
 from gateway.runtime.dispatch_desk import DispatchSources
 from gateway.runtime.house import House
 from gateway.runtime.order_desk import OrderSources
+from gateway.runtime.sharing import TEXT_EN, TEXT_ZH, ShareSettings, ShareSources
 from gateway.runtime.texting import TextSources
 from gateway.store.dispatch import StoredReportAsides
 from gateway.store.orders import StoredAsides
+from gateway.store.share_links import StoredShareLinks
 from gateway.store.store import SqlStore
 from gateway.store.texts import StoredTexts
 from gateway.store.together import StoredPast
@@ -49,6 +52,21 @@ def text_sources(config: Config, clock: Clock, store: SqlStore) -> TextSources:
     return TextSources(sender=settings.text_sender(config, clock), sent=StoredTexts(store.database))
 
 
+def share_sources(config: Config, store: SqlStore) -> ShareSources | None:
+    """What gateway.toml says under [texts.share]; None: no page for callers."""
+    told = config.texts.share
+    if told is None:
+        return None
+    page = ShareSettings(
+        public_url=told.public_url, valid_s=told.valid_min * 60, text_zh=told.text_zh or TEXT_ZH,
+        text_en=told.text_en or TEXT_EN,
+    )  # fmt: skip
+    return ShareSources(
+        settings=page, links=StoredShareLinks(store.database),
+        pictures=Pictures(config.archive.folder.absolute()),
+    )  # fmt: skip
+
+
 async def start(config: Config, house: House, broker: Broker) -> dict[str, Part]:
     """Listens to departments and to the dispatch core; gives what must run for ever, by name."""
     takers = {KIND: house.orders.heard, DISPATCH: house.dispatch.heard, TEXT_REPORTS: house.texting.heard}
@@ -61,4 +79,5 @@ async def start(config: Config, house: House, broker: Broker) -> dict[str, Part]
         "reports set aside": house.dispatch.watch,
         "plans": house.plans.watch,
         "sent texts": house.texting.watch,
+        "links to callers": house.sharing.watch,
     }

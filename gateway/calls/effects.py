@@ -169,6 +169,18 @@ class DescribePlace(CallEffect):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SendShareLink(CallEffect):
+    """Send the caller a link, once: a phone that rings twice may betray. LinkSent or LinkUnsent answers."""
+
+    once: ClassVar[bool] = True
+
+    n: int
+    number: str
+    language: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MovePeople(CallEffect):
     """One action that moves people, as `calls.handing.Move` keeps it. Written down before it is sent, sent
     once; MoveSent, MoveRefused or MoveUnseen answers."""

@@ -15,6 +15,7 @@ from gateway.calls.instructions import Dispatch
 from gateway.calls.locating import Locating
 from gateway.calls.manual import Manual, Part
 from gateway.calls.quiet import Quiet
+from gateway.calls.share import Share
 from gateway.calls.task import CallBackTask
 from gateway.calls.together import Together
 from gateway.calls.wrapping import Wrap
@@ -356,6 +357,8 @@ class CallSession:
     """To ring back a caller who hung up before anybody answered; see `calls.tasking`."""
     quiet: Quiet = field(default=Quiet())
     """Keys, taps, the prompt for callers who cannot speak, the silent alarm; see `calls.quieting`."""
+    share: Share | None = None
+    """The link that the caller was sent, and what came over it; see `calls.sharing`."""
     together: Together = field(default=Together())
     """Other calls that may tell of the same incident; see `calls.linking`."""
     inferred: bool = False

@@ -29,6 +29,7 @@ from gateway.calls import (
     places,
     quieting,
     referral,
+    sharing,
     speech,
     tasking,
     wrapup,
@@ -77,6 +78,7 @@ from gateway.calls.owed import owed
 from gateway.calls.people import Changed
 from gateway.calls.quieted import CodeWordHeard, PromptStepped, TapsHeard
 from gateway.calls.requests import request
+from gateway.calls.shared import LinkDelivery, LinkSent, LinkUnsent, PositionShared
 from gateway.calls.signals import (
     CallAbandoned,
     CallEnded,
@@ -203,12 +205,17 @@ ALWAYS: Mapping[type[CallSignal], Handler] = {
     RecordLinked: entering.linked,
     RecordUnlinked: entering.unlinked,
     CodeWordHeard: quieting.code_word,
+    LinkSent: sharing.sent,
+    LinkUnsent: sharing.unsent,
+    LinkDelivery: sharing.delivery,
+    PositionShared: sharing.position,
 }
 """What may still be learnt of a call that has ended."""
 
 
 TIMERS: Mapping[str, Handler] = {
     moves.TIMER: moves.timer, dispatching.TIMER: dispatching.timer, tasking.TIMER: tasking.timer,
+    sharing.TIMER: sharing.timer,
 }  # fmt: skip
 """Timers that count after the end of the call too, by how their names begin."""
 

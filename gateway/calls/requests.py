@@ -17,6 +17,7 @@ from gateway.calls import (
     places,
     quieting,
     referral,
+    sharing,
     supervision,
     tasking,
     wrapup,
@@ -58,6 +59,7 @@ MOVING: Mapping[type[CallRequest], Asked] = {
     ResolveTask: tasking.resolve,
     **entering.REQUESTS,
     **quieting.REQUESTS,
+    **sharing.REQUESTS,
 }
 """Requests that move people, here or at the scene, or add to a record.
 Nobody's entry becomes stale by them."""

@@ -55,6 +55,8 @@ class Source(StrEnum):
     PIDF = "PIDF"
     AML = "AML"
     HELD = "HELD"
+    SHARED = "shared"
+    """The caller's own phone, over a link that we sent it."""
     SPEECH = "speech"
     RULES = "rules"
     HISTORY = "history"
@@ -70,6 +72,7 @@ _RANK = {
             Source.PERSON,
             Source.PIDF,
             Source.AML,
+            Source.SHARED,
             Source.HELD,
             Source.ALI,
             Source.AMI,
@@ -86,6 +89,7 @@ _LOCATION_SOURCE = {
     LocationSource.ALI: Source.ALI,
     LocationSource.AML: Source.AML,
     LocationSource.HELD: Source.HELD,
+    LocationSource.SHARED: Source.SHARED,
     LocationSource.SPEECH: Source.SPEECH,
     LocationSource.PERSON: Source.PERSON,
 }

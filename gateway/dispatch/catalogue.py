@@ -10,6 +10,7 @@ from gateway.calls.dispatched import DispatchChange
 from gateway.calls.entered import RecordEntered, RecordLink
 from gateway.calls.linked import IncidentLink
 from gateway.calls.quieted import CallerSign, SilencePromptChange, SilentAlarmChange
+from gateway.calls.shared import CallerShared, ShareLinkChange
 from gateway.calls.tasked import CallBackTaskChange
 from gateway.dispatch import order_events as orders
 from gateway.dispatch import plan_events as plans
@@ -234,6 +235,18 @@ CATALOGUE: tuple[Entry, ...] = (
         CallerSign,
         "A sign of the caller that is no word: a key, knocks, talk begun or ended.",
         "报警人的非语言信号：按键、敲击、开始或停止出声。",
+    ),
+    _ours(
+        "ShareLinkChange",
+        ShareLinkChange,
+        "The link by which a caller can share position, text and pictures was sent, opened, or is over.",
+        "发给来电人的共享链接：已发送、已打开、已过期或已撤回。",
+    ),
+    _ours(
+        "CallerShared",
+        CallerShared,
+        "The caller shared text or a picture over the link.",
+        "来电人通过链接发来文字或照片。",
     ),
     _ours(
         "SupervisionChange",

@@ -21,6 +21,7 @@ from gateway.dispatch import order_events as orders
 from gateway.dispatch import plan_events as plans
 from gateway.dispatch import site_events as site
 from gateway.dispatch.catalogue import entry_of
+from gateway.dispatch.examples_shared import SHARED_EVENTS
 from gateway.dispatch.quiet_examples import quiet_examples
 from gateway.location.conflicts import Conflict, ConflictKind
 from gateway.location.model import Additional, Datum, Element, Extent, Location, LocationSource, Shape
@@ -170,6 +171,7 @@ EVENTS: tuple[Any, ...] = (
         tries=1,
     ),
     *quiet_examples(AT),
+    *SHARED_EVENTS,
     moved.SupervisionChange(
         occurred_at=AT, move=2, kind=MoveKind.LISTEN, position="1190", state=MoveState.LIVE, by="li.si"
     ),

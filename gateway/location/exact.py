@@ -41,7 +41,7 @@ CIVIC_M: Mapping[str, float] = {
 }  # fmt: skip
 """How much room an address leaves whose smallest element this is (RFC 5139, 6848)."""
 _MOBILE = re.compile(r"(?:\+86|0086|86|0)?1[3-9][0-9]{9}")
-_MOVING = (LocationSource.AML, LocationSource.HELD, LocationSource.PIDF)
+_MOVING = (LocationSource.SHARED, LocationSource.AML, LocationSource.HELD, LocationSource.PIDF)
 _DEVICE_WORDS = ("gps", "gnss", "fused", "802.11", "wifi", "wlan", "wi-fi")
 
 

@@ -53,6 +53,8 @@ class LocationSource(StrEnum):
     HELD = "HELD"
     SPEECH = "speech"
     PERSON = "person"
+    SHARED = "shared"
+    """The caller's own phone, over a link that we sent it."""
 
 
 Point = tuple[float, float]

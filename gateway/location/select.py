@@ -87,10 +87,11 @@ SENTENCES: Mapping[Reason, Sentence] = {
 _TRUST = {
     LocationSource.PERSON: 0,
     LocationSource.AML: 1,
-    LocationSource.HELD: 2,
-    LocationSource.PIDF: 3,
-    LocationSource.ALI: 4,
-    LocationSource.SPEECH: 5,
+    LocationSource.SHARED: 2,
+    LocationSource.HELD: 3,
+    LocationSource.PIDF: 4,
+    LocationSource.ALI: 5,
+    LocationSource.SPEECH: 6,
 }
 """Lower leads between equals: a person's entry, the phone itself, the network, the database, the words."""
 _ELEMENT = {Element.DEVICE: 0, Element.TUPLE: 1, Element.PERSON: 3}

@@ -55,6 +55,7 @@ from gateway.runtime.pausing import Pausing, Queues
 from gateway.runtime.perform import Handler, Performer
 from gateway.runtime.plan_desk import PlanDesk
 from gateway.runtime.plan_machine import PlanMachine
+from gateway.runtime.sharing import ShareDesk, ShareSources
 from gateway.runtime.shielding import Past, Queue, TogetherSettings
 from gateway.runtime.silence import Silence
 from gateway.runtime.status import Backlog, LinkNews, ListenerNews, SpeechNews, Status
@@ -121,12 +122,13 @@ class House:
         plans: Path | None = None,
         call_back_within: timedelta | None = None,
         texts: TextSources | None = None,
+        share: ShareSources | None = None,
     ) -> None:
         """`rules`: by what calls are judged; `places`: by what callers are found; `orders`: departments,
         their deadlines and keys; `dispatch`: the dispatch core's; `past`: what the store knows of earlier
         calls; `directory`: the file of those to whom callers are handed over, `calendar`: its
         holidays; `plans`: the folder of response plans; `call_back_within`: how soon an abandoned call is
-        rung back; `texts`: by whom texts (SMS) are sent.
+        rung back; `texts`: by whom texts (SMS) are sent; `share`: the page that callers are sent a link to.
 
         `reader`: who hears recordings, when it is not the listener. `kept`: where the archive has its
         recordings; `second_pass`: each is heard again afterwards."""
@@ -189,6 +191,7 @@ class House:
         )  # fmt: skip
         self.plans = PlanDesk(plans, intake=self.intake, hub=self.hub, health=self.health, clock=clock)
         self.texting = Texting(texts or TextSources(), clock)
+        self.sharing = ShareDesk(share, texting=self.texting, intake=self.intake, clock=clock)
         self.call_backs = CallBacks(intake=self.intake, clock=clock)
         self.status.on_look = self._look
         self.together = Together(
@@ -207,13 +210,16 @@ class House:
         return Performer(
             self._handlers(judging, keeping), self.intake.offer, self._clock,
             {
-                **self.workshop.failures, MovePeople: self._moving.failed, AssessTriage: judging.failed,
-                PauseMember: self._pausing.failed,
+                **self.workshop.failures, **self.sharing.failures, MovePeople: self._moving.failed,
+                AssessTriage: judging.failed, PauseMember: self._pausing.failed,
                 FillGap: self._transcripts.fill_failed,
                 ReviewRecording: self._transcripts.review_failed,
             },
             self.intake.first_time,
-            {MovePeople: self._moving.unknown, PauseMember: self._pausing.unknown},
+            {
+                **self.sharing.unknown, MovePeople: self._moving.unknown,
+                PauseMember: self._pausing.unknown,
+            },
         )  # fmt: skip
 
     def _handlers(self, judging: Judging, keeping: Keeping) -> dict[type[Effect], Handler]:
@@ -229,6 +235,7 @@ class House:
             **self.workshop.handlers,
             **self.whereabouts.handlers,
             **self.together.handlers,
+            **self.sharing.handlers,
         }
 
     def add_pbx(self, name: str, pbx: Trunk, archive: Archive, plan: Plan | None = None) -> None:

@@ -23,6 +23,7 @@ from sqlalchemy import (
 from gateway.store.columns import Key, Moment, Plain
 from gateway.store.columns import metadata as metadata
 from gateway.store.tables_text import sent_texts as sent_texts
+from gateway.store.tables_text import share_links as share_links
 
 journal = Table(
     "journal", metadata,

@@ -294,6 +294,7 @@ def make_call(number: int, story: Story, state: str, age_s: float, now: datetime
         "likely": 0,
         "suspected": None,
         "task": None,
+        "share": None,
         "rev": 1,
     }
     call = DemoCall(summary=summary, story=story, seized_at=seized, where=demo_places.place_of(number, now))

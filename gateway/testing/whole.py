@@ -26,6 +26,7 @@ from gateway.runtime.house import House
 from gateway.runtime.moving import Outcome
 from gateway.runtime.order_desk import OrderSources
 from gateway.runtime.packs import NoRules, PackSources
+from gateway.runtime.sharing import ShareSources
 from gateway.runtime.shielding import Past
 from gateway.runtime.texting import TextSources
 from gateway.runtime.workshop import WorkshopSources
@@ -85,6 +86,7 @@ class Whole:
     past: Past | None = None
     engine: Callable[[], Any] = NoRules
     """What judges calls; without rules every verdict is unsure."""
+    share: ShareSources | None = None
     house: House = field(init=False)
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -97,7 +99,7 @@ class Whole:
             zone=ZoneInfo("Asia/Shanghai"), version="test", directory=self.directory,
             calendar=self.calendar, plans=self.plans,
             call_back_within=self.call_back_within, past=self.past,
-            texts=TextSources(sender=self.sender, sent=self.sent),
+            texts=TextSources(sender=self.sender, sent=self.sent), share=self.share,
             orders=self.orders or OrderSources(asides=self.asides),
             dispatch=DispatchSources(
                 asides=self.reports, ack_within_s=self.ack_within_s, key=self.dispatch_key

@@ -31,6 +31,7 @@ from gateway.web import (
     rule_tests,
     rule_trials,
     rules,
+    shares,
     status,
     tasks,
     texts,
@@ -52,7 +53,7 @@ from gateway.web.routes import (
 
 _PARTS = (
     *(auth, calls, recordings, push, status, accuracy, quality, map, handed_in, locations),
-    *(handovers, tasks, texts, records, orders, positions, together, incidents, plans),
+    *(handovers, tasks, texts, shares, records, orders, positions, together, incidents, plans),
     *(rules, rule_desk, rule_trials, rule_tests, opinions),
 )
 API: tuple[Route, ...] = tuple(route for part in _PARTS for route in part.ROUTES)

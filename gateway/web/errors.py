@@ -196,6 +196,24 @@ MESSAGES: Mapping[str, tuple[int, str, str]] = {
     "task_claimed": (409, "回拨任务已由他人认领：", "The call-back was taken by:"),
     "not_suspected": (409, "该来电没有被列为疑似。", "This call is not suspected."),
     "unknown_text": (404, "没有这条短信，或已过期。", "No such text was sent, or it is too long ago."),
+    "no_link": (409, "现在没有可用的链接。", "No link can be used now."),
+    "just_sent": (409, "刚刚发送过，请稍候再发。", "One was sent a moment ago. Wait, then try again."),
+    "link_unconfirmed": (
+        409, "手机铃声可能暴露来电人，或号码已隐藏、不是手机：发送链接须先确认。",
+        "A ringing phone may give the caller away, or the number is withheld or no mobile: confirm it.",
+    ),
+    "no_sender": (
+        409, "未配置短信通道（[texts.sender]），不能发送链接。",
+        "No sender of texts is configured ([texts.sender]): no link can be sent.",
+    ),
+    "no_page": (
+        409, "未配置来电人页面（[texts.share]），不能发送链接。",
+        "No page for callers is configured ([texts.share]): no link can be sent.",
+    ),
+    "unknown_picture": (404, "本次来电没有这张照片。", "This call has no such picture."),
+    "open_picture_first": (
+        403, "请先说明用途再查看照片。", "State your purpose and open the pictures first.",
+    ),
     "refused": (409, "未能执行。", "It was refused."),
     "too_large": (413, "内容过长。", "That is too long."),
     "invalid": (422, "内容不符合要求。", "Something in it is not right."),

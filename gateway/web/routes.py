@@ -21,6 +21,7 @@ from gateway.runtime.hub import Hub
 from gateway.runtime.markers import Markers
 from gateway.runtime.plan_desk import PlanDesk
 from gateway.runtime.receiving import Receiving
+from gateway.runtime.sharing import ShareDesk
 from gateway.runtime.texting import Texting
 from gateway.runtime.workshop import Workshop
 from gateway.store.database import Database
@@ -100,6 +101,8 @@ class WebDeps:
     """Calls whose caller hung up unanswered and is to be rung back, oldest first."""
     texting: Texting | None = None
     """Texts out, and their delivery reports in."""
+    sharing: ShareDesk | None = None
+    """Links sent to callers, and what comes over them."""
     active_rules: Callable[[], Iterable[str]] = tuple
     """Ids of the active pack's rules."""
 

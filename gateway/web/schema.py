@@ -21,6 +21,7 @@ from gateway.calls.task import TaskOutcome
 from gateway.desk.card import MAX_VALUE_CHARS
 from gateway.speech.model import HearingState, Reading
 from gateway.triage.model import AlarmClass, Department, Nature
+from gateway.web.share_shown import ShareShown
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_VALUE_CHARS)]
 Language = Literal["zh-CN", "en"]
@@ -198,6 +199,7 @@ class CallSummary(Outgoing):
     test: bool
     dispatch: DispatchLine
     task: TaskShown | None
+    share: ShareShown | None
     incident: str | None
     likely: int
     """How many other calls very likely tell of the same."""

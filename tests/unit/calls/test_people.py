@@ -40,6 +40,7 @@ from gateway.calls.quieted import (
     StartPrompt,
     TapsHeard,
 )
+from gateway.calls.shared import LinkUnsent, OpenLink, SendLink
 from gateway.calls.signals import (
     CallAbandoned,
     CallEnded,
@@ -407,5 +408,9 @@ def test_an_hours_call_stays_small(call: Any) -> None:
         located(call, minute)
         call.tell(PartyLeft, **party)
     quietly(call)
+    call.tell(CallerIdentified, ani="+8613800130001", ani_source="PAI")
+    call.step(SendLink, request_id="l", actor="zhang.xiaoming", valid_s=1800.0, confirm=True)
+    call.tell(LinkUnsent, n=1, reason="x" * 200, maybe=True)
+    call.step(OpenLink, request_id="o", actor="caller", n=1, phone="f" * 22)
     assert call.session.segments == 720
     assert 8_000 < len(to_text(encode_lean(call.session)).encode()) <= 16_384
