@@ -39,7 +39,7 @@ _SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,200}\Z")
 _HEIC = re.compile(rb"....ftyp(?:hei[cfxms]|hev[cx]|mif1|msf1|avif)", re.DOTALL)
 _FAULTS = (
     OSError, ValueError, SyntaxError, EOFError, struct.error, IndexError, KeyError, TypeError,
-    ArithmeticError, MemoryError, Image.DecompressionBombError,
+    ArithmeticError, MemoryError,
 )  # fmt: skip
 """What decoders raise on hostile files."""
 
@@ -67,6 +67,8 @@ class Pictures:
             if width * height > MAX_PIXELS[kind] or max(width, height) > MAX_SIDE:
                 return Unfit.TOO_LARGE
             view, position = _decoded(data, kind)
+        except Image.DecompressionBombError:
+            return Unfit.TOO_LARGE
         except _FAULTS as error:
             log.info("a caller's picture cannot be read", error=type(error).__name__)
             return Unfit.BROKEN

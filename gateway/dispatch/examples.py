@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from gateway.calls import events as call
@@ -16,7 +16,6 @@ from gateway.calls.linked import IncidentLink
 from gateway.calls.locating import QueryState
 from gateway.calls.manual import Origin
 from gateway.calls.model import CallState, EndReason, ReleasedBy, TransferKind, TransferResult
-from gateway.calls.tasked import CallBackTaskChange, TaskStep
 from gateway.dispatch import order_events as orders
 from gateway.dispatch import plan_events as plans
 from gateway.dispatch import site_events as site
@@ -161,14 +160,6 @@ EVENTS: tuple[Any, ...] = (
         state=MoveState.LIVE,
         by="zhang.san",
         call="demo-pbx1-1767600060.57",
-    ),
-    CallBackTaskChange(
-        occurred_at=AT,
-        step=TaskStep.OVERDUE,
-        since=AT - timedelta(seconds=180),
-        due_at=AT,
-        callback_number="13800131234",
-        tries=1,
     ),
     *quiet_examples(AT),
     *SHARED_EVENTS,

@@ -392,7 +392,8 @@ async def test_a_file_that_is_no_usable_picture_says_why(hall: Hall, files: Any,
 
 @pytest.mark.parametrize(
     ("body", "kind"),
-    [(b"x", "text/plain"), (b"", "multipart/form-data"), (b"--b\r\nbroken", "multipart/form-data; boundary=b"),
+    [(b"x", "text/plain"), (b"", "multipart/form-data"),
+     (b"--b\r\nbroken", "multipart/form-data; boundary=b"),
      (b"--b\r\nContent-Type: multipart/mixed; boundary=c\r\n\r\n--c--", "multipart/form-data; boundary=b")],
 )  # fmt: skip
 async def test_a_form_that_is_none_is_not_taken(hall: Hall, body: bytes, kind: str) -> None:

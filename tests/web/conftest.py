@@ -39,6 +39,7 @@ from gateway.runtime.markers import Markers
 from gateway.runtime.plan_desk import PlanDesk
 from gateway.runtime.plan_machine import PlanMachine
 from gateway.runtime.receiving import Receiving
+from gateway.runtime.sharing import ShareDesk
 from gateway.runtime.texting import Texting
 from gateway.runtime.workshop import Workshop
 from gateway.speech.model import Leg, TranscriptSegment
@@ -80,6 +81,7 @@ class Site:
     duties: dict[str, tuple[str, str]] = field(default_factory=dict)
     plans: PlanDesk | None = None
     texting: Texting | None = None
+    sharing: ShareDesk | None = None
     active_rules: list[str] = field(default_factory=list)
     hall: Callable[[], HallState] = lambda: HallState(site="hz")
     call_backs: Callable[[], Sequence[CallSession]] = tuple
@@ -229,7 +231,7 @@ async def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
             clock=made.clock, settings=made.settings, saving=lambda: made.saving,
             receiving=made.receiving, markers=made.markers, active_rules=lambda: made.active_rules,
             workshop=made.workshop, directory=made.directory, plans=made.plans, duties=lambda: made.duties,
-            texting=made.texting,
+            texting=made.texting, sharing=made.sharing,
             hall=lambda: made.hall(), call_backs=lambda: made.call_backs(),
         )  # fmt: skip
         clients.append(TestClient(TestServer(make_app(deps))))
