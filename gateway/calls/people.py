@@ -42,7 +42,7 @@ from gateway.calls.signals import (
 )
 from gateway.speech.model import Leg
 
-MAX_PARTIES = 12
+MAX_PARTIES = 10
 """Parties kept in the state; beyond, the oldest who left is forgotten here (its event is published and
 journaled).
 """

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -33,10 +33,9 @@ class Share:
     state: LinkState
     by: str
     asked_at: datetime
-    expires_at: datetime
+    valid_s: int
     phone: str = ""
     """Digest of the one phone's session that opened it; empty: nobody has."""
-    opened_at: datetime | None = None
     delivery: str = ""
     """What the provider reported: delivered, failed or expired."""
     fault: str = ""
@@ -44,7 +43,10 @@ class Share:
     texts: int = 0
     pictures: int = 0
     positions: int = 0
-    position_at: datetime | None = None
+
+    @property
+    def expires_at(self) -> datetime:
+        return self.asked_at + timedelta(seconds=self.valid_s)
 
     def usable(self, at: datetime) -> bool:
         return self.state in USABLE and at < self.expires_at

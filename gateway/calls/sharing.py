@@ -42,7 +42,7 @@ MAX_LINKS = 5
 """Links of one call; a further one is refused."""
 RESEND_AFTER = timedelta(seconds=20)
 """So soon after one link no other is sent: a key pressed ten times sends one."""
-MAX_VALID_S = 4 * 3600.0
+MAX_VALID_S = 4 * 3600
 """No link is valid for longer."""
 MAX_TEXTS = 30
 MAX_PICTURES = 12
@@ -84,13 +84,10 @@ def send(session: CallSession, signal: SendLink) -> Told:
     before = session.share
     fresh = Share(
         n=before.n + 1 if before else 1, state=State.ASKED, by=signal.actor, asked_at=signal.at,
-        expires_at=signal.at + timedelta(seconds=min(signal.valid_s, MAX_VALID_S)),
+        valid_s=round(min(signal.valid_s, MAX_VALID_S)),
     )  # fmt: skip
     if before is not None:
-        fresh = replace(
-            fresh, texts=before.texts, pictures=before.pictures, positions=before.positions,
-            position_at=before.position_at,
-        )  # fmt: skip
+        fresh = replace(fresh, texts=before.texts, pictures=before.pictures, positions=before.positions)
     return _asked(*_told(session, fresh, signal, ShareStep.ASKED, by=signal.actor))
 
 
@@ -141,7 +138,7 @@ def open_link(session: CallSession, signal: OpenLink) -> Told:
         mine = share.phone == signal.phone
         used = Refused(code="link_used", text="another phone has opened this link")
         return session, (), Accepted(rev=session.rev) if mine else used
-    opened = replace(share, state=State.OPENED, phone=signal.phone, opened_at=signal.at)
+    opened = replace(share, state=State.OPENED, phone=signal.phone)
     return _asked(*_told(session, opened, signal, ShareStep.OPENED))
 
 
@@ -241,7 +238,7 @@ def position(session: CallSession, signal: PositionShared) -> Changed:
         return session, ()
     if not share.usable(signal.at) or share.positions >= MAX_POSITIONS:
         return session, ()
-    now = replace(share, positions=share.positions + 1, position_at=signal.at)
+    now = replace(share, positions=share.positions + 1)
     return places.located(replace(session, share=now), signal)
 
 

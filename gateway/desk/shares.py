@@ -21,13 +21,11 @@ def share_json(session: CallSession) -> dict[str, Any] | None:
         "by": share.by,
         "asked_at": stamp(share.asked_at),
         "expires_at": stamp(share.expires_at),
-        "opened_at": stamp(share.opened_at),
         "delivery": share.delivery or None,
         "fault": share.fault or None,
         "texts": share.texts,
         "pictures": share.pictures,
         "positions": share.positions,
-        "position_at": stamp(share.position_at),
     }
 
 

@@ -20,10 +20,8 @@ class ShareShown(BaseModel):
     by: str
     asked_at: AwareDatetime
     expires_at: AwareDatetime
-    opened_at: AwareDatetime | None
     delivery: Literal["delivered", "failed", "expired"] | None
     fault: str | None
     texts: int
     pictures: int
     positions: int
-    position_at: AwareDatetime | None

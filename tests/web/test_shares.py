@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -43,8 +42,7 @@ def desk(site: Site, *, sender: bool = True, page: bool = True) -> None:
 
 def shared(**more: Any) -> CallSession:
     share = Share(
-        n=1, state=LinkState.OPENED, by="wang", asked_at=NOON, expires_at=NOON + timedelta(minutes=30),
-        phone="p1", opened_at=NOON, texts=1, pictures=1,
+        n=1, state=LinkState.OPENED, by="wang", asked_at=NOON, valid_s=1800, phone="p1", texts=1, pictures=1,
     )  # fmt: skip
     return replace(a_call(), share=replace(share, **more), callback_number="13800138000")
 
