@@ -27,7 +27,14 @@ from pydantic import (
 from gateway.config_base import ConfigError as ConfigError
 from gateway.config_base import DatumName, Name, Port, Seconds, Section, optional_secret
 from gateway.config_base import Secret as Secret
-from gateway.config_desk import DeskConfig, DirectoryConfig, DispatchConfig, OrdersConfig, PlansConfig
+from gateway.config_desk import (
+    DeskConfig,
+    DirectoryConfig,
+    DispatchConfig,
+    OrdersConfig,
+    PlansConfig,
+    TrainingConfig,
+)
 from gateway.config_location import PATH_KEYS as LOCATION_PATHS
 from gateway.config_location import LocationConfig, checked_pattern
 from gateway.config_texts import TextsConfig
@@ -229,6 +236,7 @@ class Config(Section):
     together: TogetherConfig = TogetherConfig()
     directory: DirectoryConfig = DirectoryConfig()
     plans: PlansConfig = PlansConfig()
+    training: TrainingConfig = TrainingConfig()
     archive: Archive = Archive()
     web: Web = Web()
     desk: DeskConfig = DeskConfig()

@@ -7,7 +7,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from gateway.config_base import Name, Seconds, Secret, Section
+from gateway.config_base import Name, Port, Seconds, Secret, Section
 from gateway.desk.orders.terms import Deadlines, hours, within_of
 
 Extension = Annotated[str, Field(pattern=r"^[0-9A-Za-z_-]{1,32}$")]
@@ -77,6 +77,15 @@ class DispatchConfig(Secret):
     def key(self) -> str | None:
         """What its messages must carry."""
         return None if self.secret_file is None and self.secret_env is None else self.secret()
+
+
+class TrainingConfig(Section):
+    """`intake110 training`. `state_dir` None: `training` below the gateway's; nothing of it is the hall's."""
+
+    folder: Path = Path("conf/training")
+    state_dir: Path | None = None
+    host: str = "127.0.0.1"
+    port: Port = 8120
 
 
 class PlansConfig(Section):

@@ -9,42 +9,25 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from gateway.archive.model import NotStored
-from gateway.calls.effects import MovePeople, StartTap
-from gateway.calls.handing import Why
-from gateway.calls.model import CallSession, PartyRole
-from gateway.calls.signals import (
-    CallAbandoned,
-    CallEnded,
-    CallerIdentified,
-    CallQueued,
-    CallSeized,
-    CallSignal,
-    LocationAnswered,
-    PartyJoined,
-    SegmentTranscribed,
-    TapLive,
-    TimerFired,
-)
+from gateway.calls.model import CallSession
+from gateway.calls.signals import TimerFired
 from gateway.desk.incidents.flood import Floods
 from gateway.desk.incidents.model import Incident
 from gateway.ids import CallId
-from gateway.location.model import Datum, Location, LocationSource
 from gateway.ports import Message, OutboxRow
 from gateway.runtime.answers import Answer, Request
-from gateway.runtime.canary import CanaryPlan
+from gateway.runtime.drill.simulator import NoRecordings, ScriptedCaller, ScriptedEars, ScriptedPbx
 from gateway.runtime.house import House
-from gateway.runtime.moving import Outcome
 from gateway.runtime.packs import PackSources
 from gateway.runtime.shielding import TogetherSettings
 from gateway.runtime.workshop import WorkshopSources
-from gateway.speech.model import Leg, TranscriptSegment
+from gateway.speech.model import Leg
 from gateway.store.packs import StoredPacks
 from gateway.store.store import SqlStore, open_store
 from gateway.store.together import StoredPast
@@ -59,7 +42,6 @@ TURNS_AT_MOST = 200_000
 """Turns of the event loop given to work that was set off; more means that something goes in circles."""
 STILL = 3
 """So often in turn nothing may be found under way."""
-S = TypeVar("S", bound=CallSignal)
 
 
 class NeverQuiet(AssertionError):
@@ -94,61 +76,6 @@ class Outlet:
     @property
     def parked(self) -> int:
         return 0
-
-
-class ScriptedPbx:
-    """Accepts every tap; whoever wants more of it makes a subclass. `taps`: accepted, not live yet;
-    `named`: numbers that stand behind the others."""
-
-    up = True
-
-    def __init__(self) -> None:
-        self.taps: list[StartTap] = []
-        self.named: dict[str, datetime] = {}
-
-    async def start_tap(self, effect: StartTap, listener: str) -> str | None:
-        self.taps.append(effect)
-        return None
-
-    async def name_number(self, number: str, until: datetime | None) -> str | None:
-        if until is None:
-            self.named.pop(number, None)
-        else:
-            self.named[number] = until
-        return None
-
-    async def place_canary(self, plan: CanaryPlan) -> str | None:
-        return "this PBX is a script"
-
-    async def move(self, effect: MovePeople) -> Outcome:
-        return Outcome(why=Why.PBX_DOWN)
-
-    async def pause_desk(self, agent: str, paused: bool, reason: str) -> str | None:
-        return None
-
-
-class ScriptedEars:
-    """A listener that is always there; what it hears stands in the script."""
-
-    async def announce(
-        self, *, tap_id: str, call_id: str, leg: Leg, offset_ms: int, within_s: float, language: str
-    ) -> str | None:
-        return "127.0.0.1:9092"
-
-    async def speak(self, tap_id: str, language: str) -> None:
-        return None
-
-    async def ack(self, seq: int) -> None:
-        return None
-
-
-class NoRecordings:
-    """The archive of a PBX that records nothing."""
-
-    async def store(
-        self, file: str, *, call_id: str, started_at: datetime, expected_s: float | None = None
-    ) -> NotStored:
-        return NotStored(text="this PBX is a script", final=True)
 
 
 class WholeGateway:
@@ -213,10 +140,7 @@ class WholeGateway:
                 still = 0
                 await asyncio.sleep(0)
                 continue
-            while self.pbx.taps:
-                tap = self.pbx.taps.pop(0)
-                live = TapLive(call_id=tap.call_id, at=self.clock.now(), leg=tap.leg, tap_id=tap.tap_id)
-                await house.intake.offer(live)
+            await self.pbx.live_taps(house.intake, self.clock)
             await house.intake.settled(nobody)  # comes last: the lanes before it are done with
             still += 1
         raise NeverQuiet
@@ -254,67 +178,43 @@ class WholeGateway:
         return [row for row in self.outlet.rows if f"/{noun}.v" in row.topic]
 
 
-class Caller:
-    """One call, told as PBX and ears would tell it."""
+class Caller(ScriptedCaller):
+    """One call; each step is told, and those that set much off return when all has come to its end."""
 
-    def __init__(self, site: WholeGateway, number: int, ani: str | None, source: str) -> None:
-        self._site, self._ani, self._source = site, ani, source
-        self.call_id = CallId(f"{SITE}-{PBX}-1767600000.{number}")
-        self._unique, self._line = f"1767600000.{number}", f"PJSIP/trunk-{number:08x}"
-        self._said = 0
-        self._seized_at = site.clock.now()
-
-    async def _tell(self, kind: type[S], **more: Any) -> None:
-        await self._site.house.intake.offer_pbx(kind(call_id=self.call_id, at=self._site.clock.now(), **more))
+    def __init__(self, gateway: WholeGateway, number: int, ani: str | None, source: str) -> None:
+        super().__init__(
+            gateway.house.intake, gateway.clock, site=SITE, pbx=PBX, uniqueid=f"1767600000.{number}",
+            line=f"PJSIP/trunk-{number:08x}", ani=ani, source=source,
+        )  # fmt: skip
+        self._gateway = gateway
 
     async def rings(self) -> Caller:
         """The line is taken, the number known, the caller waits in the queue. Returns at once."""
-        self._seized_at = self._site.clock.now()
-        await self._tell(
-            CallSeized, site=SITE, pbx=PBX, uniqueid=self._unique, linkedid=self._unique, line=self._line,
-            dialed="110",
-        )  # fmt: skip
-        await self._tell(
-            CallerIdentified, ani=self._ani, ani_source="PAI", anonymous=self._ani is None,
-            remote_address=self._source,
-        )  # fmt: skip
-        await self._tell(CallQueued, queue="q110")
+        await self.seizes()
+        await self.is_identified()
+        await self.is_queued()
         return self
 
     async def is_answered(self, desk: str = "1101") -> Caller:
-        await self._tell(
-            PartyJoined, role=PartyRole.CALL_TAKER, number=desk, line=f"PJSIP/{desk}-{self.call_id[-4:]}"
-        )
+        await self.speaks_with(desk)
         return self
 
     async def is_at(self, latitude: float, longitude: float, radius_m: float = 30.0) -> Caller:
-        fix = Location(
-            location_id=f"AML-{self.call_id}", source=LocationSource.AML, obtained_at=self._site.clock.now(),
-            latitude=latitude, longitude=longitude, datum=Datum.WGS_84, uncertainty_m=radius_m, method="gps",
-        )  # fmt: skip
-        await self._tell(LocationAnswered, location=fix)
+        await self.is_located(latitude, longitude, radius_m, f"AML-{self.call_id}")
         return self
 
     async def says(self, *sentences: str) -> Caller:
         """Final text of the caller, and what follows from it."""
         for text in sentences:
-            ms = round((self._site.clock.now() - self._seized_at) / timedelta(milliseconds=1)) + self._said
-            segment = TranscriptSegment(
-                index=self._said, speaker=Leg.CALLER, started_ms=ms, ended_ms=ms + 900, text=text,
-                model_id="script",
-            )  # fmt: skip
-            self._said += 1
-            await self._tell(SegmentTranscribed, segment=segment)
-        await self._site.quiet()
+            await self.is_heard(Leg.CALLER, text, duration_ms=900)
+        await self._gateway.quiet()
         return self
 
     async def hangs_up(self) -> Caller:
-        session = await self._site.house.intake.call(self.call_id)
-        if session is not None and session.answered_at is None:
-            await self._tell(CallAbandoned)
-        await self._tell(CallEnded)
+        session = await self._gateway.house.intake.call(self.call_id)
+        await self.leaves(answered=session is None or session.answered_at is not None)
         return self
 
     async def session(self) -> CallSession:
-        await self._site.quiet()
-        return await self._site.call(self.call_id)
+        await self._gateway.quiet()
+        return await self._gateway.call(self.call_id)

@@ -11,6 +11,7 @@ from gateway.web import (
     accuracy,
     auth,
     calls,
+    drills,
     errors,
     handed_in,
     handovers,
@@ -54,6 +55,7 @@ from gateway.web.routes import (
 _PARTS = (
     *(auth, calls, recordings, push, status, accuracy, quality, map, handed_in, locations),
     *(handovers, tasks, texts, shares, records, orders, positions, together, incidents, plans),
+    drills,
     *(rules, rule_desk, rule_trials, rule_tests, opinions),
 )
 API: tuple[Route, ...] = tuple(route for part in _PARTS for route in part.ROUTES)
@@ -81,6 +83,8 @@ def make_app(deps: WebDeps) -> web.Application:
         app.router.add_route(route.method, route.path, route.handler)
     app[_ACCESS] = declared_access(app, declared)
     app.on_response_prepare.append(errors.add_security_headers)
+    if deps.settings.training:
+        app.on_response_prepare.append(errors.add_training_mark)
     return app
 
 

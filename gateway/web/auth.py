@@ -21,12 +21,14 @@ from gateway.store import users
 from gateway.store.users import SessionRow, UserRow
 from gateway.web.errors import ApiError
 from gateway.web.roles import Permission, permissions_of
-from gateway.web.routes import DEPS, PUBLIC, SIGNED_IN, Route, WebDeps, body_of, rev_of
+from gateway.web.routes import DEPS, PUBLIC, SIGNED_IN, Route, WebDeps, WebSettings, body_of, rev_of
 from gateway.web.schema import Me, SessionChange, SignIn
 
 log = structlog.get_logger(__name__)
 
 COOKIE = "intake110_session"
+TRAINING_COOKIE = "intake110_training_session"
+"""A browser sends its cookies to every port of a machine: who is in the training stays in the hall too."""
 HEADER = "X-Intake110"
 """Must be on everything that changes something: no form of another site can send it."""
 PASSWORD_CHECKS = 2
@@ -118,7 +120,7 @@ def token_hash(token: str) -> str:
 
 async def identify(request: web.Request) -> Identity | None:
     """The signed-in user of the request's cookie. Sessions end by idleness, by age, and with their user."""
-    token = request.cookies.get(COOKIE)
+    token = request.cookies.get(cookie_of(request.app[DEPS].settings))
     if not token:
         return None
     deps = request.app[DEPS]
@@ -135,6 +137,10 @@ async def identify(request: web.Request) -> Identity | None:
         await deps.database.note(users.touch_session, session.token_hash, now)
         session = replace(session, seen_at=now)
     return Identity(user=user, session=session, may=permissions_of(user.roles.split()))
+
+
+def cookie_of(settings: WebSettings) -> str:
+    return TRAINING_COOKIE if settings.training else COOKIE
 
 
 def check_origin(request: web.Request) -> None:
@@ -193,7 +199,8 @@ async def sign_in(request: web.Request) -> web.Response:
     log.info("signed in", pii_user=user.username, pii_address=key[1], position=asked.position)
     response = web.json_response(me_of(deps, identity))
     response.set_cookie(
-        COOKIE, token, httponly=True, samesite="Strict", path="/", max_age=int(deps.settings.session_max_s),
+        cookie_of(deps.settings), token, httponly=True, samesite="Strict", path="/",
+        max_age=int(deps.settings.session_max_s),
         secure=deps.settings.behind_tls or request.secure,
     )  # fmt: skip
     return response
@@ -251,7 +258,7 @@ def me_of(deps: WebDeps, identity: Identity) -> dict[str, object]:
         "department": identity.user.department,
         "language": identity.user.language,
         "site": {
-            "name": settings.site, "demo": settings.demo,
+            "name": settings.site, "demo": settings.demo, "training": settings.training,
             "speech_demo_languages": list(settings.speech_demo_languages or deps.demo_languages()),
         },
         "server_time": stamp(deps.clock.now()),
@@ -277,7 +284,7 @@ async def sign_out(request: web.Request) -> web.Response:
         await deps.submit(up)
     await deps.database.write(users.end_session, identity.session.token_hash)
     response = web.Response(status=204)
-    response.del_cookie(COOKIE, path="/")
+    response.del_cookie(cookie_of(deps.settings), path="/")
     return response
 
 

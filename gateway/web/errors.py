@@ -59,6 +59,16 @@ MESSAGES: Mapping[str, tuple[int, str, str]] = {
     "pause_pending": (
         409, "上一次暂停还没有结果，请稍候。", "The last pause is not answered yet. Wait a moment.",
     ),
+    "unknown_scenario": (409, "没有这个演练脚本。", "There is no such scenario."),
+    "unknown_training_run": (409, "没有这次演练，或已结束。", "There is no such run, or it is over."),
+    "run_under_way": (409, "该席位正在演练。", "A run is under way at that position."),
+    "too_many_runs": (409, "同时进行的演练太多，请先结束一个。", "Too many runs at once: end one first."),
+    "unknown_speed": (409, "速度只能是 0.5、1、1.5、2、4。", "The speed is 0.5, 1, 1.5, 2 or 4."),
+    "nobody_sits_there": (
+        409, "该席位没有人，请学员先就座。", "Nobody sits there: let the trainee take the seat first."
+    ),
+    "nobody_rings": (409, "现在没有电话振铃。", "No phone rings now."),
+    "nobody_on_line": (409, "现在没有人在线上。", "Nobody is on the line now."),
     "unknown_call": (409, "没有这个来电。", "There is no such call."),
     "not_saved": (
         409, "尚未保存,系统仍在重试;再次提交前请先核对。",
@@ -294,6 +304,11 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     except Exception:
         log.exception("page failed", path=request.path, method=request.method)
         return answer(request, ApiError("internal"))
+
+
+async def add_training_mark(request: web.Request, response: web.StreamResponse) -> None:
+    """Signal handler: every answer of the training says so, to people's pages and to programs."""
+    response.headers["X-Intake110-Training"] = "1"
 
 
 async def add_security_headers(request: web.Request, response: web.StreamResponse) -> None:

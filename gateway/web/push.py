@@ -136,6 +136,8 @@ def shown(
         return push.data
     if push.kind in ("rules", "rule_test"):
         return push.data if Permission.SEE_RULES in may else None
+    if push.kind == "drill":
+        return push.data if Permission.WRITE_CALLS in may else None
     if push.kind in ("flood", "plan"):
         return push.data if Permission.SEE_BOARD in may else None
     if push.kind == "incident":

@@ -17,6 +17,7 @@ from gateway.desk.incidents.model import SurgeLimits
 from gateway.desk.where import Around
 from gateway.runtime.answers import Accepted, Answer, Busy, Refused, Request
 from gateway.runtime.directory import DirectoryWatch
+from gateway.runtime.drill.desk import DrillDesk
 from gateway.runtime.hub import Hub
 from gateway.runtime.markers import Markers
 from gateway.runtime.plan_desk import PlanDesk
@@ -44,6 +45,8 @@ class WebSettings:
     """Extension to name, of the configured positions; empty: every member of the queues is one."""
     position_pbx: Mapping[str, str] = field(default_factory=dict)
     demo: bool = False
+    training: bool = False
+    """These are the pages of a training: nothing on them is real, and all of them say so."""
     speech_demo_languages: tuple[str, ...] = ()
     """Languages whose speech model hears synthetic voices only, as pages must say; "" where it names none."""
     behind_tls: bool = False
@@ -103,6 +106,8 @@ class WebDeps:
     """Texts out, and their delivery reports in."""
     sharing: ShareDesk | None = None
     """Links sent to callers, and what comes over them."""
+    drills: DrillDesk | None = None
+    """The trainer's desk; None in the hall."""
     active_rules: Callable[[], Iterable[str]] = tuple
     """Ids of the active pack's rules."""
 

@@ -59,6 +59,7 @@ class SessionChange(Incoming):
 class SiteInfo(Outgoing):
     name: str
     demo: bool
+    training: bool
     speech_demo_languages: list[str]
 
 
