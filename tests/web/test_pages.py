@@ -148,4 +148,9 @@ def test_every_reference_of_the_description_leads_somewhere() -> None:
 async def test_settings_say_what_a_demonstration_is(site: Site) -> None:
     site.settings = replace(site.settings, demo=True, speech_demo_languages=("zh-CN", "en"))
     me = await (await (await site.signed_in()).get("/api/v1/session")).json()
-    assert me["site"] == {"name": "hz", "demo": True, "training": False, "speech_demo_languages": ["zh-CN", "en"]}
+    assert me["site"] == {
+        "name": "hz",
+        "demo": True,
+        "training": False,
+        "speech_demo_languages": ["zh-CN", "en"],
+    }
