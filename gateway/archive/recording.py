@@ -55,6 +55,8 @@ class Unclaimed:
     uniqueid: str
     file: str
     modified_at: datetime
+    leg: str = ""
+    """Of a call that we made: the leg that dialled, as the name tells it (`<uniqueid>..<leg>-mix.wav`)."""
 
 
 class Recordings:
@@ -102,9 +104,9 @@ class Recordings:
         Blocks on the disk: call it in a thread. A folder that cannot be read raises OSError.
         """
         found = [
-            Unclaimed(uniqueid=uniqueid, file=str(folder.pbx / relative), modified_at=modified_at)
+            Unclaimed(uniqueid=uniqueid, file=str(folder.pbx / relative), modified_at=modified_at, leg=leg)
             for folder in self._folders
-            for uniqueid, relative, modified_at in _recorded(folder.local)
+            for (uniqueid, leg), relative, modified_at in _recorded(folder.local)
             if modified_at >= since and uniqueid not in known
         ]
         found.sort(key=lambda one: one.modified_at, reverse=True)
@@ -233,10 +235,11 @@ def _cure(error: OSError) -> str:
             return told
 
 
-def _recorded(folder: Path) -> Iterator[tuple[str, PurePosixPath, datetime]]:
-    """(unique id, path within the folder, last change) of every mixed file under `folder`."""
+def _recorded(folder: Path) -> Iterator[tuple[tuple[str, str], PurePosixPath, datetime]]:
+    """(unique id and, of a call that we made, the leg that dialled; path within the folder, last change) of
+    every mixed file under `folder`."""
     for path in folder.rglob("*-mix.wav"):
-        uniqueid = path.name.removesuffix("-mix.wav")
+        uniqueid, _, leg = path.name.removesuffix("-mix.wav").partition("..")
         if is_uniqueid(uniqueid) and path.is_file():
             modified_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-            yield uniqueid, PurePosixPath(path.relative_to(folder)), modified_at
+            yield (uniqueid, leg), PurePosixPath(path.relative_to(folder)), modified_at

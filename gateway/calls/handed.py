@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gateway.calls.handing import HandOverKind, MoveKind, Target, Why
+from gateway.calls.handing import HandOverKind, MoveKind, Target, Whom, Why
 from gateway.calls.signals import CallRequest, CallSignal
 from gateway.ids import CallId
 
@@ -48,7 +48,8 @@ class CancelTransfer(CallRequest):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallBack(CallRequest):
-    """Ring `position` first, then the caller. `number` None: the call-back number of the call.
+    """Ring `position` first, then the caller, or `whom` else of `number`. `number` None: the call-back number
+    of the call. `pbx`: whose phone `position` is, where the call itself has no PBX.
 
     `confirm_danger`: a ringing phone may give away somebody who hides; where that stands it must be said.
     """
@@ -56,6 +57,8 @@ class CallBack(CallRequest):
     position: str | None
     number: str | None = None
     confirm_danger: bool = False
+    whom: Whom = Whom.CALLER
+    pbx: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,3 +147,11 @@ class CallBackOver(MoveSignal):
 
     call: CallId
     why: Why
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartNamed(CallSignal):
+    """The call that was made for another one hears on whose word, and to whom."""
+
+    by: str
+    whom: Whom

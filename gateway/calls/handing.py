@@ -81,7 +81,8 @@ class MoveKind(StrEnum):
     """BLIND, CONSULT: transfers of the call-taker's leg. REDIRECT: the caller's leg alone, out of a room.
     CONFERENCE: caller and call-taker into a room; INVITE: the target into it. LET_GO: the call-taker's leg
     ends, the others speak on. CALL_OFF: back from a consultation; FETCH_BACK: the caller before all others
-    into the queue; DROP: the invited leg ends. CALL_BACK: desk first, then the caller. LISTEN, WHISPER, JOIN,
+    into the queue; DROP: the invited leg ends. CALL_BACK: desk first, then the caller, or whoever else is
+    rung for the call. LISTEN, WHISPER, JOIN,
     TAKE_OVER, ESCALATE: a supervisor's phone; the call-taker is let go once who takes over is there, and the
     last is on the call-taker's word. PROMPT: a leg that asks the caller alone to press a key; HUSH: it ends.
     """
@@ -116,6 +117,16 @@ class MoveState(StrEnum):
     ENDED = "ended"
     REFUSED = "refused"
     UNKNOWN = "unknown"
+
+
+class Whom(StrEnum):
+    """Whom a call-taker rings for a call; the number itself may be anybody's."""
+
+    CALLER = "caller"
+    WITNESS = "witness"
+    PARTNER = "partner"
+    DEPARTMENT = "department"
+    OTHER = "other"
 
 
 JOINING = frozenset({MoveKind.JOIN, MoveKind.TAKE_OVER})
@@ -181,6 +192,9 @@ class Move:
     why: Why | None = None
     call: CallId | None = None
     """The call that a call-back became."""
+    whom: Whom = Whom.CALLER
+    pbx: str = ""
+    """Whose phone rings, where that is not the call's own PBX: a record has none."""
 
 
 _UNDER_WAY = frozenset(
@@ -198,6 +212,10 @@ def under_way(referral: Referral) -> bool:
 def leg_id(n: int, uniqueid: str) -> str:
     """The unique id of the leg that a call's move makes: whose it is can be read off it."""
     return f"move{n}-{uniqueid}"
+
+
+RINGS_FOR = "intake110-callback"
+"""The dialplan's context in which a desk's phone is, once picked up, while it rings somebody for a call."""
 
 
 def move_of(leg: str) -> tuple[int, str] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gateway.calls.events import CallEvent
-from gateway.calls.handing import HandOverKind, MoveKind, MoveState, ReferralState, TargetKind, Why
+from gateway.calls.handing import HandOverKind, MoveKind, MoveState, ReferralState, TargetKind, Whom, Why
 from gateway.location.model import Location
 from gateway.triage.model import AlarmClass, Nature, VetoCode
 
@@ -52,6 +52,8 @@ class CallBackChange(CallEvent):
     by: str
     why: Why | None = None
     call: str | None = None
+    whom: Whom = Whom.CALLER
+    """Whom it rings for the call: the caller again, or somebody else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

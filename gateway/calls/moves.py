@@ -92,7 +92,7 @@ def owed(session: CallSession) -> Iterator[Effect]:
     for move in session.moves:
         if move.state is MoveState.ASKED and not _awaits_room(session, move):
             yield MovePeople(
-                call_id=session.call_id, pbx=session.pbx, uniqueid=session.uniqueid, n=move.n,
+                call_id=session.call_id, pbx=move.pbx or session.pbx, uniqueid=session.uniqueid, n=move.n,
                 kind=move.kind, line=move.line, beside=move.beside, number=move.number,
                 position=move.position, room=move.room, shown=move.shown,
             )  # fmt: skip
@@ -232,7 +232,7 @@ def told(move: Move, signal: CallSignal) -> tuple[CallEvent, ...]:
         "state": move.state, "by": move.by, "why": move.why,
     }  # fmt: skip
     if move.kind is MoveKind.CALL_BACK:
-        return (CallBackChange(**common, number=move.number, call=move.call),)
+        return (CallBackChange(**common, number=move.number, call=move.call, whom=move.whom),)
     return (SupervisionChange(**common, kind=move.kind),) if move.kind in SUPERVISION else ()
 
 

@@ -45,6 +45,7 @@ from gateway.calls.handed import (
     MoveRefused,
     MoveSent,
     MoveUnseen,
+    PartNamed,
 )
 from gateway.calls.heard import (
     GapFilled,
@@ -201,6 +202,7 @@ ALWAYS: Mapping[type[CallSignal], Handler] = {
     MoveLegGone: moves.leg_gone,
     CallBackPlaced: moves.placed,
     CallBackOver: moves.over,
+    PartNamed: callback.named,
     CallerAnswered: tasking.answered,
     RecordLinked: entering.linked,
     RecordUnlinked: entering.unlinked,

@@ -85,7 +85,8 @@ def _rang_in_vain(before: CallSession, after: CallSession) -> str | None:
     known = {move.n: move.state for move in before.moves}
     for move in after.moves:
         ended = move.state is MoveState.ENDED and known.get(move.n) is not MoveState.ENDED
-        if ended and move.kind is MoveKind.CALL_BACK and move.why in _VAIN:
+        rang_the_caller = move.kind is MoveKind.CALL_BACK and move.number == after.callback_number
+        if ended and rang_the_caller and move.why in _VAIN:
             return move.by
     return None
 
@@ -130,7 +131,8 @@ def resolve(session: CallSession, signal: ResolveTask) -> tuple[CallSession, tup
         return _asked(*_closed(session, task, signal, signal.outcome, by=signal.actor))
     if session.callback_number is None:
         return session, (), Refused(code="no_number", text="a caller without a number cannot be rung")
-    if any(move.kind is MoveKind.CALL_BACK and not moves.is_done(move) for move in session.moves):
+    rings = (m for m in session.moves if m.kind is MoveKind.CALL_BACK and m.number == session.callback_number)
+    if any(not moves.is_done(move) for move in rings):
         return session, (), Refused(code="pending", text="the caller's phone still rings")
     if task.unconfirmed:
         return _asked(replace(session, task=replace(task, unconfirmed=False)), ())

@@ -153,6 +153,7 @@ def _told(before: CallSession | None, after: CallSession, signal: CallSignal) ->
 
 
 def _wrapping(session: CallSession) -> str | None:
-    """The desk that still has to finish this call."""
-    over = session.state is CallState.ENDED and session.wrap.finished is None
+    """The desk that still has to finish this call; one that we made for another has no card of its own to
+    finish."""
+    over = session.state is CallState.ENDED and session.wrap.finished is None and session.callback_of is None
     return keeper(session) if over else None

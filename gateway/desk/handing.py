@@ -51,7 +51,7 @@ def handing_json(session: CallSession) -> dict[str, Any]:
         "callback_number": session.callback_number,
         "referrals": [referral_json(session, each) for each in session.referrals],
         "callbacks": [
-            {"number": move.number, **_move(move), "call": move.call}
+            {"number": move.number, **_move(move), "call": move.call, "whom": move.whom.value}
             for move in session.moves if move.kind is MoveKind.CALL_BACK
         ],
         "supervisions": [

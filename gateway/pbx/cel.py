@@ -11,15 +11,16 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
+from gateway.calls.handing import RINGS_FOR, move_of
 from gateway.calls.model import CallSession
 from gateway.calls.signals import CallEnded, CallSignal
 from gateway.ids import CallId, is_uniqueid
 from gateway.pbx.message import AmiMessage, message_of
-from gateway.pbx.shape import PbxShape
+from gateway.pbx.shape import PbxShape, dialled_in
 from gateway.pbx.translate import Translator
 
 COLUMNS = 12
@@ -123,9 +124,10 @@ def fill(
     open_ones = {session.call_id: session for session in sessions}
     told: dict[CallId, list[CallSignal]] = {}
     ended: set[CallId] = set()
-    translator = Translator(site, pbx, shape)
+    translator, rung = Translator(site, pbx, shape), Rung()
     for row in rows:
-        for message in _messages(row, at):
+        rung.read(row)
+        for message in (*_messages(row, at, rung.cause(row)), *rung.messages(row, at)):
             for signal in translator.feed(message):
                 if isinstance(signal, CallSignal):
                     told.setdefault(signal.call_id, []).append(replace(signal, inferred=True))
@@ -142,6 +144,41 @@ def fill(
     return Gap(tuple(signals), tuple(call for call in ours if call not in ended))
 
 
+@dataclass(slots=True)
+class Rung:
+    """Legs that our phones rang for a call: CEL tells the number where the desk dials, and why an unanswered
+    leg ended where it is hung up. What the dialplan tells live (CallBack110) is told here."""
+
+    numbers: dict[str, str] = field(default_factory=dict)
+    """By the leg of ours that dials."""
+
+    causes: dict[str, str] = field(default_factory=dict)
+    """Q.850, by the leg that was rung."""
+
+    def read(self, row: CelRow) -> None:
+        if move_of(row.linkedid) is None:
+            return
+        ours = row.uniqueid == row.linkedid
+        if ours and row.event == "APP_START" and row.application == "Dial" and row.context == RINGS_FOR:
+            number = dialled_in(row.data)
+            self.numbers |= {row.linkedid: number} if number else {}
+        if not ours and row.event == "HANGUP":
+            self.causes[row.uniqueid] = str(row.extra.get("hangupcause", ""))
+
+    def cause(self, row: CelRow) -> str:
+        """Normal clearing, where nothing else is known."""
+        told = self.causes.get(row.uniqueid, "")
+        return told if told.isascii() and told.isdigit() and told != "0" else "16"
+
+    def messages(self, row: CelRow, at: datetime) -> list[AmiMessage]:
+        """A leg beside one of ours that dials for a call is whom it rings."""
+        number = self.numbers.get(row.linkedid)
+        if row.event != "CHAN_START" or row.uniqueid == row.linkedid or number is None:
+            return []
+        told = (("UserEvent", "CallBack110"), ("CallId", row.uniqueid), ("Dialed", number))
+        return [_message(row, at, "UserEvent", after=told)]
+
+
 def last_known(session: CallSession) -> datetime:
     """The latest fact of the call's course that is in its state."""
     times = [session.seized_at, session.queued_at, session.answered_at]
@@ -150,8 +187,8 @@ def last_known(session: CallSession) -> datetime:
     return max(time for time in times if time is not None)
 
 
-def _messages(row: CelRow, at: datetime) -> list[AmiMessage]:
-    """The AMI events that a row stands for."""
+def _messages(row: CelRow, at: datetime, cause: str) -> list[AmiMessage]:
+    """The AMI events that a row stands for. `cause`: why the leg ended."""
     extra = row.extra
     after: tuple[tuple[str, str], ...]
     match row.event:
@@ -185,7 +222,7 @@ def _messages(row: CelRow, at: datetime) -> list[AmiMessage]:
             asked = extra.get("hangupsource") == row.channel
             return [_message(row, at, "HangupRequest")] if asked else []
         case "CHAN_END":
-            return [_message(row, at, "Hangup", after=(("Cause", "16"), ("Cause-txt", "")))]
+            return [_message(row, at, "Hangup", after=(("Cause", cause), ("Cause-txt", "")))]
         case _:
             return []
 

@@ -322,6 +322,8 @@ class Course:
 
     def ended(self, cause: int | None, moment: Moment) -> CallEnded:
         released = self.released or ReleasedBy.SYSTEM
+        if self.caller.missed == "CANCEL" and not self.parties:
+            released = ReleasedBy.CALL_TAKER  # of a call that we made: the desk hung up before the answer
         failed = released is ReleasedBy.SYSTEM and cause in FAILURE_CAUSES
         return self._tell(
             CallEnded, moment, released_by=released, cause=cause, reason=EndReason.FAILED if failed else None

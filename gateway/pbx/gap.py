@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
+from gateway.calls.handing import move_of
 from gateway.calls.model import CallSession, EndReason
-from gateway.calls.signals import CallEnded, CallSeized, CallSignal, RecordingStarted
-from gateway.ids import CallId, call_id
+from gateway.calls.signals import CallEnded, CallSeized, CallSignal, PartyJoined, RecordingStarted
+from gateway.ids import CallId, call_id, call_of
 from gateway.pbx import cdr, cel
 from gateway.pbx.shape import PbxShape
 
@@ -33,6 +34,11 @@ class Found(Protocol):
 
     @property
     def modified_at(self) -> datetime: ...
+
+    @property
+    def leg(self) -> str:
+        """Of a call that we made: the leg that dialled; else ""."""
+        ...
 
 
 RecordedSince = Callable[[datetime], Sequence[Found]]
@@ -111,6 +117,7 @@ class GapSources:
         """Recordings of calls that we did not see begin; one that no other source knows makes the call
         itself."""
         seen = {signal.call_id: signal.when for signal in story if isinstance(signal, CallSeized)}
+        seen |= _answers(story)
         ours = {session.call_id: session for session in open_calls}
         signals: list[CallSignal] = []
         for found in recorded:
@@ -135,7 +142,12 @@ class GapSources:
         )
 
     def _call_of(self, name: CallId, found: Found, at: datetime) -> list[CallSignal]:
-        """Only its recording tells of this call: when it began by its id, when it ended by its last write."""
+        """Only its recording tells of this call: when it began by its id, when it ended by its last write; of
+        one that we made, for which call."""
+        made: dict[str, Any] = {}
+        if (own := move_of(found.leg)) is not None:
+            about = call_of(self.site, self.pbx, own[1])
+            made = {"outgoing": True, "callback_of": about, "callback_move": own[0]}
         return [
             CallSeized(
                 call_id=name,
@@ -147,10 +159,18 @@ class GapSources:
                 uniqueid=found.uniqueid,
                 linkedid=found.uniqueid,
                 line=f"unknown-{found.uniqueid}",
+                **made,
             ),
             self._recorder(name, found, at),
             CallEnded(call_id=name, at=at, source_at=found.modified_at, inferred=True, reason=EndReason.LOST),
         ]
+
+
+def _answers(story: Sequence[CallSignal]) -> dict[CallId, datetime]:
+    """When calls that we made were answered: from then on they are recorded, not from their first ring."""
+    ours = {each.call_id for each in story if isinstance(each, CallSeized) and each.outgoing}
+    answered = [each for each in story if isinstance(each, PartyJoined) and each.call_id in ours]
+    return {each.call_id: each.when for each in reversed(answered)}
 
 
 def _born(found: Found) -> datetime:

@@ -14,7 +14,7 @@ from gateway.calls.handing import Why, move_of
 from gateway.calls.moves import unanswered
 from gateway.calls.quieted import PromptStep, PromptStepped
 from gateway.calls.signals import CallerIdentified, CallSignal
-from gateway.ids import call_id
+from gateway.ids import call_of
 from gateway.pbx.course import Course, Moment
 from gateway.pbx.shape import is_dialled, number_in
 from gateway.pbx.view import Channel
@@ -69,13 +69,13 @@ def called_back(t: Translator, channel: Channel, number: str, moment: Moment) ->
         return []
     facts: dict[str, Any] = {"outgoing": True}
     if (own := move_of(channel.linkedid)) is not None:
-        facts |= {"callback_of": call_id(t.site, t.pbx, own[1]), "callback_move": own[0]}
+        facts |= {"callback_of": call_of(t.site, t.pbx, own[1]), "callback_move": own[0]}
     signals = t.seize(channel, moment, **facts)
     course = t.courses[channel.uniqueid]
     course.caller_told = True
     known = CallerIdentified(
-        call_id=course.call_id, at=moment.at, source_at=moment.source_at, ani=number, ani_source="dialled",
-        dialed=number,
+        call_id=course.call_id, at=moment.at, source_at=moment.source_at, inferred=moment.inferred,
+        ani=number, ani_source="dialled", dialed=number,
     )  # fmt: skip
     return [*signals, known]
 
@@ -117,4 +117,4 @@ def _told(course: Course, moment: Moment) -> dict[str, Any]:
 
 
 def _of(t: Translator, uniqueid: str, moment: Moment) -> dict[str, Any]:
-    return {"call_id": call_id(t.site, t.pbx, uniqueid), "at": moment.at, "source_at": moment.source_at}
+    return {"call_id": call_of(t.site, t.pbx, uniqueid), "at": moment.at, "source_at": moment.source_at}

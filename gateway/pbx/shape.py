@@ -12,6 +12,7 @@ MAX_TEXT = 128
 """Characters kept of a name that the PBX gives: numbers, queues, rooms. Longer ones are cut."""
 
 _TECHNOLOGY = re.compile(r"(?P<technology>[A-Za-z]+)/(?P<endpoint>.+?)(?:-[0-9a-f]{8}(?:;[12])?)?\Z")
+_DIAL = re.compile(r"[A-Za-z]+/(?P<number>\+?[0-9]{1,32})@")
 _TRAILING_NUMBER = re.compile(r"[0-9*#+]+\Z")
 
 
@@ -82,6 +83,12 @@ def number_in(name: str) -> str:
     user = name.rpartition("/")[2].partition("@")[0]
     found = _TRAILING_NUMBER.search(user)
     return (found[0] if found else user)[:MAX_TEXT]
+
+
+def dialled_in(data: str) -> str | None:
+    """The number in what Dial was given: 13800138000 of PJSIP/13800138000@trunk,40; None: it has none."""
+    found = _DIAL.match(data)
+    return found["number"] if found else None
 
 
 def is_dialled(number: str) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from gateway.calls.handing import RINGS_FOR, move_of
 from gateway.calls.model import (
     CallSession,
     CallState,
@@ -29,7 +30,8 @@ from gateway.calls.signals import (
 from gateway.ids import is_uniqueid
 from gateway.pbx.course import ROLE_RELEASES, Course, Met, Moment, Passing
 from gateway.pbx.message import AmiMessage
-from gateway.pbx.shape import MAX_TEXT, PbxShape, endpoint, is_dialled, number_in
+from gateway.pbx.moved import called_back
+from gateway.pbx.shape import MAX_TEXT, PbxShape, dialled_in, endpoint, is_dialled, number_in
 from gateway.pbx.translate import Signal, Translator
 from gateway.pbx.view import Channel, View
 
@@ -78,6 +80,7 @@ def adopt(
         is_party = channel.uniqueid in translator.party_of
         if session is not None or (not is_party and _is_call(channel, translator.shape, waiting, trunks)):
             signals += _take_up(translator, channel, session, waiting.get(channel.uniqueid), moment)
+    signals += _rung_by_us(translator, messages, births, known, moment)
     for channel in births:
         signals += _still_rings(translator, channel, moment) if channel.uniqueid in ringing else []
     for session in known.values():
@@ -130,6 +133,35 @@ def _is_call(
     taken_in = channel.context in shape.intake_contexts and channel.exten in shape.intake_numbers
     passed_on = channel.context in shape.department_contexts and own in trunks
     return taken_in or channel.uniqueid in waiting or passed_on
+
+
+def _rung_by_us(
+    translator: Translator,
+    messages: Sequence[AmiMessage],
+    births: Sequence[Channel],
+    known: Mapping[str, CallSession],
+    moment: Moment,
+) -> list[CallSignal]:
+    """Whom a desk rang for a call meanwhile: the leg beside one of ours that dials for it."""
+    dialling = {
+        message.get("Uniqueid") or "": dialled_in(message.get("ApplicationData") or "")
+        for message in messages
+        if message.event == "CoreShowChannel" and message.get("Context") == RINGS_FOR
+    }
+    signals: list[CallSignal] = []
+    for channel in births:
+        number = dialling.get(channel.linkedid)
+        ours = move_of(channel.linkedid) is not None and channel.uniqueid != channel.linkedid
+        if (
+            not ours
+            or number is None
+            or channel.uniqueid in known
+            or translator.shape.is_helper(channel.name)
+        ):
+            continue
+        signals += called_back(translator, channel, number, moment._replace(source_at=channel.born_at))
+        signals += translator.settle(translator.courses[channel.uniqueid], moment)
+    return signals
 
 
 def _take_up(

@@ -111,6 +111,10 @@ MESSAGES: Mapping[str, tuple[int, str, str]] = {
     ),
     "over": (409, "该转交已结束。", "That hand-over is over."),
     "still_live": (409, "来电人仍在线，无需回拨。", "The caller is still on the line."),
+    "phone_in_use": (
+        409, "您的话机正与来电人通话；请用三方通话，或由另一席位拨打。",
+        "Your phone is in this call: use a three-party call, or let another desk ring.",
+    ),
     "no_number": (409, "没有可回拨的号码。", "The caller's number is not known."),
     "no_position": (
         409, "不知道该响哪部话机，请选择席位后再试。",

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field, StringConstraints
 
-from gateway.calls.handing import HandOverKind, MoveState, ReferralState, TargetKind, Why
+from gateway.calls.handing import HandOverKind, MoveState, ReferralState, TargetKind, Whom, Why
 from gateway.desk.directory import Opening
 from gateway.triage.model import EmergencyPartner, VetoCode
 from gateway.web.schema import Incoming, Outgoing
@@ -38,12 +38,14 @@ class HandOverRequest(MovingRequest):
 
 
 class CallBackRequest(MovingRequest):
-    """`number` null: the call-back number of the call. `position` null: the phone of the desk one sits at.
-    `confirm_danger`: where the caller may hide, a ringing phone may betray them (`ringing_unconfirmed`)."""
+    """Ring the caller again, or `whom` else for the call: the desk's phone first. `number` null: the
+    call-back number of the call. `position` null: the phone of the desk one sits at. `confirm_danger`:
+    where the caller may hide, a ringing phone may betray them (`ringing_unconfirmed`)."""
 
     number: Number | None = None
     position: Position | None = None
     confirm_danger: bool = False
+    whom: Whom = Whom.CALLER
 
 
 class SupervisionRequest(MovingRequest):
@@ -82,7 +84,7 @@ class ReferralShown(Outgoing):
 
 
 class CallBackShown(Outgoing):
-    """`call`: the call that it became."""
+    """`call`: the call that it became, a part of this one's record."""
 
     n: int
     number: str
@@ -95,6 +97,7 @@ class CallBackShown(Outgoing):
     why_zh: str | None
     why_en: str | None
     call: str | None
+    whom: Whom
 
 
 class SupervisionShown(Outgoing):

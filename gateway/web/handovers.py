@@ -16,7 +16,7 @@ from gateway.calls.handed import (
     Supervise,
 )
 from gateway.calls.handing import SUPERVISION, MoveKind, Target
-from gateway.calls.model import CallSession
+from gateway.calls.model import CallSession, Medium
 from gateway.calls.signals import CallRequest
 from gateway.desk.board import stamp
 from gateway.desk.calendar import DutyLine
@@ -67,11 +67,22 @@ async def cancel(request: web.Request) -> web.Response:
 
 async def call_back(request: web.Request) -> web.Response:
     asked = await body_of(request, schema.CallBackRequest)
+    position = asked.position or identity_of(request).session.position
     signal = CallBack(
         **_common(request, asked), number=asked.number, confirm_danger=asked.confirm_danger,
-        position=asked.position or identity_of(request).session.position,
+        position=position, whom=asked.whom, pbx=await _foreign_pbx(request, position),
     )  # fmt: skip
     return await _asked(request, signal)
+
+
+async def _foreign_pbx(request: web.Request, position: str | None) -> str:
+    """Whose phone rings for a record that came over no PBX; "" for a call, whose own PBX it is."""
+    if (await session_of(request)).medium is Medium.VOICE:
+        return ""
+    deps = request.app[DEPS]
+    desks = {desk.agent: desk.pbx for desk in deps.hall().desks}
+    known = desks.get(position or "") or deps.settings.position_pbx.get(position or "")
+    return known or next(iter((*desks.values(), *deps.settings.position_pbx.values())), "")
 
 
 async def supervise(request: web.Request) -> web.Response:

@@ -10,12 +10,12 @@ import re
 from collections.abc import Callable, Mapping
 
 from gateway.calls.effects import MovePeople
-from gateway.calls.handing import MoveKind, leg_id
+from gateway.calls.handing import RINGS_FOR, MoveKind, leg_id
 from gateway.pbx.account import UnsafeValue
 from gateway.pbx.actions.action import AmiAction
 
 TARGETS, BACK, ROOMS, CALL_BACK, SILENCE = (
-    "intake110-targets", "intake110-return", "intake110-rooms", "intake110-callback", "intake110-silence",
+    "intake110-targets", "intake110-return", "intake110-rooms", RINGS_FOR, "intake110-silence",
 )  # fmt: skip
 """Contexts: who can be called, the way back into the queue, rooms, the way out to whom is called back, the
 prompt for callers who cannot speak."""

@@ -29,6 +29,7 @@ class File:
     uniqueid: str = UNIQUEID
     file: str = f"/rec/{UNIQUEID}-mix.wav"
     modified_at: datetime = T0 + timedelta(seconds=20)
+    leg: str = ""
 
 
 def cel(
@@ -204,3 +205,82 @@ def test_a_number_in_cel_is_the_callers(gap: Gap) -> None:
     gap.files(cel=BORN + QUEUED + DIED)
     identified = [signal for signal in gap.fill() if isinstance(signal, CallerIdentified)]
     assert [signal.ani for signal in identified] == ["13800130001"]
+
+
+# ---- calls that we made
+
+MADE = f"pbx1-{BEGAN}.9"
+LEG = "move3-pbx1-1795460000.2"
+MADE_ID = call_id("demo", "pbx1", MADE)
+RECORDED = File(uniqueid=MADE, file=f"/rec/{MADE}..{LEG}-mix.wav", leg=LEG)
+
+
+def made(
+    event: str, seconds: float, leg: str, channel: str, *, context: str = "intake110-callback",
+    app: str = "", data: str = "", extra: str = "",
+) -> str:  # fmt: skip
+    cells = (event, leg, LEG, channel, "", "13800138000", "s", context, app, data, extra)
+    first, *rest = ('"' + cell.replace('"', '""') + '"' for cell in cells)
+    return f"{first},{BEGAN + seconds:.6f},{','.join(rest)}\n"
+
+
+DESK, OTHER = "PJSIP/1102-00000001", "PJSIP/trunk-00000002"
+DIALS = (
+    made("CHAN_START", 0.1, LEG, DESK)
+    + made("ANSWER", 2.0, LEG, DESK)
+    + made("APP_START", 2.1, LEG, DESK, app="Dial", data="PJSIP/13900139000@trunk,40,b(x^s^1(1))U(y)")
+    + made("CHAN_START", 2.2, MADE, OTHER, context="intake110-trunk")
+)
+ANSWERED = (
+    made("ANSWER", 6.0, MADE, OTHER, context="intake110-trunk")
+    + made("BRIDGE_ENTER", 6.1, MADE, OTHER, extra='{"bridge_id":"b1"}')
+    + made("BRIDGE_ENTER", 6.2, LEG, DESK, extra='{"bridge_id":"b1"}')
+    + made("BRIDGE_EXIT", 15.0, MADE, OTHER, extra='{"bridge_id":"b1"}')
+)
+
+
+def ended(cause: int) -> str:
+    why = f'{{"hangupcause":{cause},"hangupsource":"","dialstatus":""}}'
+    return made("HANGUP", 16.0, MADE, OTHER, extra=why) + made("CHAN_END", 16.1, MADE, OTHER)
+
+
+def test_a_call_that_we_made_wholly_inside_the_gap_belongs_to_the_record_it_was_made_for(gap: Gap) -> None:
+    gap.files(cel=DIALS + ANSWERED + ended(16))
+    gap.recorded = [RECORDED]
+    told = [signal for signal in gap.fill() if signal.call_id == MADE_ID]
+    call = after(told)
+    assert (call.outgoing, call.callback_of, call.callback_move) == (
+        True, call_id("demo", "pbx1", "pbx1-1795460000.2"), 3,
+    )  # fmt: skip
+    assert (call.ani, call.ani_source) == ("13900139000", "dialled")
+    assert [party.number for party in call.parties] == ["1102"]
+    assert [recording.file for recording in call.recordings] == [RECORDED.file]
+    assert call.recordings[0].started_at == datetime.fromtimestamp(BEGAN + 6.2, UTC)
+    assert call.end_reason is EndReason.COMPLETED
+
+
+@pytest.mark.parametrize("cause", [17, 1])
+def test_why_nobody_answered_in_the_gap_is_known(gap: Gap, cause: int) -> None:
+    gap.files(cel=DIALS + ended(cause))
+    (end,) = (signal for signal in gap.fill() if isinstance(signal, CallEnded))
+    assert (end.call_id, end.cause) == (MADE_ID, cause)
+
+
+def test_its_recording_alone_tells_for_which_record_it_was_made(gap: Gap) -> None:
+    gap.files()
+    gap.recorded = [RECORDED]
+    call = after(gap.fill())
+    assert (call.call_id, call.outgoing, call.callback_move) == (MADE_ID, True, 3)
+    assert call.callback_of == call_id("demo", "pbx1", "pbx1-1795460000.2")
+
+
+def test_made_for_a_record_without_a_call_it_belongs_to_that(gap: Gap) -> None:
+    uniqueid = "man-019b8e5c-4a00-7000-8000-0123456789ab"
+    gap.files()
+    gap.recorded = [File(uniqueid=MADE, file="/rec/x-mix.wav", leg=f"move1-{uniqueid}")]
+    assert after(gap.fill()).callback_of == f"demo-{uniqueid}"
+
+
+def test_a_leg_called_into_a_room_for_a_call_is_no_call_that_we_made(gap: Gap) -> None:
+    gap.files(cel=DIALS.replace("intake110-callback", "intake110-hand-over") + ended(16))
+    assert gap.fill() == []

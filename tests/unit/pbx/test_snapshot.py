@@ -321,3 +321,32 @@ def test_a_signal_of_the_snapshot_is_marked_inferred() -> None:
     adopted: Any = take(trunk("b1"), desk(), entry())
     assert all(signal.inferred for signal in adopted.signals)
     assert CallQueued in kinds(adopted)
+
+
+# ---- calls that we made
+
+LEG = "move3-pbx1-1795460000.2"
+
+
+def ringing_for_a_call(
+    context: str = "intake110-callback", data: str = "PJSIP/13900139000@trunk,40"
+) -> Adopted:
+    desk_leg = shown("PJSIP/1102-00000007", LEG, LEG, bridge="b7", Context=context, ApplicationData=data)
+    other = shown("PJSIP/trunk-00000008", "pbx1-1795469285.9", LEG, bridge="b7", CallerIDNum="")
+    return take(desk_leg, other)
+
+
+def test_whom_a_desk_rang_for_a_call_in_the_gap_is_taken_up_as_a_part_of_that_calls_record() -> None:
+    call = after(ringing_for_a_call())
+    assert (call.outgoing, call.callback_of, call.callback_move) == (
+        True, "city-main-pbx1-1795460000.2", 3,
+    )  # fmt: skip
+    assert (call.ani, [party.number for party in call.parties]) == ("13900139000", ["1102"])
+    assert call.inferred
+
+
+@pytest.mark.parametrize(
+    ("context", "data"), [("intake110-hand-over", "PJSIP/120@d"), ("intake110-callback", "")]
+)
+def test_what_a_leg_of_ours_does_otherwise_makes_no_call(context: str, data: str) -> None:
+    assert ringing_for_a_call(context, data).signals == ()
