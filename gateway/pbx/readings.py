@@ -145,15 +145,16 @@ def _dial_begin(t: Translator, message: AmiMessage, moment: Moment) -> list[Sign
 def _dial_end(t: Translator, message: AmiMessage, moment: Moment) -> list[Signal]:
     channel, leg = t.channel(message), t.channel(message, "Dest")
     course = t.course_near(channel or leg) if leg else None
+    status = message.get("DialStatus")
+    if leg is not None and status != "ANSWER":
+        leg.missed = status
     if leg is None or course is None:
         return []
     helper = t.view.names.get((channel.other_half if channel else None) or leg.name)
-    status = message.get("DialStatus")
     if status == "ANSWER":
         return [*target_answered(t, channel, leg, moment)]
     if status not in ("CANCEL", "ABORT"):
         course.refused(helper.uniqueid if helper else None)
-    leg.missed = status
     return [*course.desk_stopped(leg.uniqueid, moment)]
 
 
