@@ -141,6 +141,7 @@ def pages(config: Config) -> WebSettings:
     floods = config.together.flood
     return WebSettings(
         surge=together(config).surge,
+        flood=together(config).flood,
         reserved_seats=floods.reserved_seats,
         rank_in_queue=floods.rank_in_queue,
         site=config.site.name,

@@ -175,11 +175,35 @@ def leg_gone(session: CallSession, signal: MoveLegGone) -> Changed:
     if move is None or move.state in (MoveState.ENDED, MoveState.REFUSED) or move.call is not None:
         return session, ()
     if move.state is MoveState.LIVE:
-        return _to(session, signal, move, MoveState.ENDED, why=move.why or Why.CALLED_OFF)
+        return _to(_kept(session, move), signal, move, MoveState.ENDED, why=move.why or Why.CALLED_OFF)
     why = unanswered(signal.cause)
     if why is Why.NO_ANSWER and move.kind is not MoveKind.INVITE:
         why = Why.DESK_NO_ANSWER
     return _to(session, signal, move, MoveState.ENDED, why=why)
+
+
+def _kept(session: CallSession, gone: Move) -> CallSession:
+    """Who was taking over is gone again: the call-taker who was to be let go, and is not yet, stays with the
+    caller."""
+    release = release_of(session, gone)
+    if release is None or release.state is not MoveState.ASKED:
+        return session
+    kept = replace(release, state=MoveState.REFUSED, why=Why.CALLED_OFF)
+    return replace(session, moves=tuple(kept if each is release else each for each in session.moves))
+
+
+def release_of(session: CallSession, taking: Move) -> Move | None:
+    """The move that lets the call-taker go, once who takes over is with the caller; None: not yet asked."""
+    if taking.kind is not MoveKind.TAKE_OVER or not taking.beside:
+        return None
+    return next(
+        (
+            each
+            for each in session.moves
+            if each.kind is MoveKind.LET_GO and each.line == taking.beside and each.n > taking.n
+        ),
+        None,
+    )
 
 
 def placed(session: CallSession, signal: CallBackPlaced) -> Changed:
@@ -207,14 +231,16 @@ def timer(session: CallSession, signal: TimerFired) -> Changed:
 
 
 def relieved(session: CallSession, signal: CallSignal) -> CallSession:
-    """The supervisor who takes over is with the caller: the call-taker's leg is let go, once."""
+    """The supervisor who takes over is with the caller: the call-taker's leg is let go, once, and the card is
+    the supervisor's from then on."""
     if not isinstance(signal, PartyJoined):
         return session
     for move in session.moves:
         there = move.kind is MoveKind.TAKE_OVER and move.position == signal.number and not is_done(move)
         gone = any(each.kind is MoveKind.LET_GO and each.line == move.beside for each in session.moves)
         if there and move.beside and not gone:
-            return added(session, MoveKind.LET_GO, signal, by=move.by, line=move.beside)
+            after = added(session, MoveKind.LET_GO, signal, by=move.by, line=move.beside)
+            return replace(after, wrap=replace(after.wrap, keeper=move.position))
     return session
 
 

@@ -11,12 +11,13 @@ from gateway.calls.handing import (
     HandOverKind,
     Move,
     MoveKind,
+    MoveState,
     Referral,
     ReferralState,
     Why,
     under_way,
 )
-from gateway.calls.model import CallSession, CallState
+from gateway.calls.model import CallSession, CallState, PartyRole
 from gateway.desk.board import stamp
 
 WORDS: Mapping[Why, tuple[str, str]] = {
@@ -55,7 +56,8 @@ def handing_json(session: CallSession) -> dict[str, Any]:
             for move in session.moves if move.kind is MoveKind.CALL_BACK
         ],
         "supervisions": [
-            {"kind": move.kind.value, **_move(move)} for move in session.moves if move.kind in SUPERVISION
+            {"kind": move.kind.value, **_move(move), **_taking(session, move)}
+            for move in session.moves if move.kind in SUPERVISION
         ],
     }  # fmt: skip
 
@@ -97,6 +99,32 @@ def _ended(part: CallSession) -> Why | None:
     if part.state is not CallState.ENDED:
         return None
     return Why.REACHED if part.parties else Why.NO_ANSWER
+
+
+def _taking(session: CallSession, move: Move) -> dict[str, Any]:
+    """How far a take-over has come, and who of us is with the caller: a page must not say more than that."""
+    there = [
+        party.number for party in session.parties
+        if party.role is PartyRole.CALL_TAKER and party.left_at is None and party.number
+    ]  # fmt: skip
+    if move.kind is not MoveKind.TAKE_OVER:
+        return {"step": None, "there": there, **_words("release", None)}
+    release = moves.release_of(session, move)
+    why = release.why if release else None
+    return {"step": _step(session, move, release), "there": there, **_words("release", why)}
+
+
+def _step(session: CallSession, move: Move, release: Move | None) -> str:
+    if release is None:
+        if moves.is_done(move):
+            return "failed"
+        if move.state is MoveState.LIVE:
+            return "entering"
+        return "rings" if session.room == move.room else "room"
+    stays = any(party.line == release.line and party.left_at is None for party in session.parties)
+    if not stays:
+        return "released"
+    return "not_released" if release.state in (MoveState.REFUSED, MoveState.UNKNOWN) else "yours"
 
 
 def _move(move: Move) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from gateway.calls.model import CallSession, EndReason
 from gateway.desk.card import Card, CardValue
 from gateway.desk.incidents.flood import Floods
 from gateway.desk.incidents.model import Incident
+from gateway.desk.incidents.shield import WAITED_IN_VAIN_S
 from gateway.journal.codec import decode, from_text
 from gateway.ports import CardFieldRow, IncidentRow
 from gateway.store import loop, tables
@@ -24,7 +25,7 @@ COMPARED_FIELDS = ("address", "plate", "name", "phone")
 """Fields of the card by which calls are compared."""
 NEVER_SUSPECTED = (Nature.DOMESTIC_VIOLENCE, Nature.KIDNAPPING, Nature.SUICIDE_RISK, Nature.SEXUAL_OFFENCE)
 """Natures of earlier calls after which a number is never suspected."""
-WAITED_IN_VAIN_MS = 6_000
+WAITED_IN_VAIN_MS = round(WAITED_IN_VAIN_S * 1000)
 """Who hung up unanswered after this long wanted us."""
 EARLIER_CALLS = 5
 """Earlier calls of a number that a card shows: the last ones."""

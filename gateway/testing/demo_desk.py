@@ -186,8 +186,18 @@ class DemoDesk:
 
     async def _supervise(self, request: web.Request) -> web.Response:
         call, body = await self._asked(request, "supervision")
-        line: Any = {"kind": body["kind"], "position": "1190", "state": "sent"}
+        step = "rings" if body["kind"] == "take_over" else None
+        line: Any = {
+            "kind": body["kind"], "position": "1190", "state": "sent", "step": step,
+            "there": list(call.summary["agents"]), "release_zh": None, "release_en": None,
+        }  # fmt: skip
         return self._moved(call, "supervisions", line)
+
+    def take_over(self, call_id: str, step: str, there: list[str], **facts: Any) -> None:
+        """The PBX tells how far the last take-over of a call has come."""
+        call = self._calls[call_id]
+        call.handing["supervisions"][-1] |= {"step": step, "there": there, **facts}
+        self._push("handing", {"call_id": call_id, "handing": self.handing(call)})
 
 
 def _refused(code: str, message: str) -> web.Response:

@@ -12,6 +12,7 @@ from aiohttp import web
 
 from gateway.calls.together import STRONG, FloodKind, Reason, Suspicion, Why
 from gateway.desk.incidents import said
+from gateway.testing import demo_floods
 from gateway.testing.demo_hearing import Json
 from gateway.testing.demo_scene import DemoCall, stamp
 from gateway.triage.model import Nature
@@ -38,6 +39,8 @@ class DemoTogether:
         self.surge: str | None = None
         self.floods: list[Json] = []
         self.reserved = 2
+        self.ranks = False
+        """The PBX is told which numbers stand behind the others."""
         self.asked: list[tuple[str, Json]] = []
 
     # ---- what is there
@@ -155,6 +158,7 @@ class DemoTogether:
             web.post(f"{one}/merge", self._merge_asked),
             web.post(f"{one}/seen", self._seen_asked),
             web.get("/api/v1/floods", self._floods),
+            web.get("/api/v1/floods/suspects", self._shield),
         ]
 
     async def _show(self, request: web.Request) -> web.Response:
@@ -275,11 +279,16 @@ class DemoTogether:
             }
         )  # fmt: skip
 
+    async def _shield(self, request: web.Request) -> web.Response:
+        return web.json_response(
+            demo_floods.shield(self._calls, flooded=bool(self.floods), in_queue=self.ranks)
+        )
+
     async def _floods(self, request: web.Request) -> web.Response:
         suspected = sum(1 for call in self._calls.values() if call.summary["suspected"])
         return web.json_response(
             {
                 "now": self.floods, "past": [], "beyond": 0, "reserved_seats": self.reserved,
-                "ranked_in_queue": False, "suspected": suspected,
+                "ranked_in_queue": self.ranks, "suspected": suspected,
             }
         )  # fmt: skip

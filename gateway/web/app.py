@@ -13,6 +13,7 @@ from gateway.web import (
     calls,
     drills,
     errors,
+    floods,
     handed_in,
     handovers,
     incidents,
@@ -55,7 +56,7 @@ from gateway.web.routes import (
 _PARTS = (
     *(auth, calls, recordings, push, status, accuracy, quality, map, handed_in, locations),
     *(handovers, tasks, texts, shares, records, orders, positions, together, incidents, plans),
-    drills,
+    *(drills, floods),
     *(rules, rule_desk, rule_trials, rule_tests, opinions),
 )
 API: tuple[Route, ...] = tuple(route for part in _PARTS for route in part.ROUTES)

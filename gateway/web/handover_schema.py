@@ -100,7 +100,16 @@ class CallBackShown(Outgoing):
     whom: Whom
 
 
+TakingStep = Literal["room", "rings", "entering", "yours", "released", "not_released", "failed"]
+
+
 class SupervisionShown(Outgoing):
+    """`step`: of a take-over alone. room: caller and call-taker are brought into a room; rings: the
+    supervisor's phone; entering: it was picked up; yours: the supervisor is with the caller, the call-taker
+    is being let go; released: the call-taker is gone; not_released: still there, `release` says why; failed:
+    nothing has changed for the caller. `there`: the positions that are with the caller now.
+    """
+
     n: int
     kind: Literal["listen", "whisper", "join", "take_over", "escalate"]
     position: str
@@ -111,6 +120,11 @@ class SupervisionShown(Outgoing):
     why: Why | None
     why_zh: str | None
     why_en: str | None
+    step: TakingStep | None
+    there: list[str]
+    release: Why | None
+    release_zh: str | None
+    release_en: str | None
 
 
 class HandingShown(Outgoing):

@@ -222,30 +222,6 @@ class IncidentWhole(IncidentBrief):
     members: list[IncidentCall]
 
 
-class FloodShown(Outgoing):
-    kind: str
-    key: str
-    since: AwareDatetime
-    seen_at: AwareDatetime
-    ended_at: AwareDatetime | None
-    calls: int
-    numbers: int
-    per_minute: float
-    zh: str
-    en: str
-
-
-class FloodList(Outgoing):
-    """`suspected`: live calls that are answered after the others; `beyond`: floods too many to be kept."""
-
-    now: list[FloodShown]
-    past: list[FloodShown]
-    beyond: int
-    reserved_seats: int
-    ranked_in_queue: bool
-    suspected: int
-
-
 class Done(Outgoing):
     outcome: Literal["accepted"]
     rev: int

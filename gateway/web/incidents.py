@@ -1,4 +1,4 @@
-"""Incidents, calls that people linked; and floods: what pages show of them, and what people ask."""
+"""Incidents, calls that people linked: what pages show of them, and what people ask."""
 
 from __future__ import annotations
 
@@ -8,17 +8,15 @@ from typing import Any
 from aiohttp import web
 from sqlalchemy import Connection
 
-from gateway.calls.model import CallState
 from gateway.desk.board import stamp
 from gateway.desk.incidents import shown
 from gateway.desk.incidents.model import MAX_CALLS, SurgeLimits
 from gateway.desk.incidents.signals import MergeIncidents, SeeFacts, SetIncidentTitle
 from gateway.ids import CallId
-from gateway.logs import mask
 from gateway.ports import IncidentRow
 from gateway.store import reads, together
 from gateway.store.reads import Cursor
-from gateway.store.together import IncidentCursor, floods_of, incident_of, sessions_of
+from gateway.store.together import IncidentCursor, incident_of, sessions_of
 from gateway.web import incident_schema as schema
 from gateway.web.auth import identity_of
 from gateway.web.calls import read_cursor, summary_of, write_cursor
@@ -138,25 +136,6 @@ async def seen(request: web.Request) -> web.Response:
     return web.json_response({"outcome": "accepted", "rev": rev_of(await request.app[DEPS].submit(signal))})
 
 
-# ---- floods
-
-
-async def list_floods(request: web.Request) -> web.Response:
-    deps, may = request.app[DEPS], identity_of(request).may
-    floods = await deps.database.read(floods_of, deps.settings.site)
-    live = await deps.database.read(_suspected)
-    body = shown.floods_json(floods, deps.settings.reserved_seats, ranked=deps.settings.rank_in_queue)
-    if Permission.SEE_NUMBERS not in may:
-        for each in (*body["now"], *body["past"]):
-            each["key"] = mask(each["key"]) if each["kind"] in ("one_ring", "same_number") else each["key"]
-    return web.json_response({**body, "suspected": live})
-
-
-def _suspected(connection: Connection) -> int:
-    lines = (together.session_of(line.state) for line in reads.live_calls(connection))
-    return sum(1 for s in lines if s.together.suspicion is not None and s.state is not CallState.ENDED)
-
-
 _ONE = "/api/v1/incidents/{incident_id}"
 ROUTES = (
     Route(
@@ -180,9 +159,5 @@ ROUTES = (
         method="POST", path=f"{_ONE}/seen", handler=seen, access=Permission.WRITE_CALLS,
         summary="Somebody at a call's card has seen the facts", request=schema.SeenBody,
         response=schema.Done,
-    ),
-    Route(
-        method="GET", path="/api/v1/floods", handler=list_floods, access=Permission.SEE_BOARD,
-        summary="Floods under way and the last ones", response=schema.FloodList,
     ),
 )  # fmt: skip

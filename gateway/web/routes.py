@@ -14,6 +14,7 @@ from gateway.calls.model import CallSession
 from gateway.clock import Clock
 from gateway.desk.hall import HallState
 from gateway.desk.incidents.model import SurgeLimits
+from gateway.desk.incidents.shield import FloodLimits
 from gateway.desk.where import Around
 from gateway.runtime.answers import Accepted, Answer, Busy, Refused, Request
 from gateway.runtime.directory import DirectoryWatch
@@ -63,6 +64,8 @@ class WebSettings:
     machine_token: str | None = field(default=None, repr=False)
     """What machines that hand something in show as `Authorization: Bearer …`; None: they sign in."""
     surge: SurgeLimits = field(default_factory=SurgeLimits)
+    flood: FloodLimits = field(default_factory=FloodLimits)
+    """When calls look like a flood: the shield's page says so."""
     reserved_seats: int = 0
     """Desks that stay free for calls that are not suspected, while a flood lasts."""
     rank_in_queue: bool = False

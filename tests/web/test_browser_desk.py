@@ -173,13 +173,50 @@ async def test_a_supervisor_sees_every_desk_and_listens_by_a_key(open_page: Open
     assert kinds == ["listen", "whisper"]
 
 
-async def test_taking_over_joins_the_call_and_brings_its_card(open_page: Open) -> None:
+async def test_taking_over_opens_the_card_which_tells_every_step(open_page: Open) -> None:
     page, api = await supervisors_page(open_page)
     await page.locator("[data-desk='1101'] button.row").focus()
     await page.keyboard.press("o")
     await expect(page).to_have_url(re.compile("/calls/"))
     assert [body["kind"] for path, body in api.desk.asked] == ["take_over"]
-    assert [(each["type"], each["data"]["to"]) for each in api.requests] == [("PassCard", "1190")]
+    taking, call_id = page.locator("[data-taking]"), page.url.rpartition("/")[2]
+    await expect(taking).to_contain_text("请接起 1190 的话机。来电人仍由接警员接着")
+    for step, there, words in (
+        ("yours", ["1101", "1190"], "来电人已在 1190，正在让接警员退出"),
+        ("not_released", ["1101", "1190"], "接警员没有退出：现在通话里有 1101、1190"),
+        ("released", ["1190"], "来电人由 1190 接着，单归该席位"),
+    ):
+        api.desk.take_over(call_id, step, there)
+        await expect(taking).to_have_attribute("data-step", step)
+        await expect(taking).to_contain_text(words)
+    assert api.requests == []  # the card follows the caller by itself, never before
+
+
+async def test_a_take_over_that_fails_says_who_has_the_caller(open_page: Open) -> None:
+    page, api = await supervisors_page(open_page)
+    await page.locator("[data-desk='1101'] button.row").focus()
+    await page.keyboard.press("o")
+    await expect(page).to_have_url(re.compile("/calls/"))
+    api.desk.take_over(
+        page.url.rpartition("/")[2], "failed", ["1101"], why_zh="先响的话机未接听", why_en="not picked up"
+    )
+    taking = page.locator("[data-taking]")
+    await expect(taking).to_contain_text("接管未成（先响的话机未接听）：来电人仍由 1101 接着。可再按一次")
+    assert await axe(page) == []
+    await page.keyboard.press("y")
+    await expect(taking).to_contain_text("Not taken over (not picked up): the caller is still with 1101.")
+
+
+async def test_nobody_supervises_the_own_desk(open_page: Open) -> None:
+    page, api = await supervisors_page(open_page, position="1101")
+    await page.locator("[data-desk='1101'] button.row").focus()
+    await expect(page.locator("[data-desk='1101'] .acts")).to_contain_text("暂停")
+    await page.keyboard.press("o")
+    await page.keyboard.press("l")
+    await page.keyboard.press("ArrowDown")
+    await page.keyboard.press("l")
+    await expect(page.locator(".bar [data-said]")).to_contain_text("您的话机会响")
+    assert len(api.desk.asked) == 1
 
 
 async def test_a_supervisor_pauses_another_desk(open_page: Open) -> None:

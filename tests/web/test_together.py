@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import uuid
+import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -214,6 +217,46 @@ async def test_floods_hide_numbers_from_who_may_not_see_them(site: Site, intake:
     assert whole["now"][0]["key"] == NUMBER
     veiled = await (await (await site.signed_in("rule_operator")).get("/api/v1/floods")).json()
     assert NUMBER not in str(veiled)
+
+
+async def suspected(intake: Intake) -> None:
+    """Call 1 looks like a flood of its number."""
+    await ring(intake, 1)
+    suspicion = Suspicion(kind=FloodKind.ONE_RING, key=NUMBER, calls=6, at=NOON)
+    await intake.settled(CallSuspected(call_id=call(1), at=NOON, suspicion=suspicion))
+
+
+@pytest.mark.parametrize(("in_queue", "where"), [(True, "behind"), (False, "turn")])
+async def test_the_shields_page_ranks_suspects_and_says_where_they_stand(
+    site: Site, intake: Intake, in_queue: bool, where: str
+) -> None:
+    site.settings = replace(site.settings, rank_in_queue=in_queue)
+    await suspected(intake)
+    await site.clock.advance(30)
+    client = await site.signed_in()
+    told = await (await client.get("/api/v1/floods/suspects")).json()
+    (shown,) = told["calls"]
+    assert (shown["stands"], shown["number"], shown["calls"]) == (where, NUMBER, 6)
+    assert told["ranks"]["number"]["items"][0]["key"] == NUMBER
+    assert told["ranks"]["range"]["items"][0]["key"] == NUMBER[:-4]
+    assert sum(told["ranks"]["number"]["items"][0]["bins"]) == 1
+    assert told["limits"]["protected_after_s"] == 15.0
+    assert (await post(client, f"calls/{call(1)}/unsuspect"))[0] == 200
+    (after,) = (await (await client.get("/api/v1/floods/suspects")).json())["calls"]
+    assert after["stands"] == "cleared"
+    assert after["cleared"]
+    veiled = await (await (await site.signed_in("rule_operator")).get("/api/v1/floods/suspects")).json()
+    assert NUMBER not in str(veiled)
+
+
+async def test_the_evidence_is_packed_by_a_supervisor_alone(site: Site, intake: Intake) -> None:
+    await suspected(intake)
+    path = "/api/v1/floods/pack?hours=1"
+    assert (await (await site.signed_in("wall")).get(path)).status == 403
+    answered = await (await site.signed_in("supervisor")).get(path)
+    assert (answered.status, answered.content_type) == (200, "application/zip")
+    with zipfile.ZipFile(io.BytesIO(await answered.read())) as pack:
+        assert NUMBER in pack.read("calls.csv").decode("utf-8-sig")
 
 
 async def test_who_may_not_see_places_reads_no_place_in_reasons_or_on_the_map(

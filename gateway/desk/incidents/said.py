@@ -79,8 +79,8 @@ def suspicion(found: Suspicion) -> Sentence:
     """Never said without what is done: a person answers."""
     said = flood(found.kind)
     return Sentence(
-        zh=f"疑似恶意占线：{said.zh}（{found.calls} 次）。靠后接听，不会丢弃；照常问清。",
-        en=f"Looks like a flood: {said.en} ({found.calls}). Answered later, never dropped; ask as usual.",
+        zh=f"疑似恶意占线：{said.zh}（{found.calls} 次）。不会丢弃；照常问清。",
+        en=f"Looks like a flood: {said.en} ({found.calls}). It is never dropped; ask as usual.",
     )
 
 

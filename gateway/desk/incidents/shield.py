@@ -1,8 +1,10 @@
 """Detectors of floods over arrivals: pure, without a clock, in bounded memory.
 
 They only say which calls look like part of a flood. Nobody is blocked and no call is dropped: a suspected one
-is answered after the others. A number that ever spoke of danger, has a history of violence at home, or hung
-up after waiting for us in vain is never suspected.
+is answered after the others. A number that ever spoke of danger, has a history of violence at home, or once
+waited for us in vain (longer than we promise to answer within) is never suspected. Who hangs up sooner than
+that is neither: it is no one-ring call, and it protects nobody, or a flooder had only to ring a little
+longer.
 """
 
 from __future__ import annotations
@@ -26,6 +28,9 @@ MAX_OPEN = 20_000
 RANGE_DIGITS = 4
 """Numbers alike but for their last digits are of one range: ten thousand numbers."""
 LEAST_DIGITS = 7
+WAITED_IN_VAIN_S = 15.0
+"""Who hung up unanswered after that had a right to be answered: the hall's promise is missed
+(NENA-STA-020.1: 90 % within 15 s), and the caller is never suspected."""
 CLEARED_BY = 2
 """So many calls with words of danger, and a range, address or trunk is suspected no more."""
 
@@ -123,7 +128,7 @@ class Shield:
             window.ended.append(at)
             if not answered and lasted <= self.limits.one_ring_s:
                 window.short.append(at)
-        if not answered and lasted > self.limits.one_ring_s and arrival.number:
+        if not answered and lasted > max(WAITED_IN_VAIN_S, self.limits.one_ring_s) and arrival.number:
             self.protect(arrival.number)
         return self._looked(keys, at)
 

@@ -94,6 +94,43 @@ def test_dangers_partners_desk_and_who_was_called_stand_together() -> None:
     assert handing_json(replace(SESSION, parties=()))["desk"] is None
 
 
+TAKING = {"kind": MoveKind.TAKE_OVER, "position": "1190", "beside": "PJSIP/1101-1", "room": "room-u"}
+LETTING = {"kind": MoveKind.LET_GO, "line": "PJSIP/1101-1"}
+
+
+@pytest.mark.parametrize(
+    ("room", "taking", "letting", "left", "step"),
+    [
+        ("", MoveState.ASKED, None, False, "room"),
+        ("room-u", MoveState.ASKED, None, False, "rings"),
+        ("room-u", MoveState.SENT, None, False, "rings"),
+        ("room-u", MoveState.LIVE, None, False, "entering"),
+        ("", MoveState.REFUSED, None, False, "failed"),
+        ("room-u", MoveState.ENDED, None, False, "failed"),
+        ("room-u", MoveState.UNKNOWN, None, False, "failed"),
+        ("room-u", MoveState.LIVE, MoveState.ASKED, False, "yours"),
+        ("room-u", MoveState.LIVE, MoveState.ENDED, False, "yours"),
+        ("room-u", MoveState.LIVE, MoveState.REFUSED, False, "not_released"),
+        ("room-u", MoveState.LIVE, MoveState.UNKNOWN, False, "not_released"),
+        ("room-u", MoveState.LIVE, MoveState.ENDED, True, "released"),
+        ("room-u", MoveState.LIVE, MoveState.REFUSED, True, "released"),
+    ],
+)
+def test_a_take_over_says_how_far_it_has_come_and_no_more(
+    room: str, taking: MoveState, letting: MoveState | None, left: bool, step: str
+) -> None:
+    made = {"by": "li", "at": AT, "changed_at": AT}
+    moves = [Move(n=3, state=taking, **made, **TAKING)]  # type: ignore[arg-type]
+    if letting is not None:
+        moves.append(Move(n=4, state=letting, **made, **LETTING))  # type: ignore[arg-type]
+    (desk,) = SESSION.parties
+    session = replace(
+        SESSION, room=room, moves=tuple(moves), parties=(replace(desk, left_at=AT if left else None),)
+    )
+    (shown,) = handing_json(session)["supervisions"]
+    assert (shown["step"], shown["there"]) == (step, [] if left else ["1101"])
+
+
 def test_every_refusal_has_its_sentence_in_both_languages() -> None:
     files = ("referral.py", "callback.py", "supervision.py")
     told = "".join((CALLS / file).read_text(encoding="utf-8") for file in files)

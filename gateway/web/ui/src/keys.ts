@@ -35,7 +35,9 @@ export function comboOf(event: KeyboardEvent): string {
     .filter(Boolean).join('+')
 }
 
-const FIELD = 'input, textarea, select, [contenteditable]'
+/** Where keys write. A tick box or a slider takes Space and arrows alone: the keys of the page go on working there. */
+const FIELD = 'input:not([type=checkbox], [type=range]), textarea, select, [contenteditable]'
+const TICKED = 'input[type=checkbox], input[type=range]'
 
 /** Plain letters do nothing this long after the page has turned by itself: they were meant for the one before. */
 const HUSH_MS = 700
@@ -55,7 +57,7 @@ function press(event: KeyboardEvent): void {
   const target = event.target instanceof Element ? event.target : document.body
   const writing = target.closest(FIELD) !== null
   // A focused control answers to Enter and Space itself.
-  const pressing = (combo === 'Enter' || combo === 'Space') && target.closest('button, a, summary') !== null
+  const pressing = ((combo === 'Enter' || combo === 'Space') && target.closest(`button, a, summary, ${TICKED}`) !== null) || (combo.startsWith('Arrow') && target.matches('[type=range]'))
   for (const layer of [...layers].reverse()) {
     for (const key of layer) {
       if (!key.combo.split(' ').includes(combo) || (writing && !key.inFields) || pressing || key.byControl || key.when?.() === false) continue

@@ -17,6 +17,7 @@ export const router = createRouter({
     { path: '/calls/:id', name: 'call', component: Call, props: true },
     { path: '/incidents', name: 'incidents', component: () => import('./pages/Incidents.vue') },
     { path: '/incidents/:id', name: 'incident', component: () => import('./pages/Incident.vue'), props: true },
+    { path: '/floods', name: 'floods', component: () => import('./pages/Floods.vue') },
     { path: '/desks', name: 'desks', component: () => import('./pages/Desks.vue') },
     { path: '/speech', name: 'speech', component: Speech },
     { path: '/quality', name: 'quality', component: () => import('./pages/Quality.vue') },

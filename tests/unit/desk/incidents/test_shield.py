@@ -118,6 +118,23 @@ def test_who_waited_for_us_in_vain_is_never_suspected() -> None:
     assert hall.shield.suspicion(arrival) is None
 
 
+def test_who_rings_a_little_longer_than_one_ring_is_not_protected_by_that() -> None:
+    """A flooder who waits seven seconds each time would else never be seen."""
+    hall = Hall()
+    for number in range(LIMITS.same_number_calls):
+        arrival = hall.ring(20.0 * number, PRANK, lasts_s=7)
+    assert hall.kinds() == [FloodKind.SAME_NUMBER]
+    assert hall.shield.suspicion(arrival) is not None
+
+
+def test_a_few_short_waits_are_no_flood() -> None:
+    """Somebody who hangs up after ten seconds, and tries again, is no one-ring caller."""
+    hall = Hall()
+    for number in range(LIMITS.same_number_calls - 1):
+        hall.ring(20.0 * number, PRANK, lasts_s=10)
+    assert hall.seen == []
+
+
 def test_a_number_with_a_history_is_never_suspected_within_a_flooded_range_either() -> None:
     hall = Hall()
     victim = "13800137777"

@@ -87,6 +87,19 @@ export interface Referral extends Told {
   may_cancel: boolean
 }
 
+/** How far a take-over has come; `failed`: nothing has changed for the caller. */
+export type TakingStep = 'room' | 'rings' | 'entering' | 'yours' | 'released' | 'not_released' | 'failed'
+
+/** A supervisor in the call. `step`: of a take-over alone; `there`: the positions that are with the caller now. */
+export interface Supervision extends Told {
+  kind: string
+  position: string
+  step: TakingStep | null
+  there: string[]
+  release_zh: string | null
+  release_en: string | null
+}
+
 /** All that moves people in one call. `proposed`: partners to call in at once; `desk`: who can pass the caller on. */
 export interface Handing {
   dangers: VetoCode[]
@@ -98,7 +111,7 @@ export interface Handing {
   callback_number: string | null
   referrals: Referral[]
   callbacks: (Told & { number: string; position: string; call: string | null })[]
-  supervisions: (Told & { kind: string; position: string })[]
+  supervisions: Supervision[]
 }
 
 export interface Entry {

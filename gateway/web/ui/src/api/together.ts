@@ -118,6 +118,50 @@ export interface Floods {
   suspected: number
 }
 
+export type RankedBy = 'number' | 'range' | 'source' | 'trunk'
+export type Stands = 'behind' | 'turn' | 'talking' | 'over' | 'cleared'
+export interface Rank {
+  key: string
+  calls: number
+  numbers: number
+  live: number
+  last: string
+  bins: number[]
+}
+export interface ShieldCall extends Both {
+  call_id: string
+  seized_at: string
+  number: string | null
+  kind: FloodKind | null
+  key: string
+  calls: number
+  stands: Stands
+  waited_ms: number
+  cleared: string | null
+}
+/** What counts as a flood. */
+export interface FloodLimits {
+  one_ring_s: number
+  one_ring_calls: number
+  one_ring_within_s: number
+  same_number_calls: number
+  same_number_within_s: number
+  range_numbers: number
+  range_within_s: number
+  source_calls: number
+  source_within_s: number
+  protected_after_s: number
+}
+export interface Shield {
+  since: string
+  until: string
+  partly: boolean
+  ranks: Record<RankedBy, { items: Rank[]; beyond: number }>
+  calls: ShieldCall[]
+  limits: FloodLimits
+  order: 'pbx' | 'marked'
+}
+
 const one = (id: string) => `/incidents/${encodeURIComponent(id)}`
 const post = (path: string, body: object) => ask<{ rev: number; incident_id: string | null }>('POST', path, { request_id: crypto.randomUUID(), ...body })
 
@@ -129,5 +173,6 @@ export const together = {
   merge: (id: string, into: string) => post(`${one(id)}/merge`, { into }),
   seen: (id: string, call_id: string, upto: number) => post(`${one(id)}/seen`, { call_id, upto }),
   unlink: (call: string, reason: string) => post(`/calls/${encodeURIComponent(call)}/unlink`, { reason }),
+  shield: (hours: number) => ask<Shield>('GET', `/floods/suspects${query({ hours: String(hours) })}`),
   floods: () => ask<Floods>('GET', '/floods'),
 }

@@ -1,9 +1,10 @@
-import { reactive } from 'vue'
+import { computed, reactive } from 'vue'
 import { ApiError } from '../api/client'
 import type { Handing, HandOverKind, Referral } from '../api/desk'
 import HandingPanel from '../components/card/HandingPanel.vue'
 import HandOverDialog from '../components/card/HandOverDialog.vue'
 import ProposedPartners from '../components/card/ProposedPartners.vue'
+import TakeOver from '../components/card/TakeOver.vue'
 import { page } from '../store/call'
 import { session } from '../store/session'
 import { text } from '../text'
@@ -35,6 +36,10 @@ async function ask(path: string, body: object, done: string): Promise<void> {
 export const handOver = (kind: HandOverKind, target: string): Promise<void> => ask('handovers', { kind, target }, text.value.handover.done)
 
 const live = () => page.call?.state !== 'ENDED'
+
+/** The last take-over of the call, while there is something to say of it. */
+export const taking = computed(() => page.handing?.supervisions.findLast((one) => one.kind === 'take_over' && one.step !== null) ?? null)
+
 const newest = (may: 'may_complete' | 'may_cancel'): Referral | undefined => page.handing?.referrals.findLast((one) => one[may])
 const step = (n: number | undefined, what: 'complete' | 'cancel') => n === undefined ? Promise.resolve() : ask(`handovers/${n}/${what}`, {}, text.value.handover.done)
 const whyNoHandOver = () => !live() ? text.value.handover.over : page.handing?.desk === null ? text.value.handover.noDesk : null
@@ -68,6 +73,7 @@ export const actions: CardAction[] = [
 ]
 
 export const panels: CardPanel[] = [
+  { id: 'taking', section: 'alert', component: TakeOver, when: () => live() && taking.value !== null },
   { id: 'partners', section: 'alert', component: ProposedPartners, when: () => live() && !!page.handing?.proposed.length && !page.handing.referrals.some((one) => one.target_kind === 'partner') },
   { id: 'handing', section: 'do', component: HandingPanel, when: () => !!page.handing && page.handing.referrals.length + page.handing.callbacks.length + page.handing.supervisions.length > 0 },
   { id: 'handover', section: 'dialog', component: HandOverDialog },

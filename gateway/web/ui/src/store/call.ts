@@ -47,6 +47,7 @@ export const page = reactive({
 const SAME_WORDS_MS = 2_000
 
 let assessed = 0
+let handed = 0
 
 /** Turns the page to another call; the stream's `hello` makes it fetch. */
 export function turnTo(id: string | null): void {
@@ -60,11 +61,9 @@ export function turnTo(id: string | null): void {
 export async function refreshCall(): Promise<void> {
   const id = page.id
   if (!id) return
-  const before = assessed
+  const before = { assessed, handed }
   const told: Segment[] = []
-  const stopTelling = listen('handing', ofThis(({ handing }) => (page.handing = handing)))
-listen('watchers', ofThis(({ watchers }) => (page.watchers = watchers)))
-listen('segment', ofThis(({ segment }) => told.push(segment)))
+  const stopTelling = listen('segment', ofThis(({ segment }) => told.push(segment)))
   try {
     const detail = await api.call(id)
     if (page.id !== id) return
@@ -73,9 +72,9 @@ listen('segment', ofThis(({ segment }) => told.push(segment)))
     layTexts(detail, told)
     detail.vetoes.forEach(addVeto)
     detail.recordings.forEach(putRecording)
-    if (assessed === before) page.assessment = detail.assessment
+    if (assessed === before.assessed) page.assessment = detail.assessment
     page.where = whereOf(detail)
-    page.handing = detail.handing ?? null
+    if (handed === before.handed) page.handing = detail.handing ?? null
     page.dispatch = detail.dispatch ?? null
     Object.assign(page, { missing: false, error: null })
   } catch (error) {
@@ -186,6 +185,11 @@ listen('dispatch', ofThis(({ dispatch }) => {
   page.dispatch = dispatch
   askWhere()
 }))
+listen('handing', ofThis(({ handing }) => {
+  handed += 1
+  page.handing = handing
+}))
+listen('watchers', ofThis(({ watchers }) => (page.watchers = watchers)))
 listen('hello', () => void refreshCall())
 listen('call', ofThis((call) => {
   if (page.call && page.call.rev > call.rev) return

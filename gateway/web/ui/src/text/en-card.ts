@@ -22,7 +22,7 @@ export const seats: Dictionary['seats'] = {
   left: (who, when) => `Note by ${who}, ${when}`, read: 'Read', openCard: 'Open', sound: 'Sound of a ring', mute: 'Mute', volume: 'Volume', hear: 'Try it', soundless: 'The browser allows no sound yet: press any key', page: 'Desks', who: 'Who', now: 'Now', call: 'Call', since: 'for', wrapping: (n) => `${n} not finished`, rings: 'rings', you: 'you',
   state: { idle: 'Free', ringing: 'Ringing', busy: 'Talking', wrap_up: 'Wrap-up', paused: 'Paused', away: 'Away', unreachable: 'Unreachable' },
   reason: { rest: 'Rest', meal: 'Meal', paperwork: 'Paperwork', training: 'Training', relief: 'Relief' },
-  supervise: { listen: 'Listen', whisper: 'Whisper', join: 'Join', take: 'Take over' }, taking: 'Your phone will ring; pick it up to be in the call. The card is your desk’s.', superviseRings: 'Your phone will ring: pick it up.', noCall: 'No call',
+  supervise: { listen: 'Listen', whisper: 'Whisper', join: 'Join', take: 'Take over' }, taking: 'Your phone will ring; once you pick it up the caller is yours, the call-taker is let go and the card follows.', superviseRings: 'Your phone will ring: pick it up.', noCall: 'No call',
   escalated: (who) => `${who} calls for a supervisor`, escalatedOpen: 'Open',
   figures: { free: 'Free', talking: 'Talking', wrap: 'Wrap-up', paused: 'Paused', empty: 'Nobody' },
   keys: { seat: 'Position, pause, shift change, sound', mute: 'Mute / sound', desks: 'Desks (supervisor)', escalation: 'Open the call that needs a supervisor', move: 'Move among positions', open: 'Open the call', sit: 'Sit here', up: 'Get up', hand: 'Hand over', pause: 'Pause / take calls again' },

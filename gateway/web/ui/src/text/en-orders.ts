@@ -4,7 +4,7 @@ import type { Dictionary } from './zh'
 export const orders: Dictionary['orders'] = {
   nav: 'Orders', title: 'Work orders', theirs: (name) => `${name} · work orders from 110`, key: 'Work orders',
   all: 'All that are open', everyone: 'All departments', overdueOnly: 'Only overdue', overdue: (n) => `Overdue ${n}`, count: (n) => `${n} orders`,
-  search: 'Find by subject or end of number', more: 'Older ones', state: 'State', department: 'Department', deadline: 'Deadline', subject: 'Subject', number: 'Number',
+  search: 'Find subject or last digits', more: 'Older ones', state: 'State', department: 'Department', deadline: 'Deadline', subject: 'Subject', number: 'Number',
   nothing: 'No work orders. One appears here when a caller is handed over to a department; N opens one by hand.', nothingFound: 'No such work order.',
   nothingTheirs: 'Nothing to do now. What 110 hands over appears here at once.', pick: 'Choose an order to see it whole.',
   new: 'New work order', newFrom: 'Work order from this call', text: 'What it is about', caller: 'Caller', callerName: 'Name', phone: 'Telephone', place: 'Place', call: 'Call', noCall: 'no call',

@@ -87,7 +87,7 @@ export const en: Dictionary = {
     owed: (span) => `${span} not heard: being filled in`, owedLive: (span) => `${span} not heard: filled in afterwards`, unfilled: (span) => `${span} not heard: could not be filled in`,
     unheard: (when) => `Unsure: the caller is not heard (since ${when})`, unheardOver: (span) => `Unsure: ${span} of the caller were not heard`, person: 'A person decides.',
     tile: { none: 'No text', aside: 'Text later', late: 'Text late' }, desk: 'desk',
-    hall: { none: (n) => `${n} ${n === 1 ? 'side' : 'sides'} not heard`, aside: (n) => `${n} heard later`, late: (n) => `${n} late`, dead: 'Speech recognition down: no transcript, every verdict unsure', lost: (names) => `listener ${names} lost` },
+    hall: { none: (n) => `${n} not heard`, aside: (n) => `${n} later`, late: (n) => `${n} late`, dead: 'Speech recognition down: no transcript, every verdict unsure', lost: (names) => `listener ${names} lost` },
   },
   reading: {
     name: { live: 'the live text', review: 'the second hearing' },
