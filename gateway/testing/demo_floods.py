@@ -1,4 +1,4 @@
-"""Invented floods for the shield's page: a number that hangs up, a range that rotates, calls over one trunk."""
+"""Invented floods for the shield's page: a number that hangs up, a range that rotates, one trunk."""
 
 from __future__ import annotations
 

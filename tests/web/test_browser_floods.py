@@ -22,7 +22,7 @@ async def shield(open_page: Open, *, flooded: bool = True, ranks: bool = False) 
         api.together.flood()
     page = await open_page(api)
     await expect(page.locator("[data-call]").first).to_be_visible()
-    await page.keyboard.press("Shift+Z")
+    await page.keyboard.press("Shift+X")
     await expect(page.locator("[data-shield]")).to_be_visible()
     return page, api
 
