@@ -64,6 +64,7 @@ class Gateway:
             call_back_within=timedelta(seconds=config.desk.call_back_within_s),
             texts=frontdesk.text_sources(config, self._clock, store),
             share=frontdesk.share_sources(config, store),
+            threads=frontdesk.thread_sources(config, store),
         )  # fmt: skip
         self._broker.on_connected, self._broker.on_state = self._relay.link_up, self.house.status.broker
         self._feeds = [self._feed(pbx) for pbx in config.pbx]
@@ -153,7 +154,7 @@ class Gateway:
             active_rules=lambda: house.workshop.packs.running.rules.rule_ids,
             workshop=house.workshop, hall=lambda: house.hall, plans=house.plans,
             dispatch_waiting=house.dispatch.waiting, call_backs=house.call_backs.waiting,
-            texting=house.texting, sharing=house.sharing,
+            texting=house.texting, sharing=house.sharing, threads=house.threads,
             demo_languages=lambda: self._ears.fleet.state.demo_languages,
         )  # fmt: skip
         self._runner = web.AppRunner(make_app(deps), access_log=None, shutdown_timeout=1.0)

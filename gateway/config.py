@@ -24,6 +24,7 @@ from pydantic import (
     model_validator,
 )
 
+from gateway.calls.text import TEXT_PBX
 from gateway.config_base import ConfigError as ConfigError
 from gateway.config_base import DatumName, Name, Port, Seconds, Section, optional_secret
 from gateway.config_base import Secret as Secret
@@ -251,6 +252,8 @@ class Config(Section):
             raise ValueError(
                 f"two [[pbx]] are called {twice[0]!r}; give each its own name: call ids rest on it"
             )
+        if TEXT_PBX in names:
+            raise ValueError(f"a [[pbx]] is called {TEXT_PBX!r}, which stands for text calls; rename it")
         return self
 
     @model_validator(mode="after")

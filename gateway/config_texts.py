@@ -115,5 +115,7 @@ class TextsConfig(Section):
     """Without a sender no text leaves, and the keys that would send one say so; without a share page no link
     is sent."""
 
+    answer_within_s: Annotated[float, Field(ge=10, le=86_400)] = 180.0
+    """So soon somebody has a text call."""
     sender: SenderConfig | None = None
     share: ShareConfig | None = None

@@ -17,6 +17,7 @@ from gateway.runtime.house import House
 from gateway.runtime.order_desk import OrderSources
 from gateway.runtime.sharing import TEXT_EN, TEXT_ZH, ShareSettings, ShareSources
 from gateway.runtime.texting import TextSources
+from gateway.runtime.thread_desk import ThreadSources
 from gateway.store.dispatch import StoredReportAsides
 from gateway.store.orders import StoredAsides
 from gateway.store.share_links import StoredShareLinks
@@ -24,7 +25,7 @@ from gateway.store.store import SqlStore
 from gateway.store.texts import StoredTexts
 from gateway.store.together import StoredPast
 
-KIND, DISPATCH, TEXT_REPORTS = "orders", "dispatch", "text-reports"
+KIND, DISPATCH, TEXT_REPORTS, TEXTS = "orders", "dispatch", "text-reports", "texts"
 Part = Callable[[], Awaitable[None]]
 
 
@@ -67,9 +68,20 @@ def share_sources(config: Config, store: SqlStore) -> ShareSources | None:
     )  # fmt: skip
 
 
+def thread_sources(config: Config, store: SqlStore) -> ThreadSources:
+    """How text calls are taken in: [texts], and numbers as [location] reads them."""
+    return ThreadSources(
+        within_s=config.texts.answer_within_s, asides=StoredAsides(store.database),
+        country_code=config.location.country_code,
+    )  # fmt: skip
+
+
 async def start(config: Config, house: House, broker: Broker) -> dict[str, Part]:
     """Listens to departments and to the dispatch core; gives what must run for ever, by name."""
-    takers = {KIND: house.orders.heard, DISPATCH: house.dispatch.heard, TEXT_REPORTS: house.texting.heard}
+    takers = {
+        KIND: house.orders.heard, DISPATCH: house.dispatch.heard, TEXT_REPORTS: house.texting.heard,
+        TEXTS: house.threads.heard,
+    }  # fmt: skip
     inbox = Inbox(broker, config.site.name, takers)
     house.orders.dropped = lambda: inbox.dropped
     await inbox.open()

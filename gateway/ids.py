@@ -4,6 +4,7 @@ the same after adoption or replay."""
 from __future__ import annotations
 
 import re
+from hashlib import sha256
 from typing import NewType
 
 CallId = NewType("CallId", str)
@@ -52,6 +53,17 @@ def call_of(site: str, pbx: str, uniqueid: str) -> CallId:
     """The call whose leg, or whose record's id, is `uniqueid`."""
     record = CallId(f"{site}-{uniqueid}")
     return record if is_manual(record) else call_id(site, pbx, uniqueid)
+
+
+_MESSAGE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,79}\Z")
+
+
+def text_uniqueid(provider: str, message_id: str) -> str:
+    """What a text call is named by: its provider and that one's id of the first message; an id that cannot
+    stand in topics and file names by its digest."""
+    if _MESSAGE_ID.match(message_id) is None:
+        message_id = sha256(message_id.encode("utf-8", "surrogatepass")).hexdigest()[:24]
+    return f"{provider}.{message_id}"
 
 
 def event_id(call: str, call_seq: int) -> str:

@@ -14,6 +14,8 @@ from typing import Protocol
 
 from gateway.ports_desk import IncidentRow as IncidentRow
 from gateway.ports_desk import PlanRow as PlanRow
+from gateway.ports_desk import TextRow as TextRow
+from gateway.ports_desk import TextStateRow as TextStateRow
 
 
 class StoreUnavailable(Exception):
@@ -210,6 +212,8 @@ class Commit:
     attempts: Sequence[AttemptRow] = ()
     incidents: Sequence[IncidentRow] = ()
     plans: Sequence[PlanRow] = ()
+    texts: Sequence[TextRow] = ()
+    text_states: Sequence[TextStateRow] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

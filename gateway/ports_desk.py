@@ -20,6 +20,31 @@ class IncidentRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TextRow:
+    """One message of a text call. (`speaker`, `index`) as in its TranscriptSegment. `payload`: JSON of the
+    event that told of it."""
+
+    call_id: str
+    speaker: str
+    index: int
+    sent_at: datetime
+    at: datetime
+    message_id: str
+    payload: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextStateRow:
+    """How it stands with an answer; the newest counts."""
+
+    call_id: str
+    index: int
+    state: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlanRow:
     """Which call and incident a plan's run is for, beside its full state. `ended_at` None: it runs."""
 

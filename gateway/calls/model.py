@@ -17,6 +17,7 @@ from gateway.calls.manual import Manual, Part
 from gateway.calls.quiet import Quiet
 from gateway.calls.share import Share
 from gateway.calls.task import CallBackTask
+from gateway.calls.text import TextCall
 from gateway.calls.together import Together
 from gateway.calls.wrapping import Wrap
 from gateway.ids import CallId
@@ -359,6 +360,8 @@ class CallSession:
     """Keys, taps, the prompt for callers who cannot speak, the silent alarm; see `calls.quieting`."""
     share: Share | None = None
     """The link that the caller was sent, and what came over it; see `calls.sharing`."""
+    text: TextCall | None = None
+    """A text call: who has it, what waits; see `calls.texting`."""
     together: Together = field(default=Together())
     """Other calls that may tell of the same incident; see `calls.linking`."""
     inferred: bool = False

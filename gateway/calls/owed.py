@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from gateway.calls import dispatching, moves, sharing, tasking
+from gateway.calls import dispatching, moves, sharing, tasking, textdue
 from gateway.calls.effects import (
     AssessTriage,
     DescribePlace,
@@ -46,7 +46,7 @@ def owed(session: CallSession) -> frozenset[Effect]:
         (
             *_taps(session), *_triage(session), *_recordings(session), *_places(session),
             *_together(session), *moves.owed(session), *dispatching.owed(session),
-            *tasking.owed(session), *sharing.owed(session),
+            *tasking.owed(session), *sharing.owed(session), *textdue.owed(session),
             *(effect for leg in session.hearing for effect in _transcripts(session, leg)),
         )
     )  # fmt: skip

@@ -11,7 +11,7 @@ that has ended, but its text, its verdict and its recordings still come.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -32,6 +32,8 @@ from gateway.calls import (
     sharing,
     speech,
     tasking,
+    textdue,
+    texting,
     wrapup,
 )
 from gateway.calls.answers import Accepted, Answer, Refused
@@ -117,6 +119,7 @@ from gateway.calls.signals import (
 )
 from gateway.calls.taps import with_taps
 from gateway.calls.tasked import CallerAnswered
+from gateway.calls.texted import ClaimText, PassText, TextCallOpened, TextDelivery, TextTold, TextWentQuiet
 from gateway.calls.transitions import next_state
 
 __all__ = ["Accepted", "Answer", "Refused", "Step", "owed", "reduce"]
@@ -211,6 +214,8 @@ ALWAYS: Mapping[type[CallSignal], Handler] = {
     LinkUnsent: sharing.unsent,
     LinkDelivery: sharing.delivery,
     PositionShared: sharing.position,
+    TextTold: texting.told,
+    TextDelivery: texting.delivery,
 }
 """What may still be learnt of a call that has ended."""
 
@@ -218,30 +223,38 @@ ALWAYS: Mapping[type[CallSignal], Handler] = {
 TIMERS: Mapping[str, Handler] = {
     moves.TIMER: moves.timer, dispatching.TIMER: dispatching.timer, tasking.TIMER: tasking.timer,
     sharing.TIMER: sharing.timer,
+    textdue.TIMER: texting.timer,
 }  # fmt: skip
 """Timers that count after the end of the call too, by how their names begin."""
 
 
 def reduce(
     session: CallSession | None, signal: CallSignal, *, ack_within: timedelta | None = None,
-    call_back_within: timedelta | None = None,
+    call_back_within: timedelta | None = None, text_within: timedelta | None = None,
 ) -> Step:  # fmt: skip
     """The call after `signal`, what the world is told, and a request's answer. `ack_within`: how soon the
     dispatch core acknowledges an alarm; None: no core does here. `call_back_within`: how soon an abandoned
-    call is rung back."""
+    call is rung back; `text_within`: how soon somebody has a text call."""
     if session is None:
         return _first(signal)
     if signal.call_id != session.call_id:
         return Step(state=session)
     if isinstance(signal, CallRequest):
         after, events, answer = request(session, signal)
-        after = dispatching.follow(session, after, signal, ack_within)
+        after = dispatching.follow(session, texting.finished(session, after, signal), signal, ack_within)
         after, told = tasking.follow(session, after, signal, call_back_within)
+        told = (*told, *_course(session, after, signal))
         if after is not session:
             after = replace(after, closed=after.state is CallState.ENDED and not owed(after))
         return Step(
             state=after, events=(*events, *told), answer=answer, tells=_asked_tells(session, after, signal)
         )
+    if isinstance(signal, TextWentQuiet):
+        over = texting.quiet(session, signal)
+        limits = {
+            "ack_within": ack_within, "call_back_within": call_back_within, "text_within": text_within,
+        }  # fmt: skip
+        return Step(state=session) if over is None else reduce(session, over, **limits)
     handler = ALWAYS.get(type(signal))
     if isinstance(signal, TimerFired):
         handler = next((take for name, take in TIMERS.items() if signal.name.startswith(name)), handler)
@@ -258,7 +271,8 @@ def reduce(
     after = linking.follow(session, after, signal)
     after = dispatching.follow(session, after, signal, ack_within)
     after, task = tasking.follow(session, after, signal, call_back_within)
-    events = (*events, *task)
+    after, waits = texting.follow(session, after, signal, text_within)
+    events = (*events, *task, *waits)
     if speech.doubtful(after) is not speech.doubtful(session):
         after = replace(after, judged=-1)
     return _step(session, after, events, signal)
@@ -283,7 +297,8 @@ def _first(signal: CallSignal) -> Step:
         return Step(state=None, answer=Refused(code="unknown_call", text=f"no call {signal.call_id}"))
     if not isinstance(signal, CallSeized):
         return Step(state=None)
-    session, events = people.seized(signal)
+    opened = texting.opened if isinstance(signal, TextCallOpened) else people.seized
+    session, events = opened(signal)  # type: ignore[arg-type]
     return Step(
         state=replace(session, rev=1), events=events, tells=callback.tells(None, session, signal)
     )  # fmt: skip
@@ -293,10 +308,7 @@ def _step(before: CallSession, after: CallSession, events: tuple[CallEvent, ...]
     """Count the change, tell the new state, close what is done."""
     if after == before:
         return Step(state=before, events=events, tells=entering.tells(before, after, signal))
-    if after.state is not before.state:
-        events = (*events, _state_change(before, after, signal))
-    if after.end_reason is not None and before.end_reason is None:
-        events = (*events, _end(after, after.end_reason, signal))
+    events = (*events, *_course(before, after, signal))
     after = replace(after, rev=before.rev + 1, inferred=before.inferred or signal.inferred)
     after = replace(after, closed=after.state is CallState.ENDED and not owed(after))
     tells = (
@@ -306,12 +318,22 @@ def _step(before: CallSession, after: CallSession, events: tuple[CallEvent, ...]
     return Step(state=after, events=events, tells=tells)
 
 
+def _course(before: CallSession, after: CallSession, signal: CallSignal) -> Iterator[CallEvent]:
+    """The new state, and the end."""
+    if after.state is not before.state:
+        yield _state_change(before, after, signal)
+    if after.end_reason is not None and before.end_reason is None:
+        yield _end(after, after.end_reason, signal)
+
+
 def _state_change(before: CallSession, after: CallSession, signal: CallSignal) -> CallStateChange:
     agent = (
         signal.agent
         if isinstance(signal, DeskRang)
         else signal.number
         if isinstance(signal, PartyJoined)
+        else after.text.position
+        if after.text and isinstance(signal, ClaimText | PassText)
         else None
     )
     answered = after.answered_at is not None and before.answered_at is None

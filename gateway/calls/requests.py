@@ -20,6 +20,7 @@ from gateway.calls import (
     sharing,
     supervision,
     tasking,
+    texting,
     wrapup,
 )
 from gateway.calls.answers import Accepted, Answer, Refused
@@ -28,7 +29,7 @@ from gateway.calls.events import CallEvent
 from gateway.calls.handed import CallBack, CancelTransfer, CompleteTransfer, HandOver, Supervise
 from gateway.calls.linked import ClearSuspicion, LinkCall, TogetherRequest, UnlinkCall
 from gateway.calls.located import RefreshLocation, SetPosition
-from gateway.calls.model import CallSession, CallState, Label, RecordingStatus
+from gateway.calls.model import CallSession, CallState, Label, Medium, RecordingStatus
 from gateway.calls.signals import (
     CallRequest,
     ConfirmCardField,
@@ -38,6 +39,7 @@ from gateway.calls.signals import (
     SetDisposition,
 )
 from gateway.calls.tasked import ClaimTask, ResolveTask
+from gateway.calls.texted import ClaimText, PassText, ReleaseText, ResendText, WriteText
 from gateway.calls.wrapped import FinishCall, MarkAsked, WrapRequest
 from gateway.location.model import Location, LocationSource
 
@@ -60,13 +62,24 @@ MOVING: Mapping[type[CallRequest], Asked] = {
     **entering.REQUESTS,
     **quieting.REQUESTS,
     **sharing.REQUESTS,
+    ClaimText: texting.claim,
+    ReleaseText: texting.release,
+    PassText: texting.pass_on,
+    WriteText: texting.write,
+    ResendText: texting.resend,
 }
 """Requests that move people, here or at the scene, or add to a record.
 Nobody's entry becomes stale by them."""
 
 
+NEED_A_LINE = (HandOver, CompleteTransfer, CancelTransfer, CallBack, Supervise)
+"""What the PBX does, with the caller's leg."""
+
+
 def request(session: CallSession, signal: CallRequest) -> tuple[CallSession, tuple[CallEvent, ...], Answer]:
     """The call after the request, what is told of it, and the answer. A refusal changes nothing."""
+    if session.medium is Medium.TEXT and isinstance(signal, NEED_A_LINE):
+        return session, (), Refused(code="no_line", text=f"no telephone call: {session.medium.value}")
     if (moving := MOVING.get(type(signal))) is not None:
         stale = _stale(session, signal)
         return (session, (), stale) if stale else moving(session, signal)

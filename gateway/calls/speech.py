@@ -23,6 +23,7 @@ from gateway.calls.model import (
     CallState,
     LegHearing,
     LegReview,
+    Medium,
     RecordedFile,
     Recording,
     RecordingStatus,
@@ -108,7 +109,8 @@ def follow(session: CallSession, signal: CallSignal) -> CallSession:
             continue
         known = known or LegHearing(leg=leg, state=HearingState.WANTED, since=signal.when)
         after = _put(after, _followed(after, known, leg in wanted, signal))
-    if isinstance(signal, CallEnded) and hearing_of(after, Leg.CALLER) is None:
+    spoken = session.medium is not Medium.TEXT
+    if spoken and isinstance(signal, CallEnded) and hearing_of(after, Leg.CALLER) is None:
         after = _put(after, _never_seen(after, signal.when))
     return after
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID, uuid5
 
-from gateway.calls.model import CallSession, CallState, PartyRole, Tap, TapStatus
+from gateway.calls.model import CallSession, CallState, Medium, PartyRole, Tap, TapStatus
 from gateway.ids import CallId
 from gateway.speech.model import Leg
 
@@ -23,7 +23,7 @@ def tap_id(call_id: CallId, leg: Leg, line: str, attempt: int) -> str:
 
 def heard_legs(session: CallSession) -> tuple[tuple[Leg, str], ...]:
     """The legs that must be heard now: the caller's from the queue on, a call-taker's while connected."""
-    if session.state in (CallState.SEIZED, CallState.ENDED):
+    if session.state in (CallState.SEIZED, CallState.ENDED) or session.medium is Medium.TEXT:
         return ()
     desks = (
         (Leg.CALL_TAKER, party.line)

@@ -15,6 +15,7 @@ from gateway.desk.dispatched import dispatch_summary
 from gateway.desk.shares import share_json
 from gateway.desk.stamp import stamp as stamp
 from gateway.desk.tasks import task_json
+from gateway.desk.texts import text_json
 from gateway.journal.codec import encode
 from gateway.speech.model import HearingState, Leg, Reading, TranscriptSegment
 from gateway.triage.model import Assessment
@@ -72,6 +73,7 @@ def summary(session: CallSession, card: Card, last: TranscriptSegment | None) ->
         "dispatch": dispatch_summary(session),
         "task": task_json(session),
         "share": share_json(session),
+        "text": text_json(session),
         "incident": session.together.incident,
         "likely": sum(1 for each in session.together.suggestions if each.strong),
         "suspected": suspicion.kind.value if (suspicion := session.together.suspicion) else None,

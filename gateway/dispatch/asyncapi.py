@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, TypeAdapter
 
-from gateway.dispatch import dispatch_contract, encode, order_contract
+from gateway.dispatch import dispatch_contract, encode, order_contract, text_contract
 from gateway.dispatch.catalogue import CATALOGUE, Entry, Level
 from gateway.dispatch.dispatch_contract import DispatchReply, DispatchReport
 from gateway.dispatch.examples import BY_NOUN, CALL_ID, SITE
@@ -26,6 +26,7 @@ from gateway.dispatch.forms import (
     PartialText,
 )
 from gateway.dispatch.order_contract import OrderAsked, OrderReply
+from gateway.dispatch.text_contract import TextIn, TextReply
 from gateway.journal.codec import from_text
 
 FOLDER = Path(__file__).parent / "schemas"
@@ -34,7 +35,7 @@ DIALECT = "http://json-schema.org/draft-07/schema#"
 """What an AsyncAPI 3.0 schema object extends."""
 
 
-EXAMPLES = {**order_contract.EXAMPLES, **dispatch_contract.EXAMPLES}
+EXAMPLES = {**order_contract.EXAMPLES, **dispatch_contract.EXAMPLES, **text_contract.EXAMPLES}
 """One for each message that is no event, where it has one."""
 
 _INBOUND: tuple[tuple[str, type[BaseModel], str], ...] = (
@@ -43,6 +44,7 @@ _INBOUND: tuple[tuple[str, type[BaseModel], str], ...] = (
     ("CameraMarker", MapMarker, "110/{site}/in/cameras"),
     ("OrderAsked", OrderAsked, "110/{site}/in/orders"),
     ("DispatchReport", DispatchReport, "110/{site}/in/dispatch"),
+    ("TextIn", TextIn, "110/{site}/in/texts"),
 )
 """What the gateway takes: name, form, address."""
 
@@ -72,6 +74,7 @@ _STATES: tuple[tuple[str, type[BaseModel], str, str, Mapping[str, Any]], ...] = 
     ("PartialText", PartialText, "110/{site}/calls/{callId}/partial/{speaker}", "partial", {"qos": 0}),
     ("OrderReply", OrderReply, "110/{site}/orders/{department}/replies", "replies", {"qos": 1}),
     ("DispatchReply", DispatchReply, "110/{site}/dispatch/replies", "replies", {"qos": 1}),
+    ("TextReply", TextReply, "110/{site}/texts/replies", "replies", {"qos": 1}),
 )
 """Messages that are no events: name, form, address, what they are called in operations, MQTT binding."""
 

@@ -12,6 +12,7 @@ from gateway.calls.linked import IncidentLink
 from gateway.calls.quieted import CallerSign, SilencePromptChange, SilentAlarmChange
 from gateway.calls.shared import CallerShared, ShareLinkChange
 from gateway.calls.tasked import CallBackTaskChange
+from gateway.calls.texted import TextCallChange, TextMessageChange
 from gateway.dispatch import order_events as orders
 from gateway.dispatch import plan_events as plans
 from gateway.dispatch import site_events as site
@@ -247,6 +248,18 @@ CATALOGUE: tuple[Entry, ...] = (
         CallerShared,
         "The caller shared text or a picture over the link.",
         "来电人通过链接发来文字或照片。",
+    ),
+    _ours(
+        "TextCallChange",
+        TextCallChange,
+        "A text call waits, was claimed, given back or passed on, or nobody has it in time.",
+        "文字报警：等待、认领、退回、转给他人，或超时无人认领。",
+    ),
+    _ours(
+        "TextMessageChange",
+        TextMessageChange,
+        "A message of a text call came or was written, or how its delivery stands.",
+        "文字报警的消息：收到、写出，或送达状态有变化。",
     ),
     _ours(
         "SupervisionChange",

@@ -21,6 +21,7 @@ from gateway.dispatch import plan_events as plans
 from gateway.dispatch import site_events as site
 from gateway.dispatch.catalogue import entry_of
 from gateway.dispatch.examples_shared import SHARED_EVENTS
+from gateway.dispatch.examples_text import TEXT_EVENTS
 from gateway.dispatch.quiet_examples import quiet_examples
 from gateway.location.conflicts import Conflict, ConflictKind
 from gateway.location.model import Additional, Datum, Element, Extent, Location, LocationSource, Shape
@@ -163,6 +164,7 @@ EVENTS: tuple[Any, ...] = (
     ),
     *quiet_examples(AT),
     *SHARED_EVENTS,
+    *TEXT_EVENTS,
     moved.SupervisionChange(
         occurred_at=AT, move=2, kind=MoveKind.LISTEN, position="1190", state=MoveState.LIVE, by="li.si"
     ),

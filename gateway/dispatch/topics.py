@@ -50,6 +50,11 @@ def dispatch_replies(site: str) -> str:
     return f"110/{_segment(site)}/dispatch/replies"
 
 
+def text_replies(site: str) -> str:
+    """How a text of a provider was taken: QoS 1, not repeated; who hears nothing sends it again."""
+    return f"110/{_segment(site)}/texts/replies"
+
+
 def card(site: str, call_id: str) -> str:
     """Retained: the card as it is now, with `rev`."""
     return f"{_call(site, call_id)}/card"

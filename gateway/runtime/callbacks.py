@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from gateway.calls.events import CallStateChange
-from gateway.calls.model import TEST_MARK, CallSession, CallState
+from gateway.calls.model import TEST_MARK, CallSession, CallState, Medium
 from gateway.calls.tasked import CallerAnswered
 from gateway.clock import Clock
 from gateway.runtime.book import Change
@@ -45,7 +45,8 @@ class CallBacks:
             self._merge(call)
 
     def _merge(self, call: CallSession) -> None:
-        if call.ani is None or call.answered_at is None or call.outgoing or TEST_MARK in call.marks:
+        spoken = call.medium is not Medium.TEXT and not call.outgoing
+        if call.ani is None or call.answered_at is None or not spoken or TEST_MARK in call.marks:
             return
         for older in self.waiting():
             came_before = older.seized_at < call.answered_at and older.call_id != call.call_id

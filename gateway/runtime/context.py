@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from gateway.calls.model import CallSession, CallState, TapStatus
+from gateway.calls.model import CallSession, CallState, Medium, TapStatus
 from gateway.calls.speech import doubtful
 from gateway.speech.model import Leg
 
@@ -42,10 +42,10 @@ def location_kind(session: CallSession) -> LocationKind:
 
 def silent_ms(session: CallSession, last_word_ms: int | None, now: datetime) -> int | None:
     """How long the caller has said nothing: since the last recognised word (`last_word_ms` after the call
-    was seized), or since the answer. None before the answer, and while nobody hears the caller: that is not
-    silence."""
+    was seized), or since the answer. None before the answer, of a text call, and while nobody
+    hears the caller: that is not silence."""
     until = session.ended_at or now
-    if session.answered_at is None or doubtful(session):
+    if session.answered_at is None or session.medium is Medium.TEXT or doubtful(session):
         return None
     heard = session.state is CallState.ENDED or any(
         tap.leg is Leg.CALLER and tap.status is TapStatus.LIVE for tap in session.taps

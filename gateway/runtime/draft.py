@@ -108,6 +108,8 @@ class Draft:
             assessments=tuple(row for rows in own for row in rows.assessments),
             incidents=tuple(row for rows in own for row in rows.incidents),
             plans=tuple(row for rows in own for row in rows.plans),
+            texts=tuple(row for rows in own for row in rows.texts),
+            text_states=tuple(row for rows in own for row in rows.text_states),
             outbox=tuple(self.outbox),
             answers=tuple(_answer_row(request, answer) for request, answer in self.answers.values()),
             timers=tuple(row for address in self.overlay for row in self._timers(address)),

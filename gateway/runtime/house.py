@@ -28,11 +28,13 @@ from gateway.calls.signals import KeyPressed, TimerFired
 from gateway.clock import Clock
 from gateway.desk.hall import HallState
 from gateway.desk.orders.owed import KIND
+from gateway.desk.threads.effects import SendText
+from gateway.desk.threads.model import KIND as THREAD
 from gateway.dispatch.encode import outbox_rows
 from gateway.ids import CallId
 from gateway.journal.chain import SALT_BYTES
 from gateway.ports import Commit, Message, Store
-from gateway.runtime import order_machine
+from gateway.runtime import order_machine, thread_machine
 from gateway.runtime.announcing import Announcing
 from gateway.runtime.book import Change
 from gateway.runtime.callbacks import CallBacks
@@ -59,7 +61,10 @@ from gateway.runtime.sharing import ShareDesk, ShareSources
 from gateway.runtime.shielding import Past, Queue, TogetherSettings
 from gateway.runtime.silence import Silence
 from gateway.runtime.status import Backlog, LinkNews, ListenerNews, SpeechNews, Status
+from gateway.runtime.text_sending import TextSending
 from gateway.runtime.texting import Texting, TextSources
+from gateway.runtime.thread_desk import ThreadDesk, ThreadSources
+from gateway.runtime.thread_machine import ThreadMachine
 from gateway.runtime.timers import Timers, Wake
 from gateway.runtime.together import Together
 from gateway.runtime.transcripts import Heard, Reader, Transcripts
@@ -91,7 +96,7 @@ def _wake_call(key: str, name: str, at: datetime) -> TimerFired:
     return TimerFired(call_id=CallId(key), at=at, name=name)
 
 
-WAKES: Mapping[str, Wake] = {"call": _wake_call, KIND: order_machine.wake}
+WAKES: Mapping[str, Wake] = {"call": _wake_call, KIND: order_machine.wake, THREAD: thread_machine.wake}
 """The signal that a timer brings, by the kind of aggregate that set it."""
 
 
@@ -123,19 +128,21 @@ class House:
         call_back_within: timedelta | None = None,
         texts: TextSources | None = None,
         share: ShareSources | None = None,
+        threads: ThreadSources | None = None,
     ) -> None:
         """`rules`: by what calls are judged; `places`: by what callers are found; `orders`: departments,
         their deadlines and keys; `dispatch`: the dispatch core's; `past`: what the store knows of earlier
         calls; `directory`: the file of those to whom callers are handed over, `calendar`: its
         holidays; `plans`: the folder of response plans; `call_back_within`: how soon an abandoned call is
-        rung back; `texts`: by whom texts (SMS) are sent; `share`: the page that callers are sent a link to.
+        rung back; `texts`: by whom texts (SMS) are sent; `share`: the page that callers are sent a link to;
+        `threads`: how text calls are taken in.
 
         `reader`: who hears recordings, when it is not the listener. `kept`: where the archive has its
         recordings; `second_pass`: each is heard again afterwards."""
         # Over 70 lines: a list of parts, each made of those before it; cut up it is harder to follow.
         self.hub, self._store, self._clock, self._site = Hub(), store, clock, site
         orders, together = orders or OrderSources(), together or TogetherSettings()
-        dispatch = dispatch or DispatchSources()
+        dispatch, threads = dispatch or DispatchSources(), threads or ThreadSources()
         self.health = Health(clock)
         self.directory = DirectoryWatch(
             directory, zone=zone, clock=clock, health=self.health, calendar=calendar
@@ -144,10 +151,11 @@ class House:
             store=store,
             clock=clock,
             machines=(
-                CallMachine(dispatch.ack_within, call_back_within),
+                CallMachine(dispatch.ack_within, call_back_within, threads.within),
                 OrderMachine(lambda: terms_of(self.directory.current, orders.usual, zone)),
                 IncidentMachine(together.surge),
                 PlanMachine(),
+                ThreadMachine(),
                 *(machine(site) for machine in (HallMachine, RulebookMachine, FloodMachine)),
             ),
             codec=journal_codec(),
@@ -193,6 +201,10 @@ class House:
         self.texting = Texting(texts or TextSources(), clock)
         self.sharing = ShareDesk(share, texting=self.texting, intake=self.intake, clock=clock)
         self.call_backs = CallBacks(intake=self.intake, clock=clock)
+        self.threads = ThreadDesk(
+            threads, intake=self.intake, store=store, hub=self.hub, health=self.health, clock=clock,
+            site=site, tell=relay.tell, danger=judging.danger_in,
+        )  # fmt: skip
         self.status.on_look = self._look
         self.together = Together(
             together, intake=self.intake, store=store, hub=self.hub, clock=clock, site=site, past=past
@@ -202,6 +214,7 @@ class House:
         self._moving = Moving(pbxs=self._pbxs, clock=clock)
         keeping = Keeping(archives=self._archives, book=book, clock=clock, review=second_pass)
         self._pausing = Pausing(pbxs=self._pbxs, clock=clock)
+        self._answers = TextSending(self.texting, loop=self.intake, clock=clock)
         self.performer = self._performing(judging, keeping)
         self.intake.on_committed, self.intake.on_owed = self._committed, self.performer.perform
         self.intake.on_saving = self.status.saving
@@ -212,6 +225,7 @@ class House:
             {
                 **self.workshop.failures, **self.sharing.failures, MovePeople: self._moving.failed,
                 AssessTriage: judging.failed, PauseMember: self._pausing.failed,
+                SendText: self._answers.failed,
                 FillGap: self._transcripts.fill_failed,
                 ReviewRecording: self._transcripts.review_failed,
             },
@@ -219,6 +233,7 @@ class House:
             {
                 **self.sharing.unknown, MovePeople: self._moving.unknown,
                 PauseMember: self._pausing.unknown,
+                SendText: self._answers.unknown,
             },
         )  # fmt: skip
 
@@ -232,6 +247,7 @@ class House:
             FillGap: self._transcripts.fill,
             ReviewRecording: self._transcripts.review,
             PauseMember: self._pausing.pause,
+            SendText: self._answers.send,
             **self.workshop.handlers,
             **self.whereabouts.handlers,
             **self.together.handlers,
@@ -253,6 +269,7 @@ class House:
         self.dispatch.committed(changes)
         self.call_backs.committed(changes)
         self.plans.committed(changes)
+        self.threads.committed(changes)
         self.together.committed(changes)
         for change in changes:
             if isinstance(change.signal, KeyPressed):
@@ -263,6 +280,7 @@ class House:
         self.whereabouts.look()
         self.orders.look()
         self.dispatch.look()
+        self.threads.look()
 
     def canary(self, plan: CanaryPlan) -> Canary:
         """The scheduled test call, rung by the PBX it names."""
@@ -320,6 +338,7 @@ class House:
             self.dispatch,
             self.call_backs,
             self.texting,
+            self.threads,
         )
         await asyncio.gather(*(part.close() for part in parts))
         await self.performer.close()

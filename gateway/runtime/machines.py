@@ -21,6 +21,7 @@ from gateway.calls import (
     shared,
     signals,
     tasked,
+    texted,
     wrapped,
 )
 from gateway.calls.effects import Effect
@@ -43,6 +44,8 @@ from gateway.desk.orders import from_call
 from gateway.desk.orders import signals as ordered
 from gateway.desk.orders.signals import OrderSignal
 from gateway.desk.plans import signals as planned
+from gateway.desk.threads import from_call as of_thread
+from gateway.desk.threads import signals as threaded
 from gateway.journal.codec import Codec, encode, encode_as, to_text
 from gateway.ports import AssessmentRow, CallRow, CardFieldRow, Commit, SegmentRow
 from gateway.rulebook import reducer as rulebook
@@ -51,6 +54,7 @@ from gateway.rulebook.model import Rulebook
 from gateway.rulebook.signals import RulebookSignal
 from gateway.runtime.answers import Accepted, Answer, Refused
 from gateway.runtime.book import Change, Live, Moved
+from gateway.runtime.text_rows import text_rows, text_state_rows
 from gateway.speech.model import Reading, TranscriptSegment
 
 
@@ -62,11 +66,15 @@ class CallMachine:
     signals: type = CallSignal
 
     def __init__(
-        self, ack_within: timedelta | None = None, call_back_within: timedelta | None = None
-    ) -> None:
+        self, ack_within: timedelta | None = None, call_back_within: timedelta | None = None,
+        text_within: timedelta | None = None,
+    ) -> None:  # fmt: skip
         """`ack_within`: how soon the dispatch core acknowledges an alarm; None: no core does here.
-        `call_back_within`: how soon an abandoned call is rung back."""
-        self._limits = {"ack_within": ack_within, "call_back_within": call_back_within}
+        `call_back_within`: how soon an abandoned call is rung back; `text_within`: how soon somebody has a
+        text call."""
+        self._limits = {
+            "ack_within": ack_within, "call_back_within": call_back_within, "text_within": text_within,
+        }  # fmt: skip
 
     def key(self, signal: CallSignal) -> str:
         return signal.call_id
@@ -94,6 +102,7 @@ class CallMachine:
             *step.tells,
             *facts.tells(before, step.state, known, after.card, signal),
             *from_call.tells(before, step.state, after.card, after.last, signal),
+            *of_thread.tells(before, step.state, signal),
         )
         if after.state is before and not events:
             return Moved(after=None, answer=answer_of(step.answer), tells=tells)
@@ -130,6 +139,8 @@ class CallMachine:
             ),
             card_fields=tuple(_field_row(newest[address], name) for address, name in sorted(fields)),
             assessments=tuple(_assessment_row(c, e) for c, e in events if isinstance(e, TriageAssessedEvent)),
+            texts=text_rows(changes),
+            text_states=text_state_rows(changes),
         )
 
 
@@ -232,6 +243,7 @@ JOURNALED = (
     tasked,
     quieted,
     shared,
+    texted,
     wrapped,
     entered,
     hall,
@@ -241,11 +253,12 @@ JOURNALED = (
     incident,
     flood,
     planned,
+    threaded,
 )
 """The modules in which signals stand."""
 KINDS = (
     CallSignal, HallSignal, RulebookSignal, OrderSignal, incident.IncidentSignal, flood.FloodSignal,
-    planned.PlanSignal
+    planned.PlanSignal, threaded.ThreadSignal,
 )  # fmt: skip
 BASES = (
     *KINDS,
@@ -260,6 +273,7 @@ BASES = (
     ordered.OrderRequest,
     incident.IncidentRequest,
     planned.PlanRequest,
+    texted.TextRequest,
 )
 """What others are made of: never journaled themselves."""
 

@@ -50,8 +50,9 @@ class Loader:
         signal.set_wakeup_fd(wake)
 
     def run(self) -> None:
-        """Until the pool is gone, however it went: a killed one is also noticed by a word it did not read (the
-        line is reset) or can no longer be told (it is broken), and workers must end then all the same."""
+        """Until the pool is gone, however it went: a killed one is also noticed by a word it did not read
+        (the line is reset) or can no longer be told (it is broken), and workers must end then all the
+        same."""
         try:
             self._serve()
         except (BrokenPipeError, ConnectionResetError):

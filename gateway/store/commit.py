@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from gateway.ports import Commit
 from gateway.store import tables
+from gateway.store import tables_threads as threads
 from gateway.store.rows import insert, insert_new, upsert
 
 
@@ -27,6 +28,8 @@ def write_commit(connection: Connection, commit: Commit) -> None:
     insert_new(connection, tables.segments, commit.segments)
     upsert(connection, tables.incidents, commit.incidents)
     upsert(connection, tables.plan_runs, commit.plans)
+    insert_new(connection, threads.text_messages, commit.texts)
+    upsert(connection, threads.text_states, commit.text_states)
     upsert(connection, tables.card_fields, commit.card_fields)
     insert(connection, tables.assessments, commit.assessments)
     insert_new(connection, tables.answers, commit.answers)

@@ -295,6 +295,7 @@ def make_call(number: int, story: Story, state: str, age_s: float, now: datetime
         "suspected": None,
         "task": None,
         "share": None,
+        "text": None,
         "rev": 1,
     }
     call = DemoCall(summary=summary, story=story, seized_at=seized, where=demo_places.place_of(number, now))

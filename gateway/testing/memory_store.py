@@ -24,6 +24,8 @@ from gateway.ports import (
     PlanRow,
     SegmentRow,
     StoreUnavailable,
+    TextRow,
+    TextStateRow,
     TimerRow,
 )
 
@@ -47,6 +49,8 @@ class MemoryStore:
         self.attempt_rows: dict[str, AttemptRow] = {}
         self.incidents: dict[str, IncidentRow] = {}
         self.plans: dict[str, PlanRow] = {}
+        self.texts: dict[tuple[str, str, int], TextRow] = {}
+        self.text_states: dict[tuple[str, int], TextStateRow] = {}
         self.commits = 0
         self._failures = 0
 
@@ -92,6 +96,9 @@ class MemoryStore:
             self.segment_rows.setdefault(key, segment)
         for answer in commit.answers:
             self.answers.setdefault(answer.request_id, answer)
+        for text in commit.texts:
+            self.texts.setdefault((text.call_id, text.speaker, text.index), text)
+        self.text_states.update({(row.call_id, row.index): row for row in commit.text_states})
         self._set_timers(commit.timers)
 
     def _is_known(self, commit: Commit) -> bool:

@@ -25,10 +25,11 @@ from gateway.runtime.dispatch_desk import DispatchSources
 from gateway.runtime.house import House
 from gateway.runtime.moving import Outcome
 from gateway.runtime.order_desk import OrderSources
-from gateway.runtime.packs import NoRules, PackSources
+from gateway.runtime.packs import NoRules, PackSources, Running
 from gateway.runtime.sharing import ShareSources
 from gateway.runtime.shielding import Past
 from gateway.runtime.texting import TextSources
+from gateway.runtime.thread_desk import ThreadSources
 from gateway.runtime.workshop import WorkshopSources
 from gateway.testing.clock import ManualClock
 from gateway.testing.fake_broker import FakeBroker
@@ -87,6 +88,7 @@ class Whole:
     engine: Callable[[], Any] = NoRules
     """What judges calls; without rules every verdict is unsure."""
     share: ShareSources | None = None
+    text_within_s: float = 180.0
     house: House = field(init=False)
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -101,10 +103,12 @@ class Whole:
             call_back_within=self.call_back_within, past=self.past,
             texts=TextSources(sender=self.sender, sent=self.sent), share=self.share,
             orders=self.orders or OrderSources(asides=self.asides),
+            threads=ThreadSources(within_s=self.text_within_s, asides=self.asides),
             dispatch=DispatchSources(
                 asides=self.reports, ack_within_s=self.ack_within_s, key=self.dispatch_key
             ),
         )  # fmt: skip
+        self.house.workshop.packs.running = Running(self.engine(), "")
         self.house.add_pbx(PBX, self.trunk, None)  # type: ignore[arg-type]
 
     async def start(self) -> None:
@@ -113,12 +117,14 @@ class Whole:
         await house.directory.look()
         await house.plans.look()
         await house.load()
-        takers = {"orders": house.orders.heard, "dispatch": house.dispatch.heard}
+        takers = {
+            "orders": house.orders.heard, "dispatch": house.dispatch.heard, "texts": house.threads.heard,
+        }  # fmt: skip
         inbox = Inbox(self.broker, SITE, takers)
         await inbox.open()
         parts: tuple[Callable[[], Awaitable[None]], ...] = (
             house.intake.run, self.relay.run, house.timers.watch, lambda: inbox.run("orders"),
-            lambda: inbox.run("dispatch"), house.dispatch.watch,
+            lambda: inbox.run("dispatch"), lambda: inbox.run("texts"), house.dispatch.watch,
         )  # fmt: skip
         self.tasks = [asyncio.ensure_future(part()) for part in parts]
         house.owe()

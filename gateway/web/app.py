@@ -36,6 +36,7 @@ from gateway.web import (
     shares,
     status,
     tasks,
+    text_calls,
     texts,
     together,
 )
@@ -56,7 +57,7 @@ from gateway.web.routes import (
 _PARTS = (
     *(auth, calls, recordings, push, status, accuracy, quality, map, handed_in, locations),
     *(handovers, tasks, texts, shares, records, orders, positions, together, incidents, plans),
-    *(drills, floods),
+    *(drills, floods, text_calls),
     *(rules, rule_desk, rule_trials, rule_tests, opinions),
 )
 API: tuple[Route, ...] = tuple(route for part in _PARTS for route in part.ROUTES)

@@ -228,6 +228,15 @@ MESSAGES: Mapping[str, tuple[int, str, str]] = {
     "open_picture_first": (
         403, "请先说明用途再查看照片。", "State your purpose and open the pictures first.",
     ),
+    "not_text": (409, "这不是文字报警。", "This is no text call."),
+    "no_line": (
+        409, "该警情不是电话来电，不能转接、回拨或监听。",
+        "This is no telephone call: it cannot be passed on by telephone, called back or listened to.",
+    ),
+    "text_claimed": (409, "已由他人认领：", "Somebody has it already:"),
+    "text_unclaimed": (409, "请先认领该文字报警。", "Claim this text call first."),
+    "nobody_there": (409, "该席位现在无人在岗。", "Nobody sits at that position now."),
+    "unknown_message": (404, "没有这条消息。", "There is no such message."),
     "refused": (409, "未能执行。", "It was refused."),
     "too_large": (413, "内容过长。", "That is too long."),
     "invalid": (422, "内容不符合要求。", "Something in it is not right."),

@@ -25,6 +25,7 @@ from gateway.runtime.plan_desk import PlanDesk
 from gateway.runtime.receiving import Receiving
 from gateway.runtime.sharing import ShareDesk
 from gateway.runtime.texting import Texting
+from gateway.runtime.thread_desk import ThreadDesk
 from gateway.runtime.workshop import Workshop
 from gateway.store.database import Database
 from gateway.web.errors import MESSAGES, ApiError, Handler
@@ -105,6 +106,8 @@ class WebDeps:
     """What does not come from the dispatch core, longest first."""
     call_backs: Callable[[], Sequence[CallSession]] = tuple
     """Calls whose caller hung up unanswered and is to be rung back, oldest first."""
+    threads: ThreadDesk | None = None
+    """Text calls: messages in, the queue."""
     texting: Texting | None = None
     """Texts out, and their delivery reports in."""
     sharing: ShareDesk | None = None
@@ -160,6 +163,7 @@ _TOLD = frozenset(
         "in_the_future",
         "too_long_ago",
         "record_linked",
+        "text_claimed",
     }
 )
 """Refusals whose own words say more than the message of their code."""

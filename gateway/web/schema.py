@@ -7,13 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import (
-    AwareDatetime,
-    BaseModel,
-    ConfigDict,
-    Field,
-    StringConstraints,
-)
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from gateway.calls.manual import Origin
 from gateway.calls.model import Medium
@@ -22,6 +16,7 @@ from gateway.desk.card import MAX_VALUE_CHARS
 from gateway.speech.model import HearingState, Reading
 from gateway.triage.model import AlarmClass, Department, Nature
 from gateway.web.share_shown import ShareShown
+from gateway.web.text_shown import TextShown
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_VALUE_CHARS)]
 Language = Literal["zh-CN", "en"]
@@ -201,6 +196,7 @@ class CallSummary(Outgoing):
     dispatch: DispatchLine
     task: TaskShown | None
     share: ShareShown | None
+    text: TextShown | None
     incident: str | None
     likely: int
     """How many other calls very likely tell of the same."""

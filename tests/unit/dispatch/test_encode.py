@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from gateway.calls import dispatched, entered, handing_events, linked, quieted, shared, tasked
+from gateway.calls import dispatched, entered, handing_events, linked, quieted, shared, tasked, texted
 from gateway.calls import events as call
 from gateway.calls.events import CallEvent
 from gateway.dispatch import encode, order_events, plan_events, site_events, topics
@@ -24,7 +24,7 @@ def rows_of(events, kind="call", key=CALL_ID, seq=0, site_seq=0):
 
 
 def test_every_event_type_is_in_the_catalogue():
-    of_calls = (call, linked, handing_events, dispatched, tasked, quieted, entered, shared)
+    of_calls = (call, linked, handing_events, dispatched, tasked, quieted, entered, shared, texted)
     defined = {
         cls
         for module in (*of_calls, site_events, order_events, plan_events)
