@@ -63,7 +63,7 @@ class Gateway:
             plans=config.plans.folder,
             call_back_within=timedelta(seconds=config.desk.call_back_within_s),
             texts=frontdesk.text_sources(config, self._clock, store),
-            share=frontdesk.share_sources(config, store),
+            share=frontdesk.share_sources(config, store), code_words=config.quiet.code_words,
             threads=frontdesk.thread_sources(config, store),
         )  # fmt: skip
         self._broker.on_connected, self._broker.on_state = self._relay.link_up, self.house.status.broker

@@ -34,6 +34,7 @@ from gateway.config_desk import (
     DispatchConfig,
     OrdersConfig,
     PlansConfig,
+    QuietConfig,
     TrainingConfig,
 )
 from gateway.config_location import PATH_KEYS as LOCATION_PATHS
@@ -241,6 +242,7 @@ class Config(Section):
     archive: Archive = Archive()
     web: Web = Web()
     desk: DeskConfig = DeskConfig()
+    quiet: QuietConfig = QuietConfig()
     texts: TextsConfig = TextsConfig()
     log: Log = Log()
 

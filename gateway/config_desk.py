@@ -13,6 +13,9 @@ from gateway.desk.orders.terms import Deadlines, hours, within_of
 Extension = Annotated[str, Field(pattern=r"^[0-9A-Za-z_-]{1,32}$")]
 
 
+CodeWord = Annotated[str, Field(min_length=2, max_length=40)]
+
+
 class PositionConfig(Section):
     """One position: the phone's extension, as the queues know it, and what people call the seat."""
 
@@ -36,6 +39,13 @@ class DeskConfig(Section):
         if twice:
             raise ValueError(f"two [[desk.positions]] have the extension {twice[0]!r}; a phone stands at one")
         return self
+
+
+class QuietConfig(Section):
+    """Callers who cannot speak. `code_words`: what they may say instead, agreed within the site or by a
+    campaign; whoever says one raises a silent alarm."""
+
+    code_words: Annotated[tuple[CodeWord, ...], Field(max_length=200)] = ()
 
 
 class OrdersConfig(Section):

@@ -3,7 +3,7 @@ passing."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
@@ -34,6 +34,7 @@ from gateway.runtime.hub import Hub
 from gateway.runtime.intake import Intake
 from gateway.runtime.judging import Judging
 from gateway.runtime.supervise import Tasks
+from gateway.speech.level import Second
 from gateway.speech.model import INDEXES_EACH, HearingState, Leg, TranscriptSegment
 
 log = structlog.get_logger(__name__)
@@ -99,6 +100,8 @@ class Hearing:
         """The listener has models of other languages beside the default one; kept current by the house."""
         self._away: dict[str, int] = {}
         """Taps that lived when a gateway before this one ended: since when (ms) nobody knows of them."""
+        self.on_sounded: Callable[[str, Leg, Sequence[Second]], None] = lambda *_: None
+        """Who shows how a caller sounds; set by the house."""
         self._tasks = Tasks(limit=512)
 
     # ---- effects
@@ -222,6 +225,10 @@ class Hearing:
                 reason=reason[:200] if reason else None, since_ms=since_ms,
             )
         )  # fmt: skip
+
+    def sounded(self, call_id: str, leg: Leg, seconds: Sequence[Second]) -> None:
+        """How a live leg sounded, second by second."""
+        self.on_sounded(call_id, leg, seconds)
 
     def hole(self, call_id: str, leg: Leg, started_ms: int, ended_ms: int) -> None:
         """Sound of a live tap that never came."""

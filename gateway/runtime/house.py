@@ -57,6 +57,7 @@ from gateway.runtime.pausing import Pausing, Queues
 from gateway.runtime.perform import Handler, Performer
 from gateway.runtime.plan_desk import PlanDesk
 from gateway.runtime.plan_machine import PlanMachine
+from gateway.runtime.quiet_desk import QuietDesk
 from gateway.runtime.sharing import ShareDesk, ShareSources
 from gateway.runtime.shielding import Past, Queue, TogetherSettings
 from gateway.runtime.silence import Silence
@@ -129,13 +130,15 @@ class House:
         texts: TextSources | None = None,
         share: ShareSources | None = None,
         threads: ThreadSources | None = None,
+        code_words: Sequence[str] = (),
     ) -> None:
         """`rules`: by what calls are judged; `places`: by what callers are found; `orders`: departments,
         their deadlines and keys; `dispatch`: the dispatch core's; `past`: what the store knows of earlier
         calls; `directory`: the file of those to whom callers are handed over, `calendar`: its
         holidays; `plans`: the folder of response plans; `call_back_within`: how soon an abandoned call is
         rung back; `texts`: by whom texts (SMS) are sent; `share`: the page that callers are sent a link to;
-        `threads`: how text calls are taken in.
+        `threads`: how text calls are taken in;
+        `code_words`: what callers say who cannot say more.
 
         `reader`: who hears recordings, when it is not the listener. `kept`: where the archive has its
         recordings; `second_pass`: each is heard again afterwards."""
@@ -205,6 +208,8 @@ class House:
             threads, intake=self.intake, store=store, hub=self.hub, health=self.health, clock=clock,
             site=site, tell=relay.tell, danger=judging.danger_in,
         )  # fmt: skip
+        self.quiet = QuietDesk(intake=self.intake, hub=self.hub, clock=clock, words=code_words)
+        self.hearing.on_sounded = self.quiet.sounded
         self.status.on_look = self._look
         self.together = Together(
             together, intake=self.intake, store=store, hub=self.hub, clock=clock, site=site, past=past
@@ -268,6 +273,7 @@ class House:
         self.orders.committed(changes)
         self.dispatch.committed(changes)
         self.call_backs.committed(changes)
+        self.quiet.committed(changes)
         self.plans.committed(changes)
         self.threads.committed(changes)
         self.together.committed(changes)
@@ -337,6 +343,7 @@ class House:
             self.workshop,
             self.dispatch,
             self.call_backs,
+            self.quiet,
             self.texting,
             self.threads,
         )

@@ -33,6 +33,7 @@ from gateway.speech.control import (
     Revoke,
     Segment,
     SetHotWords,
+    Sounded,
     Speak,
     Status,
     TapEnded,
@@ -287,6 +288,8 @@ class SpeechClient:
             self._jobs.done(told)
         elif isinstance(told, LegState):
             hearer.leg_state(told.call_id, told.leg, str(told.tap_id), told.state, told.reason, told.since_ms)
+        elif isinstance(told, Sounded):
+            hearer.sounded(told.call_id, told.leg, told.seconds)
         elif isinstance(told, Hole):
             hearer.hole(told.call_id, told.leg, told.started_ms, told.ended_ms)
         elif isinstance(told, Reviewed):

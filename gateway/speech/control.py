@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from gateway import __version__
 from gateway.speech.hotwords import MAX_WORDS
 from gateway.speech.languages import ACCURATE, DEFAULT, TAG
+from gateway.speech.level import Second
 from gateway.speech.model import MAX_ORIGIN, HearingState, Leg, TranscriptSegment
 from gateway.speech.recognizer import VOSK
 
@@ -35,7 +36,7 @@ MAX_SOUND_BYTES = 4 * 3600 * 16_000
 """Four hours; a longer recording is heard by the gateway's own listener alone, which reads the file."""
 MAX_FAULT_CHARS = 600
 """Of what is told about one model that is left out; the log has all of it."""
-PROTOCOL = 3
+PROTOCOL = 4
 """Raised when these forms change: a listener of another protocol is stopped and a new one started."""
 
 ORPHAN_S = 120.0
@@ -276,6 +277,15 @@ class LegState(_Message):
     since_ms: int | None = None
 
 
+class Sounded(_Message):
+    """Whole seconds of a live caller's leg as they sounded: shown in passing, kept by nobody."""
+
+    type: Literal["sounded"] = "sounded"
+    call_id: str
+    leg: Leg
+    seconds: list[Second] = Field(max_length=60)
+
+
 class Hole(_Message):
     """A span of a tap's sound never came."""
 
@@ -322,6 +332,7 @@ ToGateway = Annotated[
     | PartialText
     | Segment
     | LegState
+    | Sounded
     | Hole
     | Want
     | Reviewed

@@ -60,6 +60,7 @@ class _Numbered:
         self.tap_live, self.tap_ended = hearer.tap_live, hearer.tap_ended
         self.partial, self.first_index = hearer.partial, hearer.first_index
         self.leg_state, self.hole = hearer.leg_state, hearer.hole
+        self.sounded = hearer.sounded
         self._segment = hearer.segment
 
     def segment(self, seq: int, call_id: str, segment: TranscriptSegment, source: str | None) -> None:

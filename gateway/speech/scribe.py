@@ -19,6 +19,7 @@ from gateway.speech.assemble import BYTES_PER_MS
 from gateway.speech.control import Segment, Transcribe
 from gateway.speech.hotwords import HotWords
 from gateway.speech.languages import Languages
+from gateway.speech.level import Meter
 from gateway.speech.model import Leg, TranscriptSegment
 from gateway.speech.pool import Pool
 from gateway.speech.recognizer import Final, Partial, joined
@@ -63,6 +64,8 @@ class Script:
         self.withheld: list[tuple[Final, int]] | None = None
         self.watch: Watch | None = None
         """Of a live tap."""
+        self.meter: Meter | None = None
+        """Of a live caller."""
         self.foreign = False
         """Its language has no model here: the default one hears, its words are in doubt."""
         self.track = Track(
@@ -87,6 +90,8 @@ class Script:
         self.track.sound.append(pcm)
         if self.watch is not None:
             self.watch.sound(pcm)
+        if self.meter is not None:
+            self.meter.sound(pcm)
         self._scribe.pool.pump(self.track)
 
     def finish(self, on_done: Callable[[], None]) -> None:
@@ -167,6 +172,7 @@ class Scribe:
             models=self.languages.keys(tap.language),
         )
         script.tap_id, script.watch = tap.tap_id, Watch(base_ms)
+        script.meter = Meter(base_ms) if tap.leg is Leg.CALLER else None
         script.foreign = self.languages.lacking(tap.language) is not None
         self._start(script)
         return script

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from gateway.speech.control import Hello
 from gateway.speech.handshake import Cause
+from gateway.speech.level import Second
 from gateway.speech.model import HearingState, Leg, TranscriptSegment
 
 
@@ -27,6 +28,7 @@ class Hearer(Protocol):
         self, call_id: str, leg: Leg, tap_id: str, state: HearingState, reason: str | None,
         since_ms: int | None,
     ) -> None: ...  # fmt: skip
+    def sounded(self, call_id: str, leg: Leg, seconds: Sequence[Second]) -> None: ...
     def hole(self, call_id: str, leg: Leg, started_ms: int, ended_ms: int) -> None: ...
 
 

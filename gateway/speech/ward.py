@@ -1,4 +1,5 @@
-"""Looks after the live taps of a listener: tells how each is heard, and mends what can be mended here."""
+"""Looks after the live taps of a listener: tells how each is heard and how the caller sounds, and mends what
+can be mended here."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ import structlog
 
 from gateway.clock import Clock
 from gateway.speech.assemble import BYTES_PER_MS
-from gateway.speech.control import LegState
+from gateway.speech.control import LegState, Sounded
 from gateway.speech.model import HearingState
 from gateway.speech.scribe import Script
 from gateway.speech.taps import Tap
@@ -20,7 +21,11 @@ log = structlog.get_logger(__name__)
 
 class Ward:
     def __init__(
-        self, *, again: Callable[[Script, int], None], tell: Callable[[LegState], None], clock: Clock
+        self,
+        *,
+        again: Callable[[Script, int], None],
+        tell: Callable[[LegState | Sounded], None],
+        clock: Clock,
     ):
         """`again(script, byte)`: a fresh recognizer hears this leg from that byte of its sound on."""
         self._again, self._tell, self._clock = again, tell, clock
@@ -32,6 +37,8 @@ class Ward:
             script = tap.script
             if script is None or script.watch is None or tap.over is not None:
                 continue
+            if script.meter is not None and (seconds := script.meter.take()):
+                self._tell(Sounded(call_id=tap.call_id, leg=tap.leg, seconds=seconds))
             track = script.track
             told = script.watch.look(
                 heard_ms=track.base_ms + track.heard // BYTES_PER_MS,

@@ -22,6 +22,8 @@ from gateway.speech.model import HearingState
 DEAF_AFTER_MS = 8_000
 """So much speech energy without a word: the ear is deaf."""
 BLOCK_MS = 100
+SILENT_DB = -100.0
+"""As loud a tone counts: ring-back, busy, a key."""
 MIN_DB = -48.0
 """Quieter blocks (dB below full scale) are no speech on any telephone line."""
 ABOVE_FLOOR_DB = 8.0
@@ -168,7 +170,7 @@ def loudness(blocks: NDArray[np.int16]) -> NDArray[np.float64]:
     sound = blocks.astype(np.float64) / 32768
     power = np.mean(sound**2, axis=1)
     decibels = 10 * np.log10(np.maximum(power, 1e-10))
-    return np.where(_tones(sound), -100.0, decibels)
+    return np.where(_tones(sound), SILENT_DB, decibels)
 
 
 def _tones(sound: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -114,6 +114,9 @@ class Desk:
     def leg_state(self, *told: Any) -> None:
         """How a live tap is heard: not asked here."""
 
+    def sounded(self, *told: Any) -> None:
+        """How the caller sounds: not asked here."""
+
     def hole(self, *told: Any) -> None:
         """Sound that never came: not asked here."""
 

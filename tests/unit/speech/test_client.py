@@ -53,6 +53,9 @@ class Ear:
     def leg_state(self, *told: Any) -> None:
         self.news.put_nowait(("leg_state", told))
 
+    def sounded(self, *told: Any) -> None:
+        self.news.put_nowait(("sounded", told))
+
     def hole(self, *told: Any) -> None:
         self.news.put_nowait(("hole", told))
 

@@ -123,6 +123,9 @@ class Heard:
     def leg_state(self, *told: Any) -> None:
         pass
 
+    def sounded(self, *told: Any) -> None:
+        self.news.append(("sounded", told))
+
     def hole(self, *told: Any) -> None:
         pass
 
