@@ -155,6 +155,7 @@ class Gateway:
             workshop=house.workshop, hall=lambda: house.hall, plans=house.plans,
             dispatch_waiting=house.dispatch.waiting, call_backs=house.call_backs.waiting,
             texting=house.texting, sharing=house.sharing, threads=house.threads,
+            sounds=house.quiet.levels,
             demo_languages=lambda: self._ears.fleet.state.demo_languages,
         )  # fmt: skip
         self._runner = web.AppRunner(make_app(deps), access_log=None, shutdown_timeout=1.0)

@@ -12,6 +12,7 @@ from gateway.calls.model import TEST_MARK, CallSession, LegHearing, Medium, Part
 from gateway.calls.wrapup import keeper
 from gateway.desk.card import Card, CardValue
 from gateway.desk.dispatched import dispatch_summary
+from gateway.desk.quiet import quiet_json
 from gateway.desk.shares import share_json
 from gateway.desk.stamp import stamp as stamp
 from gateway.desk.tasks import task_json
@@ -74,6 +75,7 @@ def summary(session: CallSession, card: Card, last: TranscriptSegment | None) ->
         "task": task_json(session),
         "share": share_json(session),
         "text": text_json(session),
+        "quiet": quiet_json(session),
         "incident": session.together.incident,
         "likely": sum(1 for each in session.together.suggestions if each.strong),
         "suspected": suspicion.kind.value if (suspicion := session.together.suspicion) else None,

@@ -296,6 +296,7 @@ def make_call(number: int, story: Story, state: str, age_s: float, now: datetime
         "task": None,
         "share": None,
         "text": None,
+        "quiet": None,
         "rev": 1,
     }
     call = DemoCall(summary=summary, story=story, seized_at=seized, where=demo_places.place_of(number, now))

@@ -84,6 +84,7 @@ class Whole:
     call_back_within: timedelta | None = None
     sender: FakeTextSender | None = None
     sent: MemoryTexts = field(default_factory=MemoryTexts)
+    code_words: tuple[str, ...] = ()
     past: Past | None = None
     engine: Callable[[], Any] = NoRules
     """What judges calls; without rules every verdict is unsure."""
@@ -100,7 +101,7 @@ class Whole:
             rules=WorkshopSources(packs=packs, material=MemoryMaterial(), notes=MemoryShadow()),
             zone=ZoneInfo("Asia/Shanghai"), version="test", directory=self.directory,
             calendar=self.calendar, plans=self.plans,
-            call_back_within=self.call_back_within, past=self.past,
+            call_back_within=self.call_back_within, past=self.past, code_words=self.code_words,
             texts=TextSources(sender=self.sender, sent=self.sent), share=self.share,
             orders=self.orders or OrderSources(asides=self.asides),
             threads=ThreadSources(within_s=self.text_within_s, asides=self.asides),

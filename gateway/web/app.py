@@ -27,6 +27,7 @@ from gateway.web import (
     positions,
     push,
     quality,
+    quiet,
     recordings,
     records,
     rule_desk,
@@ -56,7 +57,7 @@ from gateway.web.routes import (
 
 _PARTS = (
     *(auth, calls, recordings, push, status, accuracy, quality, map, handed_in, locations),
-    *(handovers, tasks, texts, shares, records, orders, positions, together, incidents, plans),
+    *(handovers, tasks, quiet, texts, shares, records, orders, positions, together, incidents, plans),
     *(drills, floods, text_calls),
     *(rules, rule_desk, rule_trials, rule_tests, opinions),
 )

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 import structlog
 from aiohttp import web
 
+from gateway.desk import quiet
 from gateway.desk.orders.refusals import REFUSALS
 from gateway.ports import StoreUnavailable
 
@@ -188,6 +189,7 @@ MESSAGES: Mapping[str, tuple[int, str, str]] = {
         "This site wants no second opinion: write [triage] second_opinion in gateway.toml and start anew.",
     ),
     "unusable_pack": (409, "规则包不能编译：", "The rule pack cannot be compiled:"),
+    **quiet.REFUSALS,
     **{code: (409, chinese, english) for code, (chinese, english) in REFUSALS.items()},
     "linked_elsewhere": (
         409, "该来电已属于另一事件：先取消关联，或合并两个事件。",

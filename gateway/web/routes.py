@@ -108,6 +108,8 @@ class WebDeps:
     """Calls whose caller hung up unanswered and is to be rung back, oldest first."""
     threads: ThreadDesk | None = None
     """Text calls: messages in, the queue."""
+    sounds: Callable[[str], Sequence[Mapping[str, Any]]] = lambda call_id: ()
+    """How a live caller sounded in the last minute, second by second."""
     texting: Texting | None = None
     """Texts out, and their delivery reports in."""
     sharing: ShareDesk | None = None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
 from gateway.calls.manual import Origin
 from gateway.calls.model import Medium
@@ -15,21 +15,14 @@ from gateway.calls.task import TaskOutcome
 from gateway.desk.card import MAX_VALUE_CHARS
 from gateway.speech.model import HearingState, Reading
 from gateway.triage.model import AlarmClass, Department, Nature
+from gateway.web.quiet_schema import QuietShown
+from gateway.web.schema_base import Incoming as Incoming
+from gateway.web.schema_base import Outgoing as Outgoing
 from gateway.web.share_shown import ShareShown
 from gateway.web.text_shown import TextShown
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_VALUE_CHARS)]
 Language = Literal["zh-CN", "en"]
-
-
-class Incoming(BaseModel):
-    """A body from outside: unknown keys are refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Outgoing(BaseModel):
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
 
 # ---- session
@@ -197,6 +190,7 @@ class CallSummary(Outgoing):
     task: TaskShown | None
     share: ShareShown | None
     text: TextShown | None
+    quiet: QuietShown | None
     incident: str | None
     likely: int
     """How many other calls very likely tell of the same."""
@@ -295,7 +289,7 @@ class CallDetail(Outgoing):
     conflicts: list[dict[str, Any]]
     description: dict[str, Any] | None
     queries: list[dict[str, Any]]
-    trail: list[dict[str, Any]] = []
+    trail: list[dict[str, Any]] = Field(default_factory=list)
     additional: list[dict[str, Any]]
     handing: dict[str, Any] | None = None
     dispatch: dict[str, Any] | None = None

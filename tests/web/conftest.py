@@ -85,6 +85,7 @@ class Site:
     active_rules: list[str] = field(default_factory=list)
     hall: Callable[[], HallState] = lambda: HallState(site="hz")
     call_backs: Callable[[], Sequence[CallSession]] = tuple
+    sounds: Callable[[str], Sequence[Mapping[str, Any]]] = lambda call_id: ()
     told: list[Any] = field(default_factory=list)
     """What handed-in bodies told the loop."""
 
@@ -233,6 +234,7 @@ async def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
             workshop=made.workshop, directory=made.directory, plans=made.plans, duties=lambda: made.duties,
             texting=made.texting, sharing=made.sharing,
             hall=lambda: made.hall(), call_backs=lambda: made.call_backs(),
+            sounds=lambda call_id: made.sounds(call_id),
         )  # fmt: skip
         clients.append(TestClient(TestServer(make_app(deps))))
         await clients[-1].start_server()
