@@ -19,7 +19,8 @@ from gateway.triage.model import Nature
 
 INCIDENT = "0198c3a0-0000-7000-8000-0000000000c1"
 OTHER = "0198c3a0-0000-7000-8000-0000000000c2"
-HERE = (30.2500, 120.1500)
+HERE = (30.6012, 114.9008)
+"""In the invented city of `demo_places`."""
 STEP = 0.0004
 FIRST, SECOND, THIRD = 1, 0, 2
 """Numbers of the invented calls that tell of one crash; the second is open on the page."""

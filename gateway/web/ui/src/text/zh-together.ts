@@ -13,7 +13,7 @@ export const together = {
   } satisfies Record<FactKind, string>,
   page: {
     list: '事件', touched: '最近变化', empty: '没有事件。接警员在来电上按“关联”，事件就出现在这里。', all: '含已结束的', open: '进行中', title: '标题', name: '命名', save: '保存', merge: '并入…', mergeInto: '并入哪个事件', none: '没有其他事件可并入。', doMerge: '合并',
-    calls: '来电', timeline: '时间线', facts: '已知情况', history: '操作记录', map: '位置', noPlaces: '这些来电没有位置，或您的角色不看位置。', noFacts: '还没有需要互通的新情况。', unlinkThis: '取消这通', score: '相似', by: '关联人', said: '说的人', heard: '听到', call: (n: number) => `来电 ${n}`, entered: (who: string) => `${who} 填写`,
+    calls: '来电', timeline: '时间线', facts: '已知情况', history: '操作记录', map: '位置', noPlaces: '这些来电没有位置，或您的角色不看位置。', noFacts: '还没有需要互通的新情况。', unlinkThis: '取消这通', score: '相似', by: '关联人', said: '说的人', heard: '听到', call: (n: number) => `来电 ${n}`, enteredBy: '填写', toMap: '到地图（方向键移动）', isNew: '新', words: (n: number) => `来电 ${n} 说了什么`, noWords: '这通来电还没有文字。', placed: (n: number, all: number) => `${all} 通来电中 ${n} 通有位置`,
     merged: '已并入另一事件：', dissolved: '已解散，来电各自独立。', since: (when: string) => `自 ${when}`, surge: (n: number, span: string) => `大量来电：最近 ${span} ${n} 通`, unlinked: (n: number) => `另有 ${n} 通很可能相同，尚未关联`, rings: '来电', answered: '接听', ended: '结束', move: '在来电之间移动', rename: '改标题', metres: (n: number) => `${n} 米`,
     step: { linked: '关联', unlinked: '取消关联', titled: '命名', merged: '合并', dissolved: '解散' } satisfies Record<IncidentStep, string>,
   },
