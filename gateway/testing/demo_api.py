@@ -26,6 +26,7 @@ from gateway.testing.demo_plans import DemoPlans
 from gateway.testing.demo_quality import DemoQuality
 from gateway.testing.demo_rules import DemoRules
 from gateway.testing.demo_scene import DemoCall, Scene, make_scene, segment, stamp, tell
+from gateway.testing.demo_share import DemoShares
 from gateway.testing.demo_sound import RATE, ranged, sound_of
 from gateway.testing.demo_tasks import DemoTasks
 from gateway.testing.demo_together import DemoTogether
@@ -78,6 +79,7 @@ class DemoApi:
         self.rules = DemoRules(self.calls, lambda: (self.username, self.permissions))
         self.together = DemoTogether(self.calls)
         self.tasks = DemoTasks(self.calls, self.push)
+        self.shares = DemoShares(self.calls, self.push)
         self.plans = DemoPlans(self.calls, self.push)
         self.desk = DemoDesk(
             self.calls, lambda: (self.username, self.position), self._sat, self.push, scene == "nothing"
@@ -138,6 +140,7 @@ class DemoApi:
                 *self.together.routes(),
                 *self.plans.routes(),
                 *self.tasks.routes(),
+                *self.shares.routes(),
                 *self.desk.routes(),
                 *demo_map.routes(drawn=self.drawn, tiles=self.tiles),
                 web.get("/api/v1/stream", self._stream),

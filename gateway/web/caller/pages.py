@@ -39,7 +39,8 @@ def start(words: Words) -> str:
 
 def told(words: Words, title: str, text: str, *, back: bool = False) -> str:
     """A page that says one thing."""
-    link = f'<p><a class="main" href="{ROOT}">{_(words.back)}</a></p>\n' if back else ""
+    href, name = (ROOT, words.back) if back else ("tel:110", words.call)
+    link = f'<p><a class="main" href="{href}">{_(name)}</a></p>\n'
     return _page(words, f"<p>{_(text)}</p>\n{link}", title=title)
 
 

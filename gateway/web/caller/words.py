@@ -51,6 +51,7 @@ class Words:
     busy_title: str
     busy: str
     back: str
+    call: str
     problems: dict[str, str]
 
 
@@ -95,6 +96,7 @@ ZH = Words(
     busy_title="请稍等",
     busy="现在请求太多，请过一会儿再试。紧急时请拨打110。",
     back="返回",
+    call="拨打110",
     problems={
         "empty_text": "请先写文字再发送。",
         "long_text": "文字太长，请分几次发送（每次最多1000字）。",
@@ -152,6 +154,7 @@ EN = Words(
     busy_title="Please wait",
     busy="Too many requests just now. Try again in a moment. In an emergency call 110.",
     back="Back",
+    call="Call 110",
     problems={
         "empty_text": "Write something first.",
         "long_text": "The text is too long. Send it in parts of at most 1000 characters.",

@@ -1,5 +1,6 @@
 // What the gateway's HTTP API v1 says. Times are ISO 8601 UTC, `_ms` counts from the moment the line was seized.
 
+import type { Share } from './shared'
 import type { Task } from './tasks'
 import type {
   AlarmClass, CallState, Department, EndReason, FieldName, HearingState, Nature, Partner, Priority, Releaser, Source, Speaker, VetoCode,
@@ -91,6 +92,8 @@ export interface CallSummary {
   suspected: string | null
   /** The call-back that it left, hung up before anybody answered. */
   task?: Task | null
+  /** The link that the caller was sent. */
+  share?: Share | null
   rev: number
 }
 

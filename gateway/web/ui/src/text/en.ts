@@ -3,6 +3,7 @@ import { handover } from './en-handover'
 import { orders } from './en-orders'
 import { plans } from './en-plans'
 import { quiet } from './en-quiet'
+import { share } from './en-share'
 import { together } from './en-together'
 import { quality } from './en-quality'
 import { rules } from './en-rules'
@@ -149,6 +150,7 @@ export const en: Dictionary = {
   together,
   plans,
   quiet,
+  share,
   quality,
   rules,
   findingKind: {
@@ -226,7 +228,7 @@ export const en: Dictionary = {
   releaser: { caller: 'caller', call_taker: 'call-taker', department: 'department', system: 'system' },
   speaker: { caller: 'Caller', call_taker: 'Call-taker' },
   source: {
-    AMI: 'AMI', ALI: 'ALI', PIDF: 'PIDF', AML: 'AML', HELD: 'HELD', speech: 'Speech', rules: 'Rules', history: 'History', person: 'Person',
+    AMI: 'AMI', ALI: 'ALI', PIDF: 'PIDF', AML: 'AML', HELD: 'HELD', speech: 'Speech', rules: 'Rules', history: 'History', person: 'Person', shared: 'phone',
   },
   field: {
     caller_number: 'Number', callback_number: 'Call-back', dialed: 'Dialled', address: 'Address', position: 'Position', class: 'Class', nature: 'Nature', priority: 'Priority',

@@ -7,6 +7,7 @@ import { handover } from './zh-handover'
 import { orders } from './zh-orders'
 import { plans } from './zh-plans'
 import { quiet } from './zh-quiet'
+import { share } from './zh-share'
 import { together } from './zh-together'
 import { quality } from './zh-quality'
 import { rules } from './zh-rules'
@@ -156,6 +157,7 @@ export const zh = {
   together,
   plans,
   quiet,
+  share,
   quality,
   rules,
   findingKind: {
@@ -238,7 +240,7 @@ export const zh = {
   releaser: { caller: '报警人', call_taker: '接警员', department: '部门', system: '系统' } satisfies Record<Releaser, string>,
   speaker: { caller: '报警人', call_taker: '接警员' } satisfies Record<Speaker, string>,
   source: {
-    AMI: 'AMI', ALI: 'ALI', PIDF: 'PIDF', AML: 'AML', HELD: 'HELD', speech: '语音', rules: '规则', history: '历史', person: '人工',
+    AMI: 'AMI', ALI: 'ALI', PIDF: 'PIDF', AML: 'AML', HELD: 'HELD', speech: '语音', rules: '规则', history: '历史', person: '人工', shared: '手机共享',
   } satisfies Record<Source, string>,
   field: {
     caller_number: '来电号码', callback_number: '回拨号码', dialed: '拨打', address: '地址', position: '坐标', class: '类别', nature: '警情', priority: '优先',
