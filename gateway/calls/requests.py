@@ -30,6 +30,7 @@ from gateway.calls.handed import CallBack, CancelTransfer, CompleteTransfer, Han
 from gateway.calls.linked import ClearSuspicion, LinkCall, TogetherRequest, UnlinkCall
 from gateway.calls.located import RefreshLocation, SetPosition
 from gateway.calls.model import CallSession, CallState, Label, Medium, RecordingStatus
+from gateway.calls.printed import PrintSheet
 from gateway.calls.signals import (
     CallRequest,
     ConfirmCardField,
@@ -59,6 +60,7 @@ MOVING: Mapping[type[CallRequest], Asked] = {
     DispatchReported: dispatching.reported,
     ClaimTask: tasking.claim,
     ResolveTask: tasking.resolve,
+    PrintSheet: lambda session, _: (session, (), Accepted(rev=session.rev)),
     **entering.REQUESTS,
     **quieting.REQUESTS,
     **sharing.REQUESTS,

@@ -181,6 +181,18 @@ class Api:
         told = {"request_id": new_uuid(SystemClock()), **body}
         return await self._ask("POST", f"/api/v1{path}", json=told)
 
+    async def page(self, path: str, **query: str) -> str:
+        """A page that the gateway makes, as it comes. Raises GatewayRefusedError."""
+        assert self._session is not None
+        try:
+            async with self._session.get(path, params=query) as answer:
+                if answer.status < 400:
+                    return await answer.text()
+                body = await answer.json()
+        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+            raise GatewayRefusedError("unreachable", f"{path}: {error}") from error
+        raise GatewayRefusedError(body["error"]["code"], body["error"]["message"])
+
     async def _ask(self, method: str, path: str, **told: Any) -> Any:
         assert self._session is not None
         try:

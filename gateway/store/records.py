@@ -70,3 +70,12 @@ def parts(connection: Connection, call_id: str) -> Sequence[tuple[CallSession, S
     return [
         (sessions[each], [row for row in segments if row.call_id == each]) for each in ids if each in sessions
     ]
+
+
+def chain_of(connection: Connection, call_id: str) -> tuple[int, str]:
+    """The newest row of the journal that tells of the call: its number, and its hash in hexadecimal digits,
+    which every later row rests on."""
+    rows = tables.journal.c
+    query = select(rows.seq, rows.hash).where(rows.kind == "call", rows.key == call_id)
+    row = connection.execute(query.order_by(rows.seq.desc()).limit(1)).first()
+    return (row.seq, row.hash.hex()) if row else (0, "")

@@ -35,6 +35,7 @@ from gateway.web import (
     rule_trials,
     rules,
     shares,
+    sheets,
     status,
     tasks,
     text_calls,
@@ -57,8 +58,8 @@ from gateway.web.routes import (
 
 _PARTS = (
     *(auth, calls, recordings, push, status, accuracy, quality, map, handed_in, locations),
-    *(handovers, tasks, quiet, texts, shares, records, orders, positions, together, incidents, plans),
-    *(drills, floods, text_calls),
+    *(handovers, tasks, quiet, texts, shares, records, orders, positions, together),
+    *(incidents, plans, sheets, drills, floods, text_calls),
     *(rules, rule_desk, rule_trials, rule_tests, opinions),
 )
 API: tuple[Route, ...] = tuple(route for part in _PARTS for route in part.ROUTES)

@@ -155,6 +155,11 @@ async def session_of(request: web.Request) -> CallSession:
 
 
 async def show_call(request: web.Request) -> web.Response:
+    return web.json_response(await detail_of(request))
+
+
+async def detail_of(request: web.Request) -> dict[str, Any]:
+    """The call that the path names as this reader may see it, or not_found."""
     may = identity_of(request).may
     deps = request.app[DEPS]
     body = await deps.database.read(_detail, request.match_info["call_id"], deps.clock.now(), deps.around)
@@ -166,7 +171,7 @@ async def show_call(request: web.Request) -> web.Response:
     for name in ("assessment", "segments", "transcript", "vetoes", "dispatch"):
         body[name] = masked_event(body[name], may)
     body["card"]["fields"] = masked_fields(body["card"]["fields"], may)
-    return web.json_response(body)
+    return body
 
 
 def _detail(connection: Connection, call_id: str, now: datetime, around: Around) -> dict[str, Any] | None:

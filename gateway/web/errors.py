@@ -33,6 +33,9 @@ MESSAGES: Mapping[str, tuple[int, str, str]] = {
         403, "请先说明用途再打开录音。",
         "State your purpose and open the recording first.",
     ),
+    "print_sheet_first": (
+        403, "请先说明打印用途。", "State what the sheet is for first: it is written down, then served.",
+    ),
     "not_found": (404, "没有这样的内容。", "There is no such thing."),
     "recording_not_stored": (404, "录音尚未归档。", "The recording is not in the archive yet."),
     "method_not_allowed": (405, "不支持这种操作。", "This cannot be done here."),

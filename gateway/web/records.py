@@ -3,6 +3,7 @@ belongs to a call's record beside the call itself."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -172,16 +173,19 @@ async def around(request: web.Request) -> web.Response:
     return web.json_response(
         {
             "matches": [_match(each, session, numbers=numbers) for each in matches],
-            "parts": [
-                {
-                    **each, "call": masked_call(each["call"], may),
-                    "number": each["number"] if numbers or not each["number"] else mask(each["number"]),
-                    "segments": masked_event(each["segments"], may),
-                }
-                for each in parts
-            ],
+            "parts": [shown_part(each, may) for each in parts],
         }
-    )  # fmt: skip
+    )
+
+
+def shown_part(part: Mapping[str, Any], may: frozenset[Permission]) -> dict[str, Any]:
+    """One part as the reader may see it."""
+    number = part["number"]
+    hidden = number and Permission.SEE_NUMBERS not in may
+    return {
+        **part, "call": masked_call(part["call"], may), "number": mask(number) if hidden else number,
+        "segments": masked_event(part["segments"], may),
+    }  # fmt: skip
 
 
 def _around(connection: Connection, session: CallSession) -> tuple[list[stored.Match], list[dict[str, Any]]]:
