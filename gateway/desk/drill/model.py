@@ -16,6 +16,10 @@ MAX_EVENTS = 200
 """Things that happen by themselves, and answers, of one caller each."""
 
 
+MAX_REPLIES = 3
+"""So many questions asked in one breath are answered; nobody remembers more."""
+
+
 class Act(StrEnum):
     """say: the caller speaks; desk: another desk speaks; key: the caller presses keys; fix: the network tells
     where the phone is; sound: noise without words; hang_up: the caller is gone."""
@@ -132,9 +136,9 @@ class Scenario:
         return next(mine, self.calls[0])
 
 
-def reply_to(call: ScriptedCall, said: str) -> Reply | None:
-    """The first reply for what the trainee said; the case of letters does not count."""
-    return next((reply for reply in call.replies if heard(said, reply.asks)), None)
+def replies_to(call: ScriptedCall, said: str) -> tuple[Reply, ...]:
+    """The replies for what the trainee said, in the order of the file; the case of letters does not count."""
+    return tuple(reply for reply in call.replies if heard(said, reply.asks))[:MAX_REPLIES]
 
 
 def heard(said: str, words: Iterable[str]) -> bool:

@@ -16,7 +16,7 @@ from gateway.calls.hall import AgentChanged, AgentState
 from gateway.clock import Clock
 from gateway.desk.board import stamp
 from gateway.desk.drill.marking import Marks
-from gateway.desk.drill.model import Act, Answered, Event, Scenario, ScriptedCall, reply_to
+from gateway.desk.drill.model import Act, Answered, Event, Scenario, ScriptedCall, replies_to
 from gateway.ids import CallId
 from gateway.runtime.drill.simulator import Loop, ScriptedCaller
 from gateway.speech.model import Leg
@@ -243,10 +243,10 @@ class DrillRun:
             return False
         self.marks.said.append(text)
         await line.caller.is_heard(Leg.CALL_TAKER, text)
-        reply = reply_to(line.script, text)
-        answer = reply.say if reply else line.script.otherwise
-        if answer:
-            self.after(REPLY_S, partial(self.happens, line, Event(at_s=0, act=Act.SAY, text=answer)))
+        found = [reply.say for reply in replies_to(line.script, text)]
+        for n, answer in enumerate(found or filter(None, [line.script.otherwise]), 1):
+            event = Event(at_s=0, act=Act.SAY, text=answer)
+            self.after(n * REPLY_S, partial(self.happens, line, event))
         return True
 
     async def hang_up(self) -> bool:

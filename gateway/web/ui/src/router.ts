@@ -23,6 +23,7 @@ export const router = createRouter({
     { path: '/quality', name: 'quality', component: () => import('./pages/Quality.vue') },
     { path: '/rules', name: 'rules', component: () => import('./pages/Rules.vue') },
     { path: '/orders/:id?', name: 'orders', component: () => import('./pages/Orders.vue') },
+    { path: '/training/:id?', name: 'training', component: () => import('./pages/Training.vue') },
     { path: '/health', name: 'health', component: Health },
     { path: '/:rest(.*)*', name: 'nowhere', component: Nowhere },
   ],

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from gateway.desk.drill.model import Act, Answered, Scenario, reply_to
+from gateway.desk.drill.model import Act, Answered, Scenario, replies_to
 from gateway.desk.drill.scenario_file import ScenarioError, read_scenario, read_scenarios
 from gateway.runtime.drill.desk import texts
 from gateway.speech.model import Leg
@@ -54,7 +55,7 @@ def test_the_gold_of_a_shipped_scenario_can_be_reached(scenario: Scenario, rules
     for wanted in scenario.gold.fields:
         assert any(each in told for each in wanted.any), wanted
     for reply in scenario.main.replies:
-        assert reply_to(scenario.main, reply.asks[0]) is not None
+        assert replies_to(scenario.main, reply.asks[0])
 
 
 FILE = """\
@@ -125,3 +126,11 @@ def test_a_reassignment_that_nobody_causes_and_a_code_that_stands_twice_are_faul
         read_scenario(lonely.replace('act = "return"', 'act = "accept"'), "one.toml")
     with pytest.raises(ScenarioError, match=r"two\.toml, line 1: code: 'one' stands in another file"):
         read_scenarios({"one.toml": FILE, "two.toml": FILE})
+
+
+def test_several_questions_in_one_breath_are_answered_in_order_and_no_more_than_a_person_remembers() -> None:
+    (call,) = read_scenario(FILE, "one.toml").calls
+    more = tuple(replace(call.replies[0], asks=(f"q{n}",), say=str(n)) for n in range(5))
+    asked = replies_to(replace(call, replies=more), "Q3 q1 q0 q4")
+    assert [reply.say for reply in asked] == ["0", "1", "3"]
+    assert replies_to(call, "?") == ()

@@ -4,6 +4,7 @@ import type {
   AccuracyAnswer, CallDetail, CallSummary, CloudEvent, Health, Language, Marker, Me, Page, PartName, SiteMap,
 } from './types'
 import type { Write } from './desk'
+import { ref } from 'vue'
 
 /** A question unanswered after this long is given up, and the person is told; nothing is asked twice by itself. */
 const ANSWER_WITHIN_MS = 10_000
@@ -18,6 +19,9 @@ export class ApiError extends Error {
     super(message)
   }
 }
+
+/** These are the pages of a training: every answer of its process says so. Nothing on them is real. */
+export const training = ref(false)
 
 let language: Language = 'zh-CN'
 
@@ -47,6 +51,7 @@ export async function ask<T>(method: string, path: string, body?: unknown, withi
   } catch {
     throw new ApiError(0, 'unreachable', '')
   }
+  training.value = response.headers.has('X-Intake110-Training')
   if (response.status === 204) return undefined as T
   const answer = await response.json().catch(() => null)
   if (response.ok) return answer as T

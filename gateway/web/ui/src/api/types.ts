@@ -21,7 +21,7 @@ export interface Me {
   /** Whose work orders alone a user of that role sees. */
   department: string | null
   language: Language
-  site: { name: string; demo: boolean; speech_demo_languages: string[] }
+  site: { name: string; demo: boolean; training: boolean; speech_demo_languages: string[] }
   server_time: string
 }
 

@@ -4,6 +4,7 @@ import type {
   Assessment, CallSummary, Fields, Marker, PartialText, Recording, Segment, Service, Veto,
 } from '../api/types'
 import type { Handing, Position, Watcher } from '../api/desk'
+import type { Run } from '../api/drill'
 import type { Dispatched, RunBrief } from '../api/plans'
 import { now, setServerTime } from './time'
 
@@ -46,6 +47,8 @@ export interface News {
   dispatch: { call_id: string; dispatch: Dispatched }
   /** A response plan was started, ticked off or ended. */
   plan: RunBrief
+  /** A run of the training began, moved or ended. */
+  drill: Run
   /** A call-taker calls for a supervisor; supervisors alone hear it. */
   escalation: { call_id: string; by: string; position: string | null }
   service: Service
@@ -98,7 +101,7 @@ function open(): void {
 
 const KINDS: readonly Kind[] = [
   'hello', 'call', 'card', 'segment', 'partial', 'review', 'assessment', 'veto', 'recording', 'location', 'markers', 'rules', 'rule_test', 'order', 'incident', 'flood',
-  'position', 'watchers', 'handing', 'dispatch', 'plan', 'escalation', 'service', 'saving', 'ping',
+  'position', 'watchers', 'handing', 'dispatch', 'plan', 'drill', 'escalation', 'service', 'saving', 'ping',
 ]
 
 function hear(kind: Kind, raw: string): void {

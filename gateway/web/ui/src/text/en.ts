@@ -1,4 +1,5 @@
 import { card, seats } from './en-card'
+import { drill } from './en-drill'
 import { handover } from './en-handover'
 import { orders } from './en-orders'
 import { plans } from './en-plans'
@@ -145,6 +146,7 @@ export const en: Dictionary = {
   },
   card,
   seats,
+  drill,
   handover,
   orders,
   together,

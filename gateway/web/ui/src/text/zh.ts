@@ -3,6 +3,7 @@ import type {
 } from '../api/codes'
 import type { HearingState } from '../api/codes'
 import { card, seats } from './zh-card'
+import { drill } from './zh-drill'
 import { handover } from './zh-handover'
 import { orders } from './zh-orders'
 import { plans } from './zh-plans'
@@ -152,6 +153,7 @@ export const zh = {
   },
   card,
   seats,
+  drill,
   handover,
   orders,
   together,
