@@ -9,7 +9,7 @@ export const drill: Dictionary['drill'] = {
   state: { running: 'under way', paused: 'paused', done: 'done', stopped: 'ended', broken_off: 'broken off' },
   phone: { title: 'Training phone', rings: 'Rings', talking: 'Talking', idle: 'Waiting for a call', paused: 'The training is paused', answer: 'Answer', say: 'What you say to the caller; Enter says it', speak: 'Speak', hangUp: 'Hang up' },
   sheet: {
-    title: 'Result sheet of the training', right: (n, of) => `${n} of ${of} right`, times: 'Times (seconds since the answer)', checks: 'What was to be done, and what was', asked: 'Asked and missed', said: 'The trainee said', who: (trainee, trainer) => `Trainee ${trainee}, trainer ${trainer}`,
+    title: (name) => `Result sheet of the training: ${name}`, and: ', ', right: (n, of) => `${n} of ${of} right`, times: 'Times (seconds since the answer)', checks: 'What was to be done, and what was', asked: 'Asked and missed', said: 'The trainee said', who: (trainee, trainer) => `Trainee ${trainee}, trainer ${trainer}`,
     step: { answer: 'Answer', first_field: 'First field', location: 'Location', verdict: 'Verdict', dispatch: 'Sent or handed over' },
     check: { class: 'Class', nature: 'Nature', department: 'Department', danger: 'Danger', field: 'Field', hand_over: 'Handed over or called in', never_hand_over: 'Never to hand over to', call_back: 'Called back', reassign: 'Reassigned', linked: 'Calls linked' },
     ok: 'right', wrong: 'wrong', wanted: 'wanted', found: 'found', nothing: '(nothing)', machine: 'by the machine, not confirmed', askedYes: 'asked', askedNo: 'missed', or: ' or ', yes: 'yes', notThere: '—',

@@ -9,7 +9,7 @@ export const drill = {
   state: { running: '进行中', paused: '暂停', done: '完成', stopped: '已结束', broken_off: '中断' } satisfies Record<RunState, string>,
   phone: { title: '演练话机', rings: '振铃', talking: '通话中', idle: '等待来电', paused: '演练暂停', answer: '接听', say: '您对来电人说的话，回车说出', speak: '说话', hangUp: '挂断' },
   sheet: {
-    title: '演练成绩单', right: (n: number, of: number) => `${n}/${of} 项正确`, times: '用时（自接听起，秒）', checks: '应做与所做', asked: '问到的与漏问的', said: '学员说过', who: (trainee: string, trainer: string) => `学员 ${trainee}，教员 ${trainer}`,
+    title: (name: string) => `演练成绩单：${name}`, and: '、', right: (n: number, of: number) => `${n}/${of} 项正确`, times: '用时（自接听起，秒）', checks: '应做与所做', asked: '问到的与漏问的', said: '学员说过', who: (trainee: string, trainer: string) => `学员 ${trainee}，教员 ${trainer}`,
     step: { answer: '接听', first_field: '首个要素', location: '位置', verdict: '定性', dispatch: '派出或转出' } satisfies Record<Step, string>,
     check: { class: '类别', nature: '性质', department: '部门', danger: '危险', field: '要素', hand_over: '转交或三方', never_hand_over: '不应转交', call_back: '回拨', reassign: '改派', linked: '并案来电数' } satisfies Record<CheckKind, string>,
     ok: '正确', wrong: '有误', wanted: '应为', found: '实际', nothing: '（没有）', machine: '机器填写，本人未确认', askedYes: '问到', askedNo: '漏问', or: ' 或 ', yes: '有', notThere: '—',
