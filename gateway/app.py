@@ -141,11 +141,16 @@ class Gateway:
         return f"http://{web.host}:{web.port}" if web.enabled else None
 
     async def _serve_pages(self) -> None:
-        house = self.house
+        house, pages, fleet = self.house, settings.pages(self._config), self._ears.fleet
+        wall = frontdesk.wall(
+            self._config, self._store, house, self._clock,
+            lambda: pages.speech_demo_languages or fleet.state.demo_languages,
+        )  # fmt: skip
+        self._tasks.append(self._keep("wall", wall.watch))
         deps = WebDeps(
             database=self._store.database, submit=house.intake.submit, hub=house.hub,
             health=house.status.body, clock=self._clock,
-            settings=settings.pages(self._config),
+            settings=pages,
             saving=lambda: house.intake.saving,
             receiving=house.whereabouts.receiving,
             markers=house.whereabouts.markers,
@@ -156,7 +161,8 @@ class Gateway:
             dispatch_waiting=house.dispatch.waiting, call_backs=house.call_backs.waiting,
             texting=house.texting, sharing=house.sharing, threads=house.threads,
             sounds=house.quiet.levels,
-            demo_languages=lambda: self._ears.fleet.state.demo_languages,
+            wall=wall,
+            demo_languages=lambda: fleet.state.demo_languages,
         )  # fmt: skip
         self._runner = web.AppRunner(make_app(deps), access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()

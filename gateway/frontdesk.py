@@ -3,8 +3,9 @@ what comes in over MQTT; thresholds of surges and floods, and what the store kno
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
+from zoneinfo import ZoneInfo
 
 from gateway import settings
 from gateway.archive.pictures import Pictures
@@ -18,12 +19,14 @@ from gateway.runtime.order_desk import OrderSources
 from gateway.runtime.sharing import TEXT_EN, TEXT_ZH, ShareSettings, ShareSources
 from gateway.runtime.texting import TextSources
 from gateway.runtime.thread_desk import ThreadSources
+from gateway.runtime.wall import Wall, WallSources
 from gateway.store.dispatch import StoredReportAsides
 from gateway.store.orders import StoredAsides
 from gateway.store.share_links import StoredShareLinks
 from gateway.store.store import SqlStore
 from gateway.store.texts import StoredTexts
 from gateway.store.together import StoredPast
+from gateway.store.wall import StoredWall
 
 KIND, DISPATCH, TEXT_REPORTS, TEXTS = "orders", "dispatch", "text-reports", "texts"
 Part = Callable[[], Awaitable[None]]
@@ -73,6 +76,21 @@ def thread_sources(config: Config, store: SqlStore) -> ThreadSources:
     return ThreadSources(
         within_s=config.texts.answer_within_s, asides=StoredAsides(store.database),
         country_code=config.location.country_code,
+    )  # fmt: skip
+
+
+def wall(
+    config: Config, store: SqlStore, house: House, clock: Clock, demo_languages: Callable[[], Sequence[str]]
+) -> Wall:
+    """The big screen of the site, fed by memory and store."""
+    sources = WallSources(
+        figures=StoredWall(store.database, ZoneInfo(config.site.timezone)),
+        positions=[each.extension for each in config.desk.positions],
+        demo_languages=demo_languages,
+    )
+    return Wall(
+        sources, book=house.intake.book, hall=lambda: house.hall, health=house.health, hub=house.hub,
+        clock=clock, site=config.site.name, saving=lambda: house.intake.saving,
     )  # fmt: skip
 
 

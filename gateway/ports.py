@@ -13,6 +13,8 @@ from datetime import datetime
 from typing import Protocol
 
 from gateway.ports_desk import IncidentRow as IncidentRow
+from gateway.ports_desk import InstructionRow as InstructionRow
+from gateway.ports_desk import OrderRow as OrderRow
 from gateway.ports_desk import PlanRow as PlanRow
 from gateway.ports_desk import TextRow as TextRow
 from gateway.ports_desk import TextStateRow as TextStateRow
@@ -92,23 +94,18 @@ class CallRow:
     """Of a record without a call: the PBX's call that a person found to be the same. It counts, not this."""
     sheet: str | None = None
     """Of such a record: the number of the paper it was copied from."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderRow:
-    """What lists and searches need of a work order, beside its full state."""
-
-    order_id: str
-    department: str
-    state: str
-    opened_at: datetime
-    changed_at: datetime
-    call_id: str | None
-    subject: str
-    due_at: datetime | None
-    """When the next running deadline passes, or passed."""
-    overdue: bool
-    """A deadline that runs has passed."""
+    test: bool = False
+    """It only tests the line, and is counted nowhere."""
+    answer_ms: int | None = None
+    """From the seizure of the line to a call-taker's voice."""
+    decided_class: str | None = None
+    decided_nature: str | None = None
+    """By the person who finished it."""
+    handed: int = 0
+    """Hand-overs to others, by key or by the phone's own; `came_back`: those that ended with us again."""
+    came_back: int = 0
+    unrecorded: int = 0
+    """Recordings that are missing or wrong."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,6 +211,7 @@ class Commit:
     plans: Sequence[PlanRow] = ()
     texts: Sequence[TextRow] = ()
     text_states: Sequence[TextStateRow] = ()
+    instructions: Sequence[InstructionRow] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

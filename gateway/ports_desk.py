@@ -1,9 +1,26 @@
-"""Rows of what stands beside the calls: incidents, runs of response plans."""
+"""Rows of what stands beside the calls: work orders, incidents, runs of response plans, instructions."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderRow:
+    """What lists and searches need of a work order, beside its full state."""
+
+    order_id: str
+    department: str
+    state: str
+    opened_at: datetime
+    changed_at: datetime
+    call_id: str | None
+    subject: str
+    due_at: datetime | None
+    """When the next running deadline passes, or passed."""
+    overdue: bool
+    """A deadline that runs has passed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,3 +72,14 @@ class PlanRow:
     major: bool
     started_at: datetime
     ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstructionRow:
+    """What the dispatch core told a unit, for counting: its own times of it."""
+
+    call_id: str
+    instruction_id: str
+    issued_at: datetime | None
+    signed_at: datetime | None
+    cancelled_at: datetime | None

@@ -110,6 +110,7 @@ class Draft:
             plans=tuple(row for rows in own for row in rows.plans),
             texts=tuple(row for rows in own for row in rows.texts),
             text_states=tuple(row for rows in own for row in rows.text_states),
+            instructions=tuple(row for rows in own for row in rows.instructions),
             outbox=tuple(self.outbox),
             answers=tuple(_answer_row(request, answer) for request, answer in self.answers.values()),
             timers=tuple(row for address in self.overlay for row in self._timers(address)),

@@ -37,7 +37,7 @@ from gateway.calls.hall import HallSignal
 from gateway.calls.model import CallSession, Medium
 from gateway.calls.seats import SeatSignal
 from gateway.calls.signals import CallSeized, CallSignal
-from gateway.desk import board, card, positions
+from gateway.desk import board, card, counted, positions
 from gateway.desk.hall import HallState, reduce_hall
 from gateway.desk.incidents import facts, flood
 from gateway.desk.incidents import signals as incident
@@ -142,6 +142,7 @@ class CallMachine:
             assessments=tuple(_assessment_row(c, e) for c, e in events if isinstance(e, TriageAssessedEvent)),
             texts=text_rows(changes),
             text_states=text_state_rows(changes),
+            instructions=counted.instructions((newest[c.address].state, e) for c, e in events),
         )
 
 
@@ -342,6 +343,7 @@ def _call_row(state: CallSession) -> CallRow:
         part_of=state.callback_of,
         same_as=state.same_as if state.medium is Medium.MANUAL else None,
         sheet=state.manual.sheet if state.manual else None,
+        **counted.figures(state),
     )
 
 

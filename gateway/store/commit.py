@@ -30,6 +30,7 @@ def write_commit(connection: Connection, commit: Commit) -> None:
     upsert(connection, tables.plan_runs, commit.plans)
     insert_new(connection, threads.text_messages, commit.texts)
     upsert(connection, threads.text_states, commit.text_states)
+    upsert(connection, tables.instructions, commit.instructions)
     upsert(connection, tables.card_fields, commit.card_fields)
     insert(connection, tables.assessments, commit.assessments)
     insert_new(connection, tables.answers, commit.answers)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
-NEWEST = "0016"
+NEWEST = "0017"
 """The last migration in `migrations/versions`; a test holds this."""
 MIGRATIONS = Path(__file__).with_name("migrations")
 

@@ -22,6 +22,7 @@ from sqlalchemy import (
 
 from gateway.store.columns import Key, Moment, Plain
 from gateway.store.columns import metadata as metadata
+from gateway.store.tables_dispatch import instructions as instructions
 from gateway.store.tables_text import sent_texts as sent_texts
 from gateway.store.tables_text import share_links as share_links
 
@@ -77,14 +78,23 @@ calls = Table(
     Column("part_of", Key),
     Column("same_as", Key),
     Column("sheet", Plain),
+    Column("test", Boolean, nullable=False, server_default=false()),
+    Column("answer_ms", BigInteger),
+    Column("decided_class", Key),
+    Column("decided_nature", Key),
+    Column("handed", Integer, nullable=False, server_default=text("0")),
+    Column("came_back", Integer, nullable=False, server_default=text("0")),
+    Column("unrecorded", Integer, nullable=False, server_default=text("0")),
     Index("calls_by_time", "seized_at", "call_id"),
     Index("calls_by_ani", "ani", "seized_at"),
     Index("calls_by_sip_call_id", "sip_call_id"),
-    Index("calls_part_of", "part_of"),
     Index("calls_by_sheet", "sheet"),
 )  # fmt: skip
 COUNTED = and_(calls.c.part_of.is_(None), calls.c.same_as.is_(None))
 """Each call once: not what we rang for another, nor the record of one that the PBX has too."""
+PART = text("part_of IS NOT NULL")
+"""Few calls are a part of another: an index of all would draw SQLite to it whenever the others are wanted."""
+Index("calls_part_of", calls.c.part_of, sqlite_where=PART, postgresql_where=PART)
 LIVE = text("ended_at IS NULL")
 Index(
     "calls_live", calls.c.seized_at,

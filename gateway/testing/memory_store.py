@@ -18,6 +18,7 @@ from gateway.ports import (
     FencedOut,
     Head,
     IncidentRow,
+    InstructionRow,
     JournalRow,
     OrderRow,
     OutboxRow,
@@ -51,6 +52,7 @@ class MemoryStore:
         self.plans: dict[str, PlanRow] = {}
         self.texts: dict[tuple[str, str, int], TextRow] = {}
         self.text_states: dict[tuple[str, int], TextStateRow] = {}
+        self.instructions: dict[tuple[str, str], InstructionRow] = {}
         self.commits = 0
         self._failures = 0
 
@@ -89,6 +91,7 @@ class MemoryStore:
         self.fields.update({(row.call_id, row.name): row for row in commit.card_fields})
         self.incidents.update({row.incident_id: row for row in commit.incidents})
         self.plans.update({row.run_id: row for row in commit.plans})
+        self.instructions.update({(row.call_id, row.instruction_id): row for row in commit.instructions})
         self.assessments.extend(commit.assessments)
         self.attempt_rows.update({row.key: row for row in commit.attempts})
         for segment in commit.segments:

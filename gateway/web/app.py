@@ -41,6 +41,7 @@ from gateway.web import (
     text_calls,
     texts,
     together,
+    wall,
 )
 from gateway.web.auth import IDENTITY, check_origin, identify
 from gateway.web.errors import ApiError, Handler
@@ -60,7 +61,7 @@ _PARTS = (
     *(auth, calls, recordings, push, status, accuracy, quality, map, handed_in, locations),
     *(handovers, tasks, quiet, texts, shares, records, orders, positions, together),
     *(incidents, plans, sheets, drills, floods, text_calls),
-    *(rules, rule_desk, rule_trials, rule_tests, opinions),
+    *(rules, rule_desk, rule_trials, rule_tests, opinions, wall),
 )
 API: tuple[Route, ...] = tuple(route for part in _PARTS for route in part.ROUTES)
 

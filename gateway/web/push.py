@@ -130,6 +130,8 @@ def shown(
         return masked_service(push.data, may)
     if push.kind == "position":
         return push.data if Permission.SEE_BOARD in may else None
+    if push.kind == "wall":
+        return push.data if Permission.SEE_WALL in may else None
     if push.kind == "escalation":
         return push.data if Permission.SUPERVISE in may else None
     if push.kind == "saving":

@@ -43,6 +43,8 @@ class Permission(StrEnum):
     """What a department does with an order, or the hall for it: accept, return, answer, dispute, note."""
     WRITE_ORDERS = "write_orders"
     """What the hall does: open, send, reassign, tell the caller, follow up, close."""
+    SEE_WALL = "see_wall"
+    """The hall's big screen: counts and times, nothing of one call."""
     SEE_HEALTH = "see_health"
     """Faults and figures of the services."""
 
@@ -52,22 +54,23 @@ _CALL_WORK = frozenset(Permission) - {_P.EDIT_RULES, _P.APPROVE_RULES}
 _RULE_WORK = frozenset({_P.SEE_BOARD, _P.SEE_CALLS, _P.LISTEN, _P.SEE_QUALITY, _P.LABEL_CALLS, _P.SEE_RULES})
 
 ROLES: Mapping[str, frozenset[Permission]] = {
-    "call_taker": _CALL_WORK - {_P.SUPERVISE, _P.SEE_QUALITY, _P.LABEL_CALLS, _P.SEE_RULES},
+    "call_taker": _CALL_WORK - {_P.SUPERVISE, _P.SEE_QUALITY, _P.LABEL_CALLS, _P.SEE_RULES, _P.SEE_WALL},
     "supervisor": _CALL_WORK,
     "duty_leader": _CALL_WORK,
     "auditor": _CALL_WORK
     - {_P.SUPERVISE, _P.WRITE_CALLS, _P.WORK_ORDERS, _P.WRITE_ORDERS, _P.SEE_PLACES, _P.LABEL_CALLS}
-    - {_P.HAND_OVER},
+    - {_P.HAND_OVER, _P.SEE_WALL},
     "rule_operator": _RULE_WORK | {_P.EDIT_RULES},
     "rule_approver": _RULE_WORK | {_P.APPROVE_RULES},
     "pbx_administrator": frozenset({_P.SEE_HEALTH}),
-    "administrator": frozenset({_P.SEE_HEALTH, _P.SEE_QUALITY}),
+    "administrator": frozenset({_P.SEE_HEALTH, _P.SEE_QUALITY, _P.SEE_WALL}),
     "department": frozenset({_P.SEE_ORDERS, _P.WORK_ORDERS}),
-    "wall": frozenset({_P.SEE_BOARD, _P.SEE_PLACES, _P.SEE_HEALTH}),
+    "wall": frozenset({_P.SEE_WALL}),
     "machine": frozenset(),
 }
 """Whoever runs the machines sees no calls, who works on rules sees calls without numbers and places, and an
-auditor sees the district only: one who must see places gets a role of the hall beside it.
+auditor sees the district only: one who must see places gets a role of the hall beside it. The wall is read by
+whoever comes into the hall: it sees its own page and nothing else.
 """
 
 

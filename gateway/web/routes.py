@@ -26,6 +26,7 @@ from gateway.runtime.receiving import Receiving
 from gateway.runtime.sharing import ShareDesk
 from gateway.runtime.texting import Texting
 from gateway.runtime.thread_desk import ThreadDesk
+from gateway.runtime.wall import Wall
 from gateway.runtime.workshop import Workshop
 from gateway.store.database import Database
 from gateway.web.errors import MESSAGES, ApiError, Handler
@@ -116,6 +117,8 @@ class WebDeps:
     """Links sent to callers, and what comes over them."""
     drills: DrillDesk | None = None
     """The trainer's desk; None in the hall."""
+    wall: Wall | None = None
+    """The big screen's answer."""
     active_rules: Callable[[], Iterable[str]] = tuple
     """Ids of the active pack's rules."""
 

@@ -41,6 +41,7 @@ from gateway.runtime.plan_machine import PlanMachine
 from gateway.runtime.receiving import Receiving
 from gateway.runtime.sharing import ShareDesk
 from gateway.runtime.texting import Texting
+from gateway.runtime.wall import Wall
 from gateway.runtime.workshop import Workshop
 from gateway.speech.model import Leg, TranscriptSegment
 from gateway.store import users
@@ -82,6 +83,7 @@ class Site:
     plans: PlanDesk | None = None
     texting: Texting | None = None
     sharing: ShareDesk | None = None
+    wall: Wall | None = None
     active_rules: list[str] = field(default_factory=list)
     hall: Callable[[], HallState] = lambda: HallState(site="hz")
     call_backs: Callable[[], Sequence[CallSession]] = tuple
@@ -233,6 +235,7 @@ async def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
             receiving=made.receiving, markers=made.markers, active_rules=lambda: made.active_rules,
             workshop=made.workshop, directory=made.directory, plans=made.plans, duties=lambda: made.duties,
             texting=made.texting, sharing=made.sharing,
+            wall=made.wall,
             hall=lambda: made.hall(), call_backs=lambda: made.call_backs(),
             sounds=lambda call_id: made.sounds(call_id),
         )  # fmt: skip

@@ -123,7 +123,7 @@ async def test_the_board_of_an_auditor_names_the_district(site: Site) -> None:
 
 def test_which_roles_see_places() -> None:
     assert {role for role, may in ROLES.items() if Permission.SEE_PLACES in may} == {
-        *("call_taker", "supervisor", "duty_leader", "wall")
+        *("call_taker", "supervisor", "duty_leader")
     }
     assert Permission.SEE_PLACES in permissions_of(["auditor", "supervisor"])
 

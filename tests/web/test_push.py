@@ -11,7 +11,7 @@ import pytest
 from gateway.runtime.hub import Hub, Push
 from gateway.web import push
 from gateway.web.push import shown
-from gateway.web.roles import ROLES
+from gateway.web.roles import ROLES, Permission
 from gateway.web.watchers import Watcher, Watchers
 
 from .conftest import POST, Site, a_call
@@ -85,7 +85,8 @@ def test_each_role_sees_its_share() -> None:
     fields = {"fields": {"phone": [{"value": "13912345678"}]}}
     call, card = Push(kind="call", call_id=CALL, data=LINE), Push(kind="card", call_id=CALL, data=fields)
     veto = Push(kind="veto", call_id=CALL, data={"quote": "刀"})
-    wall, rules, desk = ROLES["wall"], ROLES["rule_operator"], ROLES["call_taker"]
+    rules, desk = ROLES["rule_operator"], ROLES["call_taker"]
+    wall = frozenset({Permission.SEE_BOARD, Permission.SEE_PLACES})
     assert shown(call, None, desk) == LINE
     assert shown(call, None, rules) == {**LINE, "ani": "138****8000"}
     assert shown(call, None, wall) == {**LINE, "ani": "138****8000", "last_text": None}
@@ -107,6 +108,19 @@ async def test_who_runs_the_machines_hears_of_services_and_of_no_call(site: Site
     site.hub.publish("veto", CALL, {"quote": "刀"})
     site.hub.publish("service", None, {"name": "broker", "state": "down"})
     assert (await anext(stream))[0] == "service"
+
+
+async def test_a_wall_hears_its_own_news_and_of_services(site: Site) -> None:
+    news = [
+        Push(kind="call", call_id=CALL, data=LINE), Push(kind="position", call_id=None, data={}),
+        Push(kind="flood", call_id=None, data={}), Push(kind="veto", call_id=CALL, data={}),
+        Push(kind="markers", call_id=None, data={}), Push(kind="incident", call_id=None, data={}),
+        Push(kind="plan", call_id=None, data={}), Push(kind="escalation", call_id=CALL, data={}),
+    ]  # fmt: skip
+    assert [shown(each, None, ROLES["wall"]) for each in news] == [None] * len(news)
+    wall = Push(kind="wall", call_id=None, data={"talking": 3})
+    assert shown(wall, None, ROLES["wall"]) == {"talking": 3}
+    assert shown(wall, None, ROLES["call_taker"]) is None
 
 
 async def test_the_wall_cannot_follow_a_call(site: Site) -> None:
