@@ -147,13 +147,20 @@ class Training:
         are told once and kept nowhere."""
         if await self._store.database.read(users.list_users):
             return {}
-        passwords = {name: secrets.token_urlsafe(9) for name in FIRST_PEOPLE}
-        for name, role in FIRST_PEOPLE.items():
-            await create_user(
-                self._store.database, username=name, password=passwords[name], roles=(role,),
-                clock=self._clock, display_name=name.title(),
-            )  # fmt: skip
-        return passwords
+        return {name: await self.person(name, role) for name, role in FIRST_PEOPLE.items()}
+
+    async def person(self, username: str, role: str, name: str = "") -> str:
+        """One more who may sign in; gives the password. Raises AccountError."""
+        password = secrets.token_urlsafe(9)
+        await create_user(
+            self._store.database, username=username, password=password, roles=(role,), clock=self._clock,
+            display_name=name or username.title(),
+        )  # fmt: skip
+        return password
+
+    async def close(self) -> None:
+        """Of one that was opened and not started."""
+        await self._store.close()
 
     async def start(self, *, pages: bool = True) -> None:
         house = self.house

@@ -66,6 +66,29 @@ async def _serve(told: config.Config) -> None:
 
 
 @app.command()
+def user(
+    context: typer.Context,
+    username: str,
+    role: Annotated[str, typer.Option(help="supervisor (a trainer) or call_taker (a trainee).")],
+    name: Annotated[str, typer.Option("--name", help="The name that pages show.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Let another person into the training, with a password that is printed once. The hall's people are not
+    the training's."""
+    password = asyncio.run(_user(config.load(context.obj), username, role, name))
+    told = {"username": username, "role": role, "password": password}
+    typer.echo(json.dumps(told) if as_json else f"{username} / {password}  ({role})")
+
+
+async def _user(told: config.Config, username: str, role: str, name: str) -> str:
+    training = await drilling.open_training(told)
+    try:
+        return await training.person(username, role, name)
+    finally:
+        await training.close()
+
+
+@app.command()
 def scenarios(context: typer.Context, as_json: Json = False) -> None:
     """The scenarios that can be chosen."""
     found = _read(context)

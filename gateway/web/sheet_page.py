@@ -63,6 +63,8 @@ class Sheet:
     printed_by: str
     printed_at: datetime
     purpose: str
+    training: bool = False
+    """An invented call of the training: said at the top, and at the foot of each page."""
 
 
 Row = tuple[str, str]
@@ -75,7 +77,7 @@ def html(sheet: Sheet) -> str:
     style = STYLE.replace("FOOT", _IN_A_STRING.sub("", page.foot()))
     body = "".join(
         (
-            page.head(), page.times(), page.place(), page.verdict(), page.people(), page.moved(),
+            page.mark(), page.head(), page.times(), page.place(), page.verdict(), page.people(), page.moved(),
             page.dispatched(), page.recorded(), page.sealed(),
         )
     )  # fmt: skip
@@ -112,9 +114,17 @@ class _Page:
         local = datetime.fromisoformat(str(stamp)).astimezone(self.sheet.zone)
         return local.strftime("%Y-%m-%d %H:%M:%S")
 
+    def mark(self) -> str:
+        """In both languages, whatever the reader's: paper goes from hand to hand."""
+        told = "演练 TRAINING：不是真实来电，不得据此处警 / not a real call, nobody may act on it"
+        return f'<p class="strong" data-training>{told}</p>' if self.sheet.training else ""
+
     def foot(self) -> str:
         who = self.say("打印", "Printed by")
-        return f"{self.call['call_id']} · {who} {self.sheet.printed_by} {self.at(self.sheet.printed_at)}"
+        mark = "演练 TRAINING · " if self.sheet.training else ""
+        return (
+            f"{mark}{self.call['call_id']} · {who} {self.sheet.printed_by} {self.at(self.sheet.printed_at)}"
+        )
 
     def value(self, name: str) -> str:
         """Every value of a field, leading first; who vouches for it."""
@@ -139,10 +149,11 @@ class _Page:
         elif self.call["inferred"]:
             marks = f' <span class="strong">{self.say("事后得知", "Learnt afterwards")}</span>'
         purpose = f"{self.say('用途', 'For')}: {_text(self.sheet.purpose)}"
+        printed = escape(self.foot().rpartition(" · ")[2])
         return (
             f"<header><div><h1>{self.say('接警单', 'Call sheet')}</h1>"
             f'<span class="mono">{escape(self.call["call_id"])}</span>{marks}</div>'
-            f"<p>{escape(self.sheet.site)}<br>{escape(self.foot().split(' · ')[1])}<br>{purpose}</p></header>"
+            f"<p>{escape(self.sheet.site)}<br>{printed}<br>{purpose}</p></header>"
         )
 
     def times(self) -> str:

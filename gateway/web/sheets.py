@@ -59,6 +59,7 @@ async def show_sheet(request: web.Request) -> web.Response:
             parts=[shown_part(each, identity.may) for each in parts],
             orders=_orders(orders, identity.may), chain=chain,
             printed_by=identity.user.display_name, printed_at=deps.clock.now(), purpose=purpose,
+            training=deps.settings.training,
         )
     )  # fmt: skip
     digest = base64.b64encode(sha256(style_of(page).encode()).digest()).decode()

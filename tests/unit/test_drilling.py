@@ -168,4 +168,4 @@ async def test_people_of_the_training_are_made_once(tmp_path: Path, hall: tuple[
         assert set(await training.people()) == {"trainer", "trainee"}
         assert await training.people() == {}
     finally:
-        await training._store.close()
+        await training.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -140,6 +141,17 @@ async def test_numbers_and_places_are_masked_by_role(site: Site, intake: Intake,
     assert "人民路12号" not in page
     assert "30.25" not in page
     assert "上城区" in page
+
+
+async def test_a_sheet_of_the_training_says_so_at_its_head_and_at_the_foot_of_each_page(
+    site: Site, intake: Intake, told: None
+) -> None:
+    assert "TRAINING" not in await printed(await site.signed_in())
+    site.settings = replace(site.settings, training=True)
+    page = await printed(await site.signed_in("supervisor"), "en")
+    assert "演练 TRAINING：不是真实来电" in page
+    assert 'content: "演练 TRAINING · ' in page
+    assert "Printed by" in page
 
 
 async def test_the_command_writes_it_to_a_file_and_overwrites_none(

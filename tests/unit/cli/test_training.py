@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from gateway.cli import build
 from gateway.store.drill_runs import KEPT, FiledRuns
+from gateway.web.accounts import AccountError
 
 CONF = Path(__file__).parents[3] / "conf"
 
@@ -77,3 +78,12 @@ def test_a_record_that_cannot_be_read_hides_no_other(tmp_path: Path, monkeypatch
     monkeypatch.setattr("gateway.store.drill_runs.KEPT", 1)
     shelf.keep({**RECORD, "run_id": "018f-three"})
     assert len(list(tmp_path.glob("*.json"))) == 1
+
+
+def test_a_person_is_let_in_once(conf: Path) -> None:
+    code, text = run(conf, "user", "wang", "--role", "call_taker", "--name", "王警官", "--json")
+    told = json.loads(text)
+    assert (code, told["username"], len(told["password"]) >= 10) == (0, "wang", True)
+    assert isinstance(CliRunner().invoke(
+        build(["training"]), ["training", "-c", str(conf), "user", "wang", "--role", "call_taker"]
+    ).exception, AccountError)  # fmt: skip
