@@ -24,6 +24,7 @@ from gateway.testing.demo_hearing import Json
 from gateway.testing.demo_orders import DemoOrders
 from gateway.testing.demo_plans import DemoPlans
 from gateway.testing.demo_quality import DemoQuality
+from gateway.testing.demo_quiet import DemoQuiet
 from gateway.testing.demo_rules import DemoRules
 from gateway.testing.demo_scene import DemoCall, Scene, make_scene, segment, stamp, tell
 from gateway.testing.demo_share import DemoShares
@@ -80,6 +81,7 @@ class DemoApi:
         self.together = DemoTogether(self.calls)
         self.tasks = DemoTasks(self.calls, self.push)
         self.shares = DemoShares(self.calls, self.push)
+        self.quiet = DemoQuiet(self.calls, self.push)
         self.plans = DemoPlans(self.calls, self.push)
         self.desk = DemoDesk(
             self.calls, lambda: (self.username, self.position), self._sat, self.push, scene == "nothing"
@@ -141,6 +143,7 @@ class DemoApi:
                 *self.plans.routes(),
                 *self.tasks.routes(),
                 *self.shares.routes(),
+                *self.quiet.routes(),
                 *self.desk.routes(),
                 *demo_map.routes(drawn=self.drawn, tiles=self.tiles),
                 web.get("/api/v1/stream", self._stream),

@@ -200,7 +200,9 @@ async def _refusal(request: web.Request, signal: CallRequest, answer: Answer) ->
         session = await session_of(request)
         dangers = _named([veto.value for veto in session.vetoes], english)
         partners = _named([partner.value for partner in referral.proposed(session)], english)
-        told = f"{'Danger' if english else '危险'}: {dangers}." if english else f"危险：{dangers}。"
+        told = f"Danger: {dangers}." if english else f"危险：{dangers}。"
+        if session.quiet.alarm is not None and code == "ringing_unconfirmed":
+            told += " The caller raised a silent alarm." if english else "来电人曾触发无声报警。"
         if partners and code == "danger_unconfirmed":
             told += f" Call in first: {partners}." if english else f"建议先接入三方通话：{partners}。"
         return ApiError(code, detail=told)

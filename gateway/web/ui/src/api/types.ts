@@ -1,6 +1,7 @@
 // What the gateway's HTTP API v1 says. Times are ISO 8601 UTC, `_ms` counts from the moment the line was seized.
 
 import type { Share } from './shared'
+import type { Quiet } from './quiet'
 import type { Task } from './tasks'
 import type {
   AlarmClass, CallState, Department, EndReason, FieldName, HearingState, Nature, Partner, Priority, Releaser, Source, Speaker, VetoCode,
@@ -94,6 +95,8 @@ export interface CallSummary {
   task?: Task | null
   /** The link that the caller was sent. */
   share?: Share | null
+  /** Signs of a caller who says little, the prompt, the silent alarm. */
+  quiet?: Quiet | null
   rev: number
 }
 

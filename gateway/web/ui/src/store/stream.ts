@@ -3,6 +3,7 @@ import { api } from '../api/client'
 import type {
   Assessment, CallSummary, Fields, Marker, PartialText, Recording, Segment, Service, Veto,
 } from '../api/types'
+import type { Second } from '../api/quiet'
 import type { Handing, Position, Watcher } from '../api/desk'
 import type { Run } from '../api/drill'
 import type { Dispatched, RunBrief } from '../api/plans'
@@ -19,6 +20,8 @@ export interface News {
   card: { call_id: string; rev: number; fields: Fields }
   segment: { call_id: string; segment: Segment }
   partial: PartialText
+  /** How the caller of the followed call sounds, a second or more at a time. */
+  level: { call_id: string; seconds: Second[] }
   /** One side was heard again as a whole; the text is fetched anew. */
   review: { call_id: string }
   assessment: { call_id: string; assessment: Assessment }
@@ -100,7 +103,7 @@ function open(): void {
 }
 
 const KINDS: readonly Kind[] = [
-  'hello', 'call', 'card', 'segment', 'partial', 'review', 'assessment', 'veto', 'recording', 'location', 'markers', 'rules', 'rule_test', 'order', 'incident', 'flood',
+  'hello', 'call', 'card', 'segment', 'partial', 'level', 'review', 'assessment', 'veto', 'recording', 'location', 'markers', 'rules', 'rule_test', 'order', 'incident', 'flood',
   'position', 'watchers', 'handing', 'dispatch', 'plan', 'drill', 'escalation', 'service', 'saving', 'ping',
 ]
 
