@@ -31,7 +31,7 @@ const stands = () => alarm()?.standing === true
 export const promptRuns = computed(() => page.call?.quiet?.prompt?.running === true && ['asked', 'playing', 'played'].includes(page.call.quiet.prompt.state))
 
 export const quietKey: CardAction = {
-  id: 'quiet-prompt', combo: 'F9', place: 'header', permission: 'write_calls', when: spokenWith,
+  id: 'quiet-prompt', combo: 'Alt+4', place: 'header', permission: 'write_calls', when: spokenWith,
   label: () => promptRuns.value ? text.value.quiet.stop : text.value.quiet.start,
   run: async () => {
     const action = promptRuns.value ? 'stop' : 'start'
