@@ -52,9 +52,10 @@ class VetoExamples(Wire):
 
 
 class VetoWords(Wire):
-    """`words.yaml` of the veto lists."""
+    """`words.yaml` of the veto lists: groups for all of them, and words in which none reads a danger."""
 
     words: dict[str, tuple[str, ...]]
+    harmless: tuple[str, ...] = ()
 
 
 class VetoFile(Wire):
@@ -156,7 +157,7 @@ class VetoLists:
 
     @property
     def words(self) -> list[Words]:
-        return [words for one in self.lists for words in one.words]
+        return list(dict.fromkeys(words for one in self.lists for words in one.words))
 
     def find(self, utterance: Utterance, *, partial: bool = False, before: str = "") -> tuple[Veto, ...]:
         """The vetoes that fire on one utterance, at most one a code. Only where it can differ from what was
@@ -219,6 +220,7 @@ def compile_vetoes(sources: Mapping[str, bytes], report: Report, *, known: bool 
     read = {name: read_yaml(f"veto/{name}", content, report) for name, content in sorted(sources.items())}
     words = read.pop(WORDS_FILE, None)
     common = validate(VetoWords, words, words.value) if words is not None else None
+    covering = _words(words, "harmless", common.harmless, common.words) if words and common else frozenset()
     lists: list[VetoList] = []
     codes: list[VetoCode] = []
     for source in read.values():
@@ -227,7 +229,7 @@ def compile_vetoes(sources: Mapping[str, bytes], report: Report, *, known: bool 
         if isinstance(source.value, dict):
             codes += [code for code in VetoCode if code == source.value.get("code")]
         if (written := validate(VetoFile, source, source.value)) is not None:
-            lists.append(_compile(source, written, common.words if common else {}, known=known))
+            lists.append(_compile(source, written, common or VetoWords(words={}), covering, known=known))
     missing = ", ".join(code for code in VetoCode if code not in codes)
     twice = ", ".join(code for code in VetoCode if codes.count(code) > 1)
     if (missing or twice) and len(codes) == len(read):
@@ -240,14 +242,17 @@ def compile_vetoes(sources: Mapping[str, bytes], report: Report, *, known: bool 
     return VetoLists(tuple(lists), content_hash(sources))
 
 
-def _compile(source: Source, read: VetoFile, common: Groups, *, known: bool) -> VetoList:
-    groups = {**common, **read.words}
+def _compile(
+    source: Source, read: VetoFile, common: VetoWords, covering: frozenset[Words], *, known: bool
+) -> VetoList:
+    """`covering`: what is harmless in all lists."""
+    groups = {**common.words, **read.words}
     made = VetoList(
         code=read.code,
         caller=_words(source, "caller", read.caller, groups),
         always=_words(source, "always", read.always, groups),
         call_taker=_words(source, "call_taker", read.call_taker, groups),
-        harmless=_words(source, "harmless", read.harmless, groups),
+        harmless=covering | _words(source, "harmless", read.harmless, groups),
     )
     if not known:
         _check_examples(source, read, made)
