@@ -45,10 +45,12 @@ FRAGMENT = 8
 """Characters up to which an utterance is a piece of a sentence, though a recognizer set a full stop after
 it."""
 FRAGMENT_EN = 20
+FULL_STOP = "。"
+"""Stands between a whole sentence that ended and what follows."""
 _END = re.compile(r"[\s，,、；;…~。！!.]+$")
 _FULL_STOP = re.compile(r"[。！!]|\.\s*$")
-_ASKS = re.compile(r"(?:[？?]|吗|么)\s*$")
-_ANSWERS = re.compile(
+ASKS = re.compile(r"(?:[？?]|吗|么)\s*$")
+ANSWERS = re.compile(
     r"\s*(?:没有|没|不是|不|有|是的?|对的?|嗯+|好的?|行|没事|(?:no|nope|yes|yeah|yep|okay|ok)\b)(?:啊|呀|呢|了|吧|)(?=[，。！,.!\s]|$)"
 )
 """Who begins so answers the other and does not go on with own words."""
@@ -102,7 +104,7 @@ class Across:
 
     def _continued(self, *texts: str) -> tuple[Common, ...]:
         """What the last text means together with those before it."""
-        if _ANSWERS.match(fold(texts[-1])):
+        if ANSWERS.match(fold(texts[-1])):
             return ()
         return self._found(_joined(texts, self._side))
 
@@ -143,22 +145,24 @@ def common(sides: dict[Leg, Across], said: Sequence[Utterance]) -> Iterator[tupl
         own = before[one.speaker]
         if own:
             near = [*own, one]
-            for found in sides[one.speaker].continued(*(_tail(each.text) for each in own), _head(one.text)):
+            for found in sides[one.speaker].continued(*(tail(each.text) for each in own), head(one.text)):
                 yield _moved(found, near), near
         if one.speaker is Leg.CALLER and previous is not None and previous.speaker is Leg.CALL_TAKER:
             near = [previous, one]
-            for found in sides[Leg.CALLER].answered(_tail(previous.text), _head(one.text)):
+            for found in sides[Leg.CALLER].answered(tail(previous.text), head(one.text)):
                 yield _moved(found, near), near
         own.append(one)
         del own[:-BACK]
         previous = one
 
 
-def _tail(text: str) -> str:
+def tail(text: str) -> str:
+    """The end of an utterance, as far as what follows can reach."""
     return text if len(text) <= KEPT_CHARACTERS else MASK + text[-KEPT_CHARACTERS:]
 
 
-def _head(text: str) -> str:
+def head(text: str) -> str:
+    """The beginning of an utterance, as far as what stands before can reach."""
     return text if len(text) <= KEPT_CHARACTERS else text[:KEPT_CHARACTERS] + MASK
 
 
@@ -180,17 +184,17 @@ def _joined(texts: Sequence[str], side: Side) -> Joined:
     text, masked = "", ""
     origins: list[tuple[int, int] | None] = []
     for number, piece in enumerate(pieces):
-        if _ASKS.search(piece) and number < len(pieces) - 1:
+        if ASKS.search(piece) and number < len(pieces) - 1:
             text, masked, origins = "", "", []
             continue
-        said, seam = _seam(piece) if number < len(pieces) - 1 else (piece, "")
-        text += said + seam
-        masked += mask(piece, side.harmless)[: len(said)] + seam
-        origins += [*((number, at) for at in range(len(said))), *(None for _ in seam)]
+        said, sign = seam(piece) if number < len(pieces) - 1 else (piece, "")
+        text += said + sign
+        masked += mask(piece, side.harmless)[: len(said)] + sign
+        origins += [*((number, at) for at in range(len(said))), *(None for _ in sign)]
     return Joined(pieces, text, masked, tuple(origins))
 
 
-def _seam(piece: str) -> tuple[str, str]:
+def seam(piece: str) -> tuple[str, str]:
     """What was said without the sign it ends in, and the sign that stands between it and what follows."""
     ended = _END.search(piece)
     if ended is None:
@@ -198,7 +202,7 @@ def _seam(piece: str) -> tuple[str, str]:
     said = piece[: ended.start()]
     latin = any("a" <= char <= "z" for char in said)
     whole = _FULL_STOP.search(ended[0]) is not None and len(said) > (FRAGMENT_EN if latin else FRAGMENT)
-    return said, "。" if whole else "，"
+    return said, FULL_STOP if whole else "，"
 
 
 def _of_rule(rule: CompiledRule, matcher: Matcher, joined: Joined) -> Iterator[Common]:

@@ -21,6 +21,7 @@ from gateway.triage.advise import advise
 from gateway.triage.compile import compile_packs
 from gateway.triage.extract import extract, settle
 from gateway.triage.growing import Growing
+from gateway.triage.joint import Joint
 from gateway.triage.match import HITS_OF_A_RULE, Hit
 from gateway.triage.model import (
     AlarmClass,
@@ -69,9 +70,11 @@ class Triage:
     rules: Ruleset
     veto_lists: VetoLists
     _across: dict[Leg, Across] = field(init=False, repr=False, compare=False)
+    _joint: Joint = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_across", {leg: Across(side) for leg, side in self.rules.sides.items()})
+        object.__setattr__(self, "_joint", Joint(self.veto_lists))
 
     @classmethod
     def load(cls, folder: Path, seen: Seen | None = None) -> Triage:
@@ -168,7 +171,11 @@ class Triage:
         extracted = [one for scan in scans for one in scan.extracted]
         return verdict.judge(
             findings=findings,
-            vetoes=[*standing, *(veto for scan in scans for veto in scan.vetoes)],
+            vetoes=[
+                *standing,
+                *(veto for scan in scans for veto in scan.vetoes),
+                *self._joint.vetoes([scan.utterance for scan in scans]),
+            ],
             extracted=settle([scan.utterance for scan in scans], extracted),
             has_text=has_text,
             letter=self.told_in_a_letter(scans),
