@@ -5,7 +5,9 @@ It never decides non-police by itself, and it lowers nothing that a rule calls a
 - the rules say non-police and it takes the call for an alarm, or for one that nobody can tell: unsure, a
   person looks (`RAISE_AT`);
 - the rules are unsure and it is sure of an alarm: a valid alarm (`LIFT_AT`);
-- the rules find an alarm that the model takes for none: unsure, as urgent as before (`DOUBT_AT`);
+- the rules find an alarm that the model takes for none, or for a call that nobody can tell: unsure, as
+  urgent as before. The less the rules have, the sooner (`_doubts_at`): one word alone is often harmless
+  where it stands (能不能放炮, 打牌炸了);
 - the rules are unsure but propose a department, nothing speaks against it, and it is as good as certain that
   the call is no alarm: two agree on non-police (`AGREE_AT`);
 - which nature or department leads is weighed by both.
@@ -46,21 +48,31 @@ PLAY_LIFTS_AT = 0.95
 NEVER = 2.0
 """Probability of an alarm from which "unsure" becomes a valid alarm: in general, where a danger word stands,
 and where one stands though the caller sounds like play, a wrong number or a pocket dial."""
-AGREE_AT = 0.9
+AGREE_AT = 0.85
 """Probability of no alarm from which a proposed department becomes the verdict."""
 DOUBT_AT = 0.85
 CERTAIN = 0.9
 """Probability of no alarm from which a valid alarm is left to a person, as urgent as before; not where it
-already stands on the card, nor where the rules' evidence is CERTAIN."""
+already stands on the card, nor where the evidence of several rules is CERTAIN."""
+ALONE_DOUBT_AT = 0.7
+"""The same where a single rule speaks, however sure it is, and no danger word stands beside it."""
+DANGER_DOUBT_AT = 0.5
+"""The same where danger words alone make the alarm and no rule knows of what kind it is."""
+FEW_DOUBT_AT = 0.9
+"""The least of it in a few words."""
+KNOWN = 0.6
+"""Share of its words that the model was taught, below which they are not few but strange."""
 SLACK = 0.1
 """So much less keeps what stands, so that the card does not flap."""
-RULES_COUNT = 0.5
+RULES_COUNT = 0.6
 """What the rules' evidence for a nature (0 to 1) counts against the model's probability: people tell
 without naming, and rules know names best."""
 OWNER_COUNTS = 0.8
 """What a rule's leading department counts against the model's probability."""
 STANDS = 0.1
 """Counted for the nature that stands on the card, so that it does not flap."""
+WRITTEN = 80
+"""Characters in one breath that nobody speaks: whose such a wish is, the rules' words say better."""
 TRACE = 0.3
 """Evidence of an alarm from which two cannot agree on non-police."""
 RAISED_PRIORITY = 3
@@ -72,18 +84,20 @@ def seconded(
     previous: Assessment | None = None,
     *,
     letter: bool = False,
+    written: bool = False,
     speech_dead: bool = False,
     duties: Mapping[str, tuple[str, str]] | None = None,
 ) -> Assessment:
     """The assessment with the opinion beside it, and what it moved. `duties`: department to what it answers
-    for, zh and en. `letter`: the words are a letter to an
-    office. Of words that are none of a caller's (letters, files, unfamiliar ones) it may contradict
-    "non-police", nothing more. `speech_dead`: the caller is not heard now."""
+    for, zh and en. `letter`: the words are a letter to an office, `written`: nobody speaks so. Of words that
+    are none of a caller's (letters, files, unfamiliar ones) it may contradict "non-police", nothing more.
+    `speech_dead`: the caller is not heard now."""
     if opinion is None:
         return judged
-    spoken = opinion.familiar and not letter and not _of_a_file(judged.findings)
-    moved = _classed(judged, opinion, previous, spoken=spoken, deaf=speech_dead)
-    if spoken and moved.department is not None:
+    called = not letter and not _of_a_file(judged.findings)
+    spoken = called and opinion.familiar
+    moved = _classed(judged, opinion, previous, spoken=spoken, talk=called and not written, deaf=speech_dead)
+    if spoken and not written and moved.department is not None:
         moved = _owned(moved, opinion, duties or {})
     if spoken and moved.alarm_class is not AlarmClass.NON_POLICE:
         moved = _named(moved, opinion, previous)
@@ -96,8 +110,15 @@ def _of_a_file(findings: Sequence[Finding]) -> bool:
 
 
 def _classed(
-    judged: Assessment, opinion: Opinion, previous: Assessment | None, *, spoken: bool, deaf: bool
+    judged: Assessment,
+    opinion: Opinion,
+    previous: Assessment | None,
+    *,
+    spoken: bool,
+    talk: bool,
+    deaf: bool,
 ) -> Assessment:
+    """`talk`: words of a caller that nobody wrote; `spoken`: words of a caller that the model knows."""
     classes = dict(opinion.classes)
     alarm, civil = classes.get(AlarmClass.VALID_ALARM, 0.0), classes.get(AlarmClass.NON_POLICE, 0.0)
     before = previous.opinion.rules if previous and previous.opinion else None
@@ -105,7 +126,7 @@ def _classed(
     match judged.alarm_class:
         case AlarmClass.NON_POLICE if 1 - civil >= RAISE_AT - (SLACK if stood is AlarmClass.UNSURE else 0):
             return _as(judged, AlarmClass.UNSURE)
-        case AlarmClass.VALID_ALARM if civil >= DOUBT_AT and spoken and not _stands(judged, previous):
+        case AlarmClass.VALID_ALARM if talk and 1 - alarm >= _doubts_at(judged, previous, opinion):
             return _as(judged, AlarmClass.UNSURE)
         case AlarmClass.UNSURE if spoken and judged.basis == "text":
             if alarm >= _lifts_at(judged) - (SLACK if stood is AlarmClass.VALID_ALARM else 0):
@@ -117,10 +138,22 @@ def _classed(
     return judged
 
 
-def _stands(judged: Assessment, previous: Assessment | None) -> bool:
-    """A valid alarm is on the card, where only a person lowers it, or the rules are certain of it."""
+def _doubts_at(judged: Assessment, previous: Assessment | None, opinion: Opinion) -> float:
+    """Probability of no alarm from which what the rules call one is left to a person; NEVER where it stands
+    on the card, where only a person lowers it, where somebody may take their life, and in words of a kind
+    that the model does not know."""
+    stands = previous is not None and previous.alarm_class is AlarmClass.VALID_ALARM
+    if stands or judged.nature is Nature.SUICIDE_RISK or (not opinion.familiar and opinion.known < KNOWN):
+        return NEVER
+    rules = {found.rule_id for found in judged.findings if found.alarm_class is AlarmClass.VALID_ALARM}
     known = max((weight for _, weight in judged.nature_alternatives), default=0.0)
-    return known >= CERTAIN or (previous is not None and previous.alarm_class is AlarmClass.VALID_ALARM)
+    if not rules:
+        needed = DANGER_DOUBT_AT
+    elif len(rules) == 1 and not judged.vetoes:
+        needed = ALONE_DOUBT_AT
+    else:
+        needed = DOUBT_AT if len(rules) == 1 or known < CERTAIN else NEVER
+    return needed if opinion.familiar else max(needed, FEW_DOUBT_AT)
 
 
 def _lifts_at(judged: Assessment) -> float:
@@ -224,9 +257,9 @@ def _finding(judged: Assessment, moved: Assessment, opinion: Opinion) -> Finding
             zh = f"统计模型认为不像非警务（警情 {alarm:.0%}），与规则判断不一致，请人工判断"
             en = f"the statistical model doubts that this is civil (alarm {alarm:.0%}): a person decides"
         case AlarmClass.VALID_ALARM, AlarmClass.UNSURE:
-            share = civil
-            zh = f"规则判为警情，统计模型认为不是（{civil:.0%}），请人工判断，紧急程度不变"
-            en = f"the rules hear an alarm, the statistical model none ({civil:.0%}): a person decides"
+            share = 1 - alarm
+            zh = f"规则判为警情，统计模型存疑（警情 {alarm:.0%}），请人工判断，紧急程度不变"
+            en = f"rules hear an alarm, the statistical model doubts it ({alarm:.0%}): a person decides"
         case AlarmClass.UNSURE, AlarmClass.VALID_ALARM:
             share = alarm
             zh = f"规则存疑，统计模型认为是警情（{alarm:.0%}），按警情提请处理"
@@ -255,10 +288,12 @@ def _owner_share(moved: Assessment, opinion: Opinion) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Both:
-    """What one utterance gives to the rules, and to the model where the caller said it."""
+    """What one utterance gives to the rules, and to the model where the caller said it; whether nobody speaks
+    so long in one breath."""
 
     scan: Scan
     heard: Heard | None
+    written: bool = False
 
 
 class Seconded:
@@ -281,7 +316,8 @@ class Seconded:
 
     def scan(self, utterance: Utterance) -> Both:
         heard = self.model.hear(utterance.text) if utterance.speaker is Leg.CALLER else None
-        return Both(self.rules.scan(utterance), heard)
+        written = heard is not None and len(utterance.text) > WRITTEN
+        return Both(self.rules.scan(utterance), heard, written)
 
     def judge(
         self,
@@ -298,6 +334,7 @@ class Seconded:
             opinion,
             previous,
             letter=self.rules.told_in_a_letter([both.scan for both in scans]),
+            written=any(both.written for both in scans),
             speech_dead=context.speech_dead,
             duties=self.rules.duties,
         )

@@ -31,8 +31,12 @@ from gateway.triage.model import (
 )
 from gateway.triage.second import (
     AGREE_AT,
+    ALONE_DOUBT_AT,
     CERTAIN,
+    DANGER_DOUBT_AT,
     DOUBT_AT,
+    FEW_DOUBT_AT,
+    KNOWN,
     LIFT_AT,
     PLAY_LIFTS_AT,
     RAISE_AT,
@@ -105,23 +109,63 @@ def test_it_never_lowers_an_alarm_that_stands_on_the_card(alarm: float) -> None:
     assert replace(told, opinion=None) == ALARM
 
 
-def test_an_alarm_that_it_takes_for_none_is_left_to_a_person_as_urgent_as_before() -> None:
-    told = seconded(ALARM, opinion(1 - DOUBT_AT))
+def spoken_of(*rules: str) -> tuple[Finding, ...]:
+    return tuple(replace(finding(AlarmClass.VALID_ALARM, 0.8), rule_id=rule) for rule in rules)
+
+
+@pytest.mark.parametrize(
+    ("judged", "doubts_at"),
+    [
+        (replace(ALARM, findings=spoken_of("a", "b"), vetoes=(VETO,)), DOUBT_AT),
+        (replace(ALARM, findings=spoken_of("a"), vetoes=(VETO,)), DOUBT_AT),
+        (replace(ALARM, findings=spoken_of("a"), vetoes=()), ALONE_DOUBT_AT),
+        (replace(ALARM, findings=(), vetoes=(VETO,)), DANGER_DOUBT_AT),
+    ],
+    ids=["several rules", "a rule and a danger word", "one rule alone", "danger words alone"],
+)
+def test_the_less_the_rules_have_the_sooner_its_doubt_leaves_an_alarm_to_a_person(
+    judged: Assessment, doubts_at: float
+) -> None:
+    told = seconded(judged, opinion(1 - doubts_at - 0.01))
     assert (told.alarm_class, told.priority, told.nature) == (AlarmClass.UNSURE, 2, Nature.FRAUD)
+    assert told.vetoes == judged.vetoes
     assert told.findings[0].rule_id == SECOND_OPINION
     assert told.next_question_zh is not None
-    assert seconded(ALARM, opinion(1 - DOUBT_AT + 0.01)).alarm_class is AlarmClass.VALID_ALARM
-    certain = replace(ALARM, nature_alternatives=((Nature.FRAUD, CERTAIN),))
-    assert seconded(certain, opinion(0.0)).alarm_class is AlarmClass.VALID_ALARM
+    assert seconded(judged, opinion(1 - doubts_at + 0.01)).alarm_class is AlarmClass.VALID_ALARM
 
 
-def test_words_of_a_kind_that_it_does_not_know_are_only_contradicted() -> None:
-    strange = replace(opinion(0.0), familiar=False)
-    assert seconded(ALARM, strange).alarm_class is AlarmClass.VALID_ALARM
+def test_what_several_rules_are_certain_of_it_never_doubts_and_one_alone_it_may() -> None:
+    certain = replace(ALARM, nature_alternatives=((Nature.FRAUD, CERTAIN),), vetoes=())
+    several = replace(certain, findings=spoken_of("a", "b"))
+    assert seconded(several, opinion(0.0)).alarm_class is AlarmClass.VALID_ALARM
+    alone = replace(certain, findings=spoken_of("a"))
+    assert seconded(alone, opinion(0.0)).alarm_class is AlarmClass.UNSURE
+
+
+def test_a_call_that_nobody_can_tell_is_left_to_a_person_though_a_rule_speaks() -> None:
+    alone = replace(ALARM, findings=spoken_of("a"), vetoes=())
+    nobody = replace(opinion(0.2), classes=((AlarmClass.UNSURE, 0.8), (AlarmClass.VALID_ALARM, 0.2)))
+    assert seconded(alone, nobody).alarm_class is AlarmClass.UNSURE
+
+
+def test_of_a_few_words_only_a_strong_doubt_counts_of_strange_ones_none_and_it_makes_no_verdict() -> None:
+    alone = replace(ALARM, findings=spoken_of("a"), vetoes=())
+    weak = replace(opinion(1 - FEW_DOUBT_AT + 0.01), familiar=False)
+    assert seconded(alone, weak).alarm_class is AlarmClass.VALID_ALARM
+    strong = replace(opinion(1 - FEW_DOUBT_AT - 0.01), familiar=False)
+    assert seconded(alone, strong).alarm_class is AlarmClass.UNSURE
+    assert seconded(alone, replace(strong, known=KNOWN - 0.01)).alarm_class is AlarmClass.VALID_ALARM
+    assert seconded(alone, strong, written=True).alarm_class is AlarmClass.VALID_ALARM
     assert seconded(NOTHING_HEARD, replace(opinion(1.0), familiar=False)).alarm_class is AlarmClass.UNSURE
     assert seconded(RULES, replace(opinion(1.0), familiar=False)).alarm_class is AlarmClass.UNSURE
+
+
+def test_papers_letters_and_who_may_take_their_life_it_does_not_doubt() -> None:
+    suicide = replace(ALARM, nature=Nature.SUICIDE_RISK)
+    assert seconded(suicide, opinion(0.0)).alarm_class is AlarmClass.VALID_ALARM
     filed = replace(ALARM, findings=(finding(AlarmClass.VALID_ALARM, 0.8, FindingKind.CASE),))
     assert seconded(filed, opinion(0.0)).alarm_class is AlarmClass.VALID_ALARM
+    assert seconded(ALARM, opinion(0.0), letter=True).alarm_class is AlarmClass.VALID_ALARM
 
 
 UNSURE = replace(RULES, alarm_class=AlarmClass.UNSURE, priority=3)
@@ -194,7 +238,7 @@ def test_which_nature_leads_is_weighed_by_both_and_does_not_flap() -> None:
     assert (told.nature, told.priority) == (Nature.THEFT, 2)
     assert told.nature_alternatives == ((Nature.THEFT, 0.7), (Nature.FIGHT, 0.5))
     weak = replace(opinion(0.9), natures=((Nature.THEFT, 0.45),))
-    near = replace(judged, nature_alternatives=((Nature.FIGHT, 0.8),))
+    near = replace(judged, nature_alternatives=((Nature.FIGHT, 0.7),))
     assert seconded(near, weak).nature is Nature.THEFT
     assert seconded(near, weak, near).nature is Nature.FIGHT
 
@@ -206,6 +250,8 @@ def test_which_department_leads_is_weighed_by_both() -> None:
     told = seconded(judged, asked, duties=duties)
     assert (told.department, told.department_reason_en) == (Department.LEGAL_SERVICE_CENTRE, "law")
     assert told.department_alternatives == ((Department.LABOUR_BUREAU, 1.0),)
+    written = seconded(judged, asked, duties=duties, written=True)
+    assert written.department is Department.LABOUR_BUREAU
     weak = replace(asked, departments=((Department.LEGAL_SERVICE_CENTRE, 0.1),))
     assert seconded(judged, weak, duties=duties).department is Department.LABOUR_BUREAU
 
