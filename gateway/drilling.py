@@ -23,6 +23,8 @@ from aiohttp import web
 
 from gateway import __version__, oversight
 from gateway.calls.hall import AgentChanged, AgentState, PbxChanged, PbxState
+from gateway.calls.model import CallState, EndReason
+from gateway.calls.signals import CallEnded
 from gateway.clock import Clock, SystemClock
 from gateway.config import Config
 from gateway.ports import Commit, Message, OutboxRow
@@ -189,8 +191,14 @@ class Training:
             await self._serve_pages()
 
     async def _hall(self) -> None:
-        """The simulated exchange is there, and every seat is free."""
+        """The simulated exchange is there, every seat is free, and callers of a training that was stopped in
+        the middle are gone with it."""
         intake, now = self.house.intake, self._clock.now()
+        for live in list(intake.book.of_kind("call").values()):
+            if live.state.state is not CallState.ENDED:
+                await intake.offer_pbx(
+                    CallEnded(call_id=live.state.call_id, at=now, reason=EndReason.LOST, inferred=True)
+                )
         await intake.offer_pbx(PbxChanged(pbx=PBX, at=now, state=PbxState.UP))
         for agent in self.positions:
             await intake.offer_pbx(AgentChanged(pbx=PBX, at=now, agent=agent, state=AgentState.IDLE))

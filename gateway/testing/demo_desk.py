@@ -38,6 +38,8 @@ class DemoDesk:
         self.paused: dict[str, str] = {}
         self.empty = empty
         self.closed = {"market_supervision"}
+        self.on_duty: dict[str, str] = {}
+        """Closed for a holiday, and the duty phone that answers."""
         if not empty:
             self.people = {str(1101 + n): (f"p{n}", f"接警员{n:02}") for n in range(3, SEATS - 4)}
             self.paused = {"1112": "meal", "1115": "training"}
@@ -118,14 +120,21 @@ class DemoDesk:
 
     # ---- hand-over
 
+    def _presence(self, code: str) -> dict[str, Any]:
+        if code in self.on_duty:
+            duty = {"number": self.on_duty[code], "who_zh": "值班室", "who_en": "duty office"}
+            return {"open": False, "opening": "holiday", "holiday_zh": "国庆节", "holiday_en": "National Day",
+                    "duty": duty, "instead": None}  # fmt: skip
+        shut = code in self.closed
+        return {"open": not shut, "opening": "closed" if shut else "open", "holiday_zh": None,
+                "holiday_en": None, "duty": None,
+                "instead": "public_hotline_12345" if shut else None}  # fmt: skip
+
     async def _directory(self, request: web.Request) -> web.Response:
         items = [
             {
                 "code": code, "kind": kind, "name_zh": zh, "name_en": en, "dial": number, "numbers": [number],
-                "duties_zh": duty, "duties_en": duty_en, "hours": [], "open": code not in self.closed,
-                "opening": "closed" if code in self.closed else "open", "until": None,
-                "holiday_zh": None, "holiday_en": None, "duty": None,
-                "instead": "public_hotline_12345" if code in self.closed else None,
+                "duties_zh": duty, "duties_en": duty_en, "hours": [], **self._presence(code), "until": None,
             }
             for code, kind, zh, en, number, duty, duty_en in DIRECTORY
         ]  # fmt: skip

@@ -14,6 +14,7 @@ import pytest
 from gateway.calls.handed import CallBack, HandOver
 from gateway.calls.handing import HandOverKind, Target, TargetKind
 from gateway.calls.linked import LinkCall
+from gateway.calls.model import CallState
 from gateway.calls.signals import ConfirmCardField, SetCardField, TimerFired
 from gateway.calls.wrapped import FinishCall
 from gateway.config import Config
@@ -312,7 +313,12 @@ async def test_what_cannot_be_done_is_refused_by_name(room: Room, code: str) -> 
 async def test_a_training_that_was_stopped_says_which_runs_it_broke_off(tmp_path: Path) -> None:
     async with room_in(tmp_path) as room:
         await room.begins("child")
+        call = await room.answers()
+        await room.passes(1)
     async with room_in(tmp_path) as room:
+        await room.passes(1)
+        live = room.training.house.intake.book.get(("call", call))
+        assert live is None or live.state.state is CallState.ENDED
         (record,) = room.drills.listed()
         assert record["state"] == RunState.BROKEN_OFF.value
         assert room.drills.progress_of(["wang"]) == {

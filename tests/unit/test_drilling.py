@@ -82,6 +82,13 @@ class Person:
             assert answer.status < 300, found
             return found
 
+    async def refused(self, method: str, path: str, body: dict[str, Any] | None) -> str:
+        told = {"json": body} if body is not None else {}
+        async with self._session.request(
+            method, f"{self._url}/api/v1{path}", headers=SIGNED, **told
+        ) as answer:
+            return str((await answer.json())["error"]["code"])
+
 
 async def signed_in(training: Training, name: str, password: str, **more: Any) -> Person:
     session = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True))
@@ -155,6 +162,38 @@ async def test_a_whole_run_with_a_hand_over_reaches_nobody_outside(
     topics = [(topic, json.loads(payload)) for topic, payload in events]
     assert topics
     assert all(f"/hz{SUFFIX}/" in topic for topic, _ in topics)
+
+
+async def test_a_trainee_sees_only_their_own_runs_and_starts_none(
+    tmp_path: Path, hall: tuple[Hall, int]
+) -> None:
+    training = await open_training(config(tmp_path, hall[1]))
+    passwords = await training.people()
+    passwords["other"] = await training.person("other", "call_taker")
+    await training.start()
+    people = {
+        name: await signed_in(training, name, passwords[name], **({"position": seat} if seat else {}))
+        for name, seat in (("trainer", ""), ("trainee", "1101"), ("other", "1102"))
+    }
+    told = await people["trainer"].ask("GET", "/training/scenarios")
+    assert {seat["username"] for seat in told["seats"]} == {"trainee", "other"}
+    run = await people["trainer"].ask("POST", "/training/runs", scenario="child", position="1101", speed=1.0)
+    assert "brief_zh" not in run
+    assert (await people["other"].ask("GET", "/training/runs"))["items"] == []
+    path = f"/training/runs/{run['run_id']}"
+    for name, method, where, body, code in (
+        ("other", "POST", f"{path}/answer", {}, "forbidden"),
+        ("trainee", "GET", "/training/scenarios", None, "forbidden"),
+        ("trainee", "POST", f"{path}/end", {}, "forbidden"),
+        ("trainee", "POST", "/training/runs", {"scenario": "child", "position": "1101"}, "forbidden"),
+        ("trainer", "POST", "/training/runs", {"scenario": "child", "position": "1104"}, "nobody_sits_there"),
+        ("trainer", "POST", f"{path}/inject", {"act": "say"}, "invalid"),
+        ("trainer", "PATCH", "/training/runs/none", {"paused": True}, "unknown_training_run"),
+    ):
+        assert await people[name].refused(method, where, body) == code, (name, where)
+    for person in people.values():
+        await person._session.close()
+    await training.stop()
 
 
 def test_the_name_of_the_training_is_a_site_of_its_own_however_long_the_halls_is() -> None:

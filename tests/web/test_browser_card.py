@@ -193,6 +193,20 @@ async def test_one_key_hands_over_and_a_danger_is_confirmed_first(open_page: Ope
     await expect(page.locator("[data-referral]")).to_contain_text("已取消")
 
 
+async def test_a_department_on_holiday_says_which_and_who_answers(open_page: Open) -> None:
+    api = DemoApi("usual")
+    api.desk.on_duty["labour_bureau"] = "02112333"
+    page = await on_card(open_page, api, api.numbered(0))
+    await page.keyboard.press("F4")
+    row = page.locator("[data-target=labour_bureau]")
+    await expect(row).to_contain_text("国庆节放假")
+    await expect(row).to_contain_text("由值班电话 02112333 受理（值班室）")
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("y")
+    await page.keyboard.press("F4")
+    await expect(row).to_contain_text("Closed: National Day duty phone 02112333 takes it (duty office)")
+
+
 async def test_a_partner_is_called_in_by_three_parties_at_once(open_page: Open) -> None:
     api = DemoApi("usual")
     page = await on_card(open_page, api, api.numbered(0))

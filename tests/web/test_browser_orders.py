@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
@@ -55,6 +56,16 @@ async def pick(page: Page, number: int) -> None:
     """The department of that number in the focused choice, by arrows; they stand by their codes."""
     for _ in range(number):
         await page.keyboard.press("ArrowDown")
+
+
+async def test_a_deadline_in_working_days_says_so_beside_its_date(open_page: Open) -> None:
+    api = DemoApi("usual")
+    order_id = in_state(api, OrderState.ACCEPTED)
+    api.orders.orders[order_id] = replace(api.orders.orders[order_id], answer_within="3 working days")
+    page = await at(open_page, api, order_id)
+    await expect(page.locator("[data-due]")).to_contain_text("，3 个工作日")
+    await page.keyboard.press("y")
+    await expect(page.locator("[data-due]")).to_contain_text(", 3 working days")
 
 
 # ---- the hall
