@@ -36,7 +36,7 @@ from gateway.calls.shared import (
 )
 from gateway.calls.signals import CallRequest, CallSignal, TimerFired
 from gateway.location.exact import is_mobile
-from gateway.speech.model import INDEXES_EACH, MAX_ORIGIN, Leg, TranscriptSegment
+from gateway.speech.model import WRITTEN_FROM, Leg, TranscriptSegment
 
 MAX_LINKS = 5
 """Links of one call; a further one is refused."""
@@ -52,8 +52,6 @@ MAX_POSITIONS = 1_200
 MAX_TEXT_CHARS = 1_000
 MAX_PURPOSE_CHARS = 200
 MAX_FAULT_CHARS = 60
-FIRST_INDEX = (MAX_ORIGIN + 1) * INDEXES_EACH
-"""Texts are numbered behind every listener's segments."""
 TEXT_MODEL = "caller-text"
 """`model_id` of what a caller wrote: no recognizer heard it."""
 TIMER = "share:"
@@ -152,7 +150,7 @@ def share_text(session: CallSession, signal: ShareText) -> Told:
         return session, (), Refused(code="invalid", text=f"a text has 1 to {MAX_TEXT_CHARS} characters")
     if share.texts >= MAX_TEXTS:
         return session, (), Refused(code="limit", text=f"{MAX_TEXTS} texts are enough")
-    said = _segment(session, text, FIRST_INDEX + share.texts, signal.at)
+    said = _segment(session, text, WRITTEN_FROM + share.texts, signal.at)
     after = numbering.take(session, said.speaker, said.index)
     locating = replace(after.locating, spoken=after.locating.spoken + 1)
     after = replace(

@@ -1,4 +1,4 @@
-"""The sender of texts: its secret, and whether it answers. No text is sent."""
+"""The sender of texts, and the page that callers are sent a link to: whether both answer. No text is sent."""
 
 from __future__ import annotations
 
@@ -12,9 +12,12 @@ from gateway.clock import Clock, within
 from gateway.config import Config, ConfigError
 
 NAME = "texts"
+PAGE_WITHIN_S = 5.0
 
 
 async def texts(config: Config, clock: Clock) -> AsyncIterator[Line]:
+    async for line in _page(config, clock):
+        yield line
     told = config.texts.sender
     if told is None:
         yield ok(
@@ -54,3 +57,39 @@ async def texts(config: Config, clock: Clock) -> AsyncIterator[Line]:
             f"{NAME}.tls", "短信内容不加密传送", "texts and their secret go out without TLS",
             "使用 https 地址", "use an https address",
         )  # fmt: skip
+
+
+async def _page(config: Config, clock: Clock) -> AsyncIterator[Line]:
+    """The page as a phone reaches it: by its public address, through whatever stands in front."""
+    share, name = config.texts.share, f"{NAME}.share"
+    if share is None:
+        return
+    if config.texts.sender is None:
+        yield warn(
+            name, "已配置来电人页面，但没有短信通道：不能发送链接",
+            "a page for callers is configured, but no sender of texts: no link is sent",
+            "配置 [texts.sender]", "configure [texts.sender]",
+        )  # fmt: skip
+    url = f"{share.public_url}/s/style.css"
+    try:
+        status, kind = await within(clock, PAGE_WITHIN_S, _look(url))
+    except (OSError, aiohttp.ClientError, TimeoutError) as error:
+        status, kind = 0, str(error) or type(error).__name__
+    if (status, kind) == (200, "text/css"):
+        yield ok(
+            name,
+            f"来电人页面可由 {share.public_url} 打开",
+            f"the callers' page answers at {share.public_url}",
+        )
+        return
+    yield warn(
+        name, f"来电人页面不能由 {share.public_url} 打开（{status or kind}）",
+        f"the callers' page does not answer at {share.public_url} ({status or kind})",
+        "网关须在运行；检查 TLS 代理是否放行 /s/（conf/proxy/callers.conf）与域名解析",
+        "the gateway must run; look whether the TLS proxy lets /s/ through (conf/proxy/callers.conf)",
+    )  # fmt: skip
+
+
+async def _look(url: str) -> tuple[int, str]:
+    async with aiohttp.ClientSession() as session, session.get(url, allow_redirects=False) as answer:
+        return answer.status, answer.content_type

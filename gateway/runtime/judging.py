@@ -18,7 +18,7 @@ from gateway.journal.codec import decode, from_text
 from gateway.ports import SegmentRow, Store
 from gateway.runtime.book import Book
 from gateway.runtime.context import REPEATS_WITHIN, location_kind, silent_ms
-from gateway.speech.model import Leg, Reading, TranscriptSegment
+from gateway.speech.model import Leg, Reading, TranscriptSegment, counts
 from gateway.triage.model import AlarmClass, Assessment, Context, Utterance, Veto, VetoCode
 from gateway.triage.words import utterance_of
 
@@ -255,8 +255,8 @@ class Judging:
     def _said(self, effect: AssessTriage) -> list[Any]:
         """Scans in the order of speaking; of a side that was heard a second time, of that text."""
         said = self._scans.get(effect.call_id, {})
-        counts = {leg.value: Reading.REVIEW if leg in effect.reviewed else Reading.LIVE for leg in Leg}
-        return [said[key] for key in sorted(said) if key[2] == counts[key[1]]]
+        basis = {leg.value: Reading.REVIEW if leg in effect.reviewed else Reading.LIVE for leg in Leg}
+        return [said[key] for key in sorted(said) if counts(key[3], key[2], basis[key[1]])]
 
 
 Key = tuple[int, str, str, int]

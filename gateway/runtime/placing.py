@@ -28,7 +28,7 @@ from gateway.location.places.plane import BEARINGS, distance_m
 from gateway.ports import SegmentRow, Store
 from gateway.runtime.book import Book
 from gateway.runtime.supervise import attempt
-from gateway.speech.model import Leg, Reading, TranscriptSegment
+from gateway.speech.model import Leg, Reading, TranscriptSegment, counts
 from gateway.text.address import Kind, parse
 
 log = structlog.get_logger(__name__)
@@ -295,8 +295,10 @@ def _near(session: CallSession, datum: Datum) -> Point | None:
 def _said(rows: Sequence[SegmentRow], unread: int) -> _Said | None:
     """The unread words of the caller with a little before them; of the second pass where there was one."""
     own = [row for row in rows if row.speaker == Leg.CALLER]
-    review = [row for row in own if row.reading == Reading.REVIEW]
-    newest = (review or own)[-(max(1, unread) + CONTEXT_SEGMENTS) :]
+    reading = Reading.REVIEW if any(row.reading == Reading.REVIEW for row in own) else Reading.LIVE
+    newest = [row for row in own if counts(row.index, row.reading, reading)][
+        -(max(1, unread) + CONTEXT_SEGMENTS) :
+    ]
     segments = [decode(TranscriptSegment, from_text(row.payload)) for row in newest]
     text, parts = "", []
     for segment in segments:

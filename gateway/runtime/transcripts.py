@@ -27,7 +27,7 @@ from gateway.journal.codec import decode, from_text
 from gateway.ports import Store
 from gateway.runtime.book import Book
 from gateway.speech.differ import difference
-from gateway.speech.model import Leg, Reading, TranscriptSegment
+from gateway.speech.model import WRITTEN_FROM, Leg, Reading, TranscriptSegment
 
 log = structlog.get_logger(__name__)
 
@@ -172,11 +172,11 @@ class Transcripts:
         return max(set(by), key=by.count)
 
     async def _live(self, call_id: str, leg: Leg) -> list[TranscriptSegment]:
-        """The live text of a side, by time."""
+        """The live text of a side as it was heard, by time."""
         return [
             decode(TranscriptSegment, from_text(row.payload))
             for row in await self._store.segments(call_id)
-            if row.reading == Reading.LIVE and row.speaker == leg
+            if row.reading == Reading.LIVE and row.speaker == leg and row.index < WRITTEN_FROM
         ]
 
     def _waiting(self, effect: CallEffect) -> str | None:

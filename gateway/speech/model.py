@@ -11,6 +11,14 @@ listener has those from 0 on."""
 MAX_ORIGIN = 20_000
 """Listeners are told apart by a number up to this, `origin`; times INDEXES_EACH it gives where theirs
 begin, and the largest fits into 31 bits."""
+WRITTEN_FROM = (MAX_ORIGIN + 1) * INDEXES_EACH
+"""Segments of a spoken call with numbers from here on were written by the caller: nobody heard them, no
+recording has them, and they count whichever reading does."""
+
+
+def counts(index: int, reading: str, basis: str) -> bool:
+    """Whether a segment is of the text on which verdict and card rest; `basis`: the reading that does."""
+    return reading == basis or index >= WRITTEN_FROM
 
 
 class Leg(StrEnum):

@@ -12,7 +12,7 @@ from gateway.calls.model import TEST_MARK, CallSession
 from gateway.desk.board import basis_of
 from gateway.journal.codec import decode, from_text
 from gateway.ports import SegmentRow
-from gateway.speech.model import Reading, TranscriptSegment
+from gateway.speech.model import Reading, TranscriptSegment, counts
 from gateway.store import loop, tables
 from gateway.store.rows import made, selected
 from gateway.triage.model import Utterance
@@ -73,6 +73,6 @@ def _spoken(connection: Connection, ids: Sequence[str]) -> list[Said]:
 def _said(state: str, rows: Sequence[SegmentRow]) -> Said:
     session: CallSession = decode(CallSession, from_text(state))
     basis = {each.leg.value: basis_of(each) for each in session.hearing}
-    spoken = [row for row in rows if row.reading == basis.get(row.speaker, Reading.LIVE)]
+    spoken = [row for row in rows if counts(row.index, row.reading, basis.get(row.speaker, Reading.LIVE))]
     utterances = [utterance_of(decode(TranscriptSegment, from_text(row.payload))) for row in spoken]
     return Said(session=session, utterances=tuple(utterances))

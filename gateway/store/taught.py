@@ -13,7 +13,7 @@ from gateway.calls.model import CallSession
 from gateway.desk.board import basis_of
 from gateway.journal.codec import decode, from_text
 from gateway.reports.judged import Judgement
-from gateway.speech.model import Leg, Reading
+from gateway.speech.model import Leg, Reading, counts
 from gateway.store import tables
 from gateway.store.quality import read_judged
 
@@ -65,8 +65,8 @@ def taught(
         basis = {each.leg.value: basis_of(each) for each in session.hearing}
         turns = tuple(
             (Leg(speaker), text)
-            for speaker, reading, text in said.get(row.call_id, ())
-            if reading == basis.get(speaker, Reading.LIVE)
+            for speaker, reading, index, text in said.get(row.call_id, ())
+            if counts(index, reading, basis.get(speaker, Reading.LIVE))
         )
         made.append(TaughtCall(
             call_id=row.call_id, seized_at=row.seized_at, number=session.ani, language=session.language,
@@ -82,12 +82,14 @@ def _sessions(connection: Connection, ids: Sequence[str]) -> Iterator[tuple[str,
         yield key, decode(CallSession, from_text(state))
 
 
-def _said(connection: Connection, ids: Sequence[str]) -> dict[str, list[tuple[str, str, str]]]:
+def _said(connection: Connection, ids: Sequence[str]) -> dict[str, list[tuple[str, str, int, str]]]:
     rows = tables.segments.c
-    query = select(rows.call_id, rows.speaker, rows.reading, rows.text).where(rows.call_id.in_(ids))
-    said: dict[str, list[tuple[str, str, str]]] = {}
-    for call_id, speaker, reading, text in connection.execute(
+    query = select(rows.call_id, rows.speaker, rows.reading, rows.index, rows.text).where(
+        rows.call_id.in_(ids)
+    )
+    said: dict[str, list[tuple[str, str, int, str]]] = {}
+    for call_id, speaker, reading, index, text in connection.execute(
         query.order_by(rows.call_id, rows.started_ms, rows.speaker, rows.index)
     ):
-        said.setdefault(call_id, []).append((speaker, reading, text))
+        said.setdefault(call_id, []).append((speaker, reading, index, text))
     return said

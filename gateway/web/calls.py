@@ -38,7 +38,7 @@ from gateway.ids import CallId
 from gateway.journal.codec import decode, encode, from_text
 from gateway.location.model import Additional, LocationSource
 from gateway.ports import CardFieldRow, SegmentRow
-from gateway.speech.model import Reading, TranscriptSegment
+from gateway.speech.model import Reading, TranscriptSegment, counts
 from gateway.store import loop as queries
 from gateway.store import outbox, reads
 from gateway.store.reads import CallLine, CallWhole, Cursor
@@ -181,8 +181,9 @@ def _detail(connection: Connection, call_id: str, now: datetime, around: Around)
     session, card = _session(whole.state), card_of(whole.card)
     basis = {each.leg: board.basis_of(each) for each in session.hearing}
     said = [(row.reading, _segment(row)) for row in whole.segments]
-    segments = [one for reading, one in said if reading == basis.get(one.speaker, Reading.LIVE)]
-    other = [one for reading, one in said if reading != basis.get(one.speaker, Reading.LIVE)]
+    rests = [counts(one.index, reading, basis.get(one.speaker, Reading.LIVE)) for reading, one in said]
+    segments = [one for (_, one), led in zip(said, rests, strict=True) if led]
+    other = [one for (_, one), led in zip(said, rests, strict=True) if not led]
     return {
         "call": board.summary(session, card, segments[-1] if segments else None),
         "card": {"rev": session.rev, "fields": board.card_json(card)},

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from gateway.config_texts import SenderConfig, TextsConfig
+from gateway.config_texts import SenderConfig, ShareConfig, TextsConfig
 
 GOOD: dict[str, Any] = {"url": "https://sms.example.cn/send", "secret_env": "SMS"}
 
@@ -37,3 +37,23 @@ def test_an_address_and_a_secret_are_enough() -> None:
 def test_a_fault_says_how_to_mend_it(wrong: dict[str, Any], told: str) -> None:
     with pytest.raises(ValidationError, match=told.replace("{", r"\{").replace("}", r"\}")):
         SenderConfig(**{**GOOD, **wrong})
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"public_url": "http://110.example.cn"}, "https alone"),
+        ({"public_url": "110.example.cn"}, "a phone can open"),
+        ({"public_url": "https://110.example.cn?x=1"}, "a phone can open"),
+        ({"valid_min": 0}, "greater than"),
+        ({"text_zh": "打开 {url}"}, r"\{minutes\}"),
+        ({"text_en": "{url} {minutes} {token}"}, "no other braces"),
+    ],
+)
+def test_a_page_that_no_phone_could_use_is_refused(wrong: dict[str, Any], told: str) -> None:
+    with pytest.raises(ValidationError, match=told):
+        ShareConfig(**{"public_url": "https://110.example.cn", **wrong})
+
+
+def test_a_public_address_ends_without_a_slash() -> None:
+    assert ShareConfig(public_url="https://110.example.cn/").public_url == "https://110.example.cn"

@@ -41,5 +41,7 @@ export interface Shared {
 }
 
 const call = (id: string) => `/calls/${encodeURIComponent(id)}`
+/** `model_id` of what the caller wrote over the link: no recognizer heard it, no sound belongs to it. */
+export const WRITTEN = 'caller-text'
 export const sharedApi = { of: (id: string) => ask<Shared>('GET', `${call(id)}/shared`) }
 export const pictureUrl = (id: string, digest: string, size: 'view' | 'thumb' | 'original'): string => `/api/v1${call(id)}/pictures/${digest}/${size}`
