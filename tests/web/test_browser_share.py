@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, expect
 
+from gateway.calls.sharing import TEXT_MODEL
+from gateway.speech.model import WRITTEN_FROM
 from gateway.testing.demo_api import DemoApi
 
 from .conftest import Show
@@ -32,7 +34,7 @@ def call_of(page: Page) -> str:
 async def test_a_link_is_sent_by_two_keys_and_pictures_are_opened_with_a_purpose(show: Show) -> None:
     page, api = await show("circle")
     call = call_of(page)
-    await page.keyboard.press("F9")
+    await page.keyboard.press("Alt+l")
     dialog = page.locator("[data-share-dialog]")
     await expect(dialog).to_contain_text(f"向 {api.calls[call].summary['ani']} 发送链接？")
     await expect(dialog.locator("button.act")).to_be_focused()
@@ -40,6 +42,12 @@ async def test_a_link_is_sent_by_two_keys_and_pictures_are_opened_with_a_purpose
     await page.keyboard.press("Enter")
     await expect(page.locator("[data-link-state]")).to_have_text("已发送")
     api.shares.shares(call)
+    said = {
+        "index": WRITTEN_FROM, "speaker": "caller", "started_ms": 16_000, "ended_ms": 16_000,
+        "text": "他还在楼下", "words": [], "final": True, "gap": False, "model_id": TEXT_MODEL,
+    }  # fmt: skip
+    api.push("segment", {"call_id": call, "segment": said})
+    await expect(page.locator(".utterance", has_text="他还在楼下").locator("[data-written]")).to_be_visible()
     panel = page.locator("[data-shared]")
     await expect(panel.locator("[data-picture]")).to_have_count(2)
     await expect(panel).to_contain_text("尚无人看过")
@@ -74,7 +82,7 @@ async def test_a_caller_who_may_be_betrayed_is_sent_a_link_only_all_the_same(sho
     api = DemoApi("usual")
     api.shares.doubts = ["betrays", "landline"]
     page, _ = await show("circle", api=api)
-    await page.keyboard.press("F9")
+    await page.keyboard.press("Alt+l")
     dialog = page.locator("[data-share-dialog]")
     await expect(dialog.locator('[data-doubt="betrays"]')).to_contain_text("暴露")
     await expect(dialog.locator("button.act")).to_contain_text("仍要发送")
@@ -83,7 +91,7 @@ async def test_a_caller_who_may_be_betrayed_is_sent_a_link_only_all_the_same(sho
     await expect(dialog).not_to_be_visible()
     assert api.shares.asked == []
     for keys in (("Enter",), ("Tab", "Enter")):
-        await page.keyboard.press("F9")
+        await page.keyboard.press("Alt+l")
         await expect(dialog.locator("button", has_text="取消")).to_be_focused()
         for key in keys:
             await page.keyboard.press(key)
@@ -96,6 +104,6 @@ async def test_without_a_sender_the_key_says_so(show: Show, missing: str, told: 
     api = DemoApi("usual")
     api.shares.missing = missing
     page, _ = await show("circle", api=api)
-    await page.keyboard.press("F9")
+    await page.keyboard.press("Alt+l")
     await expect(page.locator("[data-said]")).to_contain_text(told)
     await expect(page.locator("[data-share-dialog]")).not_to_be_visible()

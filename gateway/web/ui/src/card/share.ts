@@ -15,7 +15,7 @@ async function look(): Promise<void> {
 /** A link by SMS over which the caller shares position, text and pictures. */
 export const actions: CardAction[] = [
   {
-    id: 'share-link', combo: 'F9', place: 'header', permission: 'hand_over', label: () => text.value.share.send,
+    id: 'share-link', combo: 'Alt+l', place: 'header', permission: 'hand_over', label: () => text.value.share.send,
     run: async () => {
       await refreshShared()
       const missing = shared.told?.sending.missing
