@@ -70,6 +70,7 @@ def summary(session: CallSession, card: Card, last: TranscriptSegment | None) ->
         "inferred": session.inferred,
         "manual": manual_json(session.manual),
         "same_as": session.same_as,
+        "part_of": session.callback_of,
         "test": TEST_MARK in session.marks,
         "dispatch": dispatch_summary(session),
         "task": task_json(session),

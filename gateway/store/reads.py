@@ -60,7 +60,8 @@ def ended_calls(
     search: str = "",
     by_number: bool = False,
 ) -> Sequence[CallLine]:
-    """Calls that are over, newest first. `by_number`: `search` may also match the caller's number.
+    """Calls that are over, newest first; what was made for another stands on that one's card, and is found
+    by searching. `by_number`: `search` may also match the caller's number.
 
     Who may not see numbers must not find calls by them either.
     """
@@ -71,6 +72,9 @@ def ended_calls(
         query = query.where(or_(calls.seized_at < before.seized_at, earlier))
     if search:
         query = query.where(_matches(search, by_number))
+    else:
+        whole = tables.calls.alias().c
+        query = query.where(~select(whole.call_id).where(whole.call_id == calls.part_of).exists())
     return _lines(connection, query.order_by(calls.seized_at.desc(), calls.call_id.desc()).limit(limit))
 
 

@@ -25,6 +25,7 @@ from gateway.testing.demo_orders import DemoOrders
 from gateway.testing.demo_plans import DemoPlans
 from gateway.testing.demo_quality import DemoQuality
 from gateway.testing.demo_quiet import DemoQuiet
+from gateway.testing.demo_records import DemoRecords
 from gateway.testing.demo_rules import DemoRules
 from gateway.testing.demo_scene import DemoCall, Scene, make_scene, segment, stamp, tell
 from gateway.testing.demo_share import DemoShares
@@ -82,6 +83,7 @@ class DemoApi:
         self.tasks = DemoTasks(self.calls, self.push)
         self.shares = DemoShares(self.calls, self.push)
         self.quiet = DemoQuiet(self.calls, self.push)
+        self.records = DemoRecords(self.calls, self.push)
         self.plans = DemoPlans(self.calls, self.push)
         self.desk = DemoDesk(
             self.calls, lambda: (self.username, self.position), self._sat, self.push, scene == "nothing"
@@ -144,6 +146,7 @@ class DemoApi:
                 *self.tasks.routes(),
                 *self.shares.routes(),
                 *self.quiet.routes(),
+                *self.records.routes(),
                 *self.desk.routes(),
                 *demo_map.routes(drawn=self.drawn, tiles=self.tiles),
                 web.get("/api/v1/stream", self._stream),

@@ -189,8 +189,15 @@ class DemoDesk:
         return web.json_response({"outcome": "accepted", "rev": 1, "n": 1, "handing": self.handing(call)})
 
     async def _call_back(self, request: web.Request) -> web.Response:
-        call, _ = await self._asked(request, "callback")
-        line = {"number": call.summary["ani"], "position": "1101", "state": "sent", "call": None}
+        call, body = await self._asked(request, "callback")
+        number = body.get("number") or call.summary["ani"]
+        line = {
+            "number": number,
+            "whom": body.get("whom", "caller"),
+            "position": "1101",
+            "state": "sent",
+            "call": None,
+        }
         return self._moved(call, "callbacks", line)
 
     async def _supervise(self, request: web.Request) -> web.Response:

@@ -289,6 +289,7 @@ def make_call(number: int, story: Story, state: str, age_s: float, now: datetime
         "inferred": False,
         "manual": None,
         "same_as": None,
+        "part_of": None,
         "test": False,
         "incident": None,
         "likely": 0,

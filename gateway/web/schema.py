@@ -185,6 +185,8 @@ class CallSummary(Outgoing):
     """Of a record without a call."""
     same_as: str | None
     """The record and the PBX's call that are the same: of each the other."""
+    part_of: str | None
+    """The call for which this one was made: a part of its record."""
     test: bool
     dispatch: DispatchLine
     task: TaskShown | None

@@ -110,7 +110,7 @@ export interface Handing {
   callback_of: string | null
   callback_number: string | null
   referrals: Referral[]
-  callbacks: (Told & { number: string; position: string; call: string | null })[]
+  callbacks: (Told & { number: string; position: string; call: string | null; whom?: string })[]
   supervisions: Supervision[]
 }
 

@@ -82,6 +82,12 @@ export interface CallSummary {
   transfers: Transfer[]
   conference: boolean
   inferred: boolean
+  /** Of a record without a call: how it came, who wrote it down. `late`: afterwards; it happened at `seized_at`. */
+  manual?: { origin: string; by: string; entered_at: string; late: boolean; sheet: string | null } | null
+  /** The record and the call that a person found to be the same. */
+  same_as?: string | null
+  /** The call for which this one was made: a part of its record. */
+  part_of?: string | null
   test: boolean
   /** What the dispatch core has of it. */
   dispatch?: DispatchLine

@@ -4,10 +4,11 @@ import * as orders from './orders'
 import * as own from './own'
 import * as plans from './plans'
 import * as quiet from './quiet'
+import * as records from './records'
 import * as share from './share'
 import * as together from './together'
 
 /** Everything that stands on a card; within a section in this order. */
 export const CARD_PANELS: readonly CardPanel[] = [
-  ...own.panels, ...quiet.panels, ...share.panels, ...together.panels, ...plans.panels, ...orders.panels, ...handover.panels,
+  ...own.panels, ...records.panels, ...quiet.panels, ...share.panels, ...together.panels, ...plans.panels, ...orders.panels, ...handover.panels,
 ]

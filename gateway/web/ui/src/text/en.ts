@@ -4,6 +4,7 @@ import { handover } from './en-handover'
 import { orders } from './en-orders'
 import { plans } from './en-plans'
 import { quiet } from './en-quiet'
+import { records } from './en-records'
 import { share } from './en-share'
 import { together } from './en-together'
 import { quality } from './en-quality'
@@ -152,6 +153,7 @@ export const en: Dictionary = {
   together,
   plans,
   quiet,
+  records,
   share,
   quality,
   rules,

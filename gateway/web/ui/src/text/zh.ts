@@ -8,6 +8,7 @@ import { handover } from './zh-handover'
 import { orders } from './zh-orders'
 import { plans } from './zh-plans'
 import { quiet } from './zh-quiet'
+import { records } from './zh-records'
 import { share } from './zh-share'
 import { together } from './zh-together'
 import { quality } from './zh-quality'
@@ -159,6 +160,7 @@ export const zh = {
   together,
   plans,
   quiet,
+  records,
   share,
   quality,
   rules,
