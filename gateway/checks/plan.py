@@ -23,6 +23,7 @@ from gateway.checks.pbx import pbx
 from gateway.checks.plans import plans
 from gateway.checks.runner import run
 from gateway.checks.seats import positions
+from gateway.checks.silence import silence
 from gateway.checks.store import database
 from gateway.checks.texts import texts
 from gateway.clock import Clock
@@ -68,6 +69,7 @@ def _families(config: Config, ear: Ear, clock: Clock) -> Iterator[Family]:
     yield Family(name="rules", run=partial(rules, config))
     yield Family(name="directory", run=partial(directory, config, clock))
     yield Family(name="calendar", run=partial(calendar, config, clock))
+    yield Family(name="silence", run=partial(silence, config, clock))
     yield Family(name="plans", run=partial(plans, config))
     if config.speech.own or not config.speech.enabled:
         yield from models(config)
