@@ -54,7 +54,9 @@ async def test_a_silent_caller_is_prompted_presses_1_and_the_silent_alarm_stands
     assert [event["key"] for event in story.of("CallerSign") if event["sign"] == "key"] == ["1"]
     await ami.wait(lambda e: e.get("Event") == "Hangup" and "@intake110-silence" in e.get("Channel", ""))
     await core.until(
-        lambda: [each["assessment"]["class"] for each in story.of("TriageAssessed")][-1:] == ["valid_alarm"]
+        lambda: (
+            [each["assessment"]["alarm_class"] for each in story.of("TriageAssessed")][-1:] == ["valid_alarm"]
+        )
     )
     path = f"/api/v1/calls/{story.call_id}"
     async with await stage.gateway.sign_in("call_taker") as taker:
@@ -84,7 +86,7 @@ async def test_with_the_gateway_killed_the_prompt_is_played_the_key_gets_through
     await told(ami, "Silence110", Step="prompting", By="dialplan")
     await call.press("1")
     await ami.wait(lambda e: e.get("Event") == "DTMFEnd" and e.get("Direction") == "Sent")
-    await stage.gateway.start()
+    await stage.gateway.start("up", "degraded")
     await core.until(lambda: (story := core.call(CALLER)) and story.state == "ANSWERED")
     assert "PJSIP/trunk" in await stage.pbx.cli("core show channels concise")
     await call.hang_up()

@@ -19,12 +19,14 @@ from gateway.speech.control import (
     PartialText,
     Revoke,
     Segment,
+    Sounded,
     Status,
     TapEnded,
     TapLive,
     Transcribe,
     Transcribed,
 )
+from gateway.speech.level import Kind
 from gateway.speech.model import HearingState, Leg
 from gateway.testing.clock import ManualClock
 from gateway.testing.fake_recognizer import pause, say
@@ -71,6 +73,21 @@ async def test_segments_of_a_leg_are_numbered_on_over_a_second_tap(make_house: M
         indexes += [(await led.until(Segment)).segment.index for _ in range(2)]
         await led.until(TapEnded)
     assert indexes == [3, 4, 5, 6]
+
+
+async def test_how_the_caller_sounds_is_told_second_by_second_and_of_the_call_taker_nothing(
+    make_house: MakeHouse,
+) -> None:
+    house = make_house()
+    led = await house.line()
+    for leg in (Leg.CALL_TAKER, Leg.CALLER):
+        tap = await house.announce(led, leg=leg)
+        await led.until(Announced)
+        _, writer = await house.stream()
+        writer.write(named(tap) + frames(pause(3_000)))
+    told = await led.until(Sounded)
+    assert (told.leg, told.seconds[0].kind, told.seconds[0].taps) == (Leg.CALLER, Kind.QUIET, 0)
+    assert {message.leg for message in led.seen if isinstance(message, Sounded)} == {Leg.CALLER}
 
 
 async def test_both_legs_are_heard_apart(make_house: MakeHouse) -> None:
