@@ -17,8 +17,9 @@ from gateway.calls.handing import MoveKind, Why
 from gateway.calls.manual import Part
 from gateway.calls.model import CallSession, CallState, ReleasedBy
 from gateway.calls.people import Changed
-from gateway.calls.signals import CallEnded, CallSignal
-from gateway.triage.model import VetoCode
+from gateway.calls.signals import CallEnded, CallSignal, TriageAssessed, VetoFired
+from gateway.ids import CallId
+from gateway.triage.model import Veto, VetoCode
 
 DIALLABLE = re.compile(r"\+?[0-9]{3,32}")
 POSITION = re.compile(r"[0-9A-Za-z_-]{1,32}")
@@ -91,7 +92,25 @@ def tells(before: CallSession | None, after: CallSession, signal: CallSignal) ->
         return (CallBackPlaced(**common),)
     if isinstance(signal, CallEnded) and before.state is not CallState.ENDED:
         return (CallBackOver(**common, why=_outcome(after, signal)),)
-    return ()
+    return _dangers(before, after, signal, after.callback_of)
+
+
+def _dangers(
+    before: CallSession, after: CallSession, signal: CallSignal, record: CallId
+) -> tuple[VetoFired, ...]:
+    """What a witness tells of danger stands on the card of the call itself, too."""
+    fresh = set(after.vetoes) - set(before.vetoes)
+    match signal:
+        case VetoFired(veto=veto):
+            found: tuple[Veto, ...] = (veto,)
+        case TriageAssessed(assessment=assessment):
+            found = assessment.vetoes
+        case _:
+            return ()
+    return tuple(
+        VetoFired(call_id=record, at=signal.at, inferred=signal.inferred, veto=replace(v, segment_index=None))
+        for v in found if v.code in fresh
+    )  # fmt: skip
 
 
 def _naming(session: CallSession, signal: CallBackPlaced) -> tuple[PartNamed, ...]:

@@ -172,17 +172,22 @@ async def test_the_command_writes_it_to_a_file_and_overwrites_none(
 
 @pytest.mark.parametrize("lang", ["zh-CN", "en"])
 async def test_as_a_pdf_it_is_one_page_of_a4_with_its_number_and_who_printed_it(
-    site: Site, intake: Intake, told: None, tmp_path: Path, lang: str
+    site: Site, intake: Intake, told: None, lang: str
 ) -> None:
-    page = tmp_path / "sheet.html"
-    page.write_text(await printed(await site.signed_in(), lang))
-    chromium = lab_browser()
+    client, chromium = await site.signed_in(), lab_browser()
+    await printed(client, lang)
+    url = client.make_url("/")
+    cookies = [{"name": one.key, "value": one.value, "url": str(url)} for one in client.session.cookie_jar]
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
             executable_path=chromium.path, args=list(chromium.args), env=chromium.env
-        )  # fmt: skip
-        paper = await browser.new_page()
-        await paper.goto(page.as_uri())
+        )
+        context = await browser.new_context()
+        await context.add_cookies(cookies)  # type: ignore[arg-type]
+        paper = await context.new_page()
+        await paper.goto(f"{url}calls/{CALL}/sheet?lang={lang}")
+        # the page's policy lets its own style in
+        assert await paper.evaluate("getComputedStyle(document.querySelector('header')).display") == "flex"
         raw = await paper.pdf(prefer_css_page_size=True)
         await browser.close()
     document = pypdfium2.PdfDocument(raw)

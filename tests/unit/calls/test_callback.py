@@ -17,8 +17,10 @@ from gateway.calls.model import PartyRole, ReleasedBy
 from gateway.calls.owed import owed
 from gateway.calls.reducer import reduce
 from gateway.calls.seats import WrapUpBegun
-from gateway.calls.signals import CallEnded, CallerIdentified, CallSeized, PartyJoined
+from gateway.calls.signals import CallEnded, CallerIdentified, CallSeized, PartyJoined, VetoFired
 from gateway.ids import CallId, call_of, manual_id
+from gateway.speech.model import Leg
+from gateway.triage.model import Span, Veto, VetoCode
 from tests.unit.calls.conftest import CALL, T0, Telling
 
 CALLER, WITNESS = "13800138000", "13900139000"
@@ -143,3 +145,19 @@ def test_for_a_record_without_a_call_the_desks_own_pbx_rings(call: Telling) -> N
     (effect,) = (each for each in owed(call.session) if isinstance(each, MovePeople))
     assert effect.pbx == "main"
     assert call_of("city", "main", effect.uniqueid) == name
+
+
+def test_a_danger_that_a_witness_tells_of_stands_on_the_card_of_the_call_once(call: Telling) -> None:
+    rings(over(call))
+    veto = Veto(
+        code=VetoCode.WEAPON, segment_index=3, speaker=Leg.CALLER, span=Span(start=0, end=2), quote="有刀",
+        started_ms=900, ended_ms=1900, list_hash="x",
+    )  # fmt: skip
+    step = reduce(part(call), VetoFired(call_id=PART, at=T0, veto=veto))
+    (told,) = step.tells
+    assert isinstance(told, VetoFired)
+    assert (told.call_id, told.veto.quote, told.veto.segment_index) == (CALL, "有刀", None)
+    after = reduce(call.session, told).state
+    assert after is not None
+    assert VetoCode.WEAPON in after.vetoes
+    assert reduce(step.state, VetoFired(call_id=PART, at=T0, veto=veto)).tells == ()
