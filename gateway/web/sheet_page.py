@@ -63,6 +63,8 @@ class Sheet:
     printed_by: str
     printed_at: datetime
     purpose: str
+    pictures: Sequence[Json] = ()
+    """What the caller shared over a link: at, size_bytes, digest of each."""
     training: bool = False
     """An invented call of the training: said at the top, and at the foot of each page."""
 
@@ -78,7 +80,7 @@ def html(sheet: Sheet) -> str:
     body = "".join(
         (
             page.mark(), page.head(), page.times(), page.place(), page.verdict(), page.people(), page.moved(),
-            page.dispatched(), page.recorded(), page.sealed(),
+            page.dispatched(), page.recorded(), page.pictured(), page.sealed(),
         )
     )  # fmt: skip
     language = "en" if sheet.english else "zh-CN"
@@ -294,6 +296,17 @@ class _Page:
             return ""
         heads = (self.say("声道", "Part"), self.say("时长", "Length"), "SHA-256")
         return _section(self.say("录音摘要值", "Recording digests"), _list(heads, rows))
+
+    def pictured(self) -> str:
+        rows = [
+            (self.at(one["at"]), f"{-(-one['size_bytes'] // 1024)} KB",
+             f'<span class="mono">{escape(str(one["digest"]))}</span>')
+            for one in self.sheet.pictures
+        ]  # fmt: skip
+        if not rows:
+            return ""
+        heads = (self.say("收到", "Came"), self.say("大小", "Size"), "SHA-256")
+        return _section(self.say("来电人照片摘要值", "Digests of the caller's pictures"), _list(heads, rows))
 
     def sealed(self) -> str:
         seq, digest = self.sheet.chain

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from gateway.calls.model import CallSession
 from gateway.calls.printed import PrintSheet
+from gateway.calls.shared import SharePicture
 from gateway.desk.orders.model import Order
 from gateway.desk.orders.view import order_json
 from gateway.dispatch.order_events import OrderState
@@ -51,7 +52,7 @@ async def show_sheet(request: web.Request) -> web.Response:
     asked, deps, identity = query_of(request, schema.SheetQuery), request.app[DEPS], identity_of(request)
     purpose = await _purpose(request)
     detail, session = await detail_of(request), await session_of(request)
-    parts, orders, chain = await deps.database.read(_beside, session)
+    parts, orders, chain, pictures = await deps.database.read(_beside, session)
     english = (asked.lang or language_of(request)) == "en"
     page = html(
         Sheet(
@@ -59,7 +60,7 @@ async def show_sheet(request: web.Request) -> web.Response:
             parts=[shown_part(each, identity.may) for each in parts],
             orders=_orders(orders, identity.may), chain=chain,
             printed_by=identity.user.display_name, printed_at=deps.clock.now(), purpose=purpose,
-            training=deps.settings.training,
+            training=deps.settings.training, pictures=pictures,
         )
     )  # fmt: skip
     digest = base64.b64encode(sha256(style_of(page).encode()).digest()).decode()
@@ -84,14 +85,15 @@ async def _purpose(request: web.Request) -> str:
 
 def _beside(
     connection: Connection, session: CallSession
-) -> tuple[list[dict[str, Any]], list[Any], tuple[int, str]]:
+) -> tuple[list[dict[str, Any]], list[Any], tuple[int, str], list[dict[str, Any]]]:
     parts = [part_of(session, part, rows) for part, rows in stored.parts(connection, session.call_id)]
     wanted = stored_orders.Wanted(call_id=session.call_id, states=tuple(OrderState))
     orders = [
         decode(Order, from_text(text)) for _, text in stored_orders.page(connection, wanted, limit=MAX_ORDERS)
     ]
     seq, digest = stored.chain_of(connection, session.call_id)
-    return parts, orders, (seq, digest)
+    told = reads.signals_of(connection, session.call_id, SharePicture.__name__)
+    return parts, orders, (seq, digest), [from_text(payload) for _, payload in told]
 
 
 def _orders(orders: list[Any], may: frozenset[Permission]) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 from gateway.calls.located import PlaceDescribed, SetPosition
 from gateway.calls.model import PartyRole, RecordedFile
+from gateway.calls.shared import OpenLink, SendLink, SharePicture
 from gateway.calls.signals import (
     CallEnded,
     CallerIdentified,
@@ -29,6 +30,7 @@ from gateway.calls.signals import (
 from gateway.cli import build
 from gateway.ids import CallId
 from gateway.location.model import Datum
+from gateway.runtime.answers import Accepted
 from gateway.runtime.intake import Intake
 from gateway.speech.model import Leg, TranscriptSegment
 from gateway.testing.lab import lab_browser
@@ -197,3 +199,26 @@ async def test_as_a_pdf_it_is_one_page_of_a4_with_its_number_and_who_printed_it(
     assert "1 / 1" in pages[0]
     assert NUMBER in pages[0]
     assert "警官" in pages[0]
+
+
+async def test_pictures_that_the_caller_shared_stand_with_their_digests(
+    site: Site, intake: Intake, told: None
+) -> None:
+    who: dict[str, Any] = {"call_id": CALL, "at": NOON, "actor": "caller"}
+    phone: dict[str, Any] = {"n": 1, "phone": "p1"}
+    for request in (
+        SendLink(**{**who, "actor": "wang"}, request_id="sl", valid_s=600.0),
+        OpenLink(**who, **phone, request_id="ol"),
+        SharePicture(
+            **who, **phone, request_id="sp", digest="cd" * 32, media_type="image/jpeg", size_bytes=2049,
+            width=4, height=3, path="p.jpg",
+        ),
+    ):  # fmt: skip
+        answer = await intake.submit(request)
+        assert isinstance(answer, Accepted), answer
+    client = await site.signed_in()
+    page = await printed(client)
+    assert "来电人照片摘要值" in page
+    assert "3 KB" in page
+    assert "cd" * 32 in page
+    assert "Digests of the caller's pictures" in await printed(client, "en")
