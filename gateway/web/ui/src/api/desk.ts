@@ -71,6 +71,7 @@ interface Told {
   by: string
   at: string
   changed_at: string
+  why: string | null
   why_zh: string | null
   why_en: string | null
 }

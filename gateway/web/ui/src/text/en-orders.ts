@@ -43,5 +43,6 @@ export const orders: Dictionary['orders'] = {
   keys: {
     move: 'Previous / next order', state: 'By state', department: 'By department', overdue: 'Only overdue', search: 'Find', new: 'New work order', asides: 'Set aside', submit: 'Confirm', open: 'Open the call',
   },
+  ring: 'Ring for the follow-up', noSeat: 'Take a seat first (⇧P): the phone of your desk rings first.',
   card: { title: 'Work orders', open: 'Work order' },
 }

@@ -43,5 +43,6 @@ export const orders = {
   keys: {
     move: '上一件 / 下一件', state: '按状态', department: '按部门', overdue: '只看超时', search: '查找', new: '新开工单', asides: '另存的消息', submit: '确定', open: '打开来电',
   },
+  ring: '打回访电话', noSeat: '请先就座（⇧P）：先响的是您席位的话机。',
   card: { title: '工单', open: '开工单' },
 }
