@@ -76,7 +76,7 @@ export const zh = {
   },
   map: {
     aim: '在图上标位置', aimed: '移动地图，让十字对准', set: '就是这里', leave: '不标了', title: '地图', label: (what: string) => `地图：${what}`, empty: '没有位置', enlarge: '大图', shrink: '收起', keys: '缩放、全览', moveKeys: '移动', metre: (n: string) => `${n} 米`, kilometre: (n: string) => `${n} 公里`,
-    sketch: '简图（本机没有 WebGL）', noWebgl: '底图要 WebGL，本机没有；位置照画', broken: '底图读不出来；位置照画', none: '没有装本地地图；位置照画',
+    sketch: '简图（本机显卡画不了底图）', noWebgl: '本机显卡画不了底图；位置照画', broken: '底图读不出来；位置照画', none: '没有装本地地图；位置照画',
   },
   words: {
     title: '通话文字', demoModel: (languages: string) => `演示识别模型${languages ? `（${languages}）` : ''}：只听得懂合成语音，听不懂真人。`, demoBrief: (languages: string) => `演示模型${languages ? `（${languages}）` : ''}：只懂合成语音`, hotWord: (heard: string) => `热词改写；识别器原写：${heard}`,
