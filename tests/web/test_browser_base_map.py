@@ -46,7 +46,7 @@ async def test_the_map_asks_no_other_host_for_anything(show: Show, webgl: bool) 
 
 async def test_a_desk_without_webgl_gets_the_same_streets_as_a_sketch_and_is_told(show: Show) -> None:
     page, _ = await show("circle", webgl=False)
-    await expect(page.locator("[data-map-note]")).to_have_text("简图（本机没有 WebGL）")
+    await expect(page.locator("[data-map-note]")).to_have_text("简图（本机显卡画不了底图）")
     await expect(page.locator("[data-sketch] path.road")).not_to_have_count(0)
     await expect(page.locator("[data-sketch]")).to_contain_text("建国路")
 
