@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from gateway.calls.entered import EnterRecord
 from gateway.calls.located import AdditionalDataAnswered, LocationRoundEnded, PlaceDescribed, SetPosition
-from gateway.calls.model import CallSession
+from gateway.calls.model import CallSession, Medium
 from gateway.calls.signals import (
     CallerIdentified,
     CallSeized,
@@ -55,6 +55,8 @@ class Source(StrEnum):
     PIDF = "PIDF"
     AML = "AML"
     HELD = "HELD"
+    TEXT = "text"
+    """The provider of a text call."""
     SHARED = "shared"
     """The caller's own phone, over a link that we sent it."""
     SPEECH = "speech"
@@ -76,6 +78,7 @@ _RANK = {
             Source.HELD,
             Source.ALI,
             Source.AMI,
+            Source.TEXT,
             Source.RULES,
             Source.SPEECH,
             Source.HISTORY,
@@ -136,20 +139,14 @@ def _offers(signal: CallSignal, session: CallSession) -> Iterable[tuple[str, Ite
         case CallSeized() if session.dialed:
             yield "dialed", [CardValue(value=session.dialed, source=Source.AMI)], Source.AMI
         case CallerIdentified():
-            if session.ani:
-                yield "caller_number", [CardValue(value=session.ani, source=Source.AMI)], Source.AMI
-            if session.callback_number:
-                yield (
-                    "callback_number",
-                    [CardValue(value=session.callback_number, source=Source.AMI)],
-                    Source.AMI,
-                )
-            if session.dialed:
-                yield "dialed", [CardValue(value=session.dialed, source=Source.AMI)], Source.AMI
-        case EnterRecord(number=str(number), actor=actor):
-            for name in ("caller_number", "callback_number"):
-                yield name, [_by_person(number, actor)], Source.PERSON
-            yield from _placed_by(actor, session)
+            told = Source.TEXT if session.medium is Medium.TEXT else Source.AMI
+            numbers = {
+                "caller_number": session.ani, "callback_number": session.callback_number,
+                "dialed": session.dialed,
+            }  # fmt: skip
+            for name, number in numbers.items():
+                if number:
+                    yield name, [CardValue(value=number, source=told)], told
         case TriageAssessed(assessment=assessment):
             yield from _assessment_offers(assessment, session)
         case SetCardField(name=name, value=value, actor=actor):

@@ -23,10 +23,11 @@ class Whole:
 
 
 def messages_of(connection: Connection, call_id: str) -> list[Whole]:
-    """In the order in which they were sent; those of the same moment by who sent them and their number."""
+    """In the order in which they were sent; those of the same moment: the caller's first, then by their
+    number."""
     rows = tables.text_messages.c
     query = selected(tables.text_messages, TextRow).where(rows.call_id == call_id)
-    query = query.order_by(rows.sent_at, rows.speaker, rows.index).limit(MESSAGES_LIMIT)
+    query = query.order_by(rows.sent_at, rows.speaker.desc(), rows.index).limit(MESSAGES_LIMIT)
     states = {
         row.index: row
         for row in made(

@@ -31,6 +31,7 @@ from gateway.testing.demo_scene import DemoCall, Scene, make_scene, segment, sta
 from gateway.testing.demo_share import DemoShares
 from gateway.testing.demo_sound import RATE, ranged, sound_of
 from gateway.testing.demo_tasks import DemoTasks
+from gateway.testing.demo_threads import DemoThreads
 from gateway.testing.demo_together import DemoTogether
 from gateway.web.roles import Permission, masked_where
 
@@ -84,6 +85,7 @@ class DemoApi:
         self.shares = DemoShares(self.calls, self.push)
         self.quiet = DemoQuiet(self.calls, self.push)
         self.records = DemoRecords(self.calls, self.push)
+        self.threads = DemoThreads(self.calls, self.push, lambda: self.position or "")
         self.plans = DemoPlans(self.calls, self.push)
         self.desk = DemoDesk(
             self.calls, lambda: (self.username, self.position), self._sat, self.push, scene == "nothing"
@@ -147,6 +149,7 @@ class DemoApi:
                 *self.shares.routes(),
                 *self.quiet.routes(),
                 *self.records.routes(),
+                *self.threads.routes(),
                 *self.desk.routes(),
                 *demo_map.routes(drawn=self.drawn, tiles=self.tiles),
                 web.get("/api/v1/stream", self._stream),

@@ -294,10 +294,7 @@ def make_call(number: int, story: Story, state: str, age_s: float, now: datetime
         "incident": None,
         "likely": 0,
         "suspected": None,
-        "task": None,
-        "share": None,
-        "text": None,
-        "quiet": None,
+        **dict.fromkeys(("task", "share", "text", "quiet")),
         "rev": 1,
     }
     call = DemoCall(summary=summary, story=story, seized_at=seized, where=demo_places.place_of(number, now))

@@ -41,6 +41,7 @@ from gateway.runtime.plan_machine import PlanMachine
 from gateway.runtime.receiving import Receiving
 from gateway.runtime.sharing import ShareDesk
 from gateway.runtime.texting import Texting
+from gateway.runtime.thread_desk import ThreadDesk
 from gateway.runtime.wall import Wall
 from gateway.runtime.workshop import Workshop
 from gateway.speech.model import Leg, TranscriptSegment
@@ -78,6 +79,7 @@ class Site:
     health: dict[str, Any] = field(default_factory=dict)
     saving: bool = True
     workshop: Workshop | None = None
+    threads: ThreadDesk | None = None
     directory: DirectoryWatch | None = None
     duties: dict[str, tuple[str, str]] = field(default_factory=dict)
     plans: PlanDesk | None = None
@@ -234,7 +236,7 @@ async def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
             clock=made.clock, settings=made.settings, saving=lambda: made.saving,
             receiving=made.receiving, markers=made.markers, active_rules=lambda: made.active_rules,
             workshop=made.workshop, directory=made.directory, plans=made.plans, duties=lambda: made.duties,
-            texting=made.texting, sharing=made.sharing,
+            texting=made.texting, sharing=made.sharing, threads=made.threads,
             wall=made.wall,
             hall=lambda: made.hall(), call_backs=lambda: made.call_backs(),
             sounds=lambda call_id: made.sounds(call_id),

@@ -158,7 +158,8 @@ def _fix(called: CallId, message: Message, at: datetime) -> LocationAnswered:
     return LocationAnswered(
         call_id=called, at=at,
         location=Location(
-            location_id=f"{LocationSource.AML.value}-{digest(message.message_id)}", source=LocationSource.AML,
+            location_id=f"{LocationSource.SHARED.value}-{digest(message.message_id)}",
+            source=LocationSource.SHARED,
             obtained_at=message.sent_at, latitude=place.latitude, longitude=place.longitude,
             datum=place.datum, uncertainty_m=place.uncertainty_m, method="text",
         ),

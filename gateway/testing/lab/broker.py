@@ -19,6 +19,7 @@ ACCOUNTS = {
     "dispatch": "lab-dispatch",
     "carrier": "lab-carrier",
     "tracker": "lab-tracker",
+    "texter": "lab-texter",
     "reader": "lab-reader",
     "labour_bureau": "lab-labour",
     "market_supervision": "lab-market",

@@ -18,7 +18,7 @@ export const VETOES = [
 export const STATES = ['SEIZED', 'QUEUED', 'RINGING', 'ANSWERED', 'HELD', 'TRANSFERRING', 'ENDED'] as const
 export const END_REASONS = ['COMPLETED', 'ABANDONED', 'TRANSFERRED', 'FAILED', 'LOST'] as const
 export const RELEASERS = ['caller', 'call_taker', 'department', 'system'] as const
-export const SOURCES = ['AMI', 'ALI', 'PIDF', 'AML', 'HELD', 'speech', 'rules', 'history', 'person', 'shared'] as const
+export const SOURCES = ['AMI', 'text', 'ALI', 'PIDF', 'AML', 'HELD', 'speech', 'rules', 'history', 'person', 'shared'] as const
 export const FIELDS = [
   'caller_number', 'callback_number', 'dialed', 'address', 'position', 'class', 'nature', 'priority', 'department',
   'partners', 'weapon', 'people_injured', 'people', 'children', 'relationship', 'vehicle', 'plate', 'phone', 'goods',

@@ -3,6 +3,7 @@
 import type { Share } from './shared'
 import type { Quiet } from './quiet'
 import type { Task } from './tasks'
+import type { TextShown } from './threads'
 import type {
   AlarmClass, CallState, Department, EndReason, FieldName, HearingState, Nature, Partner, Priority, Releaser, Source, Speaker, VetoCode,
 } from './codes'
@@ -103,6 +104,8 @@ export interface CallSummary {
   share?: Share | null
   /** Signs of a caller who says little, the prompt, the silent alarm. */
   quiet?: Quiet | null
+  /** Of a text call: who has it, what waits. */
+  text?: TextShown | null
   rev: number
 }
 

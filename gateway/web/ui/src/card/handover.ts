@@ -36,6 +36,8 @@ async function ask(path: string, body: object, done: string): Promise<void> {
 export const handOver = (kind: HandOverKind, target: string): Promise<void> => ask('handovers', { kind, target }, text.value.handover.done)
 
 const live = () => page.call?.state !== 'ENDED'
+/** Where there is no telephone, nothing of this can be done. */
+const onLine = () => page.call?.medium !== 'text'
 
 /** The last take-over of the call, while there is something to say of it. */
 export const taking = computed(() => page.handing?.supervisions.findLast((one) => one.kind === 'take_over' && one.step !== null) ?? null)
@@ -46,20 +48,20 @@ const whyNoHandOver = () => !live() ? text.value.handover.over : page.handing?.d
 
 export const actions: CardAction[] = [
   {
-    id: 'callback', combo: 'F2', place: 'header', permission: 'hand_over', label: () => text.value.handover.callback,
+    id: 'callback', combo: 'F2', place: 'header', permission: 'hand_over', label: () => text.value.handover.callback, when: onLine,
     why: () => live() ? text.value.handover.onLine : session.me?.position ? null : text.value.seats.none,
     run: () => ask('callbacks', { number: null, position: null }, text.value.handover.callingBack),
   },
   {
-    id: 'threeway', combo: 'F3', place: 'header', permission: 'hand_over', label: () => text.value.handover.threeway,
+    id: 'threeway', combo: 'F3', place: 'header', permission: 'hand_over', label: () => text.value.handover.threeway, when: onLine,
     why: whyNoHandOver, run: () => void Object.assign(moving, { open: 'threeway', confirm: null }),
   },
   {
-    id: 'transfer', combo: 'F4', place: 'header', permission: 'hand_over', label: () => text.value.handover.transfer,
+    id: 'transfer', combo: 'F4', place: 'header', permission: 'hand_over', label: () => text.value.handover.transfer, when: onLine,
     why: whyNoHandOver, run: () => void Object.assign(moving, { open: 'transfer', confirm: null }),
   },
   {
-    id: 'supervisor', combo: 'F6', place: 'header', permission: 'hand_over', label: () => text.value.handover.supervisor,
+    id: 'supervisor', combo: 'F6', place: 'header', permission: 'hand_over', label: () => text.value.handover.supervisor, when: onLine,
     why: () => live() ? null : text.value.handover.over, run: () => ask('supervisions', { kind: 'escalate' }, text.value.handover.called),
   },
   {
@@ -74,7 +76,7 @@ export const actions: CardAction[] = [
 
 export const panels: CardPanel[] = [
   { id: 'taking', section: 'alert', component: TakeOver, when: () => live() && taking.value !== null },
-  { id: 'partners', section: 'alert', component: ProposedPartners, when: () => live() && !!page.handing?.proposed.length && !page.handing.referrals.some((one) => one.target_kind === 'partner') },
+  { id: 'partners', section: 'alert', component: ProposedPartners, when: () => live() && onLine() && !!page.handing?.proposed.length && !page.handing.referrals.some((one) => one.target_kind === 'partner') },
   { id: 'handing', section: 'do', component: HandingPanel, when: () => !!page.handing && page.handing.referrals.length + page.handing.callbacks.length + page.handing.supervisions.length > 0 },
   { id: 'handover', section: 'dialog', component: HandOverDialog },
 ]

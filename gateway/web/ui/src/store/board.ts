@@ -12,6 +12,8 @@ const LINGER_MS = 8_000
 const ENDED_KEPT = 100
 /** A call that waits longer than this is late (house target: 95 % answered within 10 s). */
 export const LATE_MS = 10_000
+/** The same for text calls (the hotline's promise for other media). */
+export const TEXT_LATE_MS = 180_000
 
 const calls = reactive(new Map<string, CallSummary>())
 /** A live call keeps the place it got: a tile never moves under somebody's hand. */
@@ -25,6 +27,7 @@ export const isWaiting = (call: CallSummary): boolean =>
   call.state === 'QUEUED' || call.state === 'RINGING' || call.state === 'SEIZED'
 export const isMine = (call: CallSummary): boolean => {
   const desk = session.me?.position
+  if (call.text) return !!desk && call.text.position === desk
   return !!desk && call.state !== 'ENDED' && (call.agents.at(-1) === desk || call.ringing.includes(desk))
 }
 export const waited = (call: CallSummary): number =>
@@ -34,7 +37,7 @@ export const counted = (call: CallSummary): number =>
   call.ended_at
     ? (call.duration_ms ?? 0)
     : since((isWaiting(call) ? call.queued_at : call.answered_at) ?? call.seized_at, now.value)
-export const isLate = (call: CallSummary): boolean => isWaiting(call) && waited(call) > LATE_MS
+export const isLate = (call: CallSummary): boolean => isWaiting(call) && waited(call) > (call.medium === 'text' ? TEXT_LATE_MS : LATE_MS)
 
 export const tiles = computed(() => places.value.map((id) => (id ? (calls.get(id) ?? null) : null)))
 export const live = computed(() => [...calls.values()].filter((call) => call.state !== 'ENDED'))
@@ -47,7 +50,7 @@ export const ringingHere = computed(() => {
   return desk ? (live.value.find((call) => call.ringing.includes(desk)) ?? null) : null
 })
 export const spokenWith = computed(() =>
-  live.value.find((call) => isMine(call) && call.state === 'ANSWERED' && call.agents.at(-1) === session.me?.position) ?? null)
+  live.value.find((call) => isMine(call) && call.medium !== 'text' && call.state === 'ANSWERED' && call.agents.at(-1) === session.me?.position) ?? null)
 export const mine = computed(() => spokenWith.value ?? live.value.find(isMine) ?? null)
 
 /** Calls that only test the line are shown, and counted nowhere. */
@@ -55,7 +58,7 @@ export const counts = (call: CallSummary): boolean => !call.test
 
 export const figures = computed(() => {
   const real = live.value.filter(counts)
-  const waiting = real.filter(isWaiting)
+  const waiting = real.filter((call) => isWaiting(call) && call.medium !== 'text')
   return {
     waiting: waiting.length,
     longest: Math.max(0, ...waiting.map(waited)),

@@ -7,6 +7,7 @@ import type { Second } from '../api/quiet'
 import type { Handing, Position, Watcher } from '../api/desk'
 import type { Run } from '../api/drill'
 import type { Dispatched, RunBrief } from '../api/plans'
+import type { TextShown } from '../api/threads'
 import { now, setServerTime } from './time'
 
 /** The gateway says something at least every 15 s; after this long without a word the link counts as lost. */
@@ -46,6 +47,8 @@ export interface News {
   watchers: { call_id: string; watchers: Watcher[] }
   /** Hand-overs, call-backs and supervision of the followed call. */
   handing: { call_id: string; handing: Handing }
+  /** A text call's thread moved; it is fetched anew. */
+  thread: { call_id: string; text: TextShown | null }
   /** What the dispatch core has of the followed call. */
   dispatch: { call_id: string; dispatch: Dispatched }
   /** A response plan was started, ticked off or ended. */
@@ -104,7 +107,7 @@ function open(): void {
 
 const KINDS: readonly Kind[] = [
   'hello', 'call', 'card', 'segment', 'partial', 'level', 'review', 'assessment', 'veto', 'recording', 'location', 'markers', 'rules', 'rule_test', 'order', 'incident', 'flood',
-  'position', 'watchers', 'handing', 'dispatch', 'plan', 'drill', 'escalation', 'service', 'saving', 'ping',
+  'position', 'watchers', 'handing', 'thread', 'dispatch', 'plan', 'drill', 'escalation', 'service', 'saving', 'ping',
 ]
 
 function hear(kind: Kind, raw: string): void {

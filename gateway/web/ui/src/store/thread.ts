@@ -1,0 +1,50 @@
+import { computed, reactive } from 'vue'
+import { ApiError } from '../api/client'
+import { threadsApi, type Message, type Thread } from '../api/threads'
+import { actOn } from '../card/state'
+import { live } from './board'
+import { page } from './call'
+import { session } from './session'
+import { listen } from './stream'
+
+/** Several news within a moment are one question. */
+const NEWS_TOGETHER_MS = 150
+
+/** The messages of the text call on the page; `at`: of which call. */
+export const thread = reactive({ at: null as string | null, told: null as Thread | null, error: null as string | null })
+
+/** Text calls that nobody has: suspected ones last, then the longest wait first. */
+export const waitingTexts = computed(() => live.value
+  .filter((call) => call.text?.state === 'waiting')
+  .sort((a, b) => Number(!!a.suspected) - Number(!!b.suspected) || (a.text?.waiting_since ?? '').localeCompare(b.text?.waiting_since ?? '')))
+
+export const isText = (): boolean => page.call?.medium === 'text'
+export const isOurs = (): boolean => !!page.call?.text?.claimed_by && page.call.text.claimed_by === session.me?.username
+export const failed = computed<Message | null>(() => thread.told?.messages.findLast((one) => one.state === 'failed' || one.state === 'unknown') ?? null)
+
+export async function refreshThread(): Promise<void> {
+  const id = page.id
+  if (!id || !isText()) return
+  try {
+    const told = await threadsApi.of(id)
+    if (page.id === id) Object.assign(thread, { at: id, told, error: null })
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error
+    thread.error = error.message
+  }
+}
+
+export const claimText = (callId: string): Promise<unknown> => actOn(callId, 'text/claim', { expected_rev: null })
+
+let looking: ReturnType<typeof setTimeout> | undefined
+export function lookSoon(): void {
+  looking ??= setTimeout(() => {
+    looking = undefined
+    void refreshThread()
+  }, NEWS_TOGETHER_MS)
+}
+
+listen('hello', () => lookSoon())
+listen('thread', ({ call_id }) => {
+  if (call_id === page.id) lookSoon()
+})

@@ -1,0 +1,16 @@
+import type { Dictionary } from './zh'
+import { thread as zh } from './zh-thread'
+
+/** Text calls, in English. The templates stay in the caller's language: they are sent. */
+export const thread: Dictionary['thread'] = {
+  title: 'Text call', queue: 'Text calls waiting', next: 'Take the next text call', noNext: 'No text call waits.', beyond: (n) => `${n} more`,
+  claim: 'Claim', claimed: 'Claimed.', takeOver: 'Take over', write: 'Write', template: 'Next ready question', release: 'Give back', released: 'Given back: it waits again.',
+  pass: 'Pass on', passTitle: 'Pass on to which position', passed: 'Passed on.', nobody: 'Nobody else sits at a position.', again: 'Send the undelivered answer again', sentAgain: 'Sent again.',
+  waits: 'Waits to be claimed', claimedBy: (who, where) => `${who} (position ${where}) is on it`, left: (time) => `${time} left`, late: (time) => `${time} overdue`,
+  unanswered: (time) => `unanswered for ${time}`, box: 'Answer the caller (Enter sends, Shift+Enter new line)', send: 'Send', chars: (n, of) => `${n}/${of}`,
+  noNumber: 'The sender has no number: nobody can answer.', noSender: 'No sender of texts is configured ([texts.sender]): answers cannot leave.', claimFirst: 'Claim it with Alt+N, then answer.', over: 'This text call is over; the next message begins another.',
+  empty: 'No message yet.', parts: (there, of) => `${there} of ${of} parts of a long message are here, waiting for the rest…`, missing: (n) => `part ${n} is missing`,
+  file: (name, kind, size) => `Attachment ${name || kind}, ${size} (kept by the provider; only its digest is here)`, later: (time) => `sent ${time}`,
+  state: { received: 'received', incomplete: 'incomplete', queued: 'being sent', sent: 'sent', delivered: 'delivered', failed: 'not delivered', unknown: 'perhaps sent' },
+  templates: zh.templates,
+}

@@ -1,0 +1,172 @@
+"""What a gateway and a text provider promise each other: over MQTT in memory, and over a real broker with its
+shipped rights. `FakeTextProvider` is the side of the provider."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from gateway.clock import SystemClock
+from gateway.dispatch.asyncapi import FOLDER
+from gateway.dispatch.publisher import MqttBroker, MqttSettings
+from gateway.dispatch.text_contract import TextIn, TextReply
+from gateway.testing.fake_text_provider import FakeTextProvider
+from gateway.testing.lab.broker import LabBroker
+from gateway.testing.memory_store import MemoryStore
+from gateway.testing.whole import SITE, Whole
+
+NUMBER = "13800138000"
+PATIENCE_S = 10.0
+
+
+@dataclass
+class Both:
+    gateway: Whole
+    provider: FakeTextProvider
+
+    def said(self) -> list[str]:
+        assert isinstance(self.gateway.store, MemoryStore)
+        return [row.text for row in self.gateway.store.segment_rows.values()]
+
+
+@pytest.fixture(params=["memory", pytest.param("mosquitto", marks=pytest.mark.system)])
+async def both(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Both]:
+    made = in_memory() if request.param == "memory" else on_mosquitto(tmp_path)
+    async with asyncio.timeout(60):
+        both = await anext(made)
+    yield both
+    await both.gateway.crash()
+    await made.aclose()
+
+
+async def in_memory() -> AsyncIterator[Both]:
+    gateway = Whole(clock=SystemClock())
+    await gateway.start()
+    provider = FakeTextProvider(gateway.broker, SITE, SystemClock())
+    await provider.open()
+    yield Both(gateway, provider)
+
+
+async def on_mosquitto(folder: Path) -> AsyncIterator[Both]:
+    """Each side with its own link and account."""
+    links: list[asyncio.Task[None]] = []
+    async with LabBroker(folder / "broker") as lab:
+
+        async def link(user: str) -> MqttBroker:
+            up = asyncio.Event()
+            settings = MqttSettings(
+                host=lab.host, port=lab.port, client_id=f"texts-{user}", username=user,
+                password=lab.users[user],
+            )  # fmt: skip
+            broker = MqttBroker(settings, SystemClock(), on_connected=up.set)
+            links.append(asyncio.create_task(broker.run()))
+            await asyncio.wait_for(up.wait(), PATIENCE_S)
+            return broker
+
+        provider = FakeTextProvider(await link("texter"), SITE, SystemClock())
+        await provider.open()
+        gateway = Whole(clock=SystemClock(), store=MemoryStore(), broker=await link("gateway"))
+        await gateway.start()
+        try:
+            yield Both(gateway, provider)
+        finally:
+            for task in links:
+                task.cancel()
+            await asyncio.gather(*links, return_exceptions=True)
+
+
+async def test_a_message_is_saved_and_its_provider_told_its_call(both: Both) -> None:
+    first = await both.provider.hand_in(both.provider.message(NUMBER, "有人打架"))
+    second = await both.provider.hand_in(both.provider.message(f"+86{NUMBER}", "快来"))
+    assert (first.outcome, second.outcome) == ("accepted", "accepted")
+    assert first.call_id == second.call_id == f"{SITE}-txt-sms12110.sms12110-00001"
+    assert both.said() == ["有人打架", "快来"]
+
+
+async def test_the_same_message_again_is_known_and_done_once(both: Both) -> None:
+    message = both.provider.message(NUMBER, "有小偷")
+    replies = [await both.provider.hand_in(message) for _ in range(3)]
+    assert [reply.outcome for reply in replies] == ["accepted", "known", "known"]
+    assert both.said() == ["有小偷"]
+
+
+async def test_parts_in_any_order_are_one_message(both: Both) -> None:
+    one, two, three = both.provider.parts(NUMBER, "我在和平路", "八十八号", "三楼")
+    for part in (three, one, one, two):
+        await both.provider.hand_in(part)
+    assert both.said() == ["我在和平路八十八号三楼"]
+
+
+async def test_what_cannot_be_read_is_answered_with_what_is_wrong(both: Both) -> None:
+    bad = {**both.provider.message(NUMBER, "x"), "sender": ""}
+    await both.provider.send(bad)
+    good = await both.provider.hand_in(both.provider.message(NUMBER, "有人吗"))
+    assert good.outcome == "accepted"
+    (refused,) = [reply for reply in both.provider.replies if reply.outcome == "refused"]
+    assert "sender" in (refused.message_en or "")
+    assert "sender" in (refused.message_zh or "")
+
+
+# ---- the written form
+
+
+@pytest.mark.parametrize("form", [TextIn, TextReply])
+def test_the_shipped_schema_and_the_form_agree_on_the_example(form: Any) -> None:
+    document = json.loads((FOLDER / "asyncapi.json").read_text(encoding="utf-8"))
+    message = document["components"]["messages"][form.__name__]
+    schema = {"$ref": f"#/components/schemas/{form.__name__}", "components": document["components"]}
+    for example in message["examples"]:
+        jsonschema.Draft7Validator(schema).validate(example["payload"])
+        form.model_validate(example["payload"])
+
+
+def test_the_topics_are_the_written_ones() -> None:
+    document = json.loads((FOLDER / "asyncapi.json").read_text(encoding="utf-8"))
+    assert document["channels"]["TextIn"]["address"] == "110/{site}/in/texts"
+    assert document["channels"]["TextReply"]["address"] == "110/{site}/texts/replies"
+    assert document["operations"]["receiveTextIn"]["action"] == "receive"
+
+
+MESSAGE: dict[str, Any] = {
+    "provider": "sms", "message_id": "m1", "sender": NUMBER, "text": "有人打架",
+    "sent_at": "2026-01-05T08:00:00+08:00",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        ({"provider": "SMS/1"}, "provider"),
+        ({"message_id": ""}, "message_id"),
+        ({"sent_at": "2026-01-05T08:00:00"}, "sent_at"),
+        ({"text": ""}, ""),
+        ({"text": "长" * 2001}, "text"),
+        ({"part": {"reference": "r", "n": 3, "of": 2}}, "part"),
+        ({"part": {"reference": "r", "n": 1, "of": 13}}, "part.of"),
+        ({"part": {"reference": "r", "n": 1, "of": 2}, "text": "长" * 401}, ""),
+        ({"position": {"latitude": 30.0, "longitude": 120.0}}, "position.datum"),
+        ({"position": {"latitude": 95.0, "longitude": 120.0, "datum": "WGS-84"}}, "position.latitude"),
+        (
+            {"attachments": [{"digest": "x", "size_bytes": 1, "media_type": "image/png"}]},
+            "attachments.0.digest",
+        ),
+        ({"colour": "red"}, "colour"),
+    ],
+)
+def test_a_bad_message_is_refused_with_its_place(change: dict[str, Any], place: str) -> None:
+    from pydantic import ValidationError
+
+    with pytest.raises(ValidationError) as told:
+        TextIn.model_validate({**MESSAGE, **change})
+    assert ".".join(str(part) for part in told.value.errors()[0]["loc"]) == place
+
+
+def test_control_characters_cost_nobody_the_message() -> None:
+    assert TextIn.model_validate({**MESSAGE, "text": "救\x00命\r\n快"}).text == "救\ufffd命\n快"
