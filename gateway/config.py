@@ -26,7 +26,7 @@ from pydantic import (
 
 from gateway.calls.text import TEXT_PBX
 from gateway.config_base import ConfigError as ConfigError
-from gateway.config_base import DatumName, Name, Port, Seconds, Section, optional_secret
+from gateway.config_base import DatumName, Log, Name, Port, Seconds, Section, optional_secret
 from gateway.config_base import Secret as Secret
 from gateway.config_desk import (
     DeskConfig,
@@ -213,11 +213,6 @@ class Web(Section):
         """What machines show that hand in location bodies; None: they sign in."""
         kept = Secret(secret_file=self.machine_token_file, secret_env=self.machine_token_env)
         return optional_secret(kept, "web.machine_token_")
-
-
-class Log(Section):
-    level: Literal["debug", "info", "warning", "error"] = "info"
-    format: Literal["json", "text"] = "json"
 
 
 class Config(Section):

@@ -57,3 +57,8 @@ def optional_secret(kept: Secret, prefix: str) -> str | None:
         return kept.secret()
     except ConfigError as error:
         raise ConfigError(f"{prefix}{str(error).removeprefix('secret_')}") from error
+
+
+class Log(Section):
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["json", "text"] = "json"

@@ -12,6 +12,7 @@ from gateway.testing.demo_api import DemoApi
 from gateway.testing.demo_quiet import second
 
 from .conftest import NO_WEBGL, Open
+from .test_browser import axe
 
 PICTURES = os.environ.get("INTAKE110_PICTURES")
 """A folder: every page a test has come to is drawn there, to be looked at."""
@@ -115,3 +116,4 @@ async def test_the_silent_callers_card_fits_the_smallest_desk(open_page: Open, l
     await expect(page.locator("[data-quiet]")).to_be_in_viewport()
     await expect(page.locator("[data-prompt-key]")).to_be_in_viewport()
     assert await page.evaluate("document.documentElement.scrollWidth <= 1280")
+    assert await axe(page) == []
