@@ -13,7 +13,7 @@ from gateway.calls import moves
 from gateway.calls.answers import Accepted, Answer, Refused
 from gateway.calls.events import CallEvent
 from gateway.calls.handed import CallBack, CallBackOver, CallBackPlaced, PartNamed
-from gateway.calls.handing import MoveKind, Why
+from gateway.calls.handing import MAX_CALL_BACKS, MoveKind, Why
 from gateway.calls.manual import Part
 from gateway.calls.model import CallSession, CallState, ReleasedBy
 from gateway.calls.people import Changed
@@ -59,9 +59,11 @@ def _refusal(session: CallSession, signal: CallBack, number: str | None) -> Refu
         return Refused(code="no_position", text="no desk is known whose phone is to ring")
     if any(party.number == signal.position and party.left_at is None for party in session.parties):
         return Refused(code="phone_in_use", text="this phone speaks with the caller")
-    under_way = (m for m in session.moves if m.kind is MoveKind.CALL_BACK and not moves.is_done(m))
+    under_way = [m for m in session.moves if m.kind is MoveKind.CALL_BACK and not moves.is_done(m)]
     if any(number == move.number or signal.position == move.position for move in under_way):
         return Refused(code="pending", text="this number, or from this phone, is being rung already")
+    if len(under_way) >= MAX_CALL_BACKS:
+        return Refused(code="limit", text=f"{MAX_CALL_BACKS} are being rung for this call")
     return _betraying(session, signal) if is_caller(session, number) else None
 
 

@@ -17,8 +17,11 @@ MAX_REFERRALS = 6
 """Hand-overs kept in the state; beyond, the oldest that is over is forgotten here (its events are published
 and journaled). More than this under way are refused.
 """
-MAX_MOVES = 8
+MAX_MOVES = 7
 """Actions kept in the state, forgotten like hand-overs."""
+MAX_CALL_BACKS = 3
+"""Of them those that rang somebody for the call; what became a call is found by that call. More under way are
+refused."""
 
 
 class HandOverKind(StrEnum):

@@ -23,6 +23,7 @@ from gateway.calls.handed import (
     MoveUnseen,
 )
 from gateway.calls.handing import (
+    MAX_CALL_BACKS,
     MAX_MOVES,
     SUPERVISION,
     WITH_LEG,
@@ -63,11 +64,18 @@ def asked(session: CallSession, signal: CallRequest, kind: MoveKind, **facts: An
 def added(session: CallSession, kind: MoveKind, signal: CallSignal, **facts: Any) -> CallSession:
     n = max((move.n for move in session.moves), default=0) + 1
     move = Move(n=n, kind=kind, at=signal.when, changed_at=signal.when, **facts)
-    moves = (*session.moves, move)
+    moves = (*(_without_oldest(session.moves) if kind is MoveKind.CALL_BACK else session.moves), move)
     while len(moves) > MAX_MOVES:
         over = next((index for index, each in enumerate(moves) if each.state in _DONE), 0)
         moves = (*moves[:over], *moves[over + 1 :])
     return replace(session, moves=moves)
+
+
+def _without_oldest(moves: tuple[Move, ...]) -> tuple[Move, ...]:
+    """Room for one call-back more."""
+    rung = [each for each in moves if each.kind is MoveKind.CALL_BACK]
+    over = [each for each in rung if each.state in _DONE][: max(0, len(rung) - MAX_CALL_BACKS + 1)]
+    return tuple(each for each in moves if each not in over)
 
 
 def waits(session: CallSession, kinds: frozenset[MoveKind], *, referral: int | None = None) -> bool:

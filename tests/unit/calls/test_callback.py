@@ -9,7 +9,7 @@ import pytest
 from gateway.calls.answers import Accepted, Refused
 from gateway.calls.effects import MovePeople
 from gateway.calls.entered import EnterRecord
-from gateway.calls.handed import CallBack, CallBackOver, CallBackPlaced, PartNamed
+from gateway.calls.handed import CallBack, CallBackOver, CallBackPlaced, MoveRefused, PartNamed
 from gateway.calls.handing import MoveState, Whom, Why
 from gateway.calls.handing_events import CallBackChange
 from gateway.calls.manual import Origin, Part
@@ -161,3 +161,15 @@ def test_a_danger_that_a_witness_tells_of_stands_on_the_card_of_the_call_once(ca
     assert after is not None
     assert VetoCode.WEAPON in after.vetoes
     assert reduce(step.state, VetoFired(call_id=PART, at=T0, veto=veto)).tells == ()
+
+
+def test_three_are_rung_at_once_and_the_last_three_are_remembered(call: Telling) -> None:
+    over(call)
+    for n in range(3):
+        assert isinstance(rings(call, number=f"1390013900{n}", position=f"110{n}"), Accepted)
+    assert code(rings(call, number="13700137000", position="1109")) == "limit"
+    assert call.session is not None
+    for move in call.session.moves:
+        call.tell(MoveRefused, n=move.n, why=Why.PBX_REFUSED)
+    assert isinstance(rings(call, number="13700137000", position="1109"), Accepted)
+    assert [move.number[-1] for move in call.session.moves] == ["1", "2", "0"]

@@ -9,9 +9,18 @@ from typing import Any
 import pytest
 
 from gateway.calls.asking import MAX_REFERENCES, MAX_URIS_CHARS
+from gateway.calls.entered import RecordLinked
 from gateway.calls.events import CallEnd, CallStateChange, CallTransfer
-from gateway.calls.handed import HandOver, MoveRefused, MoveSent, Supervise
-from gateway.calls.handing import HandOverKind, MoveKind, Target, TargetKind, Why
+from gateway.calls.handed import (
+    CallBack,
+    CallBackOver,
+    CallBackPlaced,
+    HandOver,
+    MoveRefused,
+    MoveSent,
+    Supervise,
+)
+from gateway.calls.handing import HandOverKind, MoveKind, Target, TargetKind, Whom, Why
 from gateway.calls.located import (
     AdditionalDataAnswered,
     LocationQueryEnded,
@@ -61,6 +70,7 @@ from gateway.calls.signals import (
     TransferEnded,
     TransferStarted,
 )
+from gateway.ids import CallId
 from gateway.journal.codec import encode_lean, to_text
 from gateway.location.model import Additional, Datum, Element, Extent, Location, LocationSource, Shape
 from gateway.speech.model import Leg, TranscriptSegment
@@ -367,6 +377,19 @@ def handed_over(call: Any, minute: int) -> None:
     call.tell(MoveSent, n=call.session.moves[-1].n)
 
 
+def rung_for_it(call: Any) -> None:
+    """Departments are rung from desks while the call lasts; each becomes a call of its own."""
+    for n in range(5):
+        call.step(
+            CallBack, request_id=f"c{n}", actor="zhang.xiaoming", position=f"9{n:03}",
+            number=f"0571{n:08}", whom=Whom.DEPARTMENT,
+        )  # fmt: skip
+        made = {"n": call.session.moves[-1].n, "call": CallId(f"city-main-pbx1-170000009{n}.0")}
+        call.tell(MoveSent, n=made["n"])
+        call.tell(CallBackPlaced, **made)
+        call.tell(CallBackOver, **made, why=Why.DESK_NO_ANSWER)
+
+
 def quietly(call: Any) -> None:
     """A prompt, keys, and a silent alarm that somebody deals with."""
     leg = f"{'p' * 40}-1700000005.7"
@@ -408,6 +431,8 @@ def test_an_hours_call_stays_small(call: Any) -> None:
         located(call, minute)
         call.tell(PartyLeft, **party)
     quietly(call)
+    rung_for_it(call)
+    call.tell(RecordLinked, record=CallId(f"city-man-{'0' * 36}"), by="zhang.xiaoming")
     call.tell(CallerIdentified, ani="+8613800130001", ani_source="PAI")
     call.step(SendLink, request_id="l", actor="zhang.xiaoming", valid_s=1800.0, confirm=True)
     call.tell(LinkUnsent, n=1, reason="x" * 200, maybe=True)
