@@ -22,7 +22,7 @@ app = typer.Typer(help="Training (演练) on the simulator: scenarios, runs, res
 
 CONF = Path("conf/gateway.toml")
 Configuration = Annotated[
-    Path, typer.Option("-c", "--config", help="gateway.toml; [training] is read of it.")
+    Path, typer.Option("-c", "--config", help="gateway.toml, whose section training is read.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 

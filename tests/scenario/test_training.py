@@ -310,6 +310,25 @@ async def test_what_cannot_be_done_is_refused_by_name(room: Room, code: str) -> 
     assert refused.value.code == code
 
 
+async def test_every_shipped_scenario_rings_is_answered_and_comes_to_a_sheet(room: Room) -> None:
+    for scenario in room.drills.scenarios:
+        run = await room.begins(scenario.code, speed=4.0)
+        if scenario.gold.call_back:
+            await room.passes(5)
+            (first,) = run.lines
+            await room.does(CallBack, call_id=first, position=DESK)
+            await room.until(lambda run=run: run.talking is not None)
+        else:
+            await room.answers()
+        await room.asks(scenario.main.replies[0].asks[0])
+        await room.passes(2)
+        await room.drills.end(run.run_id)
+        await room.passes(1)
+        sheet = room.record["sheet"]
+        assert sheet["of"] >= 2, scenario.code
+        assert sheet["said"], scenario.code
+
+
 async def test_a_training_that_was_stopped_says_which_runs_it_broke_off(tmp_path: Path) -> None:
     async with room_in(tmp_path) as room:
         await room.begins("child")
