@@ -1,7 +1,7 @@
 """Every page of the desk walked through, in both languages, on the smallest screen and on a large one.
 
-Nothing may be wider than its screen or stick out of it, no label may be cut, be a raw name of a text or in the
-other language, and everybody must be able to use it.
+Nothing may be wider than its screen or stick out of it, no label may be cut, be a raw name of a text or in
+the other language, and everybody must be able to use it.
 """
 
 from __future__ import annotations
