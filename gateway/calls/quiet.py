@@ -90,7 +90,7 @@ class Quiet:
     key_count: int = 0
     taps: int = 0
     talking: bool | None = None
-    """By the PBX's own detection on the caller's leg; None: it has told nothing."""
+    """By the PBX's own detection on the caller's leg, while they may be unable to speak; None: not told."""
     talk_ms: int = 0
     """Since when it is so."""
     alarm: SilentAlarm | None = None

@@ -73,6 +73,8 @@ def stepped(session: CallSession, signal: PromptStepped) -> Changed:
             prompts=quiet.prompts + 1,
             prompted_ms=_first(quiet.prompted_ms, ms_of(session, signal.when)),
         )
+    if state is PromptState.SPOKE:
+        quiet = replace(quiet, talking=None, talk_ms=0)
     after = replace(session, quiet=quiet)
     return after, () if state in (PromptState.WATCHING, PromptState.SPOKE) else (_told(quiet, signal),)
 
@@ -182,8 +184,10 @@ def _key(session: CallSession, signal: KeyPressed) -> Changed:
 
 
 def _talk(session: CallSession, signal: TalkingChanged) -> Changed:
+    """Followed while the caller may be one who cannot speak; of others every pause would be a change."""
     quiet = session.quiet
-    if signal.leg is not Leg.CALLER or quiet.talking is signal.talking:
+    speaks = quiet.prompt in (None, PromptState.SPOKE)
+    if signal.leg is not Leg.CALLER or speaks or quiet.talking is signal.talking:
         return session, ()
     after = replace(
         session, quiet=replace(quiet, talking=signal.talking, talk_ms=ms_of(session, signal.when))

@@ -235,12 +235,23 @@ def test_neither_before_the_answer_nor_after_the_end_a_prompt_is_asked_for(call:
 
 def test_talk_as_the_pbx_hears_it_is_noted_and_told_once_the_prompt_has_begun(call: Any) -> None:
     call.answered().tell(TalkingChanged, leg=Leg.CALLER, talking=True)
-    assert call.published(CallerSign) == []
+    assert (call.published(CallerSign), call.session.quiet.talking) == ([], None)
     call.tell(PromptStepped, step=PromptStep.PROMPTING, leg=LEG)
     call.tell(TalkingChanged, leg=Leg.CALLER, talking=False)
     call.tell(TalkingChanged, leg=Leg.CALL_TAKER, talking=True)
     assert [event.sign.value for event in call.published(CallerSign)] == ["silent"]
     assert call.session.quiet.talking is False
+
+
+def test_the_pauses_of_a_caller_who_speaks_change_nothing(call: Any) -> None:
+    call.answered().tell(PromptStepped, step=PromptStep.WATCHING, leg=LEG)
+    call.tell(TalkingChanged, leg=Leg.CALLER, talking=True)
+    assert call.session.quiet.talking
+    call.tell(PromptStepped, step=PromptStep.SPOKE, leg=LEG)
+    before = call.session
+    call.tell(TalkingChanged, leg=Leg.CALLER, talking=False)
+    call.tell(TalkingChanged, leg=Leg.CALLER, talking=True)
+    assert (call.session, before.quiet.talking) == (before, None)
 
 
 def test_of_many_keys_the_newest_are_kept_and_all_are_counted(call: Any) -> None:
