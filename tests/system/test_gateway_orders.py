@@ -1,10 +1,11 @@
 """Work orders on the real thing: hall, department and dispatch core, a broker that stops, a gateway that is
-killed between commit and publish."""
+killed between commit and publish. And a provider of texts at the same broker."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -15,6 +16,7 @@ import pytest
 from gateway.clock import SystemClock
 from gateway.dispatch.publisher import MqttBroker, MqttSettings
 from gateway.testing.fake_department import MqttDepartment
+from gateway.testing.fake_text_provider import FakeTextProvider
 from gateway.testing.lab import Cache
 from gateway.testing.lab.books import faults_in_books
 from gateway.testing.lab.core import LabCore
@@ -33,23 +35,49 @@ async def stage(tmp_path: Path, cache: Cache) -> AsyncIterator[Stage]:
         yield running
 
 
-@pytest.fixture
-async def theirs(stage: Stage) -> AsyncIterator[MqttDepartment]:
-    """The labour bureau's system, with its own account on the broker."""
+@asynccontextmanager
+async def linked(stage: Stage, user: str) -> AsyncIterator[MqttBroker]:
+    """A link of its own, with this account on the broker."""
     up = asyncio.Event()
     settings = MqttSettings(
-        host=stage.broker.host, port=stage.broker.port, client_id="labour", username=LABOUR,
-        password=stage.broker.users[LABOUR],
+        host=stage.broker.host, port=stage.broker.port, client_id=f"lab-{user}", username=user,
+        password=stage.broker.users[user],
     )  # fmt: skip
     link = MqttBroker(settings, SystemClock(), on_connected=up.set)
     running = asyncio.create_task(link.run())
     async with asyncio.timeout(20):
         await up.wait()
-    made = MqttDepartment(link, stage.gateway.site, LABOUR)
-    await made.open()
-    yield made
+    yield link
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
+
+
+@pytest.fixture
+async def theirs(stage: Stage) -> AsyncIterator[MqttDepartment]:
+    """The labour bureau's system."""
+    async with linked(stage, LABOUR) as link:
+        made = MqttDepartment(link, stage.gateway.site, LABOUR)
+        await made.open()
+        yield made
+
+
+async def test_a_text_sent_again_after_a_kill_is_the_same_text_of_the_same_call(stage: Stage) -> None:
+    async with linked(stage, "texter") as link:
+        provider = FakeTextProvider(link, stage.gateway.site, SystemClock())
+        await provider.open()
+        first, second = (provider.message("13900005678", words) for words in ("有人跟着我", "我在地铁站"))
+        taken = await provider.hand_in(first)
+        await stage.gateway.kill()
+        await stage.gateway.start()
+        again = [await provider.hand_in(message) for message in (first, second)]
+    assert [reply.outcome for reply in again] == ["known", "accepted"]
+    assert {reply.call_id for reply in again} == {taken.call_id}
+    async with (
+        await stage.gateway.sign_in("call_taker") as hall,
+        hall.get(f"/api/v1/calls/{taken.call_id}/text") as answer,
+    ):
+        thread = await answer.json()
+    assert [each["text"] for each in thread["messages"]] == ["有人跟着我", "我在地铁站"]
 
 
 async def opened(hall: aiohttp.ClientSession) -> str:
