@@ -75,7 +75,7 @@ async def test_an_answer_that_failed_says_why_and_is_sent_again_by_a_key(open_pa
     await drawn(page, "texts-failed-zh")
     api.threads.outcome = "delivered"
     await page.keyboard.press("Escape")
-    await page.keyboard.press("Alt+r")
+    await page.keyboard.press("Alt+z")
     await expect(state).to_contain_text("已送达")
     await page.keyboard.press("y")
     await expect(state).to_contain_text("delivered")
@@ -101,7 +101,7 @@ async def test_a_text_call_is_passed_on_by_keys(open_page: Open) -> None:
     await page.keyboard.press("Alt+n")
     await expect(page.locator("[data-answer]")).to_be_focused()
     await page.keyboard.press("Escape")
-    await page.keyboard.press("Alt+p")
+    await page.keyboard.press("Alt+j")
     dialog = page.locator("[data-pass]")
     await expect(dialog).to_be_visible()
     await drawn(page, "texts-pass-zh")

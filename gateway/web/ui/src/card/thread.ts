@@ -48,11 +48,11 @@ export const actions: CardAction[] = [
     },
   },
   {
-    id: 'pass-text', combo: 'Alt+p', place: 'header', permission: 'write_calls', label: () => text.value.thread.pass, when: mine,
+    id: 'pass-text', combo: 'Alt+j', place: 'header', permission: 'write_calls', label: () => text.value.thread.pass, when: mine,
     run: () => void (writing.passing = true),
   },
   {
-    id: 'resend-text', combo: 'Alt+r', place: 'header', permission: 'write_calls', label: () => text.value.thread.again,
+    id: 'resend-text', combo: 'Alt+z', place: 'header', permission: 'write_calls', label: () => text.value.thread.again,
     when: () => mine() && failed.value !== null,
     run: async () => {
       await act('text/messages/again', { index: failed.value?.index, expected_rev: null })

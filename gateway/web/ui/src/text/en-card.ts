@@ -15,7 +15,7 @@ export const card: Dictionary['card'] = {
 }
 
 export const seats: Dictionary['seats'] = {
-  title: 'Positions', own: 'Your position', none: 'You sit nowhere: no card opens by itself when a phone rings.', empty: 'No positions yet. They come from the members of the PBX’s queues, or from [[desk.positions]].',
+  title: 'Positions', own: 'Your position', none: 'You sit nowhere: no card opens by itself when a phone rings.', empty: 'No positions yet. They come from the members of the PBX\'s queues, or from [[desk.positions]].',
   sit: 'Sit here', takeOver: 'Take over', taken: (who) => `${who} sits here. If they have left, take over.`, up: 'Get up', filter: 'Position', lost: (what) => `Position taken over: ${what}. You have none now.`,
   pause: 'Pause', resume: 'Take calls again', pauseWhy: 'Why the pause?', pending: 'Waiting for the PBX…', fault: 'Not done: ',
   handOver: 'Hand over', note: 'A note for the next person', to: 'To position', open: (n) => `${n} open cards pass on too`, noOpen: 'No open cards', pass: 'Hand over and leave', notPassed: (n) => `${n} cards did not pass: look at each.`,

@@ -12,7 +12,7 @@ export const orders: Dictionary['orders'] = {
   answer: 'Answer', returned: 'Returned because', told: 'Caller told', closing: 'Closed because', dispute: 'Dispute', decision: 'Decision', decidedFor: 'belongs to', followUps: 'Follow-up calls',
   save: 'Save draft', sendNow: 'Send', confirm: 'Confirm', cancel: 'Cancel', required: 'required', to: 'To', how: 'Result',
   drafted: 'Draft saved', system: 'System', hall: '110 hall',
-  asides: 'Set aside', asidesLead: 'What departments’ systems sent and fits no order is kept here as it came. Compare it with that department.', noAsides: 'Nothing was set aside.',
+  asides: 'Set aside', asidesLead: 'What departments\' systems sent and fits no order is kept here as it came. Compare it with that department.', noAsides: 'Nothing was set aside.',
   aside: { unreadable: 'cannot be read', unknown_order: 'no such order', unknown_department: 'no such department', wrong_key: 'wrong key' },
   state_: {
     draft: 'Draft', sent: 'To be accepted', accepted: 'Accepted', returned: 'Returned', reassigned: 'Reassigned', in_work: 'In work', answered: 'Answered', told: 'Caller told',

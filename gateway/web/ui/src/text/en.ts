@@ -55,7 +55,7 @@ export const en: Dictionary = {
   },
   where: {
     lead: 'Where', within: (radius) => `within ${radius}`, sure: (percent) => `${percent}% sure`, unsized: 'accuracy unknown', unplaced: 'Address only, no position', noAddress: 'No address', elsewhere: (name) => `In ${name}`,
-    none: 'No place yet.', noneEnded: 'No place.', sources: 'Sources: the telephone network (PIDF, ALI), the phone (AML), the caller’s words.',
+    none: 'No place yet.', noneEnded: 'No place.', sources: 'Sources: the telephone network (PIDF, ALI), the phone (AML), the caller\'s words.',
     why: 'Why this one leads', jurisdiction: 'Police', junctions: 'Junctions', district: 'District', others: 'Also said', steps: (span, far) => `Moving: about ${far} in ${span}`,
     outside: 'Outside our jurisdiction', conflict: (one, other, far) => `${one} and ${other} are ${far} apart`, conflictBare: (one, other) => `${one} and ${other} disagree`,
     assumed: 'datum not stated: as configured', expired: 'expired', refresh: 'Ask for the place again', refreshing: 'Asking…', refreshed: 'Asked; answers appear as they come', masked: 'Your role sees the district only.',
