@@ -1,4 +1,4 @@
-"""Keys of the card as its families declare them: read from the sources, for no one call offers all of them."""
+"""Keys of the card as its families declare them, read from the sources: no one call offers all of them."""
 
 from __future__ import annotations
 
