@@ -33,6 +33,7 @@ from gateway.testing.demo_sound import RATE, ranged, sound_of
 from gateway.testing.demo_tasks import DemoTasks
 from gateway.testing.demo_threads import DemoThreads
 from gateway.testing.demo_together import DemoTogether
+from gateway.testing.demo_wall import DemoWall
 from gateway.web.roles import Permission, masked_where
 
 STATIC = Path(__file__).parents[1] / "web" / "static"
@@ -43,7 +44,7 @@ CSP = (
 GENERAL = frozenset(
     (
         *("call", "service", "saving", "ping", "hello", "veto", "markers"),
-        *("order", "incident", "flood", "position", "escalation", "plan"),
+        *("order", "incident", "flood", "position", "escalation", "plan", "wall"),
     )
 )
 """News for every page."""
@@ -71,7 +72,7 @@ class DemoApi:
         self.permissions = [
             *("see_board", "see_calls", "see_numbers", "see_places", "write_calls", "listen", "hand_over"),
             *("see_quality", "see_health", "label_calls", "see_rules", "edit_rules", "approve_rules"),
-            *("see_orders", "work_orders", "write_orders", "supervise"),
+            *("see_orders", "work_orders", "write_orders", "supervise", "see_wall"),
         ]
         self.username = "demo"
         self.quality = DemoQuality(scene, self.calls)
@@ -87,6 +88,7 @@ class DemoApi:
         self.records = DemoRecords(self.calls, self.push)
         self.threads = DemoThreads(self.calls, self.push, lambda: self.position or "")
         self.plans = DemoPlans(self.calls, self.push)
+        self.wall = DemoWall(scene, self.calls)
         self.desk = DemoDesk(
             self.calls, lambda: (self.username, self.position), self._sat, self.push, scene == "nothing"
         )
@@ -145,6 +147,7 @@ class DemoApi:
                 *self.orders.routes(),
                 *self.together.routes(),
                 *self.plans.routes(),
+                *self.wall.routes(),
                 *self.tasks.routes(),
                 *self.shares.routes(),
                 *self.quiet.routes(),
@@ -313,7 +316,7 @@ class DemoApi:
         queue.put_nowait(("hello", {"server_time": stamp(datetime.now(UTC)), "boot_id": "demo"}))
         self.streams[queue] = request.query.get("call")
         try:
-            while (news := await queue.get()) is not None:
+            while (news := await self.wall.next(queue)) is not None:
                 await response.write(
                     f"event: {news[0]}\ndata: {json.dumps(news[1], ensure_ascii=False)}\n\n".encode()
                 )
@@ -325,10 +328,8 @@ class DemoApi:
 
     def _find(self, request: web.Request) -> DemoCall:
         if (call := self.calls.get(request.match_info["id"])) is None:
-            raise web.HTTPNotFound(
-                text='{"error": {"code": "no_such_call", "message": "没有这通来电"}}',
-                content_type="application/json",
-            )
+            told = '{"error": {"code": "no_such_call", "message": "没有这通来电"}}'
+            raise web.HTTPNotFound(text=told, content_type="application/json")
         return call
 
 

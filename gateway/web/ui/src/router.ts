@@ -24,6 +24,7 @@ export const router = createRouter({
     { path: '/rules', name: 'rules', component: () => import('./pages/Rules.vue') },
     { path: '/orders/:id?', name: 'orders', component: () => import('./pages/Orders.vue') },
     { path: '/training/:id?', name: 'training', component: () => import('./pages/Training.vue') },
+    { path: '/wall', name: 'wall', component: () => import('./pages/Wall.vue') },
     { path: '/health', name: 'health', component: Health },
     { path: '/:rest(.*)*', name: 'nowhere', component: Nowhere },
   ],
@@ -32,6 +33,9 @@ export const router = createRouter({
 router.beforeEach((to) => {
   if (!session.me && to.name !== 'sign-in') return { name: 'sign-in', query: to.path === '/' ? {} : { to: to.fullPath } }
   if (session.me && to.name === 'sign-in') return { name: 'board' }
+  // The hall's big screen has its own page and sees no other.
+  const wallAlone = may('see_wall') && !may('see_board') && !may('see_health')
+  if (session.me && wallAlone && to.name !== 'wall') return { name: 'wall' }
   // Who sees no calls has another first page: a department its orders, who runs the machines the health page.
   if (session.me && to.name === 'board' && !may('see_board')) return { name: may('see_orders') ? 'orders' : 'health' }
   return true

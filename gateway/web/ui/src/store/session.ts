@@ -42,7 +42,7 @@ export async function setLanguage(to: Language): Promise<void> {
 
 /** What the gateway allows people to do; it refuses by itself, the pages only spare them the try. */
 export type Permission =
-  | 'see_board' | 'see_calls' | 'see_numbers' | 'see_places' | 'write_calls' | 'listen' | 'see_quality' | 'see_health'
+  | 'see_board' | 'see_calls' | 'see_numbers' | 'see_places' | 'write_calls' | 'listen' | 'see_quality' | 'see_health' | 'see_wall'
   | 'hand_over' | 'supervise' | 'label_calls' | 'see_rules' | 'edit_rules' | 'approve_rules' | 'see_orders' | 'work_orders' | 'write_orders'
 export const may = (permission: Permission): boolean => session.me?.permissions.includes(permission) ?? false
 

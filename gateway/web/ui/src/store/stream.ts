@@ -8,6 +8,7 @@ import type { Handing, Position, Watcher } from '../api/desk'
 import type { Run } from '../api/drill'
 import type { Dispatched, RunBrief } from '../api/plans'
 import type { TextShown } from '../api/threads'
+import type { Wall } from '../api/wall'
 import { now, setServerTime } from './time'
 
 /** The gateway says something at least every 15 s; after this long without a word the link counts as lost. */
@@ -57,6 +58,8 @@ export interface News {
   drill: Run
   /** A call-taker calls for a supervisor; supervisors alone hear it. */
   escalation: { call_id: string; by: string; position: string | null }
+  /** The hall's big screen as a whole. */
+  wall: Wall
   service: Service
   saving: { ok: boolean; since: string | null }
   ping: unknown
@@ -107,7 +110,7 @@ function open(): void {
 
 const KINDS: readonly Kind[] = [
   'hello', 'call', 'card', 'segment', 'partial', 'level', 'review', 'assessment', 'veto', 'recording', 'location', 'markers', 'rules', 'rule_test', 'order', 'incident', 'flood',
-  'position', 'watchers', 'handing', 'thread', 'dispatch', 'plan', 'drill', 'escalation', 'service', 'saving', 'ping',
+  'position', 'watchers', 'handing', 'thread', 'dispatch', 'plan', 'drill', 'escalation', 'wall', 'service', 'saving', 'ping',
 ]
 
 function hear(kind: Kind, raw: string): void {

@@ -8,6 +8,7 @@ import { records } from './en-records'
 import { share } from './en-share'
 import { thread } from './en-thread'
 import { together } from './en-together'
+import { wall } from './en-wall'
 import { quality } from './en-quality'
 import { rules } from './en-rules'
 import type { Dictionary } from './zh'
@@ -152,6 +153,7 @@ export const en: Dictionary = {
   handover,
   orders,
   together,
+  wall,
   plans,
   quiet,
   records,

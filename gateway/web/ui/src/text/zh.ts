@@ -12,6 +12,7 @@ import { records } from './zh-records'
 import { share } from './zh-share'
 import { thread } from './zh-thread'
 import { together } from './zh-together'
+import { wall } from './zh-wall'
 import { quality } from './zh-quality'
 import { rules } from './zh-rules'
 import type { Reading, ServiceState, Transfer } from '../api/types'
@@ -159,6 +160,7 @@ export const zh = {
   handover,
   orders,
   together,
+  wall,
   plans,
   quiet,
   records,
