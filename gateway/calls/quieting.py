@@ -13,7 +13,7 @@ from gateway.calls import findings, moves
 from gateway.calls.answers import Accepted, Answer, Refused
 from gateway.calls.events import CallEvent
 from gateway.calls.handing import MoveKind, MoveState, leg_id
-from gateway.calls.model import CallSession, CallState
+from gateway.calls.model import CallSession, CallState, PartyRole
 from gateway.calls.people import Changed
 from gateway.calls.quiet import MAX_KEYS, PLAIN, PROMPT_KEY, AlarmCause, PromptState, Quiet, SilentAlarm
 from gateway.calls.quieted import (
@@ -176,11 +176,18 @@ def _key(session: CallSession, signal: KeyPressed) -> Changed:
     keys = (*quiet.keys, (signal.key, at_ms))[-MAX_KEYS:]
     after = replace(session, quiet=replace(quiet, keys=keys, key_count=quiet.key_count + 1))
     sign = _sign(signal, Sign.KEY, at_ms, key=signal.key)
-    if quiet.prompted_ms is None:
+    if not _answers(session, at_ms):
         return after, (sign,)
     cause = AlarmCause.KEY if signal.key == PROMPT_KEY else AlarmCause.OTHER_KEY
     raised, events = _raise(after, signal, cause, key=signal.key, quote=f"[{signal.key}]")
     return raised, (sign, *events)
+
+
+def _answers(session: CallSession, at_ms: int) -> bool:
+    """A sign given after the prompt began is an answer to it, but not to a department that asks for keys."""
+    began = session.quiet.prompted_ms
+    elsewhere = any(party.role is PartyRole.DEPARTMENT and party.left_at is None for party in session.parties)
+    return began is not None and at_ms >= began and not elsewhere
 
 
 def _talk(session: CallSession, signal: TalkingChanged) -> Changed:
@@ -203,7 +210,7 @@ def tapped(session: CallSession, signal: TapsHeard) -> Changed:
     quiet = session.quiet
     after = replace(session, quiet=replace(quiet, taps=quiet.taps + signal.taps))
     sign = _sign(signal, Sign.TAPS, signal.started_ms, taps=signal.taps)
-    if quiet.prompted_ms is None or signal.started_ms < quiet.prompted_ms:
+    if not _answers(session, signal.started_ms):
         return after, (sign,)
     raised, events = _raise(after, signal, AlarmCause.TAPS, started_ms=signal.started_ms)
     return raised, (sign, *events)

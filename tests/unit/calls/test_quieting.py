@@ -11,6 +11,7 @@ from gateway.calls.answers import Accepted, Refused
 from gateway.calls.effects import AssessTriage, MovePeople
 from gateway.calls.handed import CallBack, MoveRefused, MoveSent, MoveUnseen
 from gateway.calls.handing import MoveKind, Why
+from gateway.calls.model import PartyRole
 from gateway.calls.quiet import MAX_KEYS, AlarmCause, PromptState
 from gateway.calls.quieted import (
     CallerSign,
@@ -96,6 +97,14 @@ def test_a_key_without_a_prompt_is_noted_and_raises_nothing(call: Any) -> None:
     (sign,) = call.published(CallerSign)
     assert (sign.key, call.session.quiet.keys) == ("9", (("9", sign.at_ms),))
     assert causes(call) == []
+
+
+def test_keys_that_a_department_asks_for_raise_nothing(call: Any) -> None:
+    """Handed over to a line with a menu, long after the prompt."""
+    prompted(call)
+    call.join("12345", PartyRole.DEPARTMENT)
+    call.tell(KeyPressed, key="1")
+    assert (causes(call), call.session.quiet.key_count) == ([], 1)
 
 
 def test_another_key_after_the_prompt_leaves_it_unsure_and_the_right_one_makes_it_an_alarm(call: Any) -> None:
