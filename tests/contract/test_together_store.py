@@ -74,6 +74,9 @@ async def test_the_last_hour_is_read_with_what_calls_are_compared_by(store: SqlS
     assert [session.call_id for session, _ in found] == ["hz-p1-1.50", "hz-p1-1.55"]
     assert found[0][1]["plate"][0].value == "某A12345"
     assert [session.call_id for session, _ in await past.recent(NOON, 1)] == ["hz-p1-1.55"]
+    until = await past.recent(NOON, 10, NOON + timedelta(minutes=29))
+    assert all(session.seized_at <= NOON + timedelta(minutes=29) for session, _ in until)
+    assert len(until) < len(await past.recent(NOON, 10))
 
 
 @pytest.mark.parametrize(

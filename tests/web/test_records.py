@@ -13,10 +13,15 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from gateway.calls.signals import CallEnded, CallerIdentified, CallSeized
+from gateway.calls.handed import CallBack
+from gateway.calls.handing import Whom
+from gateway.calls.model import PartyRole
+from gateway.calls.signals import CallEnded, CallerIdentified, CallSeized, PartyJoined, SegmentTranscribed
 from gateway.cli import build
 from gateway.ids import CallId
+from gateway.runtime.answers import Accepted
 from gateway.runtime.intake import Intake
+from gateway.speech.model import Leg, TranscriptSegment
 from gateway.store import loop as queries
 from gateway.web import record_schema as schema
 from gateway.web import records
@@ -177,6 +182,51 @@ async def test_numbers_of_matches_are_masked_by_role_and_only_the_hall_enters(
     assert body["matches"][0]["number"] != NUMBER
     status, body = await post(client, URL, **about())
     assert (status, body["error"]["code"]) == (403, "forbidden")
+
+
+async def a_part(intake: Intake, record: str) -> CallId:
+    """The desk rings a witness for it, who answers; the PBX tells of it."""
+    part, at = CallId("hz-p1-1767614400.9"), {"at": NOON}
+    asked = CallBack(
+        call_id=CallId(record), **at, request_id="c", actor="zhang", position="1101", number="13900139000",
+        whom=Whom.WITNESS, pbx="p1",
+    )  # fmt: skip
+    assert isinstance(await intake.submit(asked), Accepted)
+    said = TranscriptSegment(
+        index=0, speaker=Leg.CALLER, started_ms=0, ended_ms=900, text="我看见了", model_id="m"
+    )
+    for signal in (
+        CallSeized(
+            call_id=part, **at, site="hz", pbx="p1", uniqueid="1767614400.9", linkedid="l", line="PJSIP/t-9",
+            outgoing=True, callback_of=CallId(record), callback_move=1,
+        ),
+        CallerIdentified(call_id=part, **at, ani="13900139000", ani_source="dialled"),
+        PartyJoined(call_id=part, **at, role=PartyRole.CALL_TAKER, number="1101", line="PJSIP/1101-1"),
+        SegmentTranscribed(call_id=part, **at, segment=said), CallEnded(call_id=part, **at),
+    ):  # fmt: skip
+        await intake.settled(signal)
+    return part
+
+
+async def test_a_call_made_for_a_record_is_its_part_and_no_line_of_its_own_in_the_archive(
+    site: Site, intake: Intake
+) -> None:
+    client = await site.signed_in()
+    name = await entered(client)
+    part = await a_part(intake, name)
+    body = await (await client.get(f"/api/v1/calls/{name}/record")).json()
+    schema.RecordAround.model_validate(body)
+    (shown,) = body["parts"]
+    assert (shown["call"]["call_id"], shown["call"]["part_of"]) == (part, name)
+    assert (shown["whom"], shown["by"], shown["outcome"]) == ("witness", "zhang", "reached")
+    assert [each["text"] for each in shown["segments"]] == ["我看见了"]
+    listed = await (await client.get("/api/v1/calls?state=ended")).json()
+    assert [each["call_id"] for each in listed["items"]] == [name]
+    found = await (await client.get("/api/v1/calls?state=ended&q=13900139000")).json()
+    assert [each["call_id"] for each in found["items"]] == [part]
+    masked = await site.signed_in("rule_operator")
+    body = await (await masked.get(f"/api/v1/calls/{name}/record")).json()
+    assert "13900139000" not in json.dumps(body)
 
 
 def test_every_route_says_what_it_takes_and_gives() -> None:

@@ -31,10 +31,10 @@ async function notSame(): Promise<void> {
 /** Records without a call, calls made for one, and the sheet on paper. */
 export const actions: CardAction[] = [
   {
-    id: 'ring', combo: 'Alt+r', place: 'header', permission: 'hand_over', label: () => text.value.records.ring,
+    id: 'ring', combo: 'Alt+k', place: 'header', permission: 'hand_over', label: () => text.value.records.ring,
     why: () => session.me?.position ? null : text.value.seats.none, run: () => void (records.asking = 'ring'),
   },
-  { id: 'print', combo: 'Alt+p', place: 'header', permission: 'see_calls', label: () => text.value.records.print, run: () => void (records.asking = 'print') },
+  { id: 'print', combo: 'Alt+i', place: 'header', permission: 'see_calls', label: () => text.value.records.print, run: () => void (records.asking = 'print') },
   { id: 'same', combo: 'Alt+m', place: 'header', permission: 'write_calls', label: () => text.value.records.same, when: () => match.value !== null && !page.call?.same_as, run: same },
   { id: 'not-same', combo: 'Alt+u', place: 'keys', permission: 'write_calls', label: () => text.value.records.notSame, when: () => !!page.call?.same_as, run: notSame },
 ]
