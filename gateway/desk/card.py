@@ -147,6 +147,10 @@ def _offers(signal: CallSignal, session: CallSession) -> Iterable[tuple[str, Ite
             for name, number in numbers.items():
                 if number:
                     yield name, [CardValue(value=number, source=told)], told
+        case EnterRecord(number=str(number), actor=actor):
+            for name in ("caller_number", "callback_number"):
+                yield name, [_by_person(number, actor)], Source.PERSON
+            yield from _placed_by(actor, session)
         case TriageAssessed(assessment=assessment):
             yield from _assessment_offers(assessment, session)
         case SetCardField(name=name, value=value, actor=actor):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from gateway.calls.model import CallSession, Medium
 from gateway.journal.codec import decode, from_text
@@ -16,7 +16,11 @@ from gateway.store.rows import made, selected
 
 SAME_WITHIN = timedelta(minutes=30)
 """A record and a call of the same number so far apart may be the same: people write times from memory."""
+SAME_TIME = timedelta(minutes=5)
+"""Where the PBX's call has no number, as one of which only the recording is left: the time alone."""
 MAX_MATCHES = 5
+MAX_COMPARED = 500
+"""Of that time that are looked at; a hall has fewer records and calls without a number."""
 MAX_PARTS = 20
 """Calls that we made for one, that its card shows: the newest."""
 
@@ -40,18 +44,33 @@ def of_sheet(connection: Connection, sheet: str) -> CallSession | None:
 
 
 def matches(connection: Connection, session: CallSession) -> Sequence[Match]:
-    """By number and time, the nearest first; none once a person has linked it."""
-    if session.ani is None or session.same_as is not None or session.callback_of is not None:
+    """By number and time, or by time alone where the PBX knows no number; those of the same number first, the
+    nearest first; none once a person has linked it."""
+    manual = session.medium is Medium.MANUAL
+    if session.same_as is not None or session.callback_of is not None:
         return ()
     calls = tables.calls.c
-    other = calls.medium == (Medium.VOICE.value if session.medium is Medium.MANUAL else Medium.MANUAL.value)
     low, high = session.seized_at - SAME_WITHIN, session.seized_at + SAME_WITHIN
+    other = calls.medium == (Medium.VOICE.value if manual else Medium.MANUAL.value)
     query = select(calls.call_id, calls.seized_at, calls.ani).where(
-        calls.ani == session.ani, calls.seized_at >= low, calls.seized_at <= high, other, tables.COUNTED
+        calls.seized_at >= low, calls.seized_at <= high, other, tables.COUNTED
     )
-    found = [Match(**row) for row in connection.execute(query).mappings()]
-    found.sort(key=lambda each: abs((each.seized_at - session.seized_at).total_seconds()))
-    return found[:MAX_MATCHES]
+    if not manual and session.ani is not None:
+        query = query.where(calls.ani == session.ani)
+    elif manual:
+        query = query.where(or_(calls.ani.is_(None), calls.ani == session.ani))
+    found = [Match(**row) for row in connection.execute(query.limit(MAX_COMPARED)).mappings()]
+    near = [each for each in found if _same_number(each, session) or _apart(each, session) <= SAME_TIME]
+    near.sort(key=lambda each: (not _same_number(each, session), _apart(each, session), each.call_id))
+    return near[:MAX_MATCHES]
+
+
+def _same_number(found: Match, session: CallSession) -> bool:
+    return found.ani is not None and found.ani == session.ani
+
+
+def _apart(found: Match, session: CallSession) -> timedelta:
+    return abs(found.seized_at - session.seized_at)
 
 
 def parts(connection: Connection, call_id: str) -> Sequence[tuple[CallSession, Sequence[SegmentRow]]]:

@@ -57,11 +57,13 @@ class SameRequest(MovingRequest):
 
 
 class MatchShown(Outgoing):
-    """A record and a call of the same number at about the same time: maybe one. `apart_s`: between them."""
+    """A record and a call at about the same time: maybe one. `by_number`: of the same number; else the PBX
+    knows none. `apart_s`: between them."""
 
     call_id: str
     seized_at: AwareDatetime
     number: str | None
+    by_number: bool
     apart_s: int
 
 

@@ -214,6 +214,7 @@ def _match(found: stored.Match, session: CallSession, *, numbers: bool) -> dict[
     return {
         "call_id": found.call_id, "seized_at": stamp(found.seized_at),
         "number": found.ani if numbers or found.ani is None else mask(found.ani),
+        "by_number": found.ani is not None and found.ani == session.ani,
         "apart_s": round(abs((found.seized_at - session.seized_at).total_seconds())),
     }  # fmt: skip
 

@@ -77,7 +77,13 @@ async def test_what_may_be_the_same_is_linked_by_one_key_and_undone_by_one(open_
     api = DemoApi("usual", position="1101")
     name = next(id_ for id_, one in api.calls.items() if one.summary["state"] == "ENDED")
     other = "demo-man-00000001-0000-7000-8000-000000000000"
-    match = {"call_id": other, "seized_at": datetime.now(UTC).isoformat(), "number": "138", "apart_s": 300}
+    match = {
+        "call_id": other,
+        "seized_at": datetime.now(UTC).isoformat(),
+        "number": "138",
+        "apart_s": 300,
+        "by_number": True,
+    }
     api.records.matches[name] = [match]
     api.calls[other] = api.calls[name]
     page = await open_page(api, f"/calls/{name}")

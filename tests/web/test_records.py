@@ -33,12 +33,11 @@ URL = "/api/v1/records"
 CALL = CallId("hz-p1-1767614400.1")
 
 
-async def call_of_the_pbx(intake: Intake, minutes: int, n: int = 1) -> None:
+async def call_of_the_pbx(intake: Intake, minutes: int, n: int = 1, number: str | None = NUMBER) -> None:
     at: dict[str, Any] = {"call_id": CallId(f"hz-p1-1767614400.{n}"), "at": NOON + timedelta(minutes=minutes)}
-    for signal in (
-        CallSeized(**at, site="hz", pbx="p1", uniqueid=f"1767614400.{n}", linkedid="l", line="PJSIP/t-1"),
-        CallerIdentified(**at, ani=NUMBER, ani_source="PAI"), CallEnded(**at),
-    ):  # fmt: skip
+    known = [CallerIdentified(**at, ani=number, ani_source="PAI")] if number else []
+    seized = CallSeized(**at, site="hz", pbx="p1", uniqueid=f"1767614400.{n}", linkedid="l", line="PJSIP/t-1")
+    for signal in (seized, *known, CallEnded(**at)):
         await intake.settled(signal)
 
 
@@ -147,6 +146,23 @@ async def test_the_pbxs_own_call_is_suggested_linked_by_a_person_and_counts_once
     status, body = await post(client, f"/api/v1/calls/{name}/record/unlink")
     assert status == 200, body
     assert await count(NOON + timedelta(days=1)) == 3
+
+
+async def test_a_call_of_which_only_the_recording_is_left_is_suggested_by_its_time(
+    site: Site, intake: Intake
+) -> None:
+    client = await site.signed_in()
+    name = await entered(client, origin="outage")
+    await call_of_the_pbx(intake, minutes=2, number=None)
+    await call_of_the_pbx(intake, minutes=9, n=2, number=None)
+    await call_of_the_pbx(intake, minutes=1, n=3, number="13700137000")
+    await call_of_the_pbx(intake, minutes=20, n=4)
+    body = await (await client.get(f"/api/v1/calls/{name}/record")).json()
+    schema.RecordAround.model_validate(body)
+    found = [(each["call_id"], each["by_number"]) for each in body["matches"]]
+    assert found == [("hz-p1-1767614400.4", True), (CALL, False)]
+    body = await (await client.get(f"/api/v1/calls/{CALL}/record")).json()
+    assert [each["call_id"] for each in body["matches"]] == [name]
 
 
 async def test_what_is_no_call_of_the_pbx_is_not_linked(site: Site, intake: Intake) -> None:

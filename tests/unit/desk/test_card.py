@@ -3,6 +3,8 @@ from typing import Any
 
 import pytest
 
+from gateway.calls.entered import EnterRecord
+from gateway.calls.manual import Origin
 from gateway.calls.model import CallSession
 from gateway.calls.signals import (
     CallerIdentified,
@@ -174,3 +176,12 @@ def test_what_changes_nothing_is_not_reported() -> None:
 def test_long_values_are_cut(length: int) -> None:
     changed = card.update({}, SetCardField(**WHO, name="summary", value="长" * length), session())
     assert len(only(changed["summary"]).value) == min(length, card.MAX_VALUE_CHARS)
+
+
+def test_what_a_person_enters_of_a_record_without_a_call_stands_on_its_card_as_theirs() -> None:
+    entered = EnterRecord(**WHO, site="demo", origin=Origin.WALK_IN, happened_at=NOW, number="13800138000")
+    shown = card.update({}, entered, session(ani="13800138000"))
+    for name in ("caller_number", "callback_number"):
+        assert [(each.value, each.source, each.confirmed_by) for each in shown[name]] == [
+            ("13800138000", Source.PERSON, "wang")
+        ]

@@ -17,11 +17,12 @@ export interface NewRecord {
   words: string
 }
 
-/** A record and a call of the same number at about the same time. */
+/** A record and a call at about the same time; of the same number, or the exchange knows none. */
 export interface Match {
   call_id: string
   seized_at: string
   number: string | null
+  by_number: boolean
   apart_s: number
 }
 
