@@ -8,6 +8,8 @@ import pytest
 
 from gateway.testing.whole import Whole
 
+from .sharing_scene import hall as hall
+
 
 @pytest.fixture
 async def gateways() -> AsyncIterator[list[Whole]]:

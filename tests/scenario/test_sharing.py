@@ -6,148 +6,22 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import aiohttp
-import pytest
-from aiohttp import ClientResponse, FormData
-from aiohttp.test_utils import TestClient, TestServer
-
-from gateway.archive.pictures import Pictures
-from gateway.calls.model import CallSession, PartyRole
-from gateway.calls.share import LinkState, Share
-from gateway.calls.shared import RevokeLink, SendLink
-from gateway.calls.signals import CallEnded, CallerIdentified, CallQueued, CallSeized, PartyJoined
-from gateway.ids import CallId
+from gateway.calls.share import LinkState
+from gateway.calls.shared import RevokeLink
+from gateway.calls.signals import CallEnded
 from gateway.ports_text import Delivery, Outcome, TextReport
 from gateway.runtime.answers import Accepted, Refused
-from gateway.runtime.sharing import ShareSettings, ShareSources, digest
+from gateway.runtime.sharing import digest
 from gateway.testing.fake_broker import FakeBroker
-from gateway.testing.fake_sender import FakeTextSender
-from gateway.testing.memory_share import MemoryShareLinks, a_picture
+from gateway.testing.memory_share import a_picture
 from gateway.testing.memory_store import MemoryStore
-from gateway.testing.whole import PBX, SITE, Whole
-from gateway.web.caller.app import Deps, make_app
+from gateway.testing.whole import Whole
 from gateway.web.caller.limits import Buckets
 
-NUMBER = "13800138000"
-CALL = CallId(f"{SITE}-{PBX}-1767600000.1")
-EN = {"Accept-Language": "en"}
-Phone = TestClient[Any, Any]
-
-
-@dataclass
-class Hall:
-    """One gateway with its page for callers, and a call that is answered."""
-
-    whole: Whole
-    sender: FakeTextSender
-    links: MemoryShareLinks
-    archive: Path
-    deps: Deps
-    server: TestServer
-    phones: list[Phone]
-
-    async def phone(self) -> Phone:
-        made = TestClient(self.server, cookie_jar=aiohttp.CookieJar(unsafe=True))
-        self.phones.append(made)
-        return made
-
-    async def call(self) -> CallSession:
-        found = await self.whole.house.intake.call(CALL)
-        assert found is not None
-        return found
-
-    async def share(self) -> Share:
-        found = (await self.call()).share
-        assert found is not None
-        return found
-
-    async def send(self, name: str = "1", **more: Any) -> Any:
-        request = SendLink(
-            call_id=CALL, at=self.whole.clock.now(), request_id=f"send-{name}", actor="wang",
-            **{"valid_s": 1800.0, **more},
-        )  # fmt: skip
-        answer = await self.whole.ask(request)
-        await self.whole.settle()
-        return answer
-
-    @property
-    def path(self) -> str:
-        """Of the newest link, as its text says it."""
-        found = re.search(r"https://110\.example\.cn(/s/[A-Za-z0-9_-]+)", self.sender.sent[-1].text)
-        assert found is not None
-        return found.group(1)
-
-    async def opened(self) -> Phone:
-        if not self.sender.sent:
-            assert isinstance(await self.send(), Accepted)
-        phone = await self.phone()
-        answer = await phone.post(self.path)
-        assert answer.status == 200, await answer.text()
-        return phone
-
-
-async def made(tmp_path: Path, gateways: list[Whole], before: Whole | None = None) -> Hall:
-    sender, links = FakeTextSender(), MemoryShareLinks()
-    more = {name: getattr(before, name) for name in ("store", "broker", "clock", "sent")} if before else {}
-    sources = ShareSources(
-        settings=ShareSettings(public_url="https://110.example.cn"), links=links,
-        pictures=Pictures(tmp_path / "archive"),
-    )  # fmt: skip
-    whole = Whole(**more, sender=sender, share=sources)
-    gateways.append(whole)
-    await whole.start()
-    deps = Deps(desk=whole.house.sharing, clock=whole.clock)
-    server = TestServer(make_app(deps))
-    await server.start_server()
-    return Hall(whole, sender, links, tmp_path / "archive", deps, server, [])
-
-
-@pytest.fixture
-async def hall(tmp_path: Path, gateways: list[Whole]) -> AsyncIterator[Hall]:
-    hall = await made(tmp_path, gateways)
-    at: dict[str, Any] = {"call_id": CALL, "at": hall.whole.clock.now()}
-    await hall.whole.give(
-        CallSeized(
-            **at, site=SITE, pbx=PBX, uniqueid="1767600000.1", linkedid="1767600000.1", line="PJSIP/t-1"
-        ),
-        CallerIdentified(**at, ani=NUMBER, ani_source="PAI"),
-        CallQueued(**at, queue="q110"),
-        PartyJoined(**at, role=PartyRole.CALL_TAKER, number="1101", line="PJSIP/1101-1"),
-    )
-    yield hall
-    for phone in hall.phones:
-        await phone.session.close()
-    await hall.server.close()
-
-
-async def said(answer: ClientResponse) -> str:
-    return await answer.text()
-
-
-def steps(hall: Hall) -> list[str]:
-    return [event["step"] for event in hall.whole.events("ShareLinkChange")]
-
-
-async def write(phone: Phone, text: str, once: str = "") -> ClientResponse:
-    return await phone.post("/s/text", data={"text": text, "once": once}, headers=EN)
-
-
-async def give(
-    phone: Phone, *files: bytes, name: str = "photo.jpg", kind: str = "image/jpeg"
-) -> ClientResponse:
-    form = FormData()
-    for file in files:
-        form.add_field("picture", file, filename=name, content_type=kind)
-    return await phone.post("/s/picture", data=form, headers=EN)
-
-
-PLACE = {"latitude": 31.2304, "longitude": 121.4737, "radius_m": 18.0, "age_s": 1.5}
-
+from .sharing_scene import CALL, EN, NUMBER, PLACE, Hall, give, made, said, steps, write
 
 # ---- as it should go
 
@@ -316,99 +190,3 @@ async def test_a_gateway_that_died_while_sending_never_sends_again_by_itself(
     await after.whole.pass_time(21)
     assert isinstance(await after.send("again"), Accepted)
     await after.server.close()
-
-
-# ---- bad input
-
-
-async def test_ten_clicks_send_one_text_and_one_picture(hall: Hall) -> None:
-    phone = await hall.opened()
-    once = "n" * 32
-    await asyncio.gather(*(write(phone, "help", once) for _ in range(10)))
-    await asyncio.gather(*(give(phone, a_picture()) for _ in range(10)))
-    share = await hall.share()
-    assert (share.texts, share.pictures) == (1, 1)
-    await write(phone, "help", "m" * 32)
-    assert (await hall.share()).texts == 2
-
-
-@pytest.mark.parametrize(
-    ("body", "told"),
-    [(b"", "Write something"), (b"text=%20%0A", "Write something"), (b"text=" + b"x" * 1001, "too long"),
-     (b"text=" + b"x" * 20_000, "too long"), (b"\xff\xfe", "not taken"),
-     (b"&".join([b"a=1"] * 9), "not taken")],
-)  # fmt: skip
-async def test_a_text_that_cannot_be_taken_says_why(hall: Hall, body: bytes, told: str) -> None:
-    phone = await hall.opened()
-    headers = {**EN, "Content-Type": "application/x-www-form-urlencoded"}
-    answer = await phone.post("/s/text", data=body, headers=headers)
-    assert answer.status == 422
-    assert told in await said(answer)
-    assert (await hall.share()).texts == 0
-
-
-async def test_what_was_written_is_shown_as_words_alone(hall: Hall) -> None:
-    phone = await hall.opened()
-    page = await said(await write(phone, "<script>alert(1)</script>" + "x" * 1000))
-    assert "<script>alert" not in page
-    assert "&lt;script&gt;alert(1)" in page
-
-
-@pytest.mark.parametrize(
-    "told",
-    [{}, [], {**PLACE, "latitude": 91}, {**PLACE, "radius_m": -1}, {**PLACE, "radius_m": 1e9},
-     {**PLACE, "longitude": "x"}, {**PLACE, "latitude": None}, {**PLACE, "age_s": float("nan")}],
-)  # fmt: skip
-async def test_a_place_that_is_none_is_not_taken(hall: Hall, told: Any) -> None:
-    phone = await hall.opened()
-    assert (await phone.post("/s/position", json=told)).status == 422
-    assert (await hall.share()).positions == 0
-
-
-async def test_positions_that_come_too_fast_are_dropped(hall: Hall) -> None:
-    phone = await hall.opened()
-    for _ in range(5):
-        assert (await phone.post("/s/position", json=PLACE)).status == 204
-    assert (await hall.share()).positions == 1
-    await hall.whole.pass_time(3)
-    await phone.post("/s/position", json=PLACE)
-    assert (await hall.share()).positions == 2
-
-
-@pytest.mark.parametrize(
-    ("files", "told"),
-    [((b"",), "Choose a picture"), ((b"<html>" * 9,), "no picture"),
-     ((b"\x00\x00\x00\x18ftypheic" + b"x" * 99,), "HEIC"), ((a_picture()[:300],), "incomplete"),
-     ((b"\xff\xd8\xff" + b"x" * 99,), "incomplete"), ((b"\xff\xd8\xff" + b"x" * (12 << 20),), "too large")],
-)  # fmt: skip
-async def test_a_file_that_is_no_usable_picture_says_why(hall: Hall, files: Any, told: str) -> None:
-    phone = await hall.opened()
-    answer = await give(phone, *files)
-    assert answer.status == 422
-    assert told in await said(answer)
-    assert (await hall.share()).pictures == 0
-    assert not list(hall.archive.rglob("*.*"))
-
-
-@pytest.mark.parametrize(
-    ("body", "kind"),
-    [(b"x", "text/plain"), (b"", "multipart/form-data"),
-     (b"--b\r\nbroken", "multipart/form-data; boundary=b"),
-     (b"--b\r\nContent-Type: multipart/mixed; boundary=c\r\n\r\n--c--", "multipart/form-data; boundary=b")],
-)  # fmt: skip
-async def test_a_form_that_is_none_is_not_taken(hall: Hall, body: bytes, kind: str) -> None:
-    phone = await hall.opened()
-    answer = await phone.post("/s/picture", data=body, headers={**EN, "Content-Type": kind})
-    assert answer.status == 422
-
-
-async def test_pictures_are_limited_and_those_before_a_bad_one_are_kept(hall: Hall) -> None:
-    phone = await hall.opened()
-    hues = [f"#{n * 18:02x}4080" for n in range(14)]
-    await give(phone, a_picture(colour=hues[0]), a_picture("PNG", colour=hues[1]), b"nonsense")
-    assert (await hall.share()).pictures == 2
-    for hue in hues[2:12]:
-        await give(phone, a_picture(colour=hue))
-    answer = await give(phone, a_picture(colour=hues[13]))
-    assert "No more can be sent" in await said(answer)
-    assert (await hall.share()).pictures == 12
