@@ -61,11 +61,11 @@ LINK = ShareLinkRow(token_hash="a" * 64, call_id="c1", n=1, at=NOON)
 
 
 @pytest.fixture
-async def links(url: str | None) -> AsyncIterator[ShareLinks]:
-    if url is None:
+async def links(url_or_none: str | None) -> AsyncIterator[ShareLinks]:
+    if url_or_none is None:
         yield MemoryShareLinks()
         return
-    store = await open_store(url)
+    store = await open_store(url_or_none)
     yield StoredShareLinks(store.database)
     await store.close()
 
