@@ -228,18 +228,14 @@ async def _on_gateway(api: Api, draft: str) -> dict[str, Any]:
 
 def _show_test(body: Mapping[str, Any]) -> None:
     console = Console()
-    console.print(
-        f"{body['texts']} texts ({body['calls']} stored calls, {body['decided']} decided): "
-        f"missed alarms {body['missed']}, veto quiet {body['vetoes_missed']} of {body['vetoes']}, "
-        f"flipped {body['flipped']}; class as in truth {body['agreement']:.1%} "
-        f"(active {body['agreement_active']:.1%}); {body['speed']['ms_a_text']} ms a text"
-    )
-    if body["opinion"]:
-        kept = f"it alone kept {body['caught']} alarms from being missed"
-        console.print(f"judged beside the second opinion {body['opinion'][:12]}; {kept}")
+    for line in _summary(body):
+        console.print(line, markup=False, highlight=False)
+    if body["vetoes"]:
+        console.print(_coverage(body["veto_codes"]))
     else:
-        console.print("judged by the rules alone")
-    console.print(_coverage(body["veto_codes"]))
+        console.print(
+            "no sentence for the veto: give --corpus conf/rules/corpus/vetoes.jsonl too  否决没有例句可试"
+        )
     for name in ("classes", "natures", "departments"):
         if not body[name]:
             continue
@@ -258,6 +254,26 @@ def _show_test(body: Mapping[str, Any]) -> None:
         )
     for fault in body["faults"]:
         console.print(f"left out: {fault}", markup=False)
+
+
+def _summary(body: Mapping[str, Any]) -> list[str]:
+    """What was tried and what stands in the way, a line each."""
+    draft, active = body["agreement"], body["agreement_active"]
+    agreement = f"类别与已定性一致 class as decided: draft {draft:.1%}, active {active:.1%}"
+    if not body["decided"]:
+        agreement = f"无人定性 nobody decided any: class as by the active pack {draft:.1%}"
+    beside = "judged by the rules alone  仅规则"
+    if body["opinion"]:
+        kept = f"alarms that it alone kept from being missed: {body['caught']}"
+        beside = f"judged with the second opinion {body['opinion'][:12]}; {kept}"
+    of = f"stored calls: {body['calls']}; decided: {body['decided']}; ms a text: {body['speed']['ms_a_text']}"
+    quiet = f"否决失声 veto quiet: {body['vetoes_missed']} of {body['vetoes']}"
+    return [
+        f"试用 texts: {body['texts']}; {of}",
+        f"漏警 missed alarms: {body['missed']}; {quiet}; 改判 flipped: {body['flipped']}",
+        agreement,
+        beside,
+    ]
 
 
 def _codes(one: Mapping[str, Any]) -> str:

@@ -82,20 +82,30 @@ def _step(kind: str, sentence: str, doc: str, **fixed: Any) -> Any:
 
 
 submit = _step(
-    "SubmitDraft", "submitted: another person may approve it now",
+    "SubmitDraft", "submitted: another person may approve it now  已提交，请另一人审批",
     "Ask a second person to approve a draft. 提交审批。",
 )  # fmt: skip
-approve = _step("ApproveDraft", "approved", "Approve a draft that somebody else wrote. 批准他人的草稿。")
-send_back = _step("SendBackDraft", "sent back", "Send a draft back to its authors, with --reason. 退回草稿。")
-shadow = _step(
-    "StartShadow", "runs in shadow now", "Run an approved draft beside the active pack. 影子运行。"
+approve = _step(
+    "ApproveDraft", "approved  已批准", "Approve a draft that somebody else wrote. 批准他人的草稿。"
 )
-stop_shadow = _step("StopShadow", "runs in shadow no more", "Stop running a draft in shadow. 停止影子运行。")
+send_back = _step(
+    "SendBackDraft", "sent back  已退回", "Send a draft back to its authors, with --reason. 退回草稿。"
+)
+shadow = _step(
+    "StartShadow",
+    "runs in shadow now  影子运行中",
+    "Run an approved draft beside the active pack. 影子运行。",
+)
+stop_shadow = _step(
+    "StopShadow", "runs in shadow no more  已停止影子运行", "Stop running a draft in shadow. 停止影子运行。"
+)
 activate = _step(
-    "ActivateDraft", "active: open calls are judged again",
+    "ActivateDraft", "active: open calls are judged again  已启用，进行中的来电重新研判",
     "Let an approved draft judge the calls from now on; --reason where it never ran in shadow. 启用。",
 )  # fmt: skip
-withdraw = _step("WithdrawDraft", "withdrawn", "Give a draft up; its content stays in the store. 撤回草稿。")
+withdraw = _step(
+    "WithdrawDraft", "withdrawn  已撤回", "Give a draft up; its content stays in the store. 撤回草稿。"
+)
 
 
 @on_gateway
@@ -110,7 +120,11 @@ def rollback(
         return (await api.get("/rules"))["active"]
 
     active = entry.work(work)
-    told({"ok": True, "active": active}, f"version {active['version']} judges again", as_json=entry.as_json)
+    told(
+        {"ok": True, "active": active},
+        f"version {active['version']} judges again  已回退",
+        as_json=entry.as_json,
+    )
 
 
 @on_gateway
@@ -128,10 +142,14 @@ def drafts(
     lines = ["no pack"]
     if active:
         lines = [f"active: version {active['version']}  {active['content']['hash'][:12]}"]
-    lines += [] if shown["drafts"] else ["no draft under way"]
+    lines += [] if shown["drafts"] else ["no draft under way  没有草稿"]
     for draft in shown["drafts"]:
         test = draft["test"]
-        figures = f"missed {test['missed']}, veto quiet {test['vetoes_missed']}" if test else "not tested"
+        figures = (
+            f"漏警 missed {test['missed']}, 否决失声 veto quiet {test['vetoes_missed']}"
+            if test
+            else "not tested  未回测"
+        )
         lines.append(f"{draft['draft_id']}  {draft['status']}  {', '.join(draft['authors'])}  {figures}")
         lines.append(f"    {draft['note']}  ({', '.join(draft['changed']) or 'nothing changed'})")
     told(shown, "\n".join(lines), as_json=entry.as_json)

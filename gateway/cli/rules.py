@@ -72,9 +72,13 @@ def check(rules: Folder = DEFAULT_FOLDER, as_json: Json = False) -> None:
             f"{place}: {one.severity}: {one.what_en}. {one.cure_en}\n    {one.what_zh}。{one.cure_zh}",
             err=True,
         )
-    text = f"{len(told)} problems: the set is refused  规则包不能使用"
+    text = f"the set is refused, problems: {len(told)}  规则包不能使用，问题{len(told)}处"
     if not refused:
-        order = f"usable, {len(told)} warnings" if told else "all in order"
+        order = (
+            f"usable, warnings: {len(told)}  可以使用，警告{len(told)}处"
+            if told
+            else "all in order  全部合格"
+        )
         text = "{rules} rules, {examples} examples, {veto_lists} veto lists: ".format(**report) + order
     _show(report, as_json=as_json, text=text)
     if refused:
@@ -105,13 +109,15 @@ def explain(
     repeat_calls: Annotated[
         int | None, typer.Option(help="Earlier calls of this number in thirty days.")
     ] = None,
+    second_opinion: Second = "",
     as_json: Json = False,
 ) -> None:
-    """Judge one text and show every finding, veto and value with the words it rests on."""
-    triage = _load(rules, as_json=as_json)
+    """Judge one text as a call's is, and show every finding, veto and value with the words it rests on.
+    说明一段话为什么这样判断。"""
+    engine = beside(_load(rules, as_json=as_json), model_of(second_opinion, as_json=as_json))
     turns = [(Leg.CALLER, said) for said in text]
     context = Context(silent_ms=silent_ms, repeat_calls_30d=repeat_calls)
-    judged = triage.assess(utterances(turns), context)
+    judged = engine.assess(utterances(turns), context)
     if as_json:
         typer.echo(json.dumps(asdict(judged), ensure_ascii=False))
         return
@@ -121,8 +127,9 @@ def explain(
         typer.echo(f"  {judged.department_reason_zh}")
     for finding in judged.findings:
         quoted = [*(passage.quote for passage in reversed(finding.further)), finding.quote]
-        quotes = " + ".join(f"“{quote}”" for quote in quoted)
-        typer.echo(f"  {finding.weight:.2f}  {finding.rule_id}  {quotes}  {finding.explanation_zh}")
+        quotes = " + ".join(f"“{quote}”" for quote in quoted if quote)
+        why = f"{finding.explanation_zh}  {finding.explanation_en}"
+        typer.echo("  ".join(filter(None, (f"  {finding.weight:.2f}", finding.rule_id, quotes, why))))
     for veto in judged.vetoes:
         typer.echo(f"  veto  {veto.code}  “{veto.quote}”")
     for value in judged.extracted:
@@ -196,9 +203,9 @@ def _show_tried(corpus: Path, report: dict[str, Any], *, faulty: int, as_json: b
     )
     if as_json or not report["agreement"]:
         return
-    table = Table(box=None, padding=(0, 2))
+    table = Table(box=None, padding=(0, 1))
     for column in ("field", "rows", "accuracy", "values", "recall", "precision", "overlap"):
-        table.add_column(column)
+        table.add_column(column, no_wrap=column == "field")
     for field, figures in report["agreement"].items():
         shown = ("rows", "accuracy", "gold", "recall", "precision", "overlap")
         table.add_row(field, *("" if figures.get(name) is None else str(figures[name]) for name in shown))

@@ -109,3 +109,12 @@ def test_every_command_has_examples() -> None:
     for name in ("diff", "backtest", "import", "submit", "approve", "activate", "rollback", "history"):
         code, out = run(name, "--help")
         assert (code, f"intake110 rules {name}" in out.replace("\n", " ")) == (0, True), name
+
+
+def test_where_nobody_decided_it_says_so_and_claims_no_truth(tmp_path: Path) -> None:
+    calls = tmp_path / "calls.jsonl"
+    calls.write_text(json.dumps({**CALL, "gold": {}}), encoding="utf-8")
+    _, out = run("backtest", "--corpus", str(calls), "--rules", str(RULES), "--against", str(RULES))
+    assert "nobody decided any" in out
+    assert "class as decided" not in out
+    assert "no sentence for the veto" in out

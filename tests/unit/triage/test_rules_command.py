@@ -103,3 +103,9 @@ def test_a_csv_holds_the_extracted_fields_too(tmp_path: Path) -> None:
     with out.open(encoding="utf-8", newline="") as lines:
         (row,) = csv.DictReader(lines)
     assert (row["plates"], row["people_injured"], row["vehicle"]) == ("沪A12345;苏E67890", "0", "白色轿车")
+
+
+def test_explain_judges_as_a_call_is_judged_with_the_second_opinion_unless_none_is_wanted() -> None:
+    said = ("explain", "过年我们三环以外能不能放炮", "我就问一句能放不能放")
+    assert "second-opinion" in run(*said).stdout
+    assert "second-opinion" not in run(*said, "--second-opinion", "none").stdout
