@@ -33,6 +33,7 @@ from gateway.rulebook.signals import (
 )
 from gateway.runtime.answers import Answer, Refused
 from gateway.runtime.book import Change
+from gateway.runtime.collector import uncollected, without_collector
 from gateway.runtime.health import Health, ServiceState
 from gateway.runtime.intake import Intake
 from gateway.runtime.judging import Engine
@@ -151,15 +152,16 @@ class Packs:
 
     async def start(self) -> None:
         """Seed an empty store from the folder; take up the active pack, or the last one that can be used."""
-        folder = await self._look_into_folder()
-        if self.book.active is None:
-            await self._seed(folder)
-        else:
-            await self._take_up(folder)
-        await self._take_shadow()
-        await self._tell_calls()
-        self._tell()
-        gc.freeze()
+        with without_collector():  # until all that stays is frozen: one look through it stops every thread
+            folder = await self._look_into_folder()
+            if self.book.active is None:
+                await self._seed(folder)
+            else:
+                await self._take_up(folder)
+            await self._take_shadow()
+            await self._tell_calls()
+            self._tell()
+            gc.freeze()
 
     async def _seed(self, folder: Sources | None) -> None:
         if folder is None:
@@ -264,7 +266,7 @@ class Packs:
         """In a thread, one at a time: calls go on being judged meanwhile."""
         async with self._one_at_a_time:
             try:
-                return await asyncio.to_thread(_uncollected, self._sources.build, sources)
+                return await asyncio.to_thread(uncollected, self._sources.build, sources)
             except (RulePackError, ValueError, RecursionError) as error:
                 raise UnusablePack(str(error)[:MAX_REASON_CHARS]) from error
 
@@ -388,13 +390,3 @@ class Packs:
 
     async def close(self) -> None:
         await self._tasks.close()
-
-
-def _uncollected(build: Callable[[Sources], Rules], sources: Sources) -> Rules:
-    """Compiling makes so many small things that the collector of cycles looks through all memory several
-    times, and stops every thread while it does: calls would wait for tenths of a second. It looks later."""
-    gc.disable()
-    try:
-        return build(sources)
-    finally:
-        gc.enable()
