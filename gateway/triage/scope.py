@@ -100,9 +100,12 @@ _DENIED_AFTER = _Sign(
     r"^(?:的|了)?(?:倒是?|那倒|那是|也|啥的|什么的|是)?(?:没有|没|不存在|没有的事)(?=[，。！,.!\s]|$)", "没不"
 )
 _ASKED_BEFORE = _Sign(
-    r"(?:有没有|是不是|会不会|算不算|能不能算|属不属于|是否|有无|要不要|需不需要|怎么算|什么叫|什么是|怎么防|如何)[^，。！？,.!?]{0,5}$",
+    r"(?:有没有|是不是|会不会|算不算|能不能算|属不属于|让不让|准不准|许不许|允不允许|犯不犯法|违不违法|是否|有无|要不要|需不需要|怎么算|什么叫|什么是|怎么防|如何)[^，。！？,.!?]{0,5}$",
     "不没否无么何",
 )
+_ALLOWED_BEFORE = _Sign(r"(?<![你您他她们警察])(?:能不能|可不可以|可以不可以)$", "不")
+"""能不能放炮: what is allowed is asked; 你们能不能来 begs, and so does whoever asks for help (_HELP)."""
+_HELP = frozenset("来救帮管派抓快赶送找查")
 _ASKED_AFTER = _Sign(r"^[^，。！？,.!?]{0,3}(?:吗|么|嘛|没有)(?=[，。！？,.!?\s]|$)", "吗么嘛没")
 _SUPPOSED_BEFORE = _Sign(
     r"(?:如果|假如|假设|倘若|万一|比如|比方说?|打个比方|好比|要是(?!不|再|还)|以为)(?![^，。]*(?:就要|已经))[^。！？!?]{0,10}$",
@@ -153,11 +156,12 @@ def scope_of(text: str, start: int, end: int, *, invented: bool = True) -> Scope
     before, since = _CLAUSE_END.after_last(window, chars), _SENTENCE_END.after_last(window, chars)
     if latin:
         return _english(before, since, chars)
-    return _chinese(before, sentence, since, after[:WINDOW_AFTER], chars)
+    return _chinese(text[start : start + 1], before, sentence, since, after[:WINDOW_AFTER], chars)
 
 
-def _chinese(before: str, sentence: str, since: str, after: str, chars: Set[str]) -> Scope:
-    if _ASKED_BEFORE.within(before, chars):
+def _chinese(first: str, before: str, sentence: str, since: str, after: str, chars: Set[str]) -> Scope:
+    """`first`: the words' first character."""
+    if _ASKED_BEFORE.within(before, chars) or (first not in _HELP and _ALLOWED_BEFORE.within(before, chars)):
         return Scope.ASKED
     if _DENIED_BEFORE.within(before, chars) and not _NOT_A_DENIAL.within(before, chars):
         return Scope.DENIED
