@@ -1,4 +1,5 @@
-"""The state of one call: small (at most 16 KB), frozen, changed in `reducer.reduce` alone.
+"""The state of one call, frozen, changed in `reducer.reduce` alone. Small: 16 KB
+after an hour of everything, 26 KB at worst (tests/unit/calls/test_size.py).
 
 The call's own life (`CallState`) and the small machines beside it (recording, live speech, triage,
 hand-over) are a joint state, not one product machine: each moves by itself.
