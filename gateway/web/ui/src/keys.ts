@@ -15,6 +15,9 @@ export interface Key {
   when?: () => boolean
 }
 
+/** A letter as it stands on the key: `l` and `I` look alike otherwise. */
+export const printed = (combo: string): string => combo.replace(/(^|\+)([a-z])$/, (_, plus: string, letter: string) => plus + letter.toUpperCase())
+
 const layers = shallowReactive<Key[][]>([])
 
 /** All keys that work now: the frame's first, then the page's. */
