@@ -152,12 +152,12 @@ def finished(before: CallSession, after: CallSession, signal: CallRequest) -> Ca
 
 
 def claim(session: CallSession, signal: ClaimText) -> Told:
-    """One gets it; the other is told who has it. Claimed again by the same person it moves to their
-    position."""
+    """One gets it; the other is told who has it. Claimed again by the same person it moves to their position;
+    whoever sits now where it is, after a change of shift, goes on with it."""
     text = _open(session)
     if isinstance(text, Refused):
         return session, (), text
-    other = text.claimed_by not in (None, signal.actor)
+    other = text.claimed_by not in (None, signal.actor) and text.position != signal.position
     if other and not (signal.take_over and signal.supervisor):
         return session, (), Refused(code="text_claimed", text=f"{text.claimed_by}, {text.position}")
     if not signal.position:

@@ -93,6 +93,27 @@ async def test_who_comes_second_is_told_who_has_it(open_page: Open) -> None:
     await expect(strip.get_by_role("status")).to_contain_text("已由他人认领： wang")
 
 
+async def test_a_text_call_that_its_holder_left_unanswered_stands_on_everybodys_board(
+    open_page: Open,
+) -> None:
+    api = DemoApi("usual", position="1101")
+    first, _ = api.threads.write_in()
+    text = api.calls[first].summary["text"]
+    text |= {
+        "state": "claimed",
+        "claimed_by": "wang",
+        "position": "1107",
+        "waiting_since": None,
+        "due_at": None,
+    }
+    api.calls[first].summary |= {"state": "ANSWERED", "agents": ["1107"]}
+    page = await open_page(api, "/")
+    alone = page.locator(f'[data-left-alone="{first}"]')
+    await expect(alone).to_contain_text("未回复")
+    await expect(alone).to_contain_text("wang（1107 席）处理中")
+    await drawn(page, "texts-left-alone-zh")
+
+
 async def test_a_text_call_is_passed_on_by_keys(open_page: Open) -> None:
     api = DemoApi("usual", position="1101")
     first, _ = api.threads.write_in()

@@ -131,6 +131,14 @@ def test_only_a_supervisor_takes_over() -> None:
     assert [party.left_at is None for party in after.parties] == [False, True]
 
 
+def test_who_sits_where_it_is_after_a_change_of_shift_goes_on_with_it() -> None:
+    after = done(claimed(), ask(ClaimText, "li", position="1101"))
+    assert after.text is not None
+    assert (after.text.claimed_by, after.state) == ("li", CallState.ANSWERED)
+    assert [party.left_at is None for party in after.parties] == [False, True]
+    assert refused(after, ask(WriteText, text="您好")) == "text_claimed"
+
+
 def test_given_back_it_waits_anew_with_its_whole_time() -> None:
     after = done(claimed(), ask(ReleaseText, after_s=100))
     assert after.text is not None

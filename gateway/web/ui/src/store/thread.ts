@@ -2,10 +2,12 @@ import { computed, reactive } from 'vue'
 import { ApiError } from '../api/client'
 import { threadsApi, type Message, type Thread } from '../api/threads'
 import { actOn } from '../card/state'
-import { live } from './board'
+import { since } from '../format'
+import { live, TEXT_LATE_MS } from './board'
 import { page } from './call'
 import { session } from './session'
 import { listen } from './stream'
+import { now } from './time'
 
 /** Several news within a moment are one question. */
 const NEWS_TOGETHER_MS = 150
@@ -17,6 +19,11 @@ export const thread = reactive({ at: null as string | null, told: null as Thread
 export const waitingTexts = computed(() => live.value
   .filter((call) => call.text?.state === 'waiting')
   .sort((a, b) => Number(!!a.suspected) - Number(!!b.suspected) || (a.text?.waiting_since ?? '').localeCompare(b.text?.waiting_since ?? '')))
+
+/** Text calls that somebody has and has not answered for so long: who had them may have gone. */
+export const leftAlone = computed(() => live.value
+  .filter((call) => call.text?.state === 'claimed' && !!call.text.unanswered_since && since(call.text.unanswered_since, now.value) > TEXT_LATE_MS)
+  .sort((a, b) => (a.text?.unanswered_since ?? '').localeCompare(b.text?.unanswered_since ?? '')))
 
 export const isText = (): boolean => page.call?.medium === 'text'
 export const isOurs = (): boolean => !!page.call?.text?.claimed_by && page.call.text.claimed_by === session.me?.username
