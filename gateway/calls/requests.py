@@ -31,6 +31,7 @@ from gateway.calls.linked import ClearSuspicion, LinkCall, TogetherRequest, Unli
 from gateway.calls.located import RefreshLocation, SetPosition
 from gateway.calls.model import CallSession, CallState, Label, Medium, RecordingStatus
 from gateway.calls.printed import PrintSheet
+from gateway.calls.quieted import StartPrompt, StopPrompt
 from gateway.calls.signals import (
     CallRequest,
     ConfirmCardField,
@@ -74,7 +75,7 @@ MOVING: Mapping[type[CallRequest], Asked] = {
 Nobody's entry becomes stale by them."""
 
 
-NEED_A_LINE = (HandOver, CompleteTransfer, CancelTransfer, CallBack, Supervise)
+NEED_A_LINE = (HandOver, CompleteTransfer, CancelTransfer, CallBack, Supervise, StartPrompt, StopPrompt)
 """What the PBX does, with the caller's leg."""
 
 

@@ -12,6 +12,7 @@ from gateway.calls.answers import Accepted, Refused
 from gateway.calls.handed import CallBack, HandOver
 from gateway.calls.handing import HandOverKind
 from gateway.calls.model import CallSession, CallState, EndReason
+from gateway.calls.quieted import StartPrompt
 from gateway.calls.reducer import Step, owed, reduce
 from gateway.calls.signals import CallerIdentified, CallQueued, CallRequest, CallSignal, TimerFired
 from gateway.calls.text import TextState
@@ -218,6 +219,7 @@ def test_what_needs_a_line_is_refused() -> None:
     assert refused(claimed(), ask(CallBack, position="1101")) == "no_line"
     hand_over = ask(HandOver, kind=HandOverKind.BLIND, wanted="fire_119", target=None, position="1101")
     assert refused(claimed(), hand_over) == "no_line"
+    assert refused(claimed(), ask(StartPrompt)) == "no_line"
 
 
 def test_a_spoken_call_is_no_text_call() -> None:

@@ -32,6 +32,7 @@ async function notSame(): Promise<void> {
 export const actions: CardAction[] = [
   {
     id: 'ring', combo: 'Alt+k', place: 'header', permission: 'hand_over', label: () => text.value.records.ring,
+    when: () => page.call?.medium !== 'text',
     why: () => session.me?.position ? null : text.value.seats.none, run: () => void (records.asking = 'ring'),
   },
   { id: 'print', combo: 'Alt+i', place: 'header', permission: 'see_calls', label: () => text.value.records.print, run: () => void (records.asking = 'print') },
