@@ -131,8 +131,11 @@ async def test_a_wall_whose_own_link_is_broken_never_looks_live(open_page: Open)
     await expect(page.locator("[data-stale]")).to_contain_text("以下不是现在的情况")
     await expect(page.locator("[data-clock]")).to_have_count(0)
     assert await page.evaluate("getComputedStyle(document.querySelector('.picture')).opacity") == "0.35"
+    waited = await page.locator("[data-figure=longest]").inner_text()
     await page.keyboard.press("y")
     await expect(page.locator("[data-stale]")).to_contain_text("This picture stopped at")
+    await expect(page.locator("[data-stale]")).to_contain_text("00:05", timeout=15_000)
+    await expect(page.locator("[data-figure=longest]")).to_have_text(waited)
 
 
 async def test_a_link_that_stands_but_says_nothing_makes_the_picture_old_too_and_news_make_it_live(

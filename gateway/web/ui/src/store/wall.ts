@@ -20,6 +20,9 @@ export const stale = computed(() => {
   return wall.body !== null && (broken || Date.now() - wall.heardAt > STALE_MS)
 })
 
+/** Ages are counted up to here: in a picture that stopped they stand still. */
+export const seen = computed(() => (stale.value && wall.body ? Date.parse(wall.body.at) : now.value))
+
 export function take(body: Wall): void {
   Object.assign(wall, { body, heardAt: Date.now(), error: null })
 }
