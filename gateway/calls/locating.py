@@ -57,7 +57,7 @@ class SourceQuery:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceDescription:
     """What the gazetteer says of one fix. `district_code`: GB/T 2260; `outside`: no jurisdiction of this site
-    holds it.
+    holds it; `stale`: the fix has moved since.
     """
 
     location_id: str
@@ -67,6 +67,7 @@ class PlaceDescription:
     jurisdiction: str | None = None
     junctions: tuple[str, ...] = ()
     outside: bool = False
+    stale: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -89,7 +89,7 @@ def _places(session: CallSession) -> Iterator[Effect]:
     if state.spoken > state.spoken_read:
         yield LocateSpoken(call_id=session.call_id, segments=state.spoken)
     leading = next((fix for fix in session.locations if fix.location_id == session.leading_location), None)
-    described = state.description and state.description.location_id
+    described = state.description.location_id if state.description and not state.description.stale else None
     if leading is not None and described != leading.location_id:
         yield DescribePlace(call_id=session.call_id, location_id=leading.location_id)
 

@@ -68,6 +68,8 @@ def located(session: CallSession, signal: LocationAnswered) -> Changed:
     after = _led(replace(session, locations=(*others, _slim(fix))), signal.when)
     if (point := point_of(fix)) is not None:
         after = put(after, trail=with_point(after.locating.trail, point))
+    if known is not None:
+        after = _stale(after, known, fix)
     told = _response(after, fix, signal, signal.query_id)
     after, flags = _flagged(after, signal)
     return after, (told, *flags)
@@ -76,6 +78,15 @@ def located(session: CallSession, signal: LocationAnswered) -> Changed:
 def _renews(fix: Location, known: Location) -> bool:
     """The source said the same again, later: the place is as sure as it was, and not as old."""
     return point_of(fix) is not None and fix.obtained_at > known.obtained_at
+
+
+def _stale(session: CallSession, known: Location, fix: Location) -> CallSession:
+    """What was said of a fix that has moved under its own name (a shared position) must be said anew."""
+    told = session.locating.description
+    there = (known.latitude, known.longitude) == (fix.latitude, fix.longitude)
+    if told is None or there or told.location_id != fix.location_id:
+        return session
+    return put(session, description=replace(told, stale=True))
 
 
 def _slim(fix: Location) -> Location:
@@ -241,31 +252,34 @@ def additional(session: CallSession, signal: AdditionalDataAnswered) -> Changed:
 
 
 def described(session: CallSession, signal: PlaceDescribed) -> Changed:
-    """District and jurisdiction of the leading fix; of one that leads no more it comes too late."""
+    """District and jurisdiction of the leading fix; of one that leads no more it comes too late. Told is
+    when the caller leaves the jurisdictions, not every fix outside them."""
     found = PlaceDescription(
         location_id=signal.location_id, standard_address=_cut(signal.standard_address),
         district=_cut(signal.district), district_code=_cut(signal.district_code),
         jurisdiction=_cut(signal.jurisdiction), outside=signal.outside,
         junctions=tuple(name[:MAX_TEXT] for name in signal.junctions[:MAX_JUNCTIONS]),
     )  # fmt: skip
-    if signal.location_id != session.leading_location or found == session.locating.description:
+    before = session.locating.description
+    if signal.location_id != session.leading_location or found == before:
         return session, ()
     after = put(session, description=found)
+    if before is not None and found == replace(before, stale=False):
+        return after, ()
     event = LocationDescription(
         occurred_at=signal.when, inferred=signal.inferred, location_id=signal.location_id,
         standard_address=signal.standard_address, district=signal.district,
         district_code=signal.district_code, jurisdiction=signal.jurisdiction, junctions=signal.junctions,
         outside=signal.outside,
     )  # fmt: skip
-    key = _key("outside", signal.location_id)
-    if not signal.outside or key in after.locating.flags:
+    if not signal.outside or (before is not None and before.outside):
         return after, (event,)
     flag = LocationFlag(
         occurred_at=signal.when, inferred=signal.inferred, code="outside_jurisdiction",
         zh="位置不在本辖区内", en="the place is outside this site's jurisdictions",
         locations=(signal.location_id,), distance_m=None,
     )  # fmt: skip
-    return _flag(after, key), (event, flag)
+    return after, (event, flag)
 
 
 def put(session: CallSession, **changes: Any) -> CallSession:

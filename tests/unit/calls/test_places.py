@@ -264,6 +264,31 @@ def test_a_description_of_a_fix_that_leads_no_more_came_late(call: Any) -> None:
     assert call.step(PlaceDescribed, location_id="a", district="某区").state is before
 
 
+def test_a_fix_that_moved_under_its_own_name_is_described_anew_and_told_only_if_that_differs(
+    call: Any,
+) -> None:
+    place(call.seized(), fix("a", AML))
+    call.tell(PlaceDescribed, location_id="a", district="某区")
+    later = T0 + timedelta(seconds=9)
+    place(call, fix("a", AML, obtained_at=later))
+    assert described(call) == [], "measured again where it was"
+    place(call, fix("a", AML, obtained_at=later + timedelta(seconds=9), latitude=31.01))
+    assert described(call) == ["a"]
+    assert call.session.locating.description.district == "某区", "shown until it is known better"
+    call.tell(PlaceDescribed, location_id="a", district="某区")
+    assert described(call) == []
+    assert len(call.published(LocationDescription)) == 1
+
+
+def test_who_leaves_the_jurisdictions_is_flagged_each_time_but_not_every_fix_outside(call: Any) -> None:
+    call.seized()
+    for number, outside in enumerate((False, True, True, False, True)):
+        at = T0 + timedelta(seconds=20 * number)
+        place(call, fix(f"a{number}", AML, obtained_at=at))
+        call.tell(PlaceDescribed, location_id=f"a{number}", outside=outside)
+    assert flags(call) == ["outside_jurisdiction", "outside_jurisdiction"]
+
+
 def test_a_place_outside_the_jurisdictions_is_flagged_once(call: Any) -> None:
     place(call.seized(), fix("a"))
     call.tell(PlaceDescribed, location_id="a", outside=True)
