@@ -112,6 +112,8 @@ class RecMediaEnd(CallEvent):
 
     recording_id: str
     files: tuple[RecMediaFile, ...]
+    doubts: tuple[str, ...] = ()
+    """What is not as it should be: a part that is missing, a length that is not that of the call."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,6 +37,8 @@ from gateway.speech.model import Leg
 
 MAX_RECORDINGS = 8
 """Recorders of one call that are followed; later ones are not fetched (their start is journaled)."""
+MAX_DOUBTS = 160
+"""Characters of what is doubtful about a stored recording that the state keeps; the event has it whole."""
 
 
 def tap_live(session: CallSession, signal: TapLive) -> Changed:
@@ -113,15 +115,15 @@ def recording_stored(session: CallSession, signal: RecordingStored) -> Changed:
     found = _recording(session, signal.recording_id)
     if found is None or found.status is RecordingStatus.STORED:
         return session, ()
-    after = _instead(
-        session,
-        found,
-        replace(found, status=RecordingStatus.STORED, files=signal.files, fault=None, review=signal.review),
-    )
+    stored = replace(
+        found, status=RecordingStatus.STORED, files=signal.files, review=signal.review,
+        fault="; ".join(signal.doubts)[:MAX_DOUBTS] or None,
+    )  # fmt: skip
+    after = _instead(session, found, stored)
     after = replace(after, hearing=tuple(replace(each, tries=0, fault=None) for each in after.hearing))
     event = RecMediaEnd(
         occurred_at=signal.when, inferred=signal.inferred, recording_id=signal.recording_id,
-        files=tuple(_published(file) for file in signal.files),
+        files=tuple(_published(file) for file in signal.files), doubts=signal.doubts,
     )  # fmt: skip
     return after, (event,)
 

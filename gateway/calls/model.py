@@ -223,6 +223,7 @@ class Recording:
     status: RecordingStatus = RecordingStatus.RUNNING
     files: tuple[RecordedFile, ...] = ()
     fault: str | None = None
+    """Why it FAILED or waits; of one that is STORED, what is doubtful about it."""
     review: bool = False
     """A second pass by the accurate model is owed for it."""
 

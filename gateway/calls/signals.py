@@ -276,6 +276,8 @@ class RecordingStored(CallSignal):
     files: tuple[RecordedFile, ...]
     review: bool = False
     """The site wants a second pass by the accurate model."""
+    doubts: tuple[str, ...] = ()
+    """Remarks of the archive: a part is missing, or it is not as long as the call."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,5 @@
-"""Performs FetchRecording: the recorder's files measured, hashed and kept; a doubt is told, a fault is a
-signal."""
+"""Performs FetchRecording: the recorder's files measured, hashed and kept; doubts are told with it, a
+fault is a signal."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import structlog
 
 from gateway.archive.model import Archive, NotStored
 from gateway.calls.effects import FetchRecording
+from gateway.calls.model import CallSession
 from gateway.calls.signals import CallSignal, RecordingFaulted, RecordingStored
 from gateway.clock import Clock
 from gateway.runtime.book import Book
@@ -35,9 +36,11 @@ class Keeping:
         live = self._book.get(("call", effect.call_id))
         if live is None:
             return ()
-        lasted = (live.state.ended_at - live.state.seized_at).total_seconds() if live.state.ended_at else None
         kept = await self._archives[effect.pbx].store(
-            effect.file, call_id=effect.call_id, started_at=live.state.seized_at, expected_s=lasted
+            effect.file,
+            call_id=effect.call_id,
+            started_at=live.state.seized_at,
+            expected_s=_lasted(live.state, effect.recording_id),
         )
         at = self._clock.now()
         if isinstance(kept, NotStored):
@@ -50,9 +53,19 @@ class Keeping:
         return (
             RecordingStored(
                 call_id=effect.call_id, at=at, recording_id=effect.recording_id, files=kept.files,
-                review=self._review,
+                review=self._review, doubts=kept.doubts,
             ),
         )  # fmt: skip
 
     def _too_late(self, ended_at: datetime | None, now: datetime) -> bool:
         return ended_at is not None and now - ended_at > TRY_FOR
+
+
+def _lasted(session: CallSession, recording_id: str) -> float | None:
+    """Seconds from the start of the only recorder of a call to the end of it. None: it has not ended,
+    or another recorder took over at a time that nobody knows."""
+    match session.recordings:
+        case (only,) if session.ended_at is not None and only.recording_id == recording_id:
+            return (session.ended_at - only.started_at).total_seconds()
+        case _:
+            return None

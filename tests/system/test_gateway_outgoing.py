@@ -98,6 +98,7 @@ async def test_a_witness_who_is_rung_is_recorded_on_both_sides_as_a_part_and_oth
     (recording,) = part["recordings"]
     seconds = {each["part"]: each["seconds"] for each in recording["parts"]}
     assert set(seconds) == {"mix", "rx", "tx"}
+    assert recording["fault"] is None, "as long as the call"
     assert min(seconds.values()) > 2.0
     story = desk.core.report.stories[part["call"]["call_id"]]
     assert {told["leg"] for told in story.of("SpeechStateChange") if told["state"] == "live"} == {

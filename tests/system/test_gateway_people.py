@@ -47,6 +47,7 @@ async def test_a_call_taker_decides_and_listens_and_nobody_else_sees_more_than_t
             assert (head[:4], head[8:]) == (b"RIFF", b"WAVE")
         async with taker.get(path) as answer:
             shown = await answer.json()
+            assert [each["fault"] for each in shown["recordings"]] == [None], "as long as the call"
             assert (shown["call"]["ani"], shown["call"]["disposition"]["class"]) == (CALLER, "non_police")
     async with await stage.gateway.sign_in("rule_operator") as operator, operator.get(path) as answer:
         text = await answer.text()

@@ -136,6 +136,16 @@ def test_a_recording_is_owed_from_its_end_until_it_is_stored(call: Any) -> None:
     assert call.published(RecMediaEnd)[0].files[0].seconds == 4.0
 
 
+def test_what_is_doubtful_about_a_stored_recording_is_kept_with_it_and_published(call: Any) -> None:
+    call.answered().tell(RecordingStarted, recording_id="0x1", file="/rec/a-mix.wav")
+    call.tell(CallEnded)
+    doubts = ("rx: the file is missing", "lengths differ: mix 4.0 s, call 30.0 s")
+    session = call.tell(RecordingStored, recording_id="0x1", files=FILES, doubts=doubts)
+    assert session.recordings[0].status is RecordingStatus.STORED
+    assert session.recordings[0].fault == "; ".join(doubts)
+    assert call.published(RecMediaEnd)[0].doubts == doubts
+
+
 def test_a_recording_given_up_is_told_and_owed_no_more(call: Any) -> None:
     call.answered().tell(RecordingStarted, recording_id="0x1", file="/rec/a-mix.wav")
     call.tell(CallEnded)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import pytest
@@ -51,7 +51,15 @@ async def test_a_stored_recording_is_told_with_its_files_and_was_compared_with_t
 ) -> None:
     (told,) = await keeping(bench, shelf).fetch(FETCH)
     assert isinstance(told, RecordingStored)
-    assert (told.files, shelf.asked) == ((MIX,), [(RECORDING.file, 30.0)])
+    assert (told.files, told.doubts) == ((MIX,), STORED.doubts)
+    ((file, expected_s),) = shelf.asked
+    assert (file, expected_s) == (RECORDING.file, pytest.approx(29.95))
+
+
+async def test_of_two_recorders_nobody_knows_how_long_each_ran(bench: Bench, shelf: Shelf) -> None:
+    await bench.give(replace(RECORDING, recording_id="0x2", file="/rec/1.0-b-mix.wav"))
+    await keeping(bench, shelf).fetch(FETCH)
+    assert shelf.asked == [(RECORDING.file, None)]
 
 
 async def test_a_recording_that_still_grows_stays_owed(bench: Bench, shelf: Shelf) -> None:

@@ -121,7 +121,7 @@ export const en: Dictionary = {
   },
   player: {
     title: 'Recording', play: 'Play', pause: 'Pause', speed: 'Speed', rx: 'Caller', tx: 'Desk', mix: 'Both',
-    none: 'No recording.', running: 'Being recorded; it can be heard after the call.', stopped: 'The recorder has stopped; the files are being checked and stored.', failed: 'Recording not usable: ', repaired: 'header repaired',
+    none: 'No recording.', running: 'Being recorded; it can be heard after the call.', stopped: 'The recorder has stopped; the files are being checked and stored.', failed: 'Recording not usable: ', repaired: 'header repaired', doubtful: 'Recording in doubt: ',
     fault: 'The recording cannot be played: ', closed: 'Say why, and it shows its wave and plays.', speedOf: (n) => `${n}×`, position: 'Playing position',
   },
   purpose: {

@@ -128,7 +128,7 @@ export const zh = {
   },
   player: {
     title: '录音', play: '播放', pause: '暂停', speed: '速度', rx: '报警人', tx: '接警员', mix: '双方',
-    none: '没有录音。', running: '正在录音，通话结束后可听。', stopped: '录音已停，正在核验入库。', failed: '录音不可用：', repaired: '文件头已修复',
+    none: '没有录音。', running: '正在录音，通话结束后可听。', stopped: '录音已停，正在核验入库。', failed: '录音不可用：', repaired: '文件头已修复', doubtful: '录音存疑：',
     fault: '录音放不出来：', closed: '说明用途后显示波形并播放。', speedOf: (n: number) => `${n} 倍`, position: '播放位置',
   },
   purpose: {
