@@ -106,6 +106,31 @@ async def test_an_abandoned_call_waits_to_be_rung_back_is_told_once_when_late_an
     assert (await session(gateway, 1)).closed
 
 
+@pytest.mark.parametrize(
+    ("outcome", "open_still"),
+    [
+        (TaskOutcome.REACHED_SAFE, False), (TaskOutcome.REACHED_EMERGENCY, False),
+        (TaskOutcome.UNREACHABLE, False), (TaskOutcome.NO_ANSWER, True),
+    ],
+)  # fmt: skip
+async def test_what_a_call_back_came_to_is_a_persons_word_and_outlives_a_restart(
+    gateways: list[Whole], gateway: Whole, outcome: TaskOutcome, open_still: bool
+) -> None:
+    """Not answered once is a try; the task goes on."""
+    await rings(gateway, 1)
+    await hangs_up(gateway, 1)
+    at: dict[str, Any] = {"call_id": name(1), "at": gateway.clock.now(), "actor": "wang"}
+    assert isinstance(await gateway.ask(ResolveTask(**at, request_id="r", outcome=outcome)), Accepted)
+    await gateway.settle()
+    await gateway.crash()
+    after = await started(gateways, gateway)
+    task = (await session(after, 1)).task
+    assert task is not None
+    assert task.open is open_still
+    assert task.outcome == (None if open_still else outcome)
+    assert (await session(after, 1)).disposition is None
+
+
 async def test_a_caller_who_rings_again_and_is_answered_needs_no_call_back(gateway: Whole) -> None:
     await rings(gateway, 1)
     await hangs_up(gateway, 1)

@@ -13,7 +13,7 @@ from gateway.testing.demo_hearing import hearing, plain
 from gateway.testing.demo_scene import segment, stamp
 
 from .conftest import Open
-from .test_browser import fresh_call
+from .test_browser import fresh_call, recorded_call
 
 pytestmark = pytest.mark.system
 
@@ -244,3 +244,13 @@ async def test_what_was_filled_in_is_marked_and_what_could_not_be_is_told(open_p
     await expect(page.locator("[data-unheard]")).to_contain_text("存疑：报警人有 00:09 没有听到")
     await page.keyboard.press("y")
     await expect(page.locator("[data-segment=caller-0]")).to_contain_text("(filled in)")
+
+
+async def test_a_recording_in_doubt_says_so_beside_its_sound(open_page: Open) -> None:
+    api = DemoApi("usual")
+    call_id = recorded_call(api)
+    api.calls[call_id].recordings[0]["fault"] = "lengths differ: mix 8.0 s, call 30.0 s"
+    page = await open_page(api, f"/calls/{call_id}")
+    await expect(page.locator("[data-doubt]")).to_have_text(
+        "▲ 录音存疑：lengths differ: mix 8.0 s, call 30.0 s"
+    )
