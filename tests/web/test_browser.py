@@ -250,7 +250,7 @@ async def labels(page: Page) -> list[str]:
 
 
 KEPT_IN_CHINESE = re.compile(
-    r"\b(AMI|ALI|PIDF|AML|HELD|Ctrl|Enter|Esc|Space|Shift|English|demo|mosquitto)\b|[A-Z]\b|⇧Q"
+    r"\b(AMI|ALI|PIDF|AML|HELD|Alt|Ctrl|Enter|Esc|Space|Shift|English|demo|mosquitto)\b|[A-Z]\b|⇧Q"
 )
 """Marks of sources, names of keys and of programs: the same in both languages."""
 
