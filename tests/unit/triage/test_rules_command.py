@@ -106,6 +106,6 @@ def test_a_csv_holds_the_extracted_fields_too(tmp_path: Path) -> None:
 
 
 def test_explain_judges_as_a_call_is_judged_with_the_second_opinion_unless_none_is_wanted() -> None:
-    said = ("explain", "过年我们三环以外能不能放炮", "我就问一句能放不能放")
+    said = ("explain", "公交车急刹车我差点摔了，没摔，就要投诉司机")
     assert "second-opinion" in run(*said).stdout
     assert "second-opinion" not in run(*said, "--second-opinion", "none").stdout
