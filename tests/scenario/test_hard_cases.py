@@ -58,6 +58,9 @@ def told(site: WholeGateway, noun: str) -> list[dict[str, Any]]:
         pytest.param(("喂，警察叔叔，嘻嘻嘻", "我上幼儿园大班"), id="a child who giggles"),
         pytest.param(("妈妈在不在呀", "我一个人在家"), id="a child alone"),
         pytest.param(("喂？谁呀，听不清", "我是老头子，我记不得门牌了"), id="somebody old"),
+        pytest.param(("喂，是小陈吧，我是你奶奶", "你今天吃了没有"), id="somebody old who means another"),
+        pytest.param(("老伴走了，夜里睡不着", "我就想找人说说话"), id="somebody old and alone"),
+        pytest.param(("外星人在我脑子里装了东西", "电视里的人在骂我"), id="somebody who hears voices"),
         pytest.param(("嗝，我跟你讲，我没喝多", "再来一瓶，你过来陪我"), id="somebody drunk"),
         pytest.param(("我不晓得我在哪", "他们又来了，又来了，天花板上"), id="somebody confused"),
     ],
@@ -65,8 +68,8 @@ def told(site: WholeGateway, noun: str) -> list[dict[str, Any]]:
 async def test_a_child_the_elderly_the_drunk_and_the_confused_are_never_taken_for_a_prank(
     site: WholeGateway, words: tuple[str, ...]
 ) -> None:
-    """Neither while they speak nor after they hung up nor the fifth time: a person decides."""
-    for _ in range(5):
+    """Neither while they speak nor after they hung up nor the third time: a person decides."""
+    for _ in range(3):
         caller = await answered(site)
         for sentence in words:
             await caller.says(sentence)
@@ -112,6 +115,16 @@ async def test_a_caller_in_a_language_without_a_model_is_flagged_and_goes_to_a_p
         alarm_class=AlarmClass.VALID_ALARM, nature=Nature.FIGHT, note="讲粤语，由懂粤语的同事接谈",
     )  # fmt: skip
     assert isinstance(await site.ask(decided), Accepted)
+
+
+async def test_a_caller_in_dialect_is_flagged_and_goes_to_a_person_even_if_the_words_look_harmless(
+    site: WholeGateway,
+) -> None:
+    caller = await answered(site)
+    await caller.says("侬好，阿拉勿晓得打啥人", NOTHING_WRONG)
+    assert await verdict(caller) is AlarmClass.UNSURE
+    rules = {each["rule_id"] for each in told(site, "TriageAssessed")[-1]["assessment"]["findings"]}
+    assert "zh.unsure.dialect" in rules
 
 
 async def hears(site: WholeGateway, caller: Caller, state: HearingState, reason: str) -> None:
