@@ -208,6 +208,15 @@ async def test_lengths_that_differ_are_remarked(house):
     assert stored.doubts == ("lengths differ: mix 8.0 s, rx 6.5 s, tx 8.0 s, call 12.0 s",)
 
 
+@pytest.mark.parametrize(("lasted", "doubted"), [(7.1, False), (9.4, False), (9.6, True), (6.4, True)])
+async def test_a_length_is_doubted_once_it_differs_by_more_than_a_found_calls_begin_is_known_to(
+    house, lasted: float, doubted: bool
+):
+    house.record()
+    stored = await house.store(expected_s=lasted)
+    assert bool(stored.doubts) is doubted
+
+
 async def test_a_dialplan_that_records_one_file_is_fine(house):
     (house.spool / "in").mkdir()
     wav(house.spool / "in" / "call7.wav", 5, rate=16_000, channels=2)
