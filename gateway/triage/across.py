@@ -55,7 +55,8 @@ ANSWERS = re.compile(
 )
 """Who begins so answers the other and does not go on with own words."""
 _DOUBTFUL_FIRST = (
-    Scope.INVENTED, Scope.DENIED, Scope.ASKED, Scope.SUPPOSED, Scope.PAST, Scope.HEARSAY, Scope.SAID,
+    Scope.INVENTED, Scope.DENIED, Scope.ASKED, Scope.SUPPOSED, Scope.LIKENED, Scope.PAST,
+    Scope.HEARSAY, Scope.SAID,
 )  # fmt: skip
 """Words of two utterances were meant as the more doubtful of them."""
 

@@ -1,10 +1,11 @@
 # ruff: noqa: E501 (an expression is read more easily in one line)
-"""How words were meant: said, denied, asked, supposed, told of the past, heard of others, or out of a film.
+"""How words were meant: said, denied, asked, supposed, likened, told of the past, heard of others, or out of a
+film.
 
 A recognizer gives no punctuation and short clauses, so the look is local: a window of a few characters
 before and after the words, cut at punctuation and at words that turn the sentence (但是, 现在, but). Rules
 count words that were said, told of the past or by others, unless they choose otherwise; the veto fires
-unless they were plainly denied, supposed, past or invented: in doubt it fires.
+unless they were plainly denied, supposed, past or invented: in doubt it fires, also on a likeness (跳楼的心都有).
 """
 
 from __future__ import annotations
@@ -61,6 +62,9 @@ class Scope(StrEnum):
     DENIED = "denied"
     ASKED = "asked"
     SUPPOSED = "supposed"
+    LIKENED = "likened"
+    """Something else is compared with it: 像打仗一样, 跳楼的心都有, went off like a bomb. What only seems so is said
+    (好像着火了, it looks like blood)."""
     PAST = "past"
     HEARSAY = "hearsay"
     INVENTED = "invented"
@@ -111,6 +115,12 @@ _SUPPOSED_BEFORE = _Sign(
     r"(?:如果|假如|假设|倘若|万一|比如|比方说?|打个比方|好比|要是(?!不|再|还)|以为)(?![^，。]*(?:就要|已经))[^。！？!?]{0,10}$",
     "如假倘万比要为",
 )
+_LIKENED_AFTER = _Sign(
+    r"^[^，。！？,.!?]{0,4}(?:似的|的心都有|的心也有)|^[^。！？.!?]{0,10}(?:比喻|打个比方|是气话|说气话)",
+    "似心比气",
+)
+_LIKENED_BEFORE = _Sign(r"(?<!好)(?:像|跟)(?![^，。！？,.!?]*(?:说|讲|吵|打))[^，。！？,.!?]{0,6}$", "像跟")
+_AS_AFTER = _Sign(r"^[^，。！？,.!?]{0,3}一样(?!的|[^，。！？]{0,4}(?:不动|没反应|不醒))", "样")
 _PAST_BEFORE = _Sign(
     r"(?:去年|前年|大前年|上个?月|几年前|年前|个月前|从前|以前|当年|小时候|那年|曾经|早些年|前几年|上次|上回|\d{4}年|上一次)[^。！？!?]{0,20}$",
     "年月前候曾次回",
@@ -136,6 +146,9 @@ _NOT_A_DENIAL_EN = _Sign(
 )
 _SUPPOSED_EN = _Sign(
     english=r"\b(?:if|what if|in case|suppose|supposing|would it be|how do i|how can i|how to|can you tell me|is it a)\b(?:\s+[\w']+){0,6}\s*$"
+)
+_LIKENED_EN = _Sign(
+    english=r"(?<!sounds )(?<!sounded )(?<!looks )(?<!looked )(?<!smells )(?<!smelled )(?<!seems )(?<!something )\blike (?:a|an|some|sitting in a)\s(?:\w+\s)?$"
 )
 _PAST_EN = _Sign(
     english=r"\b(?:last (?:year|month|summer|winter|time)|years? ago|months? ago|used to|back then|when i was|as a child|once)\b[^.!?]{0,60}$"
@@ -171,6 +184,10 @@ def _chinese(first: str, before: str, sentence: str, since: str, after: str, cha
         return Scope.ASKED
     if _SUPPOSED_BEFORE.within(sentence, chars):
         return Scope.SUPPOSED
+    if _LIKENED_AFTER.within(after, chars) or (
+        _LIKENED_BEFORE.within(before, chars) and _AS_AFTER.within(after, chars)
+    ):
+        return Scope.LIKENED
     if _PAST_BEFORE.within(since, chars):
         return Scope.PAST
     return Scope.HEARSAY if _HEARSAY.within(sentence, chars) else Scope.SAID
@@ -181,6 +198,8 @@ def _english(before: str, since: str, chars: Set[str]) -> Scope:
         return Scope.DENIED
     if _SUPPOSED_EN.within(before, chars):
         return Scope.SUPPOSED
+    if _LIKENED_EN.within(before, chars):
+        return Scope.LIKENED
     if _PAST_EN.within(since, chars):
         return Scope.PAST
     return Scope.HEARSAY if _HEARSAY.within(since, chars) else Scope.SAID
