@@ -53,8 +53,9 @@ def test_a_short_answer_takes_its_danger_from_the_question(triage: Triage, spoke
         ("他手里那个。", (Leg.CALL_TAKER, "您先说一下您在什么位置"), "亮亮的东西是个灯"),
         ("我要买点东西放在他手里", "没有，亮亮的灯"),
         ("孩子已经放学回家写作业了。", "掉了一个快递你们管不管"),
+        ("我要投诉建筑工地拖欠工资三个月了", "找水"),
     ],
-    ids=["a question between", "an answer", "a whole sentence"],
+    ids=["a question between", "an answer", "a whole sentence", "owed wages, and a word misheard"],
 )
 def test_words_that_do_not_belong_together_make_none(
     triage: Triage, spoken: Spoken, turns: tuple[Turn, ...]
