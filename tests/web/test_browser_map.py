@@ -185,6 +185,7 @@ async def test_a_spot_is_marked_by_keys_and_leads(show: Show) -> None:
     await expect(page.locator("g.lead [data-shape=circle]")).to_be_visible()
     await page.keyboard.press("m")
     large = page.get_by_role("dialog", name="地图")
+    await expect(large).to_be_visible()
     await page.keyboard.press("s")
     await expect(large.locator("[data-cross]")).to_be_visible()
     await page.keyboard.press("Escape")
