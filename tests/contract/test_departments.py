@@ -19,12 +19,10 @@ from aiohttp.test_utils import TestServer
 from gateway.clock import SystemClock
 from gateway.desk.orders import signals as ask
 from gateway.desk.orders.refusals import words
-from gateway.dispatch.publisher import MqttBroker, MqttSettings
 from gateway.runtime.answers import Accepted
 from gateway.store.store import open_store
 from gateway.testing.fake_broker import FakeBroker
 from gateway.testing.fake_department import FakeDepartment, MqttDepartment, Reply, RestDepartment
-from gateway.testing.lab.broker import LabBroker
 from gateway.testing.memory_store import MemoryStore
 from gateway.testing.store_file import store_url
 from gateway.testing.whole import SITE, Whole
@@ -32,9 +30,10 @@ from gateway.web import accounts, auth
 from gateway.web.app import make_app
 from gateway.web.routes import WebDeps, WebSettings
 
+from .links import mosquitto
+
 LABOUR, MARKET = "labour_bureau", "market_supervision"
 PASSWORD = "correct horse 110"
-PATIENCE_S = 10.0
 Comes = Callable[[str], Awaitable[FakeDepartment]]
 
 
@@ -91,19 +90,7 @@ async def in_memory(folder: Path) -> AsyncIterator[Hall]:
 
 async def on_mosquitto(folder: Path) -> AsyncIterator[Hall]:
     """Each side with its own link and account."""
-    links: list[asyncio.Task[None]] = []
-    async with LabBroker(folder / "broker") as lab:
-
-        async def link(user: str, **more: Any) -> MqttBroker:
-            up = asyncio.Event()
-            settings = MqttSettings(
-                host=lab.host, port=lab.port, client_id=f"contract-{user}", username=user,
-                password=lab.users[user],
-            )  # fmt: skip
-            broker = MqttBroker(settings, SystemClock(), on_connected=up.set)
-            links.append(asyncio.create_task(broker.run()))
-            await asyncio.wait_for(up.wait(), PATIENCE_S)
-            return broker
+    async with mosquitto(folder) as link:
 
         async def comes(name: str) -> FakeDepartment:
             made = MqttDepartment(await link(name), SITE, name)
@@ -112,12 +99,7 @@ async def on_mosquitto(folder: Path) -> AsyncIterator[Hall]:
 
         gateway = Whole(clock=SystemClock(), store=MemoryStore(), broker=await link("gateway"))
         await gateway.start()
-        try:
-            yield Hall(gateway, comes)
-        finally:
-            for task in links:
-                task.cancel()
-            await asyncio.gather(*links, return_exceptions=True)
+        yield Hall(gateway, comes)
 
 
 async def over_rest(folder: Path) -> AsyncIterator[Hall]:

@@ -22,21 +22,20 @@ from gateway.clock import SystemClock
 from gateway.desk.dispatched import dispatch_json
 from gateway.dispatch.asyncapi import FOLDER
 from gateway.dispatch.dispatch_contract import DispatchReport
-from gateway.dispatch.publisher import MqttBroker, MqttSettings
 from gateway.ids import CallId
 from gateway.ports_asides import ReportAside, ReportAsides
 from gateway.runtime.answers import Accepted
 from gateway.store.dispatch import StoredReportAsides
 from gateway.store.store import open_store
 from gateway.testing.fake_dispatch_core import FakeDispatchCore
-from gateway.testing.lab.broker import LabBroker
 from gateway.testing.memory_reports import MemoryReportAsides
 from gateway.testing.memory_store import MemoryStore
 from gateway.testing.whole import PBX, SITE, Whole
 from gateway.triage.model import AlarmClass, Nature
 
+from .links import mosquitto
+
 CALL = CallId(f"{SITE}-{PBX}-1767600000.1")
-PATIENCE_S = 10.0
 KINDS = ("instruction", "sign_off", "departure", "arrival", "feedback", "cancel")
 
 
@@ -89,31 +88,13 @@ async def in_memory() -> AsyncIterator[Both]:
 
 async def on_mosquitto(folder: Path) -> AsyncIterator[Both]:
     """Each side with its own link and account."""
-    links: list[asyncio.Task[None]] = []
-    async with LabBroker(folder / "broker") as lab:
-
-        async def link(user: str) -> MqttBroker:
-            up = asyncio.Event()
-            settings = MqttSettings(
-                host=lab.host, port=lab.port, client_id=f"contract-{user}", username=user,
-                password=lab.users[user],
-            )  # fmt: skip
-            broker = MqttBroker(settings, SystemClock(), on_connected=up.set)
-            links.append(asyncio.create_task(broker.run()))
-            await asyncio.wait_for(up.wait(), PATIENCE_S)
-            return broker
-
+    async with mosquitto(folder) as link:
         core = FakeDispatchCore(await link("dispatch"), SITE, SystemClock())
         await core.open()
         store = MemoryStore()
         gateway = Whole(clock=SystemClock(), store=store, broker=await link("gateway"), ack_within_s=0.5)
         await gateway.start()
-        try:
-            yield Both(gateway, core)
-        finally:
-            for task in links:
-                task.cancel()
-            await asyncio.gather(*links, return_exceptions=True)
+        yield Both(gateway, core)
 
 
 async def test_the_core_hears_an_alarm_and_its_acknowledgement_stands_on_the_card(both: Both) -> None:

@@ -15,15 +15,14 @@ import pytest
 
 from gateway.clock import SystemClock
 from gateway.dispatch.asyncapi import FOLDER
-from gateway.dispatch.publisher import MqttBroker, MqttSettings
 from gateway.dispatch.text_contract import TextIn, TextReply
 from gateway.testing.fake_text_provider import FakeTextProvider
-from gateway.testing.lab.broker import LabBroker
 from gateway.testing.memory_store import MemoryStore
 from gateway.testing.whole import SITE, Whole
 
+from .links import mosquitto
+
 NUMBER = "13800138000"
-PATIENCE_S = 10.0
 
 
 @dataclass
@@ -56,30 +55,12 @@ async def in_memory() -> AsyncIterator[Both]:
 
 async def on_mosquitto(folder: Path) -> AsyncIterator[Both]:
     """Each side with its own link and account."""
-    links: list[asyncio.Task[None]] = []
-    async with LabBroker(folder / "broker") as lab:
-
-        async def link(user: str) -> MqttBroker:
-            up = asyncio.Event()
-            settings = MqttSettings(
-                host=lab.host, port=lab.port, client_id=f"texts-{user}", username=user,
-                password=lab.users[user],
-            )  # fmt: skip
-            broker = MqttBroker(settings, SystemClock(), on_connected=up.set)
-            links.append(asyncio.create_task(broker.run()))
-            await asyncio.wait_for(up.wait(), PATIENCE_S)
-            return broker
-
+    async with mosquitto(folder) as link:
         provider = FakeTextProvider(await link("texter"), SITE, SystemClock())
         await provider.open()
         gateway = Whole(clock=SystemClock(), store=MemoryStore(), broker=await link("gateway"))
         await gateway.start()
-        try:
-            yield Both(gateway, provider)
-        finally:
-            for task in links:
-                task.cancel()
-            await asyncio.gather(*links, return_exceptions=True)
+        yield Both(gateway, provider)
 
 
 async def test_a_message_is_saved_and_its_provider_told_its_call(both: Both) -> None:
