@@ -50,9 +50,10 @@ def rules(config: Config, store: SqlStore) -> WorkshopSources:
 
 def _built(sources: Mapping[str, bytes]) -> Triage:
     """A pack that was in order before is not checked again; what its check would have made ready is made
-    ready beside the first calls."""
+    ready beside the first calls. Who ends meanwhile waits for that second: a thread torn off in the middle of
+    native code aborts the process."""
     made = Triage.build(sources, Seen(cache_home() / FOLDER))
-    Thread(target=made.warm, name="rules-warm", daemon=True).start()
+    Thread(target=made.warm, name="rules-warm").start()
     return made
 
 

@@ -3,6 +3,7 @@ heard comes from the recording, and the second pass hears it again."""
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import signal
@@ -171,12 +172,15 @@ async def test_a_deaf_model_is_seen_told_and_doubted_and_the_second_pass_gives_t
         assert str(tmp_path / "no-model") in health["fault_en"]
         assert "models check" in health["cure_en"]
 
+        told = asyncio.create_task(
+            stage.gateway.services(lambda found: "speech and no text" in found["speech"]["fault_en"])
+        )
         await stage.city.call(SHORT)
         await core.until(lambda: (story := core.call(SHORT.caller)) and "deaf" in states(story))
         story = core.story(SHORT.caller)
         (side, *_) = (await shown(stage, story))["call"]["hearing"]
         assert (side["speaker"], side["transcript"]) == ("caller", False)
-        await stage.gateway.services(lambda found: "speech and no text" in found["speech"]["fault_en"])
+        await told
         assert story.last("TriageAssessed")["assessment"]["alarm_class"] == "unsure"
 
         await core.settled(SHORT.caller)

@@ -53,7 +53,9 @@ async def at(open_page: Open, api: DemoApi, order_id: str) -> Page:
 
 
 async def pick(page: Page, number: int) -> None:
-    """The department of that number in the focused choice, by arrows; they stand by their codes."""
+    """The department of that number in the focused choice, by arrows; they stand by their codes. The
+    departments come with the list."""
+    await expect(page.locator("[name=department] option").nth(number)).to_be_attached()
     for _ in range(number):
         await page.keyboard.press("ArrowDown")
 
@@ -294,6 +296,7 @@ async def test_switching_the_language_changes_every_label(open_page: Open, place
     page = await open_page(PLACES[place](), "/orders")
     await expect(page.locator(".orders")).to_be_visible()
     if place != "empty":
+        await expect(page.locator("[data-order]").first).to_be_visible()
         await page.keyboard.press("ArrowDown")
         await expect(page.locator(".order h1")).to_be_visible()
     chinese = await labels(page)
