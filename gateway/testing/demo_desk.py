@@ -66,10 +66,10 @@ class DemoDesk:
         person = (user, "演示员") if own == position else self.people.get(position)
         live = [c.summary for c in self._calls.values() if c.summary["state"] != "ENDED"]
         state, since = "idle", datetime.now(UTC) - timedelta(seconds=30 + int(position) % 7 * 41)
-        if position in self.paused:
-            state = "paused"
-        elif any(c["agents"][-1:] == [position] for c in live):
+        if any(c["agents"][-1:] == [position] for c in live):
             state = "busy"
+        elif position in self.paused:
+            state = "paused"
         elif any(position in c["ringing"] for c in live):
             state = "ringing"
         elif int(position) % 9 == 0 and person:

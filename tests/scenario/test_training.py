@@ -59,6 +59,7 @@ class Room:
         """Time, and all that is set off by it."""
         house, still = self.training.house, 0
         await self.clock.advance(seconds)
+        await self.drills.tick()  # its watch may be reading the scenarios' folder at the moment
         nobody = TimerFired(call_id=CallId("nobody"), at=self.clock.now(), name="quiet")
         while still < 3:
             under_way = (

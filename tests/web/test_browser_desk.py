@@ -160,6 +160,7 @@ async def supervisors_page(open_page: Open, position: str | None = "1190") -> tu
 
 async def test_a_supervisor_sees_every_desk_and_listens_by_a_key(open_page: Open) -> None:
     page, api = await supervisors_page(open_page)
+    await expect(page.locator("[data-desk='1117']")).to_contain_text("空闲 · 无人登录")
     busy = page.locator("[data-desk='1101']")
     await expect(busy).to_contain_text("通话")
     await expect(busy).to_contain_text("抢劫")
@@ -221,10 +222,10 @@ async def test_nobody_supervises_the_own_desk(open_page: Open) -> None:
 
 async def test_a_supervisor_pauses_another_desk(open_page: Open) -> None:
     page, api = await supervisors_page(open_page)
-    await page.locator("[data-desk='1104'] button.row").focus()
+    await page.locator("[data-desk='1114'] button.row").focus()
     await page.keyboard.press("p")
-    await expect(page.locator("[data-desk='1104']")).to_contain_text("暂停")
-    assert api.desk.asked[0][0] == "pause 1104"
+    await expect(page.locator("[data-desk='1114']")).to_contain_text("暂停")
+    assert api.desk.asked[0][0] == "pause 1114"
 
 
 async def test_a_call_for_a_supervisor_opens_on_that_supervisors_screen(open_page: Open) -> None:

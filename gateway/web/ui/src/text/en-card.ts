@@ -24,6 +24,7 @@ export const seats: Dictionary['seats'] = {
   reason: { rest: 'Rest', meal: 'Meal', paperwork: 'Paperwork', training: 'Training', relief: 'Relief' },
   supervise: { listen: 'Listen', whisper: 'Whisper', join: 'Join', take: 'Take over' }, taking: 'Your phone will ring; once you pick it up the caller is yours, the call-taker is let go and the card follows.', superviseRings: 'Your phone will ring: pick it up.', noCall: 'No call',
   escalated: (who) => `${who} calls for a supervisor`, escalatedOpen: 'Open',
+  unmanned: 'nobody signed in',
   figures: { free: 'Free', talking: 'Talking', wrap: 'Wrap-up', paused: 'Paused', empty: 'Nobody' },
   keys: { seat: 'Position, pause, shift change, sound', mute: 'Mute / sound', desks: 'Desks (supervisor)', escalation: 'Open the call that needs a supervisor', move: 'Move among positions', open: 'Open the call', sit: 'Sit here', up: 'Get up', hand: 'Hand over', pause: 'Pause / take calls again' },
 }

@@ -24,6 +24,7 @@ export const seats = {
   reason: { rest: '休息', meal: '用餐', paperwork: '文书', training: '培训', relief: '换岗' } satisfies Record<PauseReason, string> as Record<string, string>,
   supervise: { listen: '监听', whisper: '耳语', join: '加入', take: '接管' }, taking: '您的话机会响；接起后来电人归您，接警员退出，单随之归您的席位。', superviseRings: '您的话机会响，接起即可。', noCall: '没有通话',
   escalated: (who: string) => `${who} 请求班长`, escalatedOpen: '打开',
+  unmanned: '无人登录',
   figures: { free: '空闲', talking: '通话', wrap: '整理', paused: '暂停', empty: '无人' },
   keys: { seat: '席位、暂停、交班、振铃声', mute: '静音 / 出声', desks: '各席位（班长）', escalation: '打开请求班长的来电', move: '在席位之间移动', open: '打开来电', sit: '坐这里', up: '离席', hand: '交班', pause: '暂停 / 恢复' },
 }
