@@ -1,42 +1,33 @@
 """A whole gateway on fakes, and callers who ring it as a script says: for scenarios with a manual clock.
 
-Real in it: the loop, the store (SQLite), rules and safety veto of conf/rules, incidents, floods, news for
-pages. The PBX, the ears and the broker are the script: it tells what they would tell.
+`Whole` on a real store (SQLite), with rules and safety veto of conf/rules. The PBX and the ears are the
+script: it tells what they would tell.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, cast
-from zoneinfo import ZoneInfo
+from typing import Any
 
 from gateway.calls.model import CallSession
 from gateway.calls.signals import TimerFired
 from gateway.desk.incidents.flood import Floods
 from gateway.desk.incidents.model import Incident
 from gateway.ids import CallId
-from gateway.ports import Message, OutboxRow
 from gateway.runtime.answers import Answer, Request
-from gateway.runtime.drill.simulator import NoRecordings, ScriptedCaller, ScriptedEars, ScriptedPbx
-from gateway.runtime.house import House
-from gateway.runtime.packs import PackSources
+from gateway.runtime.drill.simulator import ScriptedCaller, ScriptedEars, ScriptedPbx
 from gateway.runtime.shielding import TogetherSettings
-from gateway.runtime.workshop import WorkshopSources
 from gateway.speech.model import Leg
-from gateway.store.packs import StoredPacks
 from gateway.store.store import SqlStore, open_store
 from gateway.store.together import StoredPast
 from gateway.testing.clock import ManualClock
-from gateway.testing.memory_workshop import MemoryMaterial, MemoryShadow
+from gateway.testing.fake_broker import FakeBroker
 from gateway.testing.store_file import store_url
+from gateway.testing.whole import PBX, SITE, Whole
 from gateway.triage.engine import Triage, read_sources
 
-SITE, PBX = "demo", "pbx1"
 RULES = Path(__file__).parents[2] / "conf" / "rules"
 TURNS_AT_MOST = 200_000
 """Turns of the event loop given to work that was set off; more means that something goes in circles."""
@@ -54,39 +45,14 @@ def _rules() -> Triage:
     return Triage.build(read_sources(RULES))
 
 
-@dataclass
-class Outlet:
-    """A broker that takes everything at once."""
-
-    rows: list[OutboxRow] = field(default_factory=list)
-
-    def offer(self, rows: Sequence[OutboxRow]) -> None:
-        self.rows.extend(rows)
-
-    def show(self, message: Message, *, ended_at: datetime | None = None) -> None:
-        return None
-
-    def tell(self, message: Message) -> None:
-        return None
-
-    @property
-    def waiting(self) -> int:
-        return 0
-
-    @property
-    def parked(self) -> int:
-        return 0
-
-
 class WholeGateway:
     """`async with WholeGateway(tmp_path) as site`: calls are made by `site.caller(...)`."""
 
     def __init__(self, folder: Path, settings: TogetherSettings | None = None) -> None:
         self._folder, self._settings = folder, settings
         self.clock = ManualClock()
-        self.outlet = Outlet()
+        self.broker = FakeBroker()
         self._calls = 0
-        self._tasks: list[asyncio.Future[None]] = []
 
     async def __aenter__(self) -> WholeGateway:
         self.url = store_url(self._folder)
@@ -95,38 +61,22 @@ class WholeGateway:
         return self
 
     async def _start(self) -> None:
-        packs = PackSources(
-            library=StoredPacks(self.store.database), folder=partial(read_sources, RULES),
-            build=lambda sources: _rules(),
-        )  # fmt: skip
-        self.house = House(
-            store=self.store, relay=self.outlet, listener=cast(Any, ScriptedEars()),
-            rules=WorkshopSources(packs=packs, material=MemoryMaterial(), notes=MemoryShadow()),
-            clock=self.clock, site=SITE, zone=ZoneInfo("Asia/Shanghai"), version="1.0",
-            together=self._settings, past=StoredPast(self.store.database),
-        )  # fmt: skip
         self.pbx = ScriptedPbx()
-        self.house.add_pbx(PBX, self.pbx, NoRecordings())
-        await self.house.load()
-        parts = {"loop": self.house.intake.run, **self.house.together.parts}
-        self._tasks = [asyncio.ensure_future(part()) for part in parts.values()]
-        await self.house.workshop.packs.start()
-        self.house.owe()
+        self.whole = Whole(
+            store=self.store, broker=self.broker, clock=self.clock, trunk=self.pbx, listener=ScriptedEars(),
+            engine=_rules, together=self._settings, past=StoredPast(self.store.database),
+        )  # fmt: skip
+        self.house = self.whole.house
+        await self.whole.start()
         await self.quiet()
 
     async def __aexit__(self, *_: object) -> None:
-        await self._stop()
+        await self.whole.crash()
         await self.store.close()
-
-    async def _stop(self) -> None:
-        await self.house.performer.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def restart(self) -> None:
         """Killed and started again on the same store."""
-        await self._stop()
+        await self.whole.crash()
         await self._start()
 
     async def quiet(self) -> None:
@@ -136,7 +86,10 @@ class WholeGateway:
         for _ in range(TURNS_AT_MOST):
             if still >= STILL:
                 return
-            if house.performer.running or house.together.shielding.waiting or house.intake.lanes.waiting:
+            under_way = (
+                house.performer.running or house.together.shielding.waiting or house.intake.lanes.waiting
+            )
+            if under_way or self.whole.relay.waiting:
                 still = 0
                 await asyncio.sleep(0)
                 continue
@@ -173,9 +126,9 @@ class WholeGateway:
     def floods(self) -> Floods:
         return self.house.together.shielding.floods
 
-    def events(self, noun: str) -> list[OutboxRow]:
-        """What was published under that name."""
-        return [row for row in self.outlet.rows if f"/{noun}.v" in row.topic]
+    def events(self, noun: str) -> list[dict[str, Any]]:
+        """The data of what was published under that name."""
+        return self.whole.events(noun)
 
 
 class Caller(ScriptedCaller):

@@ -27,7 +27,7 @@ from gateway.runtime.moving import Outcome
 from gateway.runtime.order_desk import OrderSources
 from gateway.runtime.packs import NoRules, PackSources, Running
 from gateway.runtime.sharing import ShareSources
-from gateway.runtime.shielding import Past
+from gateway.runtime.shielding import Past, TogetherSettings
 from gateway.runtime.texting import TextSources
 from gateway.runtime.thread_desk import ThreadSources
 from gateway.runtime.workshop import WorkshopSources
@@ -73,7 +73,8 @@ class Whole:
     broker: Broker = field(default_factory=FakeBroker)
     clock: Clock = field(default_factory=ManualClock)
     asides: MemoryAsides = field(default_factory=MemoryAsides)
-    trunk: FakeTrunk = field(default_factory=FakeTrunk)
+    trunk: Any = field(default_factory=FakeTrunk)
+    """What the PBX is asked through: a FakeTrunk, or the caller's script."""
     orders: OrderSources | None = None
     reports: MemoryReportAsides = field(default_factory=MemoryReportAsides)
     ack_within_s: float | None = None
@@ -90,6 +91,8 @@ class Whole:
     """What judges calls; without rules every verdict is unsure."""
     share: ShareSources | None = None
     text_within_s: float = 180.0
+    listener: Any = None
+    together: TogetherSettings | None = None
     house: House = field(init=False)
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -97,11 +100,12 @@ class Whole:
         self.relay = Relay(self.store, self.broker, self.clock)
         packs = PackSources(library=MemoryPacks(), folder=dict, build=lambda sources: self.engine())
         self.house = House(
-            store=self.store, relay=self.relay, listener=None, clock=self.clock, site=SITE,
+            store=self.store, relay=self.relay, listener=self.listener, clock=self.clock, site=SITE,
             rules=WorkshopSources(packs=packs, material=MemoryMaterial(), notes=MemoryShadow()),
             zone=ZoneInfo("Asia/Shanghai"), version="test", directory=self.directory,
             calendar=self.calendar, plans=self.plans,
-            call_back_within=self.call_back_within, past=self.past, code_words=self.code_words,
+            call_back_within=self.call_back_within, together=self.together, past=self.past,
+            code_words=self.code_words,
             texts=TextSources(sender=self.sender, sent=self.sent), share=self.share,
             orders=self.orders or OrderSources(asides=self.asides),
             threads=ThreadSources(within_s=self.text_within_s, asides=self.asides),
@@ -126,6 +130,7 @@ class Whole:
         parts: tuple[Callable[[], Awaitable[None]], ...] = (
             house.intake.run, self.relay.run, house.timers.watch, lambda: inbox.run("orders"),
             lambda: inbox.run("dispatch"), lambda: inbox.run("texts"), house.dispatch.watch,
+            *house.together.parts.values(),
         )  # fmt: skip
         self.tasks = [asyncio.ensure_future(part()) for part in parts]
         house.owe()

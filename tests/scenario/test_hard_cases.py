@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -43,10 +42,6 @@ async def answered(site: WholeGateway, number: str = "13800138000") -> Caller:
 async def verdict(caller: Caller) -> AlarmClass | None:
     found = (await caller.session()).triage
     return found.alarm_class if found else None
-
-
-def told(site: WholeGateway, noun: str) -> list[dict[str, Any]]:
-    return [json.loads(row.payload)["data"] for row in site.events(noun)]
 
 
 # ---- child, elderly, drunk, confused
@@ -105,7 +100,7 @@ async def test_a_caller_in_a_language_without_a_model_is_flagged_and_goes_to_a_p
     session = await caller.session()
     side = board.hearing_json(session)[0]
     assert (side["state"], side["reason"], side["transcript"]) == ("no_model", "no model for yue", False)
-    assert [(each["state"], each["reason"]) for each in told(site, "SpeechStateChange")][-1] == (
+    assert [(each["state"], each["reason"]) for each in site.events("SpeechStateChange")][-1] == (
         "no_model", "no model for yue",
     )  # fmt: skip
     await caller.hangs_up()
@@ -123,7 +118,7 @@ async def test_a_caller_in_dialect_is_flagged_and_goes_to_a_person_even_if_the_w
     caller = await answered(site)
     await caller.says("侬好，阿拉勿晓得打啥人", NOTHING_WRONG)
     assert await verdict(caller) is AlarmClass.UNSURE
-    rules = {each["rule_id"] for each in told(site, "TriageAssessed")[-1]["assessment"]["findings"]}
+    rules = {each["rule_id"] for each in site.events("TriageAssessed")[-1]["assessment"]["findings"]}
     assert "zh.unsure.dialect" in rules
 
 
@@ -158,7 +153,7 @@ async def test_when_nobody_hears_the_caller_any_more_the_card_says_so_and_the_ve
     side = board.hearing_json(session)[0]
     assert (side["speaker"], side["transcript"], side["reason"]) == ("caller", False, "listener lost")
     assert await verdict(caller) is AlarmClass.UNSURE
-    assert [each["state"] for each in told(site, "SpeechStateChange")][-1] == "dead"
+    assert [each["state"] for each in site.events("SpeechStateChange")][-1] == "dead"
     await site.advance(20)
     await caller.hangs_up()
     assert await verdict(caller) is AlarmClass.UNSURE, "twenty seconds of it nobody has heard"
@@ -181,7 +176,8 @@ async def test_a_test_call_is_tagged_traced_from_end_to_end_and_counted_nowhere(
     assert real([session]) == []
     await caller.hangs_up()
     await site.quiet()
-    nouns = {json.loads(row.payload)["type"].split(".")[2] for row in site.outlet.rows}
+    events = [message for message in site.broker.messages if "/events/" in message.topic]
+    nouns = {json.loads(event.payload)["type"].split(".")[2] for event in events}
     assert {"CallStart", "CallerIdentity", "TriageAssessed", "CallEnd"} <= nouns
     assert await calls_of_the_day(site) == 0
     proper = await answered(site)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -21,7 +19,8 @@ from gateway.location.model import Datum, Location, LocationSource
 from gateway.location.places import load
 from gateway.runtime.keeping import TRY_FOR
 from gateway.store.wall import StoredWall
-from gateway.testing.call_script import PBX, Caller, WholeGateway
+from gateway.testing.call_script import Caller, WholeGateway
+from gateway.testing.whole import PBX
 
 PLACES = Path(__file__).parents[2] / "conf" / "places"
 INSIDE, NORTH, BEYOND = (31.2303, 121.4612), (31.2450, 121.4612), (31.9000, 121.4612)
@@ -42,12 +41,8 @@ async def answered(site: WholeGateway) -> Caller:
     return caller
 
 
-def told(site: WholeGateway, noun: str) -> list[dict[str, Any]]:
-    return [json.loads(row.payload)["data"] for row in site.events(noun)]
-
-
 def flags(site: WholeGateway) -> list[str]:
-    return [each["code"] for each in told(site, "LocationFlag")]
+    return [each["code"] for each in site.events("LocationFlag")]
 
 
 # ---- location drifts
@@ -65,7 +60,7 @@ async def test_who_drifts_is_followed_with_every_fix_and_an_alarm_comes_on_leavi
     assert session.leading_location == "AML-3"
     assert len(session.locating.trail) == 4
     assert MOVING_MARK in session.marks
-    assert len(told(site, "LocationResponse")) >= 4
+    assert len(site.events("LocationResponse")) >= 4
     assert flags(site).count("moving") == 1
     assert flags(site).count("outside_jurisdiction") == 1
     assert session.locating.description is not None
@@ -132,14 +127,14 @@ async def test_a_missing_recording_is_looked_for_given_up_within_two_hours_shown
     assert (recording.status, recording.fault) == (
         RecordingStatus.STOPPED, "no such file; is the folder mounted?",
     )  # fmt: skip
-    assert told(site, "RecordingFailed") == []
+    assert site.events("RecordingFailed") == []
     await site.advance(TRY_FOR.total_seconds() + 60)
     site.house.owe()
     await site.quiet()
     session = await site.call(caller.call_id)
     shown = board.recording_json(session.recordings[0], session.seized_at)
     assert (shown["status"], shown["fault"]) == ("failed", "no such file; is the folder mounted?")
-    assert [each["fault"] for each in told(site, "RecordingFailed")] == [shown["fault"]]
+    assert [each["fault"] for each in site.events("RecordingFailed")] == [shown["fault"]]
     day = await StoredWall(site.store.database, ZoneInfo("Asia/Shanghai")).day(site.clock.now())
     assert sum(each.unrecorded for each in day.today) == 1
 
@@ -155,5 +150,5 @@ async def test_a_recording_of_the_wrong_length_is_kept_shown_with_its_doubt_and_
     session = await caller.session()
     shown = board.recording_json(session.recordings[0], session.seized_at)
     assert (shown["status"], shown["fault"]) == ("stored", doubt)
-    (event,) = told(site, "RecMediaEnd")
+    (event,) = site.events("RecMediaEnd")
     assert event["doubts"] == [doubt]

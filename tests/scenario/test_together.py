@@ -108,7 +108,7 @@ async def test_an_injury_that_the_third_caller_tells_surfaces_for_all_and_is_pub
     for card in (first, second):
         new = {(fact.kind, fact.call_id) for fact in incident.new_for(card.call_id)}
         assert (FactKind.INJURY, third.call_id) in new
-    assert any(b'"fact":"injury"' in row.payload for row in site.events("IncidentChange"))
+    assert any(event.get("fact") == "injury" for event in site.events("IncidentChange"))
     assert FactKind.INJURY not in {fact.kind for fact in incident.new_for(third.call_id)}
 
 
@@ -122,7 +122,8 @@ async def test_a_wrong_link_is_undone_and_leaves_the_calls_as_they_were(site: Wh
     assert isinstance(await site.ask(undo), Accepted)
     after = replace(await first.session(), rev=0, call_seq=0)
     assert after == before
-    assert [row.topic.split("/")[3] for row in site.events("IncidentLink")].count(first.call_id) == 2
+    linked = [message.topic for message in site.broker.messages if "/IncidentLink." in message.topic]
+    assert sum(first.call_id in topic for topic in linked) == 2
 
 
 async def test_many_calls_make_a_surge_that_ends_by_itself(site: WholeGateway) -> None:
@@ -134,12 +135,11 @@ async def test_many_calls_make_a_surge_that_ends_by_itself(site: WholeGateway) -
     (incident,) = site.incidents
     assert incident.surge_since is not None
     assert len(incident.members) == 2, "only people link"
-    steps = [row.payload for row in site.events("IncidentChange")]
-    assert any(b"surge_began" in payload for payload in steps)
+    assert any(event["step"] == "surge_began" for event in site.events("IncidentChange"))
     await site.advance(400)
     (incident,) = site.incidents
     assert incident.surge_since is None
-    assert b"surge_ended" in site.events("IncidentChange")[-1].payload
+    assert site.events("IncidentChange")[-1]["step"] == "surge_ended"
 
 
 # ---- repeat callers
@@ -196,7 +196,7 @@ async def test_533_one_ring_calls_in_an_afternoon_are_seen_at_the_fourth_and_non
     (flood,) = [each for each in site.floods.now if each.kind is FloodKind.ONE_RING]
     assert (flood.key, flood.numbers) == ("13800131234", 1)
     assert await _stored(site) == 533 + 11
-    began = [row for row in site.events("FloodSuspected") if b'"began"' in row.payload]
+    began = [event for event in site.events("FloodSuspected") if event["step"] == "began"]
     assert 1 <= len(began) <= 3
     await site.advance(1000)
     assert site.floods.now == ()
