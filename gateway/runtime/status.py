@@ -163,17 +163,19 @@ class Status:
 
     def _tell_ears(self, news: SpeechNews) -> None:
         """How the ears are, and whether a side of a call is without text although they are well."""
-        late, counts = news.up and news.behind > 0, unheard(self._calls())
-        told = down_fault(news.trouble, news.reason)
-        if late:
+        counts, state, told = unheard(self._calls()), DEGRADED, None
+        if not news.up:
+            state, told = DOWN, down_fault(news.trouble, news.reason)
+        elif counts:  # no text is worse than late text
+            told = fault_of(counts)
+        elif news.behind > 0:
             told = _late(news)
-        state = DEGRADED if late else UP if news.up else DOWN
-        if state is UP and counts:
-            state, told = DEGRADED, fault_of(counts)
-        elif state is UP and news.left_out:
-            state, told = DEGRADED, left_out_fault(news.left_out)
+        elif news.left_out:
+            told = left_out_fault(news.left_out)
+        else:
+            state = UP
         self._health.set(
-            "speech", state, None if state is UP else told,
+            "speech", state, told,
             model=news.model_id, workers=news.workers, live=len(news.live), behind=news.behind,
             set_aside=news.set_aside,
             unheard=counts.total(), left_out=len(news.left_out),

@@ -43,10 +43,11 @@ SHORT = ROBBERY.model_copy(
     update={
         "turns": tuple(
             Turn(who="caller", at=0.3 + 2.6 * n, text=text)
-            for n, text in enumerate(("我要报警，我的包被人抢了", *AGAIN))
+            for n, text in enumerate(("我要报警，我的包被人抢了", *AGAIN, *AGAIN))
         )
     }
 )
+"""Long enough to be noticed, told and looked at while the caller still speaks."""
 
 
 def variant(folder: Path, words: Mapping[str, str], *, otherwise: str | None = None) -> Path:

@@ -197,6 +197,9 @@ async def test_a_side_without_text_degrades_speech_with_its_reason_until_it_is_h
     assert (speech["state"], speech["figures"]["unheard"]) == ("degraded", 1)
     assert "1 with speech and no text" in speech["fault_en"]
     assert "1 路有语音无文字" in speech["fault_zh"]
+    page.status.speech(Ears(behind=2))
+    assert "1 with speech and no text" in page.services()["speech"]["fault_en"], "no text is worse than late"
+    page.status.speech(Ears())
     await page.bench.give(HearingChanged(**told, state=HearingState.LIVE, since_ms=9_000))
     await page.look()
     assert page.services()["speech"]["state"] == "up"
