@@ -62,7 +62,7 @@ class Gateway:
             directory=config.directory.file, calendar=config.directory.calendar_file,
             plans=config.plans.folder,
             call_back_within=timedelta(seconds=config.desk.call_back_within_s),
-            texts=frontdesk.text_sources(config, self._clock, store),
+            texts=frontdesk.text_sources(config, self._clock, store, self._broker),
             share=frontdesk.share_sources(config, store), code_words=config.quiet.code_words,
             threads=frontdesk.thread_sources(config, store),
         )  # fmt: skip

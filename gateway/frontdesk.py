@@ -51,9 +51,11 @@ def dispatch_sources(config: Config, store: SqlStore) -> DispatchSources:
     )
 
 
-def text_sources(config: Config, clock: Clock, store: SqlStore) -> TextSources:
+def text_sources(config: Config, clock: Clock, store: SqlStore, broker: Broker) -> TextSources:
     """What gateway.toml says under [texts]."""
-    return TextSources(sender=settings.text_sender(config, clock), sent=StoredTexts(store.database))
+    return TextSources(
+        sender=settings.text_sender(config, clock), sent=StoredTexts(store.database), broker=broker
+    )
 
 
 def share_sources(config: Config, store: SqlStore) -> ShareSources | None:

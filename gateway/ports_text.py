@@ -80,8 +80,12 @@ class TextSender(Protocol):
 class Delivery(StrEnum):
     """What a delivery report says."""
 
+    ACCEPTED = "accepted"
+    """An app has taken it and brings it to the phone."""
     DELIVERED = "delivered"
     """The phone has it; nobody knows whether it was read."""
+    READ = "read"
+    """It was opened there."""
     FAILED = "failed"
     EXPIRED = "expired"
     """The phone was not reached in time."""

@@ -15,20 +15,31 @@ TEXT_QUEUE = "texts"
 
 class TextState(StrEnum):
     """RECEIVED: whole, as it came; INCOMPLETE: parts of it did not come in time. QUEUED: written, not handed
-    to the provider yet; SENT: the provider has it; DELIVERED: the phone has it; FAILED: it was not sent, or
-    not delivered; UNKNOWN: it may have gone out, a person looks and sends it again or does not."""
+    to the provider yet, or no app has said that it took it; SENT: the provider has it; DELIVERED: the phone
+    has it; READ: it was opened there, as an app tells; FAILED: it was not sent, or not delivered; UNKNOWN:
+    it may have gone out, a person looks and sends it again or does not."""
 
     RECEIVED = "received"
     INCOMPLETE = "incomplete"
     QUEUED = "queued"
     SENT = "sent"
     DELIVERED = "delivered"
+    READ = "read"
     FAILED = "failed"
     UNKNOWN = "unknown"
 
 
 UNDELIVERED = frozenset({TextState.FAILED, TextState.UNKNOWN})
 """Somebody has to look at it."""
+
+
+class AnswerWay(StrEnum):
+    """How answers reach the caller. SMS: as a text to the number, by the sender of texts; CHANNEL: back to
+    the app that the messages came from; NONE: not at all."""
+
+    SMS = "sms"
+    CHANNEL = "channel"
+    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +58,7 @@ class TextCall:
 
     thread: str
     provider: str
+    way: AnswerWay = AnswerWay.SMS
     waiting_since: datetime | None = None
     """Nobody has it since then; None: somebody has."""
     due_at: datetime | None = None

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from gateway.calls.events import CallEvent
 from gateway.calls.signals import CallRequest, CallSeized, CallSignal, SegmentTranscribed
-from gateway.calls.text import TextAttachment, TextState
+from gateway.calls.text import AnswerWay, TextAttachment, TextState
 from gateway.speech.model import Leg
 
 # ---- told by the thread, in the same commit
@@ -20,6 +20,7 @@ class TextCallOpened(CallSeized):
 
     thread: str
     provider: str
+    way: AnswerWay = AnswerWay.SMS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

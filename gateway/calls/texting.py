@@ -22,7 +22,7 @@ from gateway.calls.signals import (
     SegmentTranscribed,
     TimerFired,
 )
-from gateway.calls.text import TEXT_QUEUE, UNDELIVERED, TextCall, TextState
+from gateway.calls.text import TEXT_QUEUE, UNDELIVERED, AnswerWay, TextCall, TextState
 from gateway.calls.textdue import DUE, owed
 from gateway.calls.texted import (
     ClaimText,
@@ -61,7 +61,7 @@ Told = tuple[CallSession, tuple[CallEvent, ...], Answer]
 def opened(signal: TextCallOpened) -> Changed:
     """A new text call; that it waits follows as CallQueued."""
     session, (begun, *rest) = people.seized(signal)
-    text = TextCall(thread=signal.thread, provider=signal.provider)
+    text = TextCall(thread=signal.thread, provider=signal.provider, way=signal.way)
     start = replace(begun, medium=Medium.TEXT) if isinstance(begun, CallStart) else begun
     return replace(session, medium=Medium.TEXT, text=text), (start, *rest)
 
@@ -219,7 +219,7 @@ def write(session: CallSession, signal: WriteText) -> Told:
     words = signal.text.strip()
     if not words or len(words) > MAX_ANSWER_CHARS:
         return session, (), Refused(code="invalid", text=f"an answer has 1 to {MAX_ANSWER_CHARS} characters")
-    if session.ani is None:
+    if not answerable(session):
         return session, (), Refused(code="no_number", text="this caller has no number to write to")
     if text.written >= MAX_WRITTEN:
         return session, (), Refused(code="limit", text=f"{MAX_WRITTEN} answers were written in this call")
@@ -236,6 +236,12 @@ def write(session: CallSession, signal: WriteText) -> Told:
     )  # fmt: skip
     now = replace(text, written=text.written + 1, wrote_at=signal.when)
     return _done(replace(after, text=now), (*events, message))
+
+
+def answerable(session: CallSession) -> bool:
+    """There is a way back to the caller: a number, or the app that the messages came from."""
+    way = session.text.way if session.text is not None else AnswerWay.NONE
+    return way is AnswerWay.CHANNEL or (way is AnswerWay.SMS and session.ani is not None)
 
 
 def resend(session: CallSession, signal: ResendText) -> Told:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gateway.calls.model import CallSession
+from gateway.calls.texting import answerable
 from gateway.desk.stamp import stamp
 from gateway.desk.threads.model import Thread
 
@@ -29,7 +30,8 @@ def text_json(session: CallSession) -> dict[str, Any] | None:
         "received": text.received,
         "written": text.written,
         "undelivered": text.undelivered,
-        "answerable": session.ani is not None,
+        "answerable": answerable(session),
+        "answers_by": text.way.value,
     }
 
 

@@ -26,7 +26,7 @@ from gateway.dispatch.forms import (
     PartialText,
 )
 from gateway.dispatch.order_contract import OrderAsked, OrderReply
-from gateway.dispatch.text_contract import TextIn, TextReply
+from gateway.dispatch.text_contract import TextAnswer, TextIn, TextReply, TextReported
 from gateway.journal.codec import from_text
 
 FOLDER = Path(__file__).parent / "schemas"
@@ -45,6 +45,7 @@ _INBOUND: tuple[tuple[str, type[BaseModel], str], ...] = (
     ("OrderAsked", OrderAsked, "110/{site}/in/orders"),
     ("DispatchReport", DispatchReport, "110/{site}/in/dispatch"),
     ("TextIn", TextIn, "110/{site}/in/texts"),
+    ("TextReported", TextReported, "110/{site}/in/text-reports"),
 )
 """What the gateway takes: name, form, address."""
 
@@ -75,6 +76,13 @@ _STATES: tuple[tuple[str, type[BaseModel], str, str, Mapping[str, Any]], ...] = 
     ("OrderReply", OrderReply, "110/{site}/orders/{department}/replies", "replies", {"qos": 1}),
     ("DispatchReply", DispatchReply, "110/{site}/dispatch/replies", "replies", {"qos": 1}),
     ("TextReply", TextReply, "110/{site}/texts/replies", "replies", {"qos": 1}),
+    (
+        "TextAnswer",
+        TextAnswer,
+        "110/{site}/texts/{provider}/answers",
+        "answers",
+        {"qos": 1, "messageExpiryInterval": 900},
+    ),
 )
 """Messages that are no events: name, form, address, what they are called in operations, MQTT binding."""
 
@@ -84,6 +92,7 @@ _PARAMETERS = {
     "gatewayId": "Name of the gateway within its site.",
     "listenerId": "Name of a listener on another machine, within its site.",
     "speaker": "caller or call_taker.",
+    "provider": "Name of a text provider or app, as in its messages.",
     "department": "Name of a department in the site's directory.",
 }
 

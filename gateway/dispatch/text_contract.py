@@ -1,5 +1,5 @@
-"""What a text provider (12110 SMS, apps) hands in, by REST or MQTT, and hears of it: the written forms, each
-with an example."""
+"""What a text provider (12110 SMS, apps) hands in, by REST or MQTT, and hears of it, answers too: the written
+forms, each with an example."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+
+from gateway.ports_text import MAX_TEXT_CHARS as MAX_ANSWER_CHARS
+from gateway.ports_text import Delivery, TextReport
 
 MAX_TEXT_CHARS = 2_000
 MAX_PART_CHARS = 400
@@ -28,6 +31,12 @@ REPLY = {
     "provider": "sms12110", "message_id": "20260105-000731", "outcome": "accepted", "code": None,
     "call_id": "demo-txt-sms12110.20260105-000731", "message_zh": None, "message_en": None,
 }  # fmt: skip
+ANSWER = {
+    "provider": "police_app", "conversation": "u-7f3a90", "message_id": "5f0c1d2e3a4b5c6d-0-1",
+    "call_id": "demo-txt-police_app.20260105-000731", "text": "您现在安全吗？安全请回1，不安全请回2。",
+    "written_at": "2026-01-05T08:01:02+08:00",
+}  # fmt: skip
+REPORT = {"message_id": "5f0c1d2e3a4b5c6d-0-1", "provider_id": None, "delivery": "read", "reason": ""}
 
 
 def _printable(text: str) -> str:
@@ -87,8 +96,10 @@ class TextIn(BaseModel):
 
     The same `provider` and `message_id` (and part) is one message, however often it is sent; messages and
     parts may come in any order. `sender`: the telephone number, or what names the conversation where there is
-    none (then nobody can be answered). `sent_at`: by the phone or the provider; `received_at`: when the
-    provider had it.
+    none. `sent_at`: by the phone or the provider; `received_at`: when the provider had it. `answers`: how a
+    call-taker's answers come back: `sms`, to the telephone number (usual where there is one); `channel`, to
+    this provider as TextAnswer (usual without a number); `none`, not at all. What the first message of a
+    call says counts for all of it.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -102,6 +113,7 @@ class TextIn(BaseModel):
     part: TextPart | None = None
     position: TextPosition | None = None
     attachments: Annotated[list[TextFile], Field(max_length=MAX_ATTACHMENTS)] = []
+    answers: Literal["sms", "channel", "none"] | None = None
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
@@ -137,4 +149,51 @@ class TextReply(BaseModel):
     message_en: str | None = None
 
 
-EXAMPLES: dict[type[BaseModel], dict[str, Any]] = {TextIn: MESSAGE, TextReply: REPLY}
+class TextAnswer(BaseModel):
+    """What a call-taker answered, for the app to bring to `conversation` (the `sender` of its messages).
+
+    Published once, QoS 1, and kept to be fetched (GET /api/v1/text-answers) until a TextReported says what
+    became of it. The same `message_id` is the same answer, however often it comes: show it once. Say
+    `accepted` within 60 s: then the card says that nobody knows whether the app has it, and a person may
+    have it told again.
+    """
+
+    provider: str
+    conversation: str
+    message_id: str
+    call_id: str
+    text: Annotated[str, Field(max_length=MAX_ANSWER_CHARS)]
+    written_at: AwareDatetime
+
+
+class TextReported(BaseModel):
+    """What became of an answer or a text, by our `message_id` or by the provider's id.
+
+    accepted: an app has it and brings it to the phone. delivered: the phone has it. read: it was opened
+    there. failed, expired: it did not get there, `reason` says why to the call-taker. Reports may come
+    twice and in any order; one that says less than an earlier one changes nothing.
+    """
+
+    model_config = ConfigDict(extra="ignore")
+
+    message_id: str | None = Field(None, max_length=64, description="Ours, as it was sent")
+    provider_id: str | None = Field(None, max_length=128, description="The provider's, as it answered")
+    delivery: Delivery
+    reason: str = Field("", max_length=200)
+
+    @model_validator(mode="after")
+    def _names_a_text(self) -> Self:
+        if self.message_id is None and self.provider_id is None:
+            raise ValueError("name the text: message_id or provider_id")
+        return self
+
+    def report(self, at: datetime) -> TextReport:
+        return TextReport(
+            delivery=self.delivery, at=at, message_id=self.message_id, provider_id=self.provider_id,
+            reason=self.reason,
+        )  # fmt: skip
+
+
+EXAMPLES: dict[type[BaseModel], dict[str, Any]] = {
+    TextIn: MESSAGE, TextReply: REPLY, TextAnswer: ANSWER, TextReported: REPORT,
+}  # fmt: skip

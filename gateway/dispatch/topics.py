@@ -55,6 +55,11 @@ def text_replies(site: str) -> str:
     return f"110/{_segment(site)}/texts/replies"
 
 
+def text_answers(site: str, provider: str) -> str:
+    """Answers of call-takers that go back to one app: QoS 1, each once; what it missed it fetches."""
+    return f"110/{_segment(site)}/texts/{_segment(provider)}/answers"
+
+
 def card(site: str, call_id: str) -> str:
     """Retained: the card as it is now, with `rev`."""
     return f"{_call(site, call_id)}/card"

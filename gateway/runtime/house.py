@@ -28,7 +28,7 @@ from gateway.calls.signals import KeyPressed, TimerFired
 from gateway.clock import Clock
 from gateway.desk.hall import HallState
 from gateway.desk.orders.owed import KIND
-from gateway.desk.threads.effects import SendText
+from gateway.desk.threads.effects import PublishAnswer, SendText
 from gateway.desk.threads.model import KIND as THREAD
 from gateway.dispatch.encode import outbox_rows
 from gateway.ids import CallId
@@ -201,7 +201,8 @@ class House:
             tell=relay.tell,
         )  # fmt: skip
         self.plans = PlanDesk(plans, intake=self.intake, hub=self.hub, health=self.health, clock=clock)
-        self.texting = Texting(texts or TextSources(), clock)
+        texts = texts or TextSources()
+        self.texting = Texting(texts, clock)
         self.sharing = ShareDesk(share, texting=self.texting, intake=self.intake, clock=clock)
         self.call_backs = CallBacks(intake=self.intake, clock=clock)
         self.threads = ThreadDesk(
@@ -219,7 +220,9 @@ class House:
         self._moving = Moving(pbxs=self._pbxs, clock=clock)
         keeping = Keeping(archives=self._archives, book=book, clock=clock, review=second_pass)
         self._pausing = Pausing(pbxs=self._pbxs, clock=clock)
-        self._answers = TextSending(self.texting, loop=self.intake, clock=clock)
+        self._answers = TextSending(
+            self.texting, loop=self.intake, clock=clock, site=site, broker=texts.broker
+        )
         self.performer = self._performing(judging, keeping)
         self.intake.on_committed, self.intake.on_owed = self._committed, self.performer.perform
         self.intake.on_saving = self.status.saving
@@ -230,7 +233,7 @@ class House:
             {
                 **self.workshop.failures, **self.sharing.failures, MovePeople: self._moving.failed,
                 AssessTriage: judging.failed, PauseMember: self._pausing.failed,
-                SendText: self._answers.failed,
+                SendText: self._answers.failed, PublishAnswer: self._answers.failed,
                 FillGap: self._transcripts.fill_failed,
                 ReviewRecording: self._transcripts.review_failed,
             },
@@ -238,7 +241,7 @@ class House:
             {
                 **self.sharing.unknown, MovePeople: self._moving.unknown,
                 PauseMember: self._pausing.unknown,
-                SendText: self._answers.unknown,
+                SendText: self._answers.unknown, PublishAnswer: self._answers.unknown,
             },
         )  # fmt: skip
 
@@ -253,6 +256,7 @@ class House:
             ReviewRecording: self._transcripts.review,
             PauseMember: self._pausing.pause,
             SendText: self._answers.send,
+            PublishAnswer: self._answers.publish,
             **self.workshop.handlers,
             **self.whereabouts.handlers,
             **self.together.handlers,

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import ValidationError
 
 from gateway.clock import Clock
-from gateway.ports import StoreUnavailable
+from gateway.dispatch.text_contract import TextReported
+from gateway.ports import Broker, StoreUnavailable
 from gateway.ports_text import (
-    Delivery,
     Outcome,
     Receipt,
     SentText,
@@ -37,35 +37,14 @@ TIDY_EVERY_S = 3600.0
 Taker = Callable[[SentText, TextReport], Awaitable[None]]
 
 
-class ReportBody(BaseModel):
-    """A delivery report as it comes in: by our `message_id` or by the provider's id."""
-
-    model_config = ConfigDict(extra="ignore")
-
-    message_id: str | None = Field(None, max_length=64, description="Ours, as it was sent")
-    provider_id: str | None = Field(None, max_length=128, description="The provider's, as it answered")
-    delivery: Delivery
-    reason: str = Field("", max_length=200)
-
-    @model_validator(mode="after")
-    def _names_a_text(self) -> ReportBody:
-        if self.message_id is None and self.provider_id is None:
-            raise ValueError("name the text: message_id or provider_id")
-        return self
-
-    def report(self, at: datetime) -> TextReport:
-        return TextReport(
-            delivery=self.delivery, at=at, message_id=self.message_id, provider_id=self.provider_id,
-            reason=self.reason,
-        )  # fmt: skip
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextSources:
-    """By whom texts are sent, and where it is kept whose they are. `sender` None: nothing is sent."""
+    """By whom texts are sent, and where it is kept whose they are. `sender` None: nothing is sent. `broker`:
+    over which answers go back to apps; None: they fetch them."""
 
     sender: TextSender | None = None
     sent: SentTexts | None = None
+    broker: Broker | None = None
 
 
 class Texting:
@@ -96,6 +75,12 @@ class Texting:
                 log.warning("a text's provider id was not kept: its report may find nobody", error=str(error))
         return receipt
 
+    async def expect(self, family: str, key: str, message_id: str) -> None:
+        """Whose reports of this text are, which goes another way. Raises StoreUnavailable."""
+        if self._sent is not None:
+            row = SentText(message_id=message_id, family=family, key=key, at=self._clock.now())
+            await self._sent.keep(row)
+
     async def reported(self, report: TextReport) -> bool:
         """Give a report to whoever sent its text; False: nobody did, or it is too long ago.
 
@@ -113,7 +98,7 @@ class Texting:
     async def heard(self, payload: bytes) -> None:
         """A report over MQTT, `110/<site>/in/text-reports`: one that cannot be used is logged and dropped."""
         try:
-            report = ReportBody.model_validate_json(payload).report(self._clock.now())
+            report = TextReported.model_validate_json(payload).report(self._clock.now())
             known = await self.reported(report)
         except (ValidationError, StoreUnavailable) as error:
             log.warning("delivery report not taken", error=str(error)[:300])

@@ -19,7 +19,7 @@ from pydantic import ValidationError
 
 from gateway.calls.model import CallSession, CallState
 from gateway.calls.signals import VetoFired
-from gateway.calls.text import TextAttachment
+from gateway.calls.text import AnswerWay, TextAttachment, TextState
 from gateway.calls.texted import TextCallChange, TextMessageChange
 from gateway.clock import Clock
 from gateway.desk.texts import text_json
@@ -29,7 +29,7 @@ from gateway.desk.threads.reducer import has
 from gateway.desk.threads.signals import TextArrived
 from gateway.dispatch import topics
 from gateway.dispatch.encode import JSON_TYPE
-from gateway.dispatch.text_contract import TextIn, TextPosition, TextReply
+from gateway.dispatch.text_contract import TextAnswer, TextIn, TextPosition, TextReply
 from gateway.ids import CallId
 from gateway.journal.codec import decode, from_text
 from gateway.location.model import Datum
@@ -157,6 +157,7 @@ class ThreadDesk:
             part=None if part is None else Part(reference=part.reference, n=part.n, of=part.of),
             place=None if place is None else _place(place),
             attachments=tuple(TextAttachment(**each.model_dump()) for each in message.attachments),
+            sender=message.sender, way=_way(message.answers, number),
         )  # fmt: skip
 
     async def thread(self, key: str) -> Thread | None:
@@ -166,6 +167,24 @@ class ThreadDesk:
             return known
         row = await self._store.aggregate(KIND, key)
         return None if row is None else decode(Thread, from_text(row.state))
+
+    # ---- back to apps
+
+    def answers(self, provider: str) -> list[TextAnswer]:
+        """What an app has not said yet that it took, the oldest first: of conversations that go on, and those
+        that still wait for its word."""
+        threads = (live.state for live in self._intake.book.of_kind(KIND).values())
+        found = [
+            TextAnswer(
+                provider=provider, conversation=thread.sender, message_id=each.message_id,
+                call_id=each.call_id, text=each.text, written_at=each.at,
+            )
+            for thread in threads
+            if thread.provider == provider
+            for each in thread.outgoing
+            if each.channel and each.state in (TextState.QUEUED, TextState.UNKNOWN)
+        ]  # fmt: skip
+        return sorted(found, key=lambda each: (each.written_at, each.message_id))
 
     # ---- what cannot be read
 
@@ -267,6 +286,12 @@ def _place(position: TextPosition) -> Place:
         latitude=position.latitude, longitude=position.longitude, datum=Datum(position.datum),
         uncertainty_m=position.uncertainty_m,
     )  # fmt: skip
+
+
+def _way(wanted: str | None, number: str | None) -> AnswerWay:
+    """As the app wants it; a text needs a number."""
+    way = AnswerWay(wanted) if wanted else AnswerWay.SMS if number else AnswerWay.CHANNEL
+    return AnswerWay.NONE if way is AnswerWay.SMS and not number else way
 
 
 def _order(call: CallSession) -> tuple[bool, Any, str]:

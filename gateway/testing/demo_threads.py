@@ -20,7 +20,8 @@ LINES = (
 
 
 class DemoThreads:
-    """`asked`: what pages posted, by path; `taken_by`: somebody else is quicker; `outcome`: of answers."""
+    """`asked`: what pages posted, by path; `taken_by`: somebody else is quicker; `outcome`, `reason`: of
+    answers."""
 
     def __init__(
         self, calls: Mapping[str, DemoCall], push: Callable[[str, Json], None], desk: Callable[[], str]
@@ -28,7 +29,7 @@ class DemoThreads:
         self._calls, self._push, self._desk = calls, push, desk
         self.asked: list[tuple[str, Json]] = []
         self.taken_by: str | None = None
-        self.outcome, self.sending = "sent", True
+        self.outcome, self.reason, self.sending = "sent", "号码停机", True
         self._messages: dict[str, list[Json]] = {}
         self.awaited: list[Json] = []
 
@@ -46,7 +47,7 @@ class DemoThreads:
                     "provider": "sms12110", "state": "waiting", "claimed_by": None, "position": None,
                     "waiting_since": stamp(since), "due_at": stamp(since + timedelta(seconds=180)),
                     "overdue": number == 0, "unanswered_since": stamp(since), "received": 3, "written": 0,
-                    "undelivered": 0, "answerable": True,
+                    "undelivered": 0, "answerable": True, "answers_by": "sms",
                 },
             }  # fmt: skip
             self._messages[call.summary["call_id"]] = [
@@ -54,6 +55,13 @@ class DemoThreads:
                 for index, (text, ago, missing, files) in enumerate(LINES)
             ]
         return [call.summary["call_id"] for call in live[:count]]
+
+    def by_app(self, call_id: str) -> None:
+        """It came from an app whose users have no telephone number."""
+        summary = self._calls[call_id].summary
+        text = {**summary["text"], "provider": "police_app", "answers_by": "channel"}
+        summary |= {"ani": None, "text": text}
+        self.sending = False
 
     def routes(self) -> list[web.RouteDef]:
         text = "/api/v1/calls/{id}/text"
@@ -102,7 +110,7 @@ class DemoThreads:
         words = (await request.json())["text"]
         told = _message("call_taker", index, words, datetime.now(UTC))
         bad = self.outcome in ("failed", "unknown")
-        messages.append({**told, "by": "demo", "state": self.outcome, "reason": "号码停机" if bad else None})
+        messages.append({**told, "by": "demo", "state": self.outcome, "reason": self.reason if bad else None})
         return await self._moved(
             request, None, None, written=index + 1, unanswered_since=None, undelivered=int(bad)
         )  # fmt: skip

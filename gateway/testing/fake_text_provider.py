@@ -1,5 +1,5 @@
 """A text provider that keeps to the contract: it hands messages in over MQTT until it hears how they were
-taken.
+taken, and brings answers to its users, each once.
 
 The developers of a provider's side find here what their system has to do, and may use it as the other side of
 their tests.
@@ -16,8 +16,9 @@ from typing import Any
 from gateway.clock import Clock
 from gateway.dispatch import topics
 from gateway.dispatch.encode import JSON_TYPE
-from gateway.dispatch.text_contract import TextIn, TextReply
+from gateway.dispatch.text_contract import TextAnswer, TextIn, TextReply, TextReported
 from gateway.ports import Broker, Message
+from gateway.ports_text import Delivery
 
 REPLY_WITHIN_S = 2.0
 """After so long without a reply the same message is sent again."""
@@ -29,21 +30,52 @@ class NoReplyError(Exception):
 
 
 class FakeTextProvider:
-    """`broker`: any `ports.Broker`, its own link."""
+    """`broker`: any `ports.Broker`, its own link. `shown`: what its users read; `came`: every answer as it
+    came, those that came twice too; `confirms`: it says at once that it took them."""
 
     def __init__(self, broker: Broker, site: str, clock: Clock, name: str = "sms12110") -> None:
         self._broker, self._site, self._clock, self.name = broker, site, clock, name
         self.replies: list[TextReply] = []
+        self.shown: dict[str, TextAnswer] = {}
+        self.came: list[TextAnswer] = []
+        self.confirms = True
         self._news = asyncio.Condition()
         self._ids = count(1)
 
     async def open(self) -> None:
+        """An SMS provider hears replies alone; an app its answers too."""
         await self._broker.subscribe(topics.text_replies(self._site), self._heard)
+        await self._broker.subscribe(topics.text_answers(self._site, self.name), self._answered)
 
     async def _heard(self, message: Message) -> None:
         self.replies.append(TextReply.model_validate_json(message.payload))
         async with self._news:
             self._news.notify_all()
+
+    async def _answered(self, message: Message) -> None:
+        await self.takes(TextAnswer.model_validate_json(message.payload))
+
+    async def takes(self, answer: TextAnswer) -> None:
+        """An answer, from the topic or fetched: shown once under its id, and confirmed."""
+        self.came.append(answer)
+        self.shown.setdefault(answer.message_id, answer)
+        if self.confirms:
+            await self.report(answer.message_id, Delivery.ACCEPTED)
+        async with self._news:
+            self._news.notify_all()
+
+    async def answered(self, count: int) -> list[TextAnswer]:
+        """Wait until its users have so many answers; in the order in which they came first."""
+        async with self._news:
+            await self._news.wait_for(lambda: len(self.shown) >= count)
+        return list(self.shown.values())
+
+    async def report(self, message_id: str, delivery: Delivery, reason: str = "") -> None:
+        """Say what became of an answer."""
+        told = TextReported(message_id=message_id, provider_id=None, delivery=delivery, reason=reason)
+        topic = topics.inbound(self._site, "text-reports")
+        payload = told.model_dump_json().encode()
+        await self._broker.publish(Message(topic=topic, payload=payload, content_type=JSON_TYPE))
 
     def message(
         self, sender: str, text: str, *, sent_at: datetime | None = None, **more: Any

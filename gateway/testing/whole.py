@@ -106,7 +106,7 @@ class Whole:
             calendar=self.calendar, plans=self.plans,
             call_back_within=self.call_back_within, together=self.together, past=self.past,
             code_words=self.code_words,
-            texts=TextSources(sender=self.sender, sent=self.sent), share=self.share,
+            texts=TextSources(sender=self.sender, sent=self.sent, broker=self.broker), share=self.share,
             orders=self.orders or OrderSources(asides=self.asides),
             threads=ThreadSources(within_s=self.text_within_s, asides=self.asides),
             dispatch=DispatchSources(
@@ -124,12 +124,14 @@ class Whole:
         await house.load()
         takers = {
             "orders": house.orders.heard, "dispatch": house.dispatch.heard, "texts": house.threads.heard,
+            "text-reports": house.texting.heard,
         }  # fmt: skip
         inbox = Inbox(self.broker, SITE, takers)
         await inbox.open()
         parts: tuple[Callable[[], Awaitable[None]], ...] = (
             house.intake.run, self.relay.run, house.timers.watch, lambda: inbox.run("orders"),
-            lambda: inbox.run("dispatch"), lambda: inbox.run("texts"), house.dispatch.watch,
+            lambda: inbox.run("dispatch"), lambda: inbox.run("texts"),
+            lambda: inbox.run("text-reports"), house.dispatch.watch,
             *house.together.parts.values(),
         )  # fmt: skip
         self.tasks = [asyncio.ensure_future(part()) for part in parts]

@@ -28,7 +28,7 @@ from gateway.web.calls import session_of, summary_of
 from gateway.web.errors import ApiError
 from gateway.web.handover_schema import MovingRequest
 from gateway.web.roles import Permission, masked_call, masked_event
-from gateway.web.routes import DEPS, MACHINE, Route, body_of, rev_of
+from gateway.web.routes import DEPS, MACHINE, Route, body_of, query_of, rev_of
 
 LISTED = 100
 """Waiting text calls that a page gets, and as many claimed ones; further ones are counted (`beyond`)."""
@@ -44,6 +44,14 @@ async def take(request: web.Request) -> web.Response:
         raise ApiError("busy", retry_after_s=RETRY_AFTER_S) from error
     outcome = "known" if taken.known else "accepted"
     return web.json_response({"outcome": outcome, "call_id": taken.call_id}, status=202)
+
+
+async def give_answers(request: web.Request) -> web.Response:
+    """To an app. Nothing changes by looking: what became of an answer is told by a report."""
+    asked = query_of(request, schema.AnswersWanted)
+    found = _desk(request).answers(asked.provider)
+    told = [each.model_dump(mode="json") for each in found[:LISTED]]
+    return web.json_response({"answers": told, "beyond": max(0, len(found) - LISTED)})
 
 
 def _desk(request: web.Request) -> ThreadDesk:
@@ -172,6 +180,11 @@ ROUTES = (
         method="POST", path="/api/v1/text-messages", handler=take, access=MACHINE,
         summary="Hand in a message of a caller (12110 SMS, app), or one part of it",
         request=TextIn, response=schema.TextTaken,
+    ),
+    Route(
+        method="GET", path="/api/v1/text-answers", handler=give_answers, access=MACHINE,
+        summary="Answers that an app has not said yet that it took, the oldest first",
+        query=schema.AnswersWanted, response=schema.TextAnswers,
     ),
     Route(
         method="GET", path="/api/v1/text-calls", handler=list_texts, access=Permission.SEE_BOARD,

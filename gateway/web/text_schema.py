@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from gateway.calls.text import TextState
 from gateway.calls.texting import MAX_ANSWER_CHARS
+from gateway.dispatch.text_contract import TextAnswer
 from gateway.web.handover_schema import MovingRequest
 from gateway.web.schema import CallSummary, Outgoing, Position
 from gateway.web.text_shown import TextShown
@@ -18,6 +19,21 @@ class TextTaken(Outgoing):
 
     outcome: Literal["accepted", "known"]
     call_id: str | None
+
+
+class AnswersWanted(BaseModel):
+    """Of which app: its name as in its messages."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    provider: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]{0,31}$")]
+
+
+class TextAnswers(Outgoing):
+    """`beyond`: so many more wait behind these."""
+
+    answers: list[TextAnswer]
+    beyond: int
 
 
 class ClaimRequest(MovingRequest):

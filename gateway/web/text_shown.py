@@ -10,8 +10,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 class TextShown(BaseModel):
     """Who has a text call. `waiting_since`: nobody has it since then, by `due_at` somebody must; `overdue`:
     nobody had in time. `unanswered_since`: when the newest message came that nobody has answered.
-    `undelivered`: answers that failed or of which nobody knows. `answerable`: there is a number to write
-    to."""
+    `undelivered`: answers that failed or of which nobody knows. `answerable`: there is a way back
+    to the caller; `answers_by`: as a text to the number, or back to the app (`channel`)."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -27,3 +27,4 @@ class TextShown(BaseModel):
     written: int
     undelivered: int
     answerable: bool
+    answers_by: Literal["sms", "channel", "none"]

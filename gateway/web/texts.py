@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 from pydantic import BaseModel
 
-from gateway.runtime.texting import ReportBody
+from gateway.dispatch.text_contract import TextReported
 from gateway.web.errors import ApiError
 from gateway.web.routes import DEPS, MACHINE, Route, body_of
 
@@ -17,7 +17,7 @@ class ReportTaken(BaseModel):
 async def take_report(request: web.Request) -> web.Response:
     """The same report again is answered the same and changes nothing."""
     deps = request.app[DEPS]
-    body = await body_of(request, ReportBody)
+    body = await body_of(request, TextReported)
     if deps.texting is None or not await deps.texting.reported(body.report(deps.clock.now())):
         raise ApiError("unknown_text")
     return web.json_response({"taken": True})
@@ -26,7 +26,7 @@ async def take_report(request: web.Request) -> web.Response:
 ROUTES = (
     Route(
         method="POST", path="/api/v1/text-reports", handler=take_report, access=MACHINE,
-        summary="Hand in the delivery report of a text, by its message_id or the provider's id",
-        request=ReportBody, response=ReportTaken,
+        summary="Say what became of a text or answer, by its message_id or the provider's id",
+        request=TextReported, response=ReportTaken,
     ),
 )  # fmt: skip

@@ -13,9 +13,13 @@ from typing import Any
 import jsonschema
 import pytest
 
+from gateway.calls.texted import ClaimText, WriteText
 from gateway.clock import SystemClock
 from gateway.dispatch.asyncapi import FOLDER
-from gateway.dispatch.text_contract import TextIn, TextReply
+from gateway.dispatch.text_contract import TextAnswer, TextIn, TextReply, TextReported
+from gateway.ids import CallId
+from gateway.ports_text import Delivery
+from gateway.runtime.answers import Accepted
 from gateway.testing.fake_text_provider import FakeTextProvider
 from gateway.testing.memory_store import MemoryStore
 from gateway.testing.whole import SITE, Whole
@@ -29,6 +33,8 @@ NUMBER = "13800138000"
 class Both:
     gateway: Whole
     provider: FakeTextProvider
+    app: FakeTextProvider
+    """An app whose users have no telephone number."""
 
     def said(self) -> list[str]:
         assert isinstance(self.gateway.store, MemoryStore)
@@ -49,18 +55,22 @@ async def in_memory() -> AsyncIterator[Both]:
     gateway = Whole(clock=SystemClock())
     await gateway.start()
     provider = FakeTextProvider(gateway.broker, SITE, SystemClock())
+    app = FakeTextProvider(gateway.broker, SITE, SystemClock(), name="police_app")
     await provider.open()
-    yield Both(gateway, provider)
+    await app.open()
+    yield Both(gateway, provider, app)
 
 
 async def on_mosquitto(folder: Path) -> AsyncIterator[Both]:
     """Each side with its own link and account."""
     async with mosquitto(folder) as link:
         provider = FakeTextProvider(await link("texter"), SITE, SystemClock())
+        app = FakeTextProvider(await link("police_app"), SITE, SystemClock(), name="police_app")
         await provider.open()
+        await app.open()
         gateway = Whole(clock=SystemClock(), store=MemoryStore(), broker=await link("gateway"))
         await gateway.start()
-        yield Both(gateway, provider)
+        yield Both(gateway, provider, app)
 
 
 async def test_a_message_is_saved_and_its_provider_told_its_call(both: Both) -> None:
@@ -95,10 +105,64 @@ async def test_what_cannot_be_read_is_answered_with_what_is_wrong(both: Both) ->
     assert "sender" in (refused.message_zh or "")
 
 
+# ---- answers back to an app
+
+
+async def written(both: Both, text: str) -> str:
+    """A user of the app writes, a call-taker answers."""
+    reply = await both.app.hand_in(both.app.message("u-7f3a90", "有人跟踪我"))
+    assert reply.call_id is not None
+    asked: dict[str, Any] = {
+        "call_id": CallId(reply.call_id), "at": both.gateway.clock.now(), "actor": "wang",
+    }  # fmt: skip
+    for request in (
+        ClaimText(**asked, request_id="r1", position="1101"),
+        WriteText(**asked, request_id="r2", text=text),
+    ):
+        assert isinstance(await both.gateway.ask(request), Accepted)
+    return reply.call_id
+
+
+async def came_to(both: Both, call_id: str, state: str) -> None:
+    """Wait until the answer stands so."""
+    assert isinstance(both.gateway.store, MemoryStore)
+    news = both.gateway.house.hub.subscribe()
+    async with asyncio.timeout(20):
+        while both.gateway.store.text_states[call_id, 0].state != state:
+            await news.next()
+    news.close()
+
+
+async def test_an_answer_comes_to_its_app_once_and_what_the_app_says_of_it_is_kept(both: Both) -> None:
+    call_id = await written(both, "您安全吗？")
+    async with asyncio.timeout(20):
+        (answer,) = await both.app.answered(1)
+    assert (answer.conversation, answer.call_id, answer.text) == ("u-7f3a90", call_id, "您安全吗？")
+    await came_to(both, call_id, "sent")
+    for delivery in (Delivery.DELIVERED, Delivery.READ):
+        await both.app.report(answer.message_id, delivery)
+        await came_to(both, call_id, delivery.value)
+    assert len(both.app.came) == 1
+    assert both.provider.came == [], "another provider hears nothing of it"
+
+
+async def test_an_app_that_was_away_fetches_its_answer_and_says_that_it_has_it(both: Both) -> None:
+    both.app.confirms = False
+    call_id = await written(both, "您安全吗？")
+    async with asyncio.timeout(20):
+        (answer,) = await both.app.answered(1)
+    assert both.gateway.house.threads.answers("police_app") == [answer]
+    both.app.confirms = True
+    await both.app.takes(answer)
+    await came_to(both, call_id, "sent")
+    assert both.gateway.house.threads.answers("police_app") == []
+    assert len(both.app.shown) == 1
+
+
 # ---- the written form
 
 
-@pytest.mark.parametrize("form", [TextIn, TextReply])
+@pytest.mark.parametrize("form", [TextIn, TextReply, TextAnswer, TextReported])
 def test_the_shipped_schema_and_the_form_agree_on_the_example(form: Any) -> None:
     document = json.loads((FOLDER / "asyncapi.json").read_text(encoding="utf-8"))
     message = document["components"]["messages"][form.__name__]
@@ -112,7 +176,10 @@ def test_the_topics_are_the_written_ones() -> None:
     document = json.loads((FOLDER / "asyncapi.json").read_text(encoding="utf-8"))
     assert document["channels"]["TextIn"]["address"] == "110/{site}/in/texts"
     assert document["channels"]["TextReply"]["address"] == "110/{site}/texts/replies"
+    assert document["channels"]["TextAnswer"]["address"] == "110/{site}/texts/{provider}/answers"
+    assert document["channels"]["TextReported"]["address"] == "110/{site}/in/text-reports"
     assert document["operations"]["receiveTextIn"]["action"] == "receive"
+    assert document["operations"]["sendTextAnswer"]["action"] == "send"
 
 
 MESSAGE: dict[str, Any] = {
@@ -138,6 +205,7 @@ MESSAGE: dict[str, Any] = {
             {"attachments": [{"digest": "x", "size_bytes": 1, "media_type": "image/png"}]},
             "attachments.0.digest",
         ),
+        ({"answers": "pigeon"}, "answers"),
         ({"colour": "red"}, "colour"),
     ],
 )

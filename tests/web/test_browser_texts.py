@@ -135,3 +135,28 @@ async def test_without_text_calls_the_board_has_no_strip(open_page: Open) -> Non
     page = await open_page(DemoApi("usual"), "/")
     await expect(page.locator(".tiles")).to_be_visible()
     await expect(page.locator("[data-text-calls]")).to_have_count(0)
+
+
+async def test_a_user_of_an_app_without_a_number_is_answered_in_the_app(open_page: Open) -> None:
+    api = DemoApi("usual", position="1101")
+    first, _ = api.threads.write_in()
+    api.threads.by_app(first)
+    api.threads.outcome, api.threads.reason = "unknown", "not_confirmed"
+    page = await open_page(api, f"/calls/{first}")
+    panel = page.locator("[data-thread]")
+    await expect(panel).to_contain_text("回复在应用内送达")
+    await page.keyboard.press("Alt+n")
+    await expect(panel.locator("[data-answer]")).to_be_focused()
+    await page.keyboard.type("您安全吗？")
+    await page.keyboard.press("Enter")
+    state = panel.locator('[data-message="call_taker-0"] [data-state]')
+    await expect(state).to_contain_text("应用未确认收到")
+    await drawn(page, "texts-app-zh")
+    api.threads.outcome = "read"
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("Alt+z")
+    await expect(state).to_contain_text("已读")
+    await page.keyboard.press("y")
+    await expect(state).to_contain_text("read")
+    await expect(panel).to_contain_text("answers arrive in the app")
+    await drawn(page, "texts-app-en")

@@ -14,18 +14,22 @@ import pytest
 
 from gateway.calls.seats import TakeSeat
 from gateway.desk.hall import HallState
-from gateway.desk.threads.effects import SendText
+from gateway.desk.threads.effects import PublishAnswer, SendText
 from gateway.dispatch.encode import outbox_rows
 from gateway.runtime.health import Health
 from gateway.runtime.intake import Intake
 from gateway.runtime.machines import CallMachine, HallMachine, journal_codec
+from gateway.runtime.text_sending import TextSending
+from gateway.runtime.texting import Texting, TextSources
 from gateway.runtime.thread_desk import ThreadDesk, ThreadSources
 from gateway.runtime.thread_machine import ThreadMachine
+from gateway.store.texts import StoredTexts
 from gateway.web import text_schema as schema
 
 from .conftest import NOON, POST, Client, Site
 
 TAKE, LIST = "/api/v1/text-messages", "/api/v1/text-calls"
+ANSWERS = "/api/v1/text-answers"
 NUMBER = "13800138000"
 TOKEN = {"Authorization": "Bearer machine-token"}
 
@@ -161,3 +165,39 @@ async def test_who_may_not_see_numbers_and_places_sees_neither_in_a_thread(
 async def test_a_spoken_call_has_no_thread(site: Site, intake: Intake) -> None:
     client = await site.signed_in("call_taker")
     assert (await client.get("/api/v1/calls/hz-p1-1.1/text")).status == 404
+
+
+async def test_an_app_fetches_its_answers_under_the_machines_token_until_it_has_said_that_it_has_them(
+    site: Site, intake: Intake
+) -> None:
+    site.texting = Texting(TextSources(sent=StoredTexts(site.store.database)), site.clock)
+    sending = TextSending(site.texting, loop=intake, clock=site.clock, site="hz")
+    _, told = await hands_in(site, message(provider="police_app", sender="u-7f3a90"))
+    path = f"/api/v1/calls/{told['call_id']}/text"
+    client = await seated(site, intake, "1101")
+    assert (await asks(client, f"{path}/claim"))[1]["text"]["answers_by"] == "channel"
+    assert (await asks(client, f"{path}/messages", text="您安全吗？"))[0] == 200
+    for effect in intake.owed():
+        if isinstance(effect, PublishAnswer):
+            for signal in await sending.publish(effect):
+                await intake.settled(signal)
+    machine = await site.open_client()
+    for _ in range(2):
+        fetched = await (await machine.get(f"{ANSWERS}?provider=police_app", headers=TOKEN)).json()
+        schema.TextAnswers.model_validate(fetched)
+        (answer,) = fetched["answers"]
+        assert (answer["conversation"], answer["text"]) == ("u-7f3a90", "您安全吗？")
+    report = {"message_id": answer["message_id"], "delivery": "accepted"}
+    assert (await machine.post("/api/v1/text-reports", json=report, headers=TOKEN)).status == 200
+    left = await (await machine.get(f"{ANSWERS}?provider=police_app", headers=TOKEN)).json()
+    assert left == {"answers": [], "beyond": 0}
+    thread = await (await client.get(path)).json()
+    assert thread["messages"][1]["state"] == "sent"
+
+
+async def test_answers_are_given_to_machines_only_and_for_a_named_app(site: Site, intake: Intake) -> None:
+    nobody = await site.open_client()
+    assert (await nobody.get(f"{ANSWERS}?provider=police_app")).status == 401
+    assert (await nobody.get(ANSWERS, headers=TOKEN)).status == 422
+    person = await site.signed_in("supervisor")
+    assert (await person.get(f"{ANSWERS}?provider=police_app")).status == 403

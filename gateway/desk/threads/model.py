@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
-from gateway.calls.text import TextAttachment, TextState
+from gateway.calls.text import AnswerWay, TextAttachment, TextState
 from gateway.ids import CallId
 from gateway.location.model import Datum
 
@@ -52,7 +52,8 @@ class Awaited:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
     """An answer under way. `version` counts what the provider takes for another text, `tries` the hand-overs;
-    `text` is kept until the provider has it."""
+    `text` is kept until the provider has it. `channel`: it goes back to the app, which says itself that it
+    took it; `published`: it was told on the app's topic."""
 
     call_id: CallId
     index: int
@@ -62,6 +63,8 @@ class Outgoing:
     version: int = 1
     tries: int = 1
     reason: str = ""
+    channel: bool = False
+    published: bool = False
 
     @property
     def message_id(self) -> str:
@@ -75,13 +78,16 @@ def text_id(call_id: str, index: int, version: int) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thread:
-    """`number`: where answers go; None: the sender is no telephone. `seen`: digests of messages that are
-    here, the newest last. `received`: the caller's messages of the open call so far."""
+    """`number`: where answers go as texts; None: the sender is no telephone. `sender`, `way`: what names the
+    conversation to its app, and how answers go back, as its newest call was opened. `seen`: digests of
+    messages that are here, the newest last. `received`: the caller's messages of the open call so far."""
 
     thread: str
     site: str
     provider: str
     number: str | None
+    sender: str = ""
+    way: AnswerWay = AnswerWay.SMS
     call_id: CallId | None = None
     received: int = 0
     last_at: datetime | None = None

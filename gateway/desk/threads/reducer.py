@@ -11,13 +11,21 @@ from typing import Any
 
 from gateway.calls.linked import CallSuspected
 from gateway.calls.signals import CallerIdentified, CallQueued, CallSignal, LocationAnswered
-from gateway.calls.text import TEXT_PBX, TEXT_QUEUE, TextState
+from gateway.calls.text import TEXT_PBX, TEXT_QUEUE, AnswerWay, TextState
 from gateway.calls.texted import TextCallOpened, TextDelivery, TextTold, TextWentQuiet
 from gateway.calls.together import FloodKind, Suspicion
 from gateway.desk.threads import parts
-from gateway.desk.threads.effects import PARTS, PARTS_WITHIN, QUIET, QUIETNESS
+from gateway.desk.threads.effects import (
+    CONFIRM,
+    CONFIRMED_WITHIN,
+    PARTS,
+    PARTS_WITHIN,
+    QUIET,
+    QUIETNESS,
+)
 from gateway.desk.threads.model import Message, Outgoing, Thread
 from gateway.desk.threads.signals import (
+    AnswerPublished,
     CallLetGo,
     TextAgain,
     TextArrived,
@@ -41,6 +49,8 @@ RATE = 20
 nothing."""
 MAX_OUTGOING = 40
 """Answers whose way is followed; beyond, the oldest that is settled is followed no more."""
+NOT_CONFIRMED = "not_confirmed"
+"""The reason of an answer of which its app has said nothing; pages have words for it."""
 
 _RANK = {
     TextState.QUEUED: 0,
@@ -48,6 +58,7 @@ _RANK = {
     TextState.SENT: 2,
     TextState.FAILED: 3,
     TextState.DELIVERED: 4,
+    TextState.READ: 5,
 }
 """Reports come late and in any order: only a higher one counts."""
 
@@ -103,6 +114,8 @@ def _arrived(thread: Thread | None, signal: TextArrived) -> Outcome:
     if has(thread, signal.message_id, n):
         return Outcome(state=thread)
     after = replace(thread, seen=(*thread.seen, digest(signal.message_id, n))[-MAX_SEEN:], last_at=signal.at)
+    if _begins(after):
+        after = replace(after, sender=signal.sender, way=signal.way)
     after, tells = _with_call(after, signal.message_id, signal.at)
     after, whole = parts.joined(after, signal)
     for message in whole:
@@ -112,16 +125,20 @@ def _arrived(thread: Thread | None, signal: TextArrived) -> Outcome:
     return Outcome(state=after, tells=(*tells, *flood))
 
 
+def _begins(thread: Thread) -> bool:
+    return thread.call_id is None or thread.received >= MAX_IN_CALL
+
+
 def _with_call(thread: Thread, message_id: str, at: datetime) -> tuple[Thread, list[CallSignal]]:
     """The open call, or a new one, named by this message: the first part of a long one suffices."""
-    if thread.call_id is not None and thread.received < MAX_IN_CALL:
+    if not _begins(thread):
         return thread, []
     uniqueid = text_uniqueid(thread.provider, message_id)
     called = call_id(thread.site, TEXT_PBX, uniqueid)
     opened: list[CallSignal] = [
         TextCallOpened(
             call_id=called, at=at, site=thread.site, pbx=TEXT_PBX, uniqueid=uniqueid, linkedid="", line="",
-            thread=thread.thread, provider=thread.provider,
+            thread=thread.thread, provider=thread.provider, way=thread.way,
         ),
         CallerIdentified(
             call_id=called, at=at, ani=thread.number, ani_source=thread.provider,
@@ -189,6 +206,8 @@ def _due(thread: Thread, signal: ThreadDue) -> Outcome:
             after, told = _told(after, message, signal.at)
             tells += told
         return Outcome(state=after if late else thread, tells=tuple(tells))
+    if signal.name == CONFIRM:
+        return _unconfirmed(thread, signal.at)
     over = thread.last_at is not None and signal.at >= thread.last_at + QUIET
     if signal.name != QUIETNESS or thread.call_id is None or not over:
         return Outcome(state=thread)
@@ -209,8 +228,9 @@ def _written(thread: Thread, signal: TextWritten) -> Outcome:
     if _find(thread, lambda each: (each.call_id, each.index) == (signal.call_id, signal.index)) is not None:
         return Outcome(state=thread)
     fresh = Outgoing(
-        call_id=signal.call_id, index=signal.index, state=TextState.QUEUED, at=signal.at, text=signal.text
-    )
+        call_id=signal.call_id, index=signal.index, state=TextState.QUEUED, at=signal.at, text=signal.text,
+        channel=thread.way is AnswerWay.CHANNEL,
+    )  # fmt: skip
     return Outcome(state=replace(thread, outgoing=_kept((*thread.outgoing, fresh)), last_at=signal.at))
 
 
@@ -222,9 +242,27 @@ def _again(thread: Thread, signal: TextAgain) -> Outcome:
         return Outcome(state=thread)
     again = replace(
         known, state=TextState.QUEUED, text=signal.text, tries=known.tries + 1, at=signal.at, reason="",
-        version=known.version + (known.state is TextState.FAILED),
+        version=known.version + (known.state is TextState.FAILED), published=False,
     )  # fmt: skip
     return Outcome(state=_with(thread, known, again), tells=(_delivery(again, known, signal.at),))
+
+
+def _published(thread: Thread, signal: AnswerPublished) -> Outcome:
+    known = _find(thread, lambda each: each.message_id == signal.message_id)
+    if known is None or signal.tries != known.tries or known.published:
+        return Outcome(state=thread)
+    return Outcome(state=_with(thread, known, replace(known, published=True)))
+
+
+def _unconfirmed(thread: Thread, at: datetime) -> Outcome:
+    """What its app should have said long ago that it took: nobody knows. It may still say so."""
+    tells = []
+    for each in thread.outgoing:
+        if each.channel and each.state is TextState.QUEUED and at >= each.at + CONFIRMED_WITHIN:
+            lost = replace(each, state=TextState.UNKNOWN, at=at, reason=NOT_CONFIRMED)
+            tells.append(_delivery(lost, each, at))
+            thread = _with(thread, each, lost)
+    return Outcome(state=thread, tells=tuple(tells))
 
 
 def _handled(thread: Thread, signal: TextHandled) -> Outcome:
@@ -268,4 +306,5 @@ _MOVES: Mapping[type[ThreadSignal], Callable[[Thread, Any], Outcome]] = {
     TextWritten: _written,
     TextAgain: _again,
     TextHandled: _handled,
+    AnswerPublished: _published,
 }

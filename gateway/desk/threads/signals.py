@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from gateway.calls.text import TextAttachment, TextState
+from gateway.calls.text import AnswerWay, TextAttachment, TextState
 from gateway.desk.threads.model import Part, Place
 from gateway.ids import CallId
 
@@ -26,7 +26,7 @@ class ThreadSignal:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextArrived(ThreadSignal):
     """A message, or a part of one, as a provider handed it in. The same `message_id` (and part) is one
-    message."""
+    message. `sender`: what names the conversation to its provider; `way`: how it wants answers back."""
 
     site: str
     provider: str
@@ -37,11 +37,13 @@ class TextArrived(ThreadSignal):
     part: Part | None = None
     place: Place | None = None
     attachments: tuple[TextAttachment, ...] = ()
+    sender: str = ""
+    way: AnswerWay = AnswerWay.SMS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThreadDue(ThreadSignal):
-    """A timer of it: `parts` or `quiet`."""
+    """A timer of it: `parts`, `quiet` or `confirm`."""
 
     name: str
 
@@ -73,6 +75,14 @@ class TextHandled(ThreadSignal):
     state: TextState
     tries: int | None = None
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerPublished(ThreadSignal):
+    """The broker has an answer that goes back to an app; whether the app has it, the app says."""
+
+    message_id: str
+    tries: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ ACCOUNTS = {
     "carrier": "lab-carrier",
     "tracker": "lab-tracker",
     "texter": "lab-texter",
+    "police_app": "lab-police-app",
     "reader": "lab-reader",
     "labour_bureau": "lab-labour",
     "market_supervision": "lab-market",

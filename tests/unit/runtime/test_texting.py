@@ -6,9 +6,10 @@ from datetime import timedelta
 
 import pytest
 
+from gateway.dispatch.text_contract import TextReported
 from gateway.ports import StoreUnavailable
 from gateway.ports_text import Delivery, Outcome, SentText, TextMessage, TextReport
-from gateway.runtime.texting import KEPT_FOR, ReportBody, Texting, TextSources
+from gateway.runtime.texting import KEPT_FOR, Texting, TextSources
 from gateway.testing.clock import ManualClock
 from gateway.testing.fake_sender import FakeTextSender, MemoryTexts
 
@@ -82,4 +83,4 @@ async def test_what_was_sent_long_ago_is_forgotten(desk: Desk) -> None:
 
 def test_a_report_must_name_a_text() -> None:
     with pytest.raises(ValueError, match="message_id or provider_id"):
-        ReportBody.model_validate({"delivery": "delivered"})
+        TextReported.model_validate({"delivery": "delivered"})

@@ -16,11 +16,13 @@ export interface TextShown {
   written: number
   /** Answers that failed, or of which nobody knows. */
   undelivered: number
-  /** There is a number to write to. */
+  /** There is a way back to the caller. */
   answerable: boolean
+  /** As a text to the number, or back to the app. */
+  answers_by: 'sms' | 'channel' | 'none'
 }
 
-export const TEXT_STATES = ['received', 'incomplete', 'queued', 'sent', 'delivered', 'failed', 'unknown'] as const
+export const TEXT_STATES = ['received', 'incomplete', 'queued', 'sent', 'delivered', 'read', 'failed', 'unknown'] as const
 export type TextState = (typeof TEXT_STATES)[number]
 
 export interface Attachment { digest: string; size_bytes: number; media_type: string; name: string }
