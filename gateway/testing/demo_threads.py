@@ -9,7 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from gateway.testing.demo_hearing import Json
-from gateway.testing.demo_scene import DemoCall, stamp
+from gateway.testing.demo_scene import DemoCall, assessment, stamp
 
 LINES = (
     ("有人跟着我，我不敢出声", 200, (), ()),
@@ -55,6 +55,21 @@ class DemoThreads:
                 for index, (text, ago, missing, files) in enumerate(LINES)
             ]
         return [call.summary["call_id"] for call in live[:count]]
+
+    def judge(self, call_id: str) -> None:
+        """Something speaks for a verdict, two words tell of danger: one before its message was whole."""
+        call = self._calls[call_id]
+        call.assessment = {
+            **assessment(call.story), "class": "valid_alarm", "nature": "other_crime", "priority": 2,
+            "findings": [{
+                "rule_id": "demo.followed", "explanation_zh": "有人跟踪", "explanation_en": "Followed",
+                **_found(0, "跟着我"),
+            }],
+        }  # fmt: skip
+        call.vetoes = [
+            {"code": "cannot_speak", "partial": False, **_found(0, "不敢出声")},
+            {"code": "weapon", "partial": True, **_found(2, "他手里有"), "segment_index": -1},
+        ]
 
     def by_app(self, call_id: str) -> None:
         """It came from an app whose users have no telephone number."""
@@ -134,6 +149,14 @@ class DemoThreads:
         self._push("call", summary)
         self._push("thread", {"call_id": summary["call_id"], "text": summary["text"]})
         return web.json_response({"outcome": "accepted", "rev": summary["rev"], "text": summary["text"]})
+
+
+def _found(index: int, quote: str) -> Json:
+    at = LINES[index][0].index(quote)
+    return {
+        "segment_index": index, "speaker": "caller", "span": {"start": at, "end": at + len(quote)},
+        "quote": quote, "started_ms": 0, "ended_ms": 0,
+    }  # fmt: skip
 
 
 def _message(

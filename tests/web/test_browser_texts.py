@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 from playwright.async_api import Page, expect
@@ -10,6 +11,7 @@ from playwright.async_api import Page, expect
 from gateway.testing.demo_api import DemoApi
 
 from .conftest import NO_WEBGL, Open
+from .test_browser import axe, labels
 
 PICTURES = os.environ.get("INTAKE110_PICTURES")
 """A folder: every page a test has come to is drawn there, to be looked at."""
@@ -160,3 +162,61 @@ async def test_a_user_of_an_app_without_a_number_is_answered_in_the_app(open_pag
     await expect(state).to_contain_text("read")
     await expect(panel).to_contain_text("answers arrive in the app")
     await drawn(page, "texts-app-en")
+
+
+async def test_what_was_found_is_underlined_in_the_thread_as_in_spoken_words(open_page: Open) -> None:
+    api = DemoApi("usual", position="1101")
+    first, _ = api.threads.write_in()
+    api.threads.judge(first)
+    page = await open_page(api, f"/calls/{first}")
+    panel = page.locator("[data-thread]")
+    await expect(panel.locator('[data-message="caller-0"] .finding')).to_have_text("跟着我")
+    await expect(panel.locator('[data-message="caller-0"] .veto')).to_have_text("不敢出声")
+    whole = panel.locator('[data-message="caller-2"]')
+    await expect(whole.locator(".veto")).to_have_text("他手里有")
+    await expect(whole).to_contain_text("他手里有[…]我在便利店里")
+    await expect(panel.locator('[data-message="caller-1"] .veto')).to_have_count(0)
+    lines = [
+        await panel.locator(f'[data-message="caller-0"] .{kind}').evaluate(
+            "one => getComputedStyle(one).textDecorationThickness"
+        )
+        for kind in ("finding", "veto")
+    ]
+    assert lines == ["1px", "3px"]
+    await drawn(page, "texts-found-zh")
+
+
+async def test_a_text_calls_panels_are_accessible_in_both_themes_and_languages(open_page: Open) -> None:
+    api = DemoApi("usual", position="1101")
+    first, _ = api.threads.write_in()
+    api.threads.judge(first)
+    api.threads.outcome = "failed"
+    api.threads.awaited = [{"there": [1], "of": 3, "since": api.calls[first].summary["seized_at"]}]
+    page = await open_page(api, "/")
+    await expect(page.locator("[data-text-calls]")).to_be_visible()
+    assert await axe(page) == [], "the board's strip"
+    await page.goto(page.url.rstrip("/") + f"/calls/{first}")
+    panel = page.locator("[data-thread]")
+    await expect(panel.locator("[data-awaited]")).to_be_visible()
+    await expect(panel.locator("[data-why]")).to_be_visible()
+    assert await axe(page) == [], "nobody has it yet"
+    await page.keyboard.press("Alt+n")
+    await expect(panel.locator("[data-answer]")).to_be_focused()
+    await page.keyboard.type("您在哪里？")
+    await page.keyboard.press("Enter")
+    await expect(panel.locator('[data-message="call_taker-0"] [data-state]')).to_contain_text("号码停机")
+    await page.keyboard.press("Escape")
+    for language in ("zh-CN", "en"):
+        await expect(page.locator("html")).to_have_attribute("lang", language)
+        for theme in ("dark", "light"):
+            await expect(page.locator("html")).to_have_attribute("data-theme", theme)
+            assert await axe(page) == [], (language, theme)
+            await page.keyboard.press("Alt+j")
+            await expect(page.locator("[data-pass]")).to_be_visible()
+            assert await axe(page) == [], (language, theme, "passing on")
+            await page.keyboard.press("Escape")
+            await drawn(page, f"texts-{language}-{theme}")
+            await page.keyboard.press("t")
+        if language == "zh-CN":
+            await page.keyboard.press("y")
+    assert [label for label in await labels(page) if re.search(r"[\u4e00-\u9fff]", label)] == []

@@ -1,4 +1,4 @@
-import type { Heard, Segment } from './api/types'
+import type { Heard, Segment, Veto } from './api/types'
 import type { Placed } from './changes'
 
 /** A stretch of a segment's text that is one word at most and marked evenly: what the page underlines, plays and lights. */
@@ -51,6 +51,18 @@ export function runsOf(segment: Segment, findings: Heard[], vetoes: Heard[], cha
     }
   })
   return changes.filter(({ start, end }) => start === end).reduce((all, missed) => withMissed(all, missed, segment), runs)
+}
+
+/** The same for a written message. A danger found before it was whole has no place yet: it stands where its words are. */
+export function markedRuns(segment: Segment, findings: Heard[], vetoes: Veto[]): Run[] {
+  return runsOf(segment, findings, vetoes.flatMap((veto) => veto.partial && veto.segment_index !== segment.index ? found(veto, segment) : [veto]))
+}
+
+function found(veto: Veto, segment: Segment): Heard[] {
+  const at = veto.speaker === segment.speaker && veto.quote ? segment.text.indexOf(veto.quote) : -1
+  if (at < 0) return []
+  const start = [...segment.text.slice(0, at)].length
+  return [{ ...veto, segment_index: segment.index, span: { start, end: start + [...veto.quote].length } }]
 }
 
 /** Words that only the other reading has: a stretch without text of its own, at its place. */

@@ -7,7 +7,7 @@ export const thread = {
   unanswered: (time: string) => `${time} 未回复`, box: '回复来信人（Enter 发送，Shift+Enter 换行）', send: '发送', chars: (n: number, of: number) => `${n}/${of}`,
   noNumber: '来信人没有号码，其应用也不接收回复，不能回复。', byChannel: '回复在应用内送达', noSender: '未配置短信通道（[texts.sender]），回复不能发出。', claimFirst: '先按 Alt+N 认领，再回复。', over: '文字报警已办结；对方再次来信即为新的报警。',
   empty: '还没有消息。', parts: (there: number, of: number) => `长短信已到 ${there}/${of} 段，等待其余…`, missing: (n: string) => `缺第 ${n} 段`,
-  file: (name: string, kind: string, size: string) => `附件 ${name || kind}，${size}（由平台保存，此处仅记录摘要）`, later: (time: string) => `发出于 ${time}`,
+  file: '附件', kept: (size: string) => `${size}（由平台保存，此处仅记录摘要）`, because: '：', later: (time: string) => `发出于 ${time}`,
   state: { received: '收到', incomplete: '不完整', queued: '发送中', sent: '已发出', delivered: '已送达', read: '已读', failed: '未送达', unknown: '是否发出不明' } as Record<string, string>,
   reason: { not_confirmed: '应用未确认收到', not_published: '未能交给应用，应用仍可取走', stopped: '发送时系统中断', failed: '对方未说明原因', expired: '对方长时间未收取' } as Record<string, string>,
   templates: {
