@@ -60,6 +60,8 @@ def list_orders(
     if as_json:
         typer.echo(json.dumps([order_json(order, None) for order in orders], ensure_ascii=False))
         return
+    if not orders:
+        typer.echo("no work order is like that", err=True)
     zone = ZoneInfo(settings.site.timezone)
     for order in orders:
         due = min((due_at for _, due_at in order.running), default=None)

@@ -74,8 +74,9 @@ def _heading(heading: Sequence[str]) -> Wrong | None:
         told = f"the first line names the columns; missing: {', '.join(missing)}; all: {', '.join(COLUMNS)}"
         return Wrong(line=1, column=missing[0], told=told)
     if strange or len(set(heading)) != len(heading):
-        what = ", ".join(strange) or "one twice"
-        return Wrong(line=1, column=what, told=f"columns: {', '.join(COLUMNS)}")
+        what = f"not known: {', '.join(strange)}" if strange else "one stands there twice"
+        told = f"the first line names the columns; {what}; all: {', '.join(COLUMNS)}"
+        return Wrong(line=1, column=strange[0] if strange else "", told=told)
     return None
 
 

@@ -283,6 +283,8 @@ async def intake(site: Site) -> AsyncIterator[Intake]:
 
 # ---- pages in a browser
 
+expect.set_options(timeout=20_000)
+"""A machine that is busy with other tests may be slow; what never comes still fails."""
 SMALL: ViewportSize = {"width": 1280, "height": 720}
 WATCH_POLICY = """
 window.violations = [];

@@ -1,14 +1,15 @@
 import type { Dictionary } from './zh'
+import { some } from './plural'
 
 /** Work orders, in English. */
 export const orders: Dictionary['orders'] = {
   nav: 'Orders', title: 'Work orders', theirs: (name) => `${name} · work orders from 110`, key: 'Work orders',
-  all: 'All that are open', everyone: 'All departments', overdueOnly: 'Only overdue', overdue: (n) => `Overdue ${n}`, count: (n) => `${n} orders`,
+  all: 'All that are open', everyone: 'All departments', overdueOnly: 'Only overdue', overdue: (n) => `Overdue ${n}`, count: (n) => some(n, 'order'),
   search: 'Find subject or last digits', more: 'Older ones', state: 'State', department: 'Department', deadline: 'Deadline', subject: 'Subject', number: 'Number',
   nothing: 'No work orders. One appears here when a caller is handed over to a department; N opens one by hand.', nothingFound: 'No such work order.',
   nothingTheirs: 'Nothing to do now. What 110 hands over appears here at once.', pick: 'Choose an order to see it whole.',
   new: 'New work order', newFrom: 'Work order from this call', text: 'What it is about', caller: 'Caller', callerName: 'Name', phone: 'Telephone', place: 'Place', call: 'Call', noCall: 'no call',
-  opened: 'Opened', first: 'First receiver', handed: (n) => `handed on ${n} times`, history: 'History', hidden: 'The caller is shown only while there is work to do.',
+  opened: 'Opened', first: 'First receiver', handed: (n) => `handed on ${some(n, 'time')}`, history: 'History', hidden: 'The caller is shown only while there is work to do.',
   answer: 'Answer', returned: 'Returned because', told: 'Caller told', closing: 'Closed because', dispute: 'Dispute', decision: 'Decision', decidedFor: 'belongs to', followUps: 'Follow-up calls',
   save: 'Save draft', sendNow: 'Send', confirm: 'Confirm', cancel: 'Cancel', required: 'required', to: 'To', how: 'Result',
   drafted: 'Draft saved', system: 'System', hall: '110 hall',
@@ -36,10 +37,10 @@ export const orders: Dictionary['orders'] = {
     edit: 'Change the draft', send: '', accept: '', start: '', return: 'Why it goes back', reassign: 'To whom, and why', note: 'A word to the other side', answer: 'What was done (the caller is told it)',
     dispute: 'Why it is not yours', decide: 'Whose it is, and on what ground', tell: 'How the caller was told, and what they said', 'follow-up': 'What the caller said', close: 'Why it is closed (not needed once the caller was told)',
   },
-  working: { hours: (n) => `, ${n} working ${n === 1 ? 'hour' : 'hours'}`, days: (n) => `, ${n} working ${n === 1 ? 'day' : 'days'}` },
+  working: { hours: (n) => `, ${some(n, 'working hour')}`, days: (n) => `, ${some(n, 'working day')}` },
   due: (what, when, left) => `${what} by ${when} (${left} left)`,
   late: (what, when, by) => `${what}: overdue by ${by} (was due ${when}) · supervised`,
-  span: { minutes: (n) => `${n} min`, hours: (n) => `${n} h`, days: (n) => (n === 1 ? '1 day' : `${n} days`) },
+  span: { minutes: (n) => `${n} min`, hours: (n) => `${n} h`, days: (n) => some(n, 'day') },
   keys: {
     move: 'Previous / next order', state: 'By state', department: 'By department', overdue: 'Only overdue', search: 'Find', new: 'New work order', asides: 'Set aside', submit: 'Confirm', open: 'Open the call',
   },

@@ -1,4 +1,5 @@
 import type { Dictionary } from './zh'
+import { some } from './plural'
 
 /** The quality watch in English. */
 export const quality: Dictionary['quality'] = {
@@ -25,7 +26,7 @@ export const quality: Dictionary['quality'] = {
   few: 'too few to rely on',
   matrix: 'Machine said (rows), was (columns)', matrixOf: (said, true_, calls) => `said ${said}, was ${true_}: ${calls} calls`,
   rule: 'Rule', fired: 'Fired', decided: 'Decided', wrong: 'Wrong', last: 'Last', never: 'never', inactive: 'not in use', openRule: 'To the workshop', search: 'Find a rule',
-  silent: (n, days) => `${n} rules did not fire once in ${days} days`, silentWhy: 'They may be too narrow, or such calls are rare. No need to delete them: see whether their examples still sound like callers.', noSilent: 'Every rule has fired.', noRules: 'No rule fired lately.',
+  silent: (n, days) => `${some(n, 'rule')} did not fire once in ${some(days, 'day')}`, silentWhy: 'They may be too narrow, or such calls are rare. No need to delete them: see whether their examples still sound like callers.', noSilent: 'Every rule has fired.', noRules: 'No rule fired lately.',
   waiting: (n) => `${n} to look at`, queueLead: 'Calls on which rules, second opinion and person differ, the gravest first. Listen and say who is right: it teaches rules and model, and changes nothing of the call.',
   queueEmpty: 'No call is in dispute.', queueEmptyWhy: 'Source: once a call is settled and rules, second opinion and call-taker differ, it waits here for a second look.',
   about: { missed: 'maybe missed', class: 'class', nature: 'nature', department: 'department' },

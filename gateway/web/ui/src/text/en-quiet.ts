@@ -1,4 +1,5 @@
 import type { Dictionary } from './zh'
+import { some } from './plural'
 
 /** Calls that say little: silence, abandoned calls, text, in English. */
 export const quiet: Dictionary['quiet'] = {
@@ -10,7 +11,7 @@ export const quiet: Dictionary['quiet'] = {
   card: 'Hung up unanswered: call back', asideHere: 'The call looks like part of a flood, so its call-back is not listed; claim it to list it.',
   outcome: { reached_safe: 'Reached: safe', reached_emergency: 'Reached: emergency', no_answer: 'No answer to several call-backs', unreachable: 'Unreachable', merged: 'Called again and was answered', lapsed: 'Nobody dealt with it in 24 hours' },
   panel: 'Silent caller', sounds: (n, last) => `Last minute: voice ${n.voice} s, breath ${n.breath} s, taps ${n.taps} s, quiet ${n.quiet} s; now ${last}`,
-  noSound: 'The caller\'s side cannot be heard yet.', silentFor: (time) => `silent for ${time}`, keys: (n) => `${n} keys:`, noKeys: 'No key pressed.', taps: (n) => `${n} knocks`,
+  noSound: 'The caller\'s side cannot be heard yet.', silentFor: (time) => `silent for ${time}`, keys: (n) => `${some(n, 'key')}:`, noKeys: 'No key pressed.', taps: (n) => some(n, 'knock'),
   start: 'Play silent prompt', stop: 'Stop silent prompt', started: 'Asked for: the caller alone hears "press one".', stopped: 'Stopped.', times: (n) => `played ${n}×`, noPrompt: 'No prompt so far.',
   prompt: { watching: 'listening whether the caller speaks', spoke: 'the caller spoke: not played', asked: 'asked for', playing: 'the caller hears the prompt', played: 'the caller has heard the prompt', stopped: 'prompt stopped', failed: 'could not be played: press again' },
   mute: 'Only the caller hears the prompt: neither you nor the recording. So that the caller does not hear you, use your phone\'s mute key.',

@@ -1,4 +1,5 @@
 import type { Dictionary } from './zh'
+import { some } from './plural'
 
 /** The rule workshop in English. */
 export const rules: Dictionary['rules'] = {
@@ -12,7 +13,7 @@ export const rules: Dictionary['rules'] = {
   check: { checking: 'Checking…', good: 'No errors, examples pass', errors: (n) => `${n} errors: mend them to save`, unreachable: 'The check did not answer; it tries again', elsewhere: (n) => `${n} more elsewhere` },
   files: {
     title: 'Files of the rule pack', short: 'Files', key: 'Files: new, rename, remove', explain: 'Nothing is saved yet by what you do here; faults are told at once. Veto lists lie under veto/: two people must approve a change of one.', newFile: 'New file', newName: (file) => `New name of ${file}`, add: 'Make', rename: 'Rename', remove: 'Remove', takeBack: 'Take back', close: 'Close',
-    rules: (n) => `${n} rules`, faults: (n) => `${n} errors`, mark: { new: 'new file', changed: 'changed', removed: 'goes' }, fault: { form: 'Lower-case letters, digits and . _ -, with .yaml at the end; a veto list is veto/name.yaml.', taken: 'This file is there already.' },
+    rules: (n) => some(n, 'rule'), faults: (n) => some(n, 'error'), mark: { new: 'new file', changed: 'changed', removed: 'goes' }, fault: { form: 'Lower-case letters, digits and . _ -, with .yaml at the end; a veto list is veto/name.yaml.', taken: 'This file is there already.' },
     added: 'new file', removed: 'removed', renamed: (from) => `was ${from}`,
   },
   evidence: 'Evidence', tabs: { backtest: 'Back-test', diff: 'Difference', shadow: 'Shadow run', history: 'History' }, larger: 'Larger', smaller: 'Smaller',
@@ -34,7 +35,7 @@ export const rules: Dictionary['rules'] = {
   },
   diff: { none: 'Word for word the active rules.' },
   shadow: {
-    none: 'No shadow run. Once approved, a draft can judge every call beside the active rules: it counts, and decides nothing.', running: (since) => `Judging beside the active rules since ${since}; it counts only, calls are not affected.`, over: 'The shadow run is over.', calls: 'Calls', same: 'Judged alike', more: 'More alarms', fewer: 'Fewer alarms', failed: (n) => `The draft broke on ${n} calls`, leftOut: (n) => `${n} more were not compared (when many call, real verdicts go first).`, matrix: 'Active rules and draft', matrixCaption: 'Active rules said (rows), draft said (columns)',
+    none: 'No shadow run. Once approved, a draft can judge every call beside the active rules: it counts, and decides nothing.', running: (since) => `Judging beside the active rules since ${since}; it counts only, calls are not affected.`, over: 'The shadow run is over.', calls: 'Calls', same: 'Judged alike', more: 'More alarms', fewer: 'Fewer alarms', failed: (n) => `The draft broke on ${some(n, 'call')}`, leftOut: (n) => `${n} more were not compared (when many call, real verdicts go first).`, matrix: 'Active rules and draft', matrixCaption: 'Active rules said (rows), draft said (columns)',
   },
   history: {
     none: 'Nothing yet.', at: 'Time', step: 'Step', by: 'Who', what: 'Why', pack: 'Pack', gateway: 'gateway', tested: (missed, quiet, flipped) => `missed ${missed}, veto quiet ${quiet}, changed ${flipped}`,

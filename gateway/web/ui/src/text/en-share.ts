@@ -1,4 +1,5 @@
 import type { Dictionary } from './zh'
+import { some } from './plural'
 
 /** The link that a caller is sent, in English. */
 export const share: Dictionary['share'] = {
@@ -13,5 +14,5 @@ export const share: Dictionary['share'] = {
   texts: (n) => `texts ${n}`, positions: (n) => `positions ${n}`, pictures: (n) => `pictures ${n}`,
   locked: 'not opened', seen: (who) => `seen by ${who}`, unseen: 'seen by nobody yet', place: 'Place in the picture', take: 'Take as position', taken: 'Taken as the position.', original: 'Original', size: (kb) => `${kb} KB`,
   purpose: 'Why do you look at the pictures?', purposeExplain: 'Each viewing is logged: who, when, why, which.', purposes: ['Handling this call', 'Checking place and course', 'Evidence for a case', 'Quality check'], open: 'Open', close: 'Close', nth: (n, of) => `Picture ${n} of ${of}`,
-  wrote: 'written', mark: 'shared', markPictures: (n) => `${n} pictures`,
+  wrote: 'written', mark: 'shared', markPictures: (n) => some(n, 'picture'),
 }

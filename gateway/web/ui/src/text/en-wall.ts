@@ -1,4 +1,5 @@
 import type { Dictionary } from './zh'
+import { some } from './plural'
 
 /** The hall's wall, in English. */
 export const wall: Dictionary['wall'] = {
@@ -9,7 +10,7 @@ export const wall: Dictionary['wall'] = {
   answered: 'Answered today', within: (s) => `in ${s} s`, answeredOf: (n) => `of ${n} answered`, noAnswers: 'nothing answered yet today',
   abandoned: 'Abandoned today', callBacks: (n) => `${n} to ring back`, noCallBacks: 'none to ring back', overdue: (n) => `${n} late`, oldest: (span) => `oldest ${span}`,
   today: 'Calls today', before: (n) => `yesterday by now ${n}`, fromMidnight: (when) => `since midnight · read ${when}`, faulty: (when) => `▲ cannot be read since ${when}, stands as it was`, notRead: 'not read yet',
-  natures: 'By nature', day: 'today', yesterday: 'yesterday', change: 'change', others: (n) => `${n} others`, noNatures: 'No call of today or yesterday has a nature yet.',
+  natures: 'By nature', day: 'today', yesterday: 'yesterday', change: 'change', others: (n) => some(n, 'other'), noNatures: 'No call of today or yesterday has a nature yet.',
   classes: 'Verdicts', class: { valid_alarm: 'valid alarm', non_police: 'non-police', unsure: 'unsure', none: 'not judged' }, decided: (n) => `${n} by a person`,
   handed: 'Handed over today', cameBack: (n) => `${n} came back`, orders: (open) => `${open} open orders`, ordersLate: (n) => `${n} late`, ordersBack: (n) => `${n} returned`,
   signed: 'Sign-off today', unsigned: 'Not signed', later: 'later', upTo: (s) => `≤${s} s`, over: (s) => `>${s} s`, noInstructions: 'no instructions yet today', allSigned: 'all signed off',
@@ -21,7 +22,7 @@ export const wall: Dictionary['wall'] = {
     usual: (low, high, from, to, days) => `usual ${low}–${high} (percentiles ${from}–${to} of these minutes, last ${days} days)`,
   },
   alert: {
-    major: (title) => `Major incident: ${title}`, plan: (title) => `Plan: ${title}`, silent: (n) => `${n} silent ${n === 1 ? 'alarm' : 'alarms'}`, unseen: (n) => `${n} seen by nobody`, surge: (n) => `Surge: ${n} calls of one incident`, flood: 'Lines kept busy on purpose', figures: (calls, numbers) => `${calls} calls · ${numbers} ${numbers === 1 ? 'number' : 'numbers'}`, unsaved: 'New things are not saved; the gateway tries again',
+    major: (title) => `Major incident: ${title}`, plan: (title) => `Plan: ${title}`, silent: (n) => some(n, 'silent alarm'), unseen: (n) => `${n} seen by nobody`, surge: (n) => `Surge: ${some(n, 'call')} of one incident`, flood: 'Lines kept busy on purpose', figures: (calls, numbers) => `${some(calls, 'call')} · ${some(numbers, 'number')}`, unsaved: 'New things are not saved; the gateway tries again',
   },
   flood: { one_ring: 'one ring', same_number: 'one number', prefix: 'one range', source: 'one source', trunk: 'one trunk' },
 }
