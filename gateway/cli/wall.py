@@ -39,6 +39,12 @@ def lines(body: dict[str, Any]) -> Iterator[str]:
             yield f"{sentence}: {body[name]['count']}, the oldest for {_age(body[name]['since'], at)}"
     longest = _age(waiting["since"], at)
     yield f"waiting {waiting['count']}, longest {longest}; free {seats['idle']} of {seats['of']}"
+    texts = body["texts"]
+    if texts["count"] or texts["claimed"]:
+        late = f", {texts['late']} late" if texts["late"] else ""
+        left = f", {texts['left']} of them unanswered" if texts["left"] else ""
+        oldest = f", oldest {_age(texts['since'], at)}" if texts["count"] else ""
+        yield f"text calls: {texts['count']} unclaimed{oldest}{late}; {texts['claimed']} claimed{left}"
     yield f"today {day['calls']} calls, yesterday by this time {day['calls_before']}"
     if day["answered"]:
         shares = (

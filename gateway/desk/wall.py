@@ -10,6 +10,7 @@ from typing import Any
 
 from gateway.calls.model import TEST_MARK, CallSession, CallState, Medium, RecordingStatus
 from gateway.calls.task import CallBackTask
+from gateway.calls.text import TextCall
 from gateway.desk.dispatched import BUCKETS_S, ack_state
 from gateway.desk.hall import HallState
 from gateway.desk.incidents.flood import Floods
@@ -38,10 +39,12 @@ def live_json(
 ) -> dict[str, Any]:
     """Calls, desks and what is owed. `calls`: those in memory, as `real` leaves them; `positions`: the
     configured ones, none: every member of the queues is one."""
+    spoken = [each for each in calls if each.medium is not Medium.TEXT]
     return {
-        "waiting": _waiting(calls),
-        "talking": sum(each.state is CallState.ANSWERED for each in calls),
-        "held": sum(each.state in (CallState.HELD, CallState.TRANSFERRING) for each in calls),
+        "waiting": _counted(each.queued_at or each.seized_at for each in spoken if each.state in WAITING),
+        "texts": _texts(calls, now),
+        "talking": sum(each.state is CallState.ANSWERED for each in spoken),
+        "held": sum(each.state in (CallState.HELD, CallState.TRANSFERRING) for each in spoken),
         "seats": _seats(hall, positions),
         "call_backs": _call_backs(calls),
         "unacknowledged": _unacknowledged(calls),
@@ -52,10 +55,21 @@ def live_json(
     }
 
 
-def _waiting(calls: Iterable[CallSession]) -> dict[str, Any]:
-    waiting = [each for each in calls if each.state in WAITING]
-    texts = sum(each.medium is Medium.TEXT for each in waiting)
-    return {**_counted(each.queued_at or each.seized_at for each in waiting), "texts": texts}
+def _texts(calls: Iterable[CallSession], now: datetime) -> dict[str, Any]:
+    """Text calls, which wait by minutes where spoken ones wait by seconds. `late`: nobody had them in time,
+    as the site promises it; `left`: somebody has them and let the caller wait as long for an answer."""
+    open_ = [each.text for each in calls if each.text is not None and each.state is not CallState.ENDED]
+    late = sum(each.due_at is not None and now >= each.due_at for each in open_)
+    held = [each for each in open_ if each.claimed_by is not None]
+    left = sum(_unanswered(each, now) > timedelta(seconds=each.within_s) for each in held)
+    counted = _counted(each.waiting_since for each in open_ if each.waiting_since is not None)
+    return {**counted, "late": late, "claimed": len(held), "left": left}
+
+
+def _unanswered(text: TextCall, now: datetime) -> timedelta:
+    """How long the caller's newest message has had no answer."""
+    heard, wrote = text.heard_at, text.wrote_at
+    return now - heard if heard is not None and (wrote is None or heard > wrote) else timedelta()
 
 
 def _counted(since: Iterable[datetime]) -> dict[str, Any]:

@@ -66,8 +66,10 @@ class DemoWall:
             "at": stamp(now), "site": "demo", "saving": True,
             "waiting": {
                 "count": len(waits), "since": min((c["queued_at"] for c in waits), default=None),
-                "texts": 1 if bad else 0,
             },
+            "texts": {**_counted(now, {"usual": 1, "disaster": 7}.get(self._scene, 0), 260 if bad else 64),
+                      "late": 2 if bad else 0, "claimed": {"usual": 2, "disaster": 9}.get(self._scene, 0),
+                      "left": 1 if bad else 0},
             "talking": states["ANSWERED"], "held": states["HELD"],
             "seats": _seats(self._scene, states["ANSWERED"] + states["HELD"]),
             "call_backs": {**_counted(now, {"usual": 2, "disaster": 14}.get(self._scene, 0), 95),

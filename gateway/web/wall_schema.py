@@ -20,10 +20,13 @@ class Counted(Outgoing):
     since: AwareDatetime | None
 
 
-class WallWaiting(Counted):
-    """Calls that nobody has answered yet; `texts`: those of them that came as text."""
+class WallTexts(Counted):
+    """Text calls that nobody has yet. `late`: of them, beyond the promised time; `claimed`: those that
+    somebody has; `left`: of these, callers who have waited as long for an answer."""
 
-    texts: int
+    late: int
+    claimed: int
+    left: int
 
 
 class WallSeats(Outgoing):
@@ -221,12 +224,14 @@ class WallChart(Outgoing):
 
 
 class WallShown(Outgoing):
-    """`saving` false: new things are not on the disk at this moment. `speech` null: it is switched off."""
+    """`waiting`, `talking`, `held`: spoken calls; `texts`: written ones. `saving` false: new things are not
+    on the disk at this moment. `speech` null: it is switched off."""
 
     at: AwareDatetime
     site: str
     saving: bool
-    waiting: WallWaiting
+    waiting: Counted
+    texts: WallTexts
     talking: int
     held: int
     seats: WallSeats

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import get_args
 
@@ -17,8 +18,11 @@ from .test_browser import KEPT_IN_CHINESE, axe, labels
 
 pytestmark = pytest.mark.system
 
+SMALL: ViewportSize = {"width": 1280, "height": 720}
 DESK: ViewportSize = {"width": 1920, "height": 1080}
 WALL: ViewportSize = {"width": 3840, "height": 2160}
+PICTURES = os.environ.get("INTAKE110_PICTURES")
+"""A folder: every stage is drawn there, to be looked at."""
 SCENES: tuple[Scene, ...] = get_args(Scene)
 CUT_OFF = """
 () => [...document.querySelectorAll('[data-wall], [data-wall] *')]
@@ -50,9 +54,11 @@ async def test_every_stage_fits_both_screens_in_both_languages_and_is_accessible
     page = await open_wall(open_page, DemoApi(scene))
     for lang in ("zh-CN", "en"):
         await expect(page.locator("html")).to_have_attribute("lang", lang)
-        for size in (DESK, WALL):
+        for size in (SMALL, DESK, WALL):
             await page.set_viewport_size(size)
             assert await page.evaluate(CUT_OFF) == []
+            if PICTURES:
+                await page.screenshot(path=f"{PICTURES}/wall-{scene}-{lang}-{size['width']}.png")
         said = await labels(page)
         if lang == "en":
             assert [label for label in said if re.search(r"[\u4e00-\u9fff]", label)] == []
@@ -101,6 +107,20 @@ async def test_news_change_the_picture_where_something_happened(open_page: Open)
     api.push("wall", api.wall.body())
     await expect(page.locator("[data-alert=silent]")).to_contain_text("静默报警 1")
     await expect(page.locator("[data-alert=silent]")).to_contain_text("还没人看到")
+
+
+async def test_text_calls_stand_apart_and_late_ones_in_the_late_colour(open_page: Open) -> None:
+    api = DemoApi("disaster")
+    page = await open_wall(open_page, api)
+    tile = page.locator(".tile", has=page.locator("[data-figure=texts]"))
+    await expect(tile).to_contain_text("▲ 超时 2 · 处理中 9 · ▲ 未回复 1")
+    await expect(tile).to_have_class(re.compile("late"))
+    await expect(page.locator("[data-figure=texts-longest]")).to_contain_text("04:")
+    api.wall.changed = {"texts": {"count": 0, "since": None, "late": 0, "claimed": 1, "left": 0}}
+    api.push("wall", api.wall.body())
+    await expect(page.locator("[data-figure=texts]")).to_have_text("0")
+    await expect(tile).not_to_have_class(re.compile("late"))
+    await expect(page.locator("[data-figure=texts-longest]")).to_have_count(0)
 
 
 async def test_a_broken_link_says_which_since_when_and_what_still_works(open_page: Open) -> None:

@@ -15,6 +15,7 @@ from gateway.runtime.book import Book
 from gateway.runtime.health import Health
 from gateway.runtime.wall import Wall, WallSources
 from gateway.store.wall import StoredWall
+from gateway.testing.demo_api import DemoApi
 from gateway.web.app import API
 from gateway.web.roles import ROLES, Permission
 from gateway.web.routes import MACHINE, PUBLIC, SIGNED, SIGNED_IN
@@ -75,3 +76,13 @@ async def test_the_command_says_the_same_in_words(site: Site, wall: Wall) -> Non
     assert told[0].startswith("hz")
     assert "waiting 0, longest –; free 0 of 0" in told
     assert "today 1 calls, yesterday by this time 0" in told
+
+
+def test_in_words_text_calls_have_a_line_of_their_own_while_there_are_any() -> None:
+    body = DemoApi("disaster").wall.body()
+    told = "\n".join(lines(body))
+    assert "text calls: 7 unclaimed, oldest 260 s, 2 late; 9 claimed, 1 of them unanswered" in told
+    body["texts"] = {"count": 0, "since": None, "late": 0, "claimed": 3, "left": 0}
+    assert "text calls: 0 unclaimed; 3 claimed\n" in "\n".join(lines(body)) + "\n"
+    body["texts"]["claimed"] = 0
+    assert "text calls" not in "\n".join(lines(body))

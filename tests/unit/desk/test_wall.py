@@ -21,6 +21,7 @@ from gateway.calls.model import (
 )
 from gateway.calls.quiet import AlarmCause, Quiet, SilentAlarm
 from gateway.calls.task import CallBackTask, TaskOutcome
+from gateway.calls.text import TextCall
 from gateway.calls.together import FloodKind
 from gateway.desk import wall
 from gateway.desk.hall import HallState, reduce_hall
@@ -51,7 +52,8 @@ def shown(*calls: CallSession, hall: HallState | None = None, positions: tuple[s
 
 def test_an_empty_hall_is_all_noughts() -> None:
     told = shown()
-    assert told["waiting"] == {"count": 0, "since": None, "texts": 0}
+    assert told["waiting"] == {"count": 0, "since": None}
+    assert told["texts"] == {"count": 0, "since": None, "late": 0, "claimed": 0, "left": 0}
     assert told["unsigned"] == {"count": 0, "since": None, "within": [0, 0, 0, 0], "older": 0}
     assert told["districts"] == {"items": [], "beyond": 0, "unknown": 0}
     assert told["seats"]["of"] == 0
@@ -64,8 +66,34 @@ def test_who_waits_is_counted_from_the_queue_and_tests_are_not_counted() -> None
         call(6, CallState.QUEUED, queued_at=ago(90), marks=(TEST_MARK,)),
         call(7, CallState.RINGING, outgoing=True),
     )  # fmt: skip
-    assert told["waiting"] == {"count": 3, "since": "2026-01-05T11:59:52.000Z", "texts": 1}
+    assert told["waiting"] == {"count": 2, "since": "2026-01-05T11:59:52.000Z"}
     assert (told["talking"], told["held"]) == (1, 1)
+
+
+def test_text_calls_are_counted_apart_for_they_wait_by_minutes() -> None:
+    def text(number: int, state: CallState, **more: Any) -> CallSession:
+        told = TextCall(thread=f"t{number}", provider="sms12110", **more)
+        return call(number, state, queued_at=ago(999), medium=Medium.TEXT, text=told)
+
+    def waits(number: int, seconds: float) -> CallSession:
+        since = ago(seconds)
+        return text(
+            number, CallState.QUEUED, waiting_since=since, due_at=since + timedelta(seconds=180),
+            heard_at=since,
+        )  # fmt: skip
+
+    held = {"claimed_by": "wang", "position": "1101"}
+    told = shown(
+        waits(1, 200), waits(2, 60),
+        text(3, CallState.ANSWERED, heard_at=ago(181), **held),
+        text(4, CallState.ANSWERED, heard_at=ago(900), wrote_at=ago(800), **held),
+        text(5, CallState.ANSWERED, heard_at=ago(20), wrote_at=ago(90), **held),
+        text(6, CallState.ENDED, heard_at=ago(900), **held), call(7),
+    )  # fmt: skip
+    assert told["texts"] == {
+        "count": 2, "since": "2026-01-05T11:56:40.000Z", "late": 1, "claimed": 3, "left": 1,
+    }  # fmt: skip
+    assert (told["waiting"]["count"], told["talking"]) == (0, 1)
 
 
 def test_seats_are_the_configured_positions_and_an_unheard_one_is_unreachable() -> None:

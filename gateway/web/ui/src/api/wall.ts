@@ -60,7 +60,9 @@ export interface Wall {
   at: string
   site: string
   saving: boolean
-  waiting: Counted & { texts: number }
+  /** Spoken calls; written ones stand in `texts`. */
+  waiting: Counted
+  texts: Counted & { late: number; claimed: number; left: number }
   talking: number
   held: number
   seats: Record<'of' | 'idle' | 'ringing' | 'busy' | 'wrap_up' | 'paused' | 'unreachable', number>

@@ -20,6 +20,9 @@ export const waitingTexts = computed(() => live.value
   .filter((call) => call.text?.state === 'waiting')
   .sort((a, b) => Number(!!a.suspected) - Number(!!b.suspected) || (a.text?.waiting_since ?? '').localeCompare(b.text?.waiting_since ?? '')))
 
+/** How many text calls somebody has. */
+export const takenTexts = computed(() => live.value.filter((call) => call.text?.state === 'claimed').length)
+
 /** Text calls that somebody has and has not answered for so long: who had them may have gone. */
 export const leftAlone = computed(() => live.value
   .filter((call) => call.text?.state === 'claimed' && !!call.text.unanswered_since && since(call.text.unanswered_since, now.value) > TEXT_LATE_MS)

@@ -3,7 +3,7 @@ import { thread as zh } from './zh-thread'
 
 /** Text calls, in English. The templates stay in the caller's language: they are sent. */
 export const thread: Dictionary['thread'] = {
-  title: 'Text call', queue: 'Text calls waiting', next: 'Take the next text call', noNext: 'No text call waits.', beyond: (n) => `${n} more`,
+  title: 'Text call', queue: 'Text calls waiting', next: 'Take the next text call', noNext: 'No text call waits.', taken: (n) => `claimed ${n}`, beyond: (n) => `${n} more`,
   claim: 'Claim', claimed: 'Claimed.', takeOver: 'Take over', write: 'Write', template: 'Next ready question', release: 'Give back', released: 'Given back: it waits again.',
   pass: 'Pass on', passTitle: 'Pass on to which position', passed: 'Passed on.', nobody: 'Nobody else sits at a position.', again: 'Send the undelivered answer again', sentAgain: 'Sent again.',
   waits: 'Waits to be claimed', claimedBy: (who, where) => `${who} (position ${where}) is on it`, left: (time) => `${time} left`, late: (time) => `${time} overdue`,

@@ -1,6 +1,6 @@
 /** Text calls, in Chinese. `templates`: questions by nature; the first ones are for every nature. */
 export const thread = {
-  title: '文字报警', queue: '文字报警待认领', next: '接下一条文字报警', noNext: '没有待认领的文字报警。', beyond: (n: number) => `另有 ${n} 条`,
+  title: '文字报警', queue: '文字报警待认领', next: '接下一条文字报警', noNext: '没有待认领的文字报警。', taken: (n: number) => `处理中 ${n}`, beyond: (n: number) => `另有 ${n} 条`,
   claim: '认领', claimed: '已认领。', takeOver: '接管', write: '写回复', template: '换一句常用问话', release: '退回队列', released: '已退回，重新等待认领。',
   pass: '转给他人', passTitle: '转给哪个席位', passed: '已转出。', nobody: '没有其他在岗席位。', again: '重发未送达的回复', sentAgain: '已重新发送。',
   waits: '等待认领', claimedBy: (who: string, where: string) => `${who}（${where} 席）处理中`, left: (time: string) => `还剩 ${time}`, late: (time: string) => `超时 ${time}`,

@@ -5,7 +5,7 @@ export const wall = {
   title: '大屏', centre: '110 接警大屏', key: '大屏', now: '当前', links: '链路', since: (when: string) => `自 ${when}`, good: (ago: string) => `上次成功 ${ago}`, beyond: (n: number) => `另有 ${n} 项`, none: '无', seconds: (n: number) => `${n} 秒`,
   stale: (when: string, span: string) => `画面停在 ${when}，已停 ${span}`, staleWhy: '与网关的连接中断，以下不是现在的情况。电话照常进行；正在自动重连。', stopped: '已停',
   loading: '正在读取…', off: '网关没有应答。电话不受影响；正在自动重试。', nothing: '还没有来电。有人拨打 110 时，这里立即显示。来源：话务交换机 (AMI)。',
-  waiting: '等待接听', longest: '最长等待', texts: (n: number) => `其中文字 ${n}`, seats: '空闲席位', ofSeats: (n: number) => `/ ${n}`, busy: (busy: number, wrap: number, paused: number) => `通话 ${busy} · 整理 ${wrap} · 小休 ${paused}`, unreachable: (n: number) => ` · 离线 ${n}`, noSeats: '没有席位登录到交换机', talking: (n: number, held: number) => `通话 ${n} · 保持或转接 ${held}`,
+  waiting: '等待接听', longest: '最长等待', texts: '文字报警待认领', textsTaken: (n: number) => `处理中 ${n}`, textsLeft: (n: number) => `未回复 ${n}`, seats: '空闲席位', ofSeats: (n: number) => `/ ${n}`, busy: (busy: number, wrap: number, paused: number) => `通话 ${busy} · 整理 ${wrap} · 小休 ${paused}`, unreachable: (n: number) => ` · 离线 ${n}`, noSeats: '没有席位登录到交换机', talking: (n: number, held: number) => `通话 ${n} · 保持或转接 ${held}`,
   answered: '今日接通', within: (s: number) => `${s} 秒内`, answeredOf: (n: number) => `共接听 ${n} 通`, noAnswers: '今天还没有接听',
   abandoned: '今日未接即挂', callBacks: (n: number) => `待回拨 ${n}`, noCallBacks: '没有待回拨', overdue: (n: number) => `超时 ${n}`, oldest: (span: string) => `最久 ${span}`,
   today: '今日来电', before: (n: number) => `昨日同时 ${n}`, fromMidnight: (when: string) => `今日 0 时起 · ${when} 读取`, faulty: (when: string) => `▲ 自 ${when} 读不出来，停在当时`, notRead: '尚未读取',
