@@ -283,8 +283,7 @@ async def intake(site: Site) -> AsyncIterator[Intake]:
 
 # ---- pages in a browser
 
-expect.set_options(timeout=20_000)
-"""A machine that is busy with other tests may be slow; what never comes still fails."""
+expect.set_options(timeout=20_000)  # a machine busy with other tests is slow; what never comes still fails
 SMALL: ViewportSize = {"width": 1280, "height": 720}
 WATCH_POLICY = """
 window.violations = [];
@@ -292,8 +291,7 @@ addEventListener('securitypolicyviolation', (event) =>
   window.violations.push(event.violatedDirective + ' ' + event.blockedURI));
 """
 EXPECTED_REFUSALS = re.compile("status of (401|409)|net::ERR_FAILED")
-"""Chromium reports refusals as errors: "who am I" with nobody signed in, a write on an old revision; and a
-connection that a test forbids."""
+"""Chromium reports these as errors: nobody signed in, a write on an old revision, a connection forbidden."""
 
 Visit = Callable[[str, str], Awaitable[Page]]
 Open = Callable[..., Awaitable[Page]]
