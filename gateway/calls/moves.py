@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from gateway.calls.effects import Effect, MovePeople, SetTimer
@@ -34,9 +34,9 @@ from gateway.calls.handing import (
     Why,
 )
 from gateway.calls.handing_events import CallBackChange, SupervisionChange
-from gateway.calls.model import CallSession
+from gateway.calls.model import CallSession, CallState
 from gateway.calls.people import Changed
-from gateway.calls.signals import CallRequest, CallSignal, PartyJoined, TimerFired
+from gateway.calls.signals import CallRequest, CallSignal, TimerFired
 
 SEEN_WITHIN = timedelta(seconds=20)
 """So long after it took a hand-over the PBX has the target ringing; else nobody knows what became of it."""
@@ -46,8 +46,11 @@ PLACED_WITHIN = timedelta(seconds=30)
 """So long after the desk has answered a call-back the other end is being rung."""
 LASTS_AT_MOST = timedelta(hours=12)
 """A call-back whose end was never told is over by then."""
-TIMER = "move:"
-"""Timers of moves are called `move:<n>`."""
+STAYS = timedelta(seconds=3)
+"""So long who takes over is with the caller before the call-taker is let go: a phone that is picked up and
+gone again at once, and a leg that breaks, would leave the caller alone, and end the call."""
+TIMER, STAYED = "move:", "stays:"
+"""Timers of moves are called `move:<n>`, that of a take-over `stays:<n>`."""
 
 _DONE = frozenset({MoveState.ENDED, MoveState.REFUSED, MoveState.UNKNOWN})
 _AWAITED = frozenset({MoveKind.BLIND, MoveKind.REDIRECT, MoveKind.CONSULT, MoveKind.INVITE})
@@ -108,6 +111,8 @@ def owed(session: CallSession) -> Iterator[Effect]:
             yield SetTimer(
                 kind="call", key=session.call_id, name=f"{TIMER}{move.n}", due_at=move.changed_at + patience
             )
+        if (until := _stays_until(session, move)) is not None:
+            yield SetTimer(kind="call", key=session.call_id, name=f"{STAYED}{move.n}", due_at=until)
 
 
 def _awaits_room(session: CallSession, move: Move) -> bool:
@@ -238,18 +243,31 @@ def timer(session: CallSession, signal: TimerFired) -> Changed:
     return _to(session, signal, move, state, why=Why.NOT_SEEN)
 
 
-def relieved(session: CallSession, signal: CallSignal) -> CallSession:
-    """The supervisor who takes over is with the caller: the call-taker's leg is let go, once, and the card is
-    the supervisor's from then on."""
-    if not isinstance(signal, PartyJoined):
-        return session
-    for move in session.moves:
-        there = move.kind is MoveKind.TAKE_OVER and move.position == signal.number and not is_done(move)
-        gone = any(each.kind is MoveKind.LET_GO and each.line == move.beside for each in session.moves)
-        if there and move.beside and not gone:
-            after = added(session, MoveKind.LET_GO, signal, by=move.by, line=move.beside)
-            return replace(after, wrap=replace(after.wrap, keeper=move.position))
-    return session
+def stayed(session: CallSession, signal: TimerFired) -> Changed:
+    """The supervisor who takes over has stayed with the caller: the call-taker's leg is let go, once, and the
+    card is the supervisor's from then on."""
+    move = next((each for each in session.moves if signal.name == f"{STAYED}{each.n}"), None)
+    due_at = None if move is None else _stays_until(session, move)
+    if move is None or due_at is None or signal.at < due_at:
+        return session, ()
+    after = added(session, MoveKind.LET_GO, signal, by=move.by, line=move.beside)
+    return replace(after, wrap=replace(after.wrap, keeper=move.position)), ()
+
+
+def _stays_until(session: CallSession, move: Move) -> datetime | None:
+    """Who takes over is with the caller, and the call-taker was not let go yet: until then both are there."""
+    if move.kind is not MoveKind.TAKE_OVER or not move.beside or is_done(move):
+        return None
+    if session.state is CallState.ENDED or any(
+        each.kind is MoveKind.LET_GO and each.line == move.beside for each in session.moves
+    ):
+        return None
+    there = [
+        party.joined_at
+        for party in session.parties
+        if party.number == move.position and party.left_at is None and party.joined_at >= move.at
+    ]
+    return there[-1] + STAYS if there else None
 
 
 def unanswered(cause: int | None) -> Why:

@@ -221,8 +221,8 @@ ALWAYS: Mapping[type[CallSignal], Handler] = {
 
 
 TIMERS: Mapping[str, Handler] = {
-    moves.TIMER: moves.timer, dispatching.TIMER: dispatching.timer, tasking.TIMER: tasking.timer,
-    sharing.TIMER: sharing.timer,
+    moves.TIMER: moves.timer, moves.STAYED: moves.stayed, dispatching.TIMER: dispatching.timer,
+    tasking.TIMER: tasking.timer, sharing.TIMER: sharing.timer,
     textdue.TIMER: texting.timer,
 }  # fmt: skip
 """Timers that count after the end of the call too, by how their names begin."""
@@ -263,7 +263,7 @@ def reduce(
     after, events = handler(session, signal) if handler else (session, ())
     if session.state is not CallState.ENDED:
         after = replace(after, state=next_state(after, signal))
-    after, handed = referral.follow(moves.relieved(after, signal), signal)
+    after, handed = referral.follow(after, signal)
     after, signs = quieting.follow(session, after, signal)
     events = (*events, *handed, *signs)
     after = speech.follow(replace(after, taps=with_taps(after)), signal)

@@ -9,6 +9,7 @@ from typing import Any
 
 from gateway.calls.events import CallEvent, DispositionSet, WrapUpChange, WrapUpStep
 from gateway.calls.hall import HallSignal
+from gateway.calls.handing import JOINING
 from gateway.calls.located import SetPosition
 from gateway.calls.model import TEST_MARK, CallSession, CallState, Disposition, PartyRole
 from gateway.calls.seats import WrapUpBegun, WrapUpDone
@@ -124,11 +125,23 @@ def _step(
 
 
 def keeper(session: CallSession) -> str | None:
-    """The desk whose card it is: passed on to, else who spoke with the caller last."""
+    """The desk whose card it is: passed on to, else who is, or was, with the caller last; of those who are
+    there together the one that came last, and a supervisor who joined only when nobody else is."""
     if session.wrap.keeper is not None:
         return session.wrap.keeper
-    desks = [party.number for party in session.parties if party.role is PartyRole.CALL_TAKER]
-    return desks[-1] if desks else None
+    joined = {move.position for move in session.moves if move.kind in JOINING}
+    desks = [
+        (
+            party.left_at is None,
+            party.left_at or session.seized_at,
+            party.number not in joined,
+            at,
+            party.number,
+        )
+        for at, party in enumerate(session.parties)
+        if party.role is PartyRole.CALL_TAKER
+    ]
+    return max(desks)[-1] if desks else None
 
 
 def tells(before: CallSession | None, after: CallSession, signal: CallSignal) -> tuple[HallSignal, ...]:

@@ -17,7 +17,7 @@ from gateway.calls.events import (
     TriageAssessedEvent,
     VetoRaised,
 )
-from gateway.calls.handed import Supervise
+from gateway.calls.handed import MoveSignal, Supervise
 from gateway.calls.handing import MoveKind
 from gateway.calls.handing_events import CallBackChange, ReferralChange, SupervisionChange
 from gateway.calls.located import (
@@ -29,7 +29,7 @@ from gateway.calls.located import (
     PlaceDescribed,
     SetPosition,
 )
-from gateway.calls.signals import LocationAnswered
+from gateway.calls.signals import LocationAnswered, PartyJoined, PartyLeft, TimerFired
 from gateway.clock import Clock
 from gateway.desk import board, seatmap
 from gateway.desk.handing import handing_json
@@ -51,6 +51,10 @@ _OF_PLACES = (
 
 _OF_HANDING = (ReferralChange, CallBackChange, SupervisionChange, CallStateChange, VetoRaised)
 """Events after which a page shows anew who can be, and is being, handed over."""
+
+
+_OF_MOVES = (PartyJoined, PartyLeft, MoveSignal, TimerFired)
+"""Signals that tell how far a take-over has come without an event of their own."""
 
 
 def _packs(change: Change) -> list[RulePackChange]:
@@ -118,7 +122,8 @@ class News:
             self._push("escalation", call_id, by=asked.actor, position=asked.position, rev=live.state.rev)
         if isinstance(change.signal, _OF_PLACES):
             self._push("location", call_id)
-        if any(isinstance(event, _OF_HANDING) for event in change.events):
+        moving = bool(live.state.moves) and isinstance(change.signal, _OF_MOVES)
+        if moving or any(isinstance(event, _OF_HANDING) for event in change.events):
             self._push("handing", call_id, handing=handing_json(live.state))
         for event in change.events:
             match event:

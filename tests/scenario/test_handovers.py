@@ -35,6 +35,7 @@ from gateway.calls.signals import (
 )
 from gateway.ids import CallId
 from gateway.runtime.answers import Accepted, Refused
+from gateway.runtime.hub import Subscription
 from gateway.runtime.moving import Outcome
 from gateway.speech.model import Leg
 from gateway.testing.fake_broker import FakeBroker
@@ -298,3 +299,39 @@ async def test_a_supervisor_is_brought_to_the_call_once_and_it_is_published(gate
     await one.settle()
     assert [(effect.kind, effect.line) for effect in one.trunk.moved] == [(MoveKind.LISTEN, "PJSIP/trunk-1")]
     assert [event["state"] for event in one.events("SupervisionChange")] == ["asked", "sent"]
+
+
+async def test_a_take_over_tells_every_step_to_open_cards_and_lets_nobody_go_too_soon_over_a_restart_too(
+    gateways: list[Whole],
+) -> None:
+    one = await begun(gateways)
+    await answered(one)
+    ask = Supervise(
+        call_id=CALL, at=one.clock.now(), request_id="r1", actor="chen", kind=MoveKind.TAKE_OVER,
+        position="1190",
+    )  # fmt: skip
+    assert isinstance(await one.ask(ask), Accepted)
+    await one.settle()
+    supervisor = {"role": PartyRole.CALL_TAKER, "number": "1190", "line": "PJSIP/1190-2"}
+    news = one.house.hub.subscribe()
+    await tell(one, MoveLegUp, n=2)
+    await tell(one, PartyJoined, **supervisor)
+    await one.pass_time(2)
+    assert await steps(news) == ["entering"]
+    assert MoveKind.LET_GO not in [effect.kind for effect in one.trunk.moved]
+    two = await restarted(gateways, one)
+    news = two.house.hub.subscribe()
+    await two.pass_time(2)
+    assert [effect.kind for effect in two.trunk.moved] == [MoveKind.LET_GO]
+    await tell(two, PartyLeft, role=PartyRole.CALL_TAKER, number="1101", line=DESK)
+    assert await steps(news) == ["yours", "released"]
+
+
+async def steps(news: Subscription) -> list[str]:
+    """How far a take-over had come, as open cards heard it."""
+    told: list[str] = []
+    while (push := await news.next(0.01)) is not None:
+        if push.kind == "handing":
+            step = push.data["handing"]["supervisions"][-1]["step"]
+            told += [] if told[-1:] == [step] else [step]
+    return told

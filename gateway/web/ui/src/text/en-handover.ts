@@ -10,7 +10,7 @@ export const handover: Dictionary['handover'] = {
   ringing: 'A call-back rings aloud', confirm: 'Confirm',
   taking: {
     steps: ['Into a room', 'Supervisor\'s phone rings', 'Supervisor comes in', 'Caller is the supervisor\'s', 'Call-taker let go'],
-    room: () => 'Caller and call-taker are being brought into a room; they speak on.', rings: (desk) => `Pick up the phone of ${desk}. The call-taker still has the caller.`, entering: (desk) => `${desk} has picked up and comes into the call.`, yours: (desk) => `The caller is with ${desk}; the call-taker is being let go.`,
+    room: () => 'Caller and call-taker are being brought into a room; they speak on.', rings: (desk) => `Pick up the phone of ${desk}. The call-taker still has the caller.`, entering: (desk) => `${desk} has picked up and comes into the call; the call-taker stays a few seconds more.`, yours: (desk) => `The caller is with ${desk}; the call-taker is being let go.`,
     done: (desk) => `The caller is with ${desk}, the card too; the call-taker has left.`, left: (desk, there) => `${desk} has left.${there ? ` The caller is with ${there}.` : ''}`, stays: (why, there) => `The call-taker could not be let go${why ? ` (${why})` : ''}: ${there} are in the call. Ask them to hang up themselves.`,
     failed: (why, there) => `Not taken over${why ? ` (${why})` : ''}: ${there ? `the caller is still with ${there}.` : 'see who is with the caller.'} Press again to retry.`,
   },

@@ -10,7 +10,7 @@ export const handover = {
   ringing: '回拨会响铃', confirm: '确认',
   taking: {
     steps: ['接入会议', '班长话机振铃', '班长进入', '来电人归班长', '接警员退出'],
-    room: () => '正在把来电人和接警员接入会议，通话不断。', rings: (desk: string) => `请接起 ${desk} 的话机。来电人仍由接警员接着。`, entering: (desk: string) => `${desk} 已接起，正在进入通话。`, yours: (desk: string) => `来电人已在 ${desk}，正在让接警员退出。`,
+    room: () => '正在把来电人和接警员接入会议，通话不断。', rings: (desk: string) => `请接起 ${desk} 的话机。来电人仍由接警员接着。`, entering: (desk: string) => `${desk} 已接起，进入通话；接警员再留几秒。`, yours: (desk: string) => `来电人已在 ${desk}，正在让接警员退出。`,
     done: (desk: string) => `来电人由 ${desk} 接着，单归该席位；接警员已退出。`, left: (desk: string, there: string) => `${desk} 已离开。${there ? `来电人由 ${there} 接着。` : ''}`, stays: (why: string, there: string) => `接警员没有退出${why ? `（${why}）` : ''}：现在通话里有 ${there}。请他自己挂机。`,
     failed: (why: string, there: string) => `接管未成${why ? `（${why}）` : ''}：${there ? `来电人仍由 ${there} 接着。` : '请看通话现在由谁接着。'}可再按一次。`,
   },
