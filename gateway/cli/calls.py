@@ -1,4 +1,4 @@
-"""intake110 calls: one call's sheet, to print or to keep."""
+"""`intake110 calls`: one call's sheet, to print or to keep."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import typer
 
 from gateway.cli._gateway import Api, Entry, fail, on_gateway, told
 
-app = typer.Typer(no_args_is_help=True, help=__doc__)
+app = typer.Typer(no_args_is_help=True, help="One call: its sheet (接警单), to print or to keep.")
 
 
 @app.callback()

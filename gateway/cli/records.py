@@ -1,4 +1,4 @@
-"""intake110 records: records without a call: papers from an outage entered all at once."""
+"""`intake110 records`: records without a call: papers from an outage entered all at once."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ STOPS_AT = frozenset({"unreachable", "busy", "not_available", "not_saved", "forb
 """After these the lines that are left would fare the same: what was entered stays, and the file can be
 entered again whole."""
 
-app = typer.Typer(no_args_is_help=True, help=__doc__)
+app = typer.Typer(
+    no_args_is_help=True, help="Records without a call (补录): the papers of an outage, entered all at once."
+)
 
 
 @app.callback()

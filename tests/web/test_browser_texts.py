@@ -113,6 +113,10 @@ async def test_a_text_call_that_its_holder_left_unanswered_stands_on_everybodys_
     alone = page.locator(f'[data-left-alone="{first}"]')
     await expect(alone).to_contain_text("未回复")
     await expect(alone).to_contain_text("wang（1107 席）处理中")
+    spoken = [c.summary for c in api.calls.values() if c.summary.get("medium") != "text"]
+    talking = sum(each["state"] == "ANSWERED" and not each["test"] for each in spoken)
+    await expect(page.locator("[data-figure=talking]")).to_have_text(str(talking))
+    await expect(page.locator("[data-taken]")).to_have_text("处理中 1")
     await drawn(page, "texts-left-alone-zh")
 
 

@@ -41,3 +41,10 @@ def test_help_lists_every_family() -> None:
     assert set(told) == set(cli.families())
     assert told["users"] == "Who may sign in to the pages."
     assert all(told.values())
+
+
+def test_no_familys_help_begins_with_its_own_name() -> None:
+    for family in cli.families():
+        group = cli.build([family]).registered_groups[0].typer_instance
+        told = group.info.help if group is not None else ""
+        assert not str(told or "").startswith(("intake110", "`intake110")), family

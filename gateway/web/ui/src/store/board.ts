@@ -58,11 +58,12 @@ export const counts = (call: CallSummary): boolean => !call.test
 
 export const figures = computed(() => {
   const real = live.value.filter(counts)
-  const waiting = real.filter((call) => isWaiting(call) && call.medium !== 'text')
+  const spoken = real.filter((call) => call.medium !== 'text')
+  const waiting = spoken.filter(isWaiting)
   return {
     waiting: waiting.length,
     longest: Math.max(0, ...waiting.map(waited)),
-    talking: real.filter((call) => call.state === 'ANSWERED').length,
+    talking: spoken.filter((call) => call.state === 'ANSWERED').length,
     held: real.filter((call) => call.state === 'HELD' || call.state === 'TRANSFERRING').length,
     urgent: real.filter((call) => call.priority === 1).length,
     unsettled: ended.value.filter((call) => counts(call) && !call.disposition).length,
