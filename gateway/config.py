@@ -327,7 +327,7 @@ _PATH_KEYS = {
     *LOCATION_PATHS,
 }
 _PATH_LISTS = {"hot_words"}
-_PATH_TABLES = {("speech", "languages"), ("orders", "key_files")}
+_PATH_TABLES = {("speech", "languages"), ("orders", "key_files"), ("texts", "key_files")}
 """(section, table) of tables whose values are all paths."""
 
 

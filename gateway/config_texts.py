@@ -119,3 +119,12 @@ class TextsConfig(Section):
     """So soon somebody has a text call."""
     sender: SenderConfig | None = None
     share: ShareConfig | None = None
+    key_files: dict[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]{0,31}$")], Path] = Field(
+        default_factory=dict
+    )
+    """What each provider's messages and reports must carry, and who fetches its answers must show."""
+
+    def keys(self) -> dict[str, str]:
+        return {
+            name: Secret(secret_file=file).secret() for name, file in self.key_files.items()
+        }  # fmt: skip

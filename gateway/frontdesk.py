@@ -77,7 +77,7 @@ def thread_sources(config: Config, store: SqlStore) -> ThreadSources:
     """How text calls are taken in: [texts], and numbers as [location] reads them."""
     return ThreadSources(
         within_s=config.texts.answer_within_s, asides=StoredAsides(store.database),
-        country_code=config.location.country_code,
+        country_code=config.location.country_code, keys=config.texts.keys(),
     )  # fmt: skip
 
 

@@ -93,13 +93,14 @@ class Delivery(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextReport:
-    """A delivery report, by our id or by the provider's. `at`: when it came to us."""
+    """A delivery report, by our id or by the provider's. `at`: when it came to us; `key`: what it carried."""
 
     delivery: Delivery
     at: datetime
     message_id: str | None = None
     provider_id: str | None = None
     reason: str = ""
+    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

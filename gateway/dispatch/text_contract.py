@@ -99,7 +99,7 @@ class TextIn(BaseModel):
     none. `sent_at`: by the phone or the provider; `received_at`: when the provider had it. `answers`: how a
     call-taker's answers come back: `sms`, to the telephone number (usual where there is one); `channel`, to
     this provider as TextAnswer (usual without a number); `none`, not at all. What the first message of a
-    call says counts for all of it.
+    call says counts for all of it. `key`: where the site has given this provider one.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -114,6 +114,7 @@ class TextIn(BaseModel):
     position: TextPosition | None = None
     attachments: Annotated[list[TextFile], Field(max_length=MAX_ATTACHMENTS)] = []
     answers: Literal["sms", "channel", "none"] | None = None
+    key: Annotated[str, Field(max_length=200)] | None = None
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
@@ -180,6 +181,7 @@ class TextReported(BaseModel):
     provider_id: str | None = Field(None, max_length=128, description="The provider's, as it answered")
     delivery: Delivery
     reason: str = Field("", max_length=200)
+    key: str | None = Field(None, max_length=200, description="Of an app that the site has given one")
 
     @model_validator(mode="after")
     def _names_a_text(self) -> Self:
@@ -190,7 +192,7 @@ class TextReported(BaseModel):
     def report(self, at: datetime) -> TextReport:
         return TextReport(
             delivery=self.delivery, at=at, message_id=self.message_id, provider_id=self.provider_id,
-            reason=self.reason,
+            reason=self.reason, key=self.key,
         )  # fmt: skip
 
 

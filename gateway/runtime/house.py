@@ -221,7 +221,12 @@ class House:
         keeping = Keeping(archives=self._archives, book=book, clock=clock, review=second_pass)
         self._pausing = Pausing(pbxs=self._pbxs, clock=clock)
         self._answers = TextSending(
-            self.texting, loop=self.intake, clock=clock, site=site, broker=texts.broker
+            self.texting,
+            loop=self.intake,
+            clock=clock,
+            site=site,
+            broker=texts.broker,
+            may_report=self.threads.may_report,
         )
         self.performer = self._performing(judging, keeping)
         self.intake.on_committed, self.intake.on_owed = self._committed, self.performer.perform

@@ -3,7 +3,7 @@ reports given to their thread."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Protocol
 
 from gateway.calls.text import TextState
@@ -15,7 +15,7 @@ from gateway.dispatch.encode import JSON_TYPE
 from gateway.dispatch.text_contract import TextAnswer
 from gateway.ports import Broker, BrokerRefused, BrokerUnavailable, Message, StoreUnavailable
 from gateway.ports_text import Delivery, Outcome, SentText, TextMessage, TextReport
-from gateway.runtime.texting import Texting
+from gateway.runtime.texting import ReportRefused, Texting
 
 FAMILY = "text_call"
 """By this name reports find their way here."""
@@ -48,14 +48,20 @@ class Loop(Protocol):
     async def settled(self, signal: object) -> None: ...
 
 
+MayReport = Callable[[str, str, str | None], Awaitable[bool]]
+"""`gateway.runtime.thread_desk.ThreadDesk.may_report`: thread, message id, key."""
+
+
 class TextSending:
-    """One of the house. `broker` None: apps fetch their answers."""
+    """One of the house. `broker` None: apps fetch their answers. `may_report`: whether a report of this text
+    of this thread carries the right key."""
 
     def __init__(
-        self, texting: Texting, *, loop: Loop, clock: Clock, site: str = "", broker: Broker | None = None
-    ) -> None:
+        self, texting: Texting, *, loop: Loop, clock: Clock, site: str = "", broker: Broker | None = None,
+        may_report: MayReport | None = None,
+    ) -> None:  # fmt: skip
         self._texting, self._loop, self._clock = texting, loop, clock
-        self._site, self._broker = site, broker
+        self._site, self._broker, self._may_report = site, broker, may_report
         texting.takers[FAMILY] = self.reported
 
     async def send(self, effect: SendText) -> Iterable[TextHandled]:
@@ -95,7 +101,10 @@ class TextSending:
         return (self._handled(effect, TextState.UNKNOWN, repr(error)[:200]),)
 
     async def reported(self, row: SentText, report: TextReport) -> None:
-        """A delivery report. One that comes before the provider's own answer counts, too."""
+        """A delivery report. One that comes before the provider's own answer counts, too. Raises
+        ReportRefused, StoreUnavailable."""
+        if self._may_report and not await self._may_report(row.key, row.message_id, report.key):
+            raise ReportRefused(str(ReportRefused.__doc__))
         bad = report.delivery in (Delivery.FAILED, Delivery.EXPIRED)
         reason = (report.reason or report.delivery.value) if bad else ""
         await self._loop.settled(

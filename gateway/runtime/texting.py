@@ -34,6 +34,11 @@ KEPT_FOR = timedelta(days=7)
 """A report that comes later finds nobody."""
 TIDY_EVERY_S = 3600.0
 
+
+class ReportRefused(Exception):
+    """The report's key is missing or wrong: nothing was taken."""
+
+
 Taker = Callable[[SentText, TextReport], Awaitable[None]]
 
 
@@ -84,7 +89,7 @@ class Texting:
     async def reported(self, report: TextReport) -> bool:
         """Give a report to whoever sent its text; False: nobody did, or it is too long ago.
 
-        Raises StoreUnavailable.
+        Raises StoreUnavailable, ReportRefused.
         """
         if self._sent is None:
             return False
@@ -100,7 +105,7 @@ class Texting:
         try:
             report = TextReported.model_validate_json(payload).report(self._clock.now())
             known = await self.reported(report)
-        except (ValidationError, StoreUnavailable) as error:
+        except (ValidationError, StoreUnavailable, ReportRefused) as error:
             log.warning("delivery report not taken", error=str(error)[:300])
             return
         if not known:

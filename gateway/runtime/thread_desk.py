@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+import hmac
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -67,11 +68,14 @@ class TextNotTaken(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThreadSources:
-    """`within_s`: how soon somebody has a text call. `asides`: where unreadable messages are kept."""
+    """`within_s`: how soon somebody has a text call. `asides`: where unreadable messages are kept. `keys`: by
+    provider, what its messages and reports must carry; one without a key is believed, as broker or token let
+    it in."""
 
     within_s: float = 180.0
     asides: Asides | None = None
     country_code: str = CHINA
+    keys: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def within(self) -> timedelta:
@@ -132,7 +136,29 @@ class ThreadDesk:
         except (ValidationError, ValueError, RecursionError) as error:
             await self._unreadable(payload, first_fault(error))
             return
+        if not self.allowed(message.provider, message.key):
+            await self._put_aside(payload, "wrong_key", f"{message.provider}: the key is missing or wrong")
+            self._reply(
+                message.provider, message.message_id, outcome="refused", code="wrong_key",
+                message_zh="密钥缺失或不正确，未接收。",
+                message_en="The key is missing or wrong: nothing was taken.",
+            )  # fmt: skip
+            return
         self._tasks.start("a text", self._taken(message))
+
+    def allowed(self, provider: str, key: str | None) -> bool:
+        """Whether this is the provider's key, or it needs none."""
+        wanted = self.sources.keys.get(provider)
+        return wanted is None or hmac.compare_digest(wanted.encode(), (key or "").encode("utf-8", "replace"))
+
+    async def may_report(self, key: str, message_id: str, shown: str | None) -> bool:
+        """An answer that went to an app is reported by that app alone; a text's reports come from who sent
+        it. Raises StoreUnavailable."""
+        thread = await self.thread(key)
+        by_app = thread is not None and any(
+            each.channel and each.message_id == message_id for each in thread.outgoing
+        )
+        return thread is None or not by_app or self.allowed(thread.provider, shown)
 
     async def _taken(self, message: TextIn) -> None:
         try:
@@ -189,24 +215,27 @@ class ThreadDesk:
     # ---- what cannot be read
 
     async def _unreadable(self, payload: bytes, why: str) -> None:
-        self._set_aside, self._aside_at = self._set_aside + 1, self._clock.monotonic()
-        log.warning("a text could not be read and was set aside", why=why, size_bytes=len(payload))
         self._reply(
             None, None, outcome="refused", code="unreadable",
             message_zh=f"消息不符合格式（AsyncAPI：TextIn）：{why}",
             message_en=f"The message does not have the form of TextIn (AsyncAPI): {why}",
         )  # fmt: skip
+        await self._put_aside(payload, "unreadable", why)
+
+    async def _put_aside(self, payload: bytes, code: str, why: str) -> None:
+        self._set_aside, self._aside_at = self._set_aside + 1, self._clock.monotonic()
+        log.warning("a text was not taken and set aside", code=code, why=why, size_bytes=len(payload))
         self.look()
         if self.sources.asides is None:
             return
         row = AsideRow(
             digest=hashlib.sha256(ROUTE.encode() + payload).hexdigest(), at=self._clock.now(), route=ROUTE,
-            department=None, order_id=None, code="unreadable", why=why, payload=payload[:MAX_PAYLOAD_BYTES],
+            department=None, order_id=None, code=code, why=why, payload=payload[:MAX_PAYLOAD_BYTES],
         )  # fmt: skip
         try:
             await self.sources.asides.keep(row)
         except StoreUnavailable as error:
-            log.error("a text that could not be read could not be kept either", error=str(error))
+            log.error("a text that was not taken could not be kept either", error=str(error))
 
     def _reply(self, provider: str | None, message_id: str | None, **told: Any) -> None:
         reply = TextReply(provider=provider, message_id=message_id, **told)

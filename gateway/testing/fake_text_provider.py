@@ -31,10 +31,14 @@ class NoReplyError(Exception):
 
 class FakeTextProvider:
     """`broker`: any `ports.Broker`, its own link. `shown`: what its users read; `came`: every answer as it
-    came, those that came twice too; `confirms`: it says at once that it took them."""
+    came, those that came twice too; `key`: what the site has given it; `confirms`: it says at once that it
+    took them."""
 
-    def __init__(self, broker: Broker, site: str, clock: Clock, name: str = "sms12110") -> None:
+    def __init__(
+        self, broker: Broker, site: str, clock: Clock, name: str = "sms12110", key: str | None = None
+    ) -> None:
         self._broker, self._site, self._clock, self.name = broker, site, clock, name
+        self.key = key
         self.replies: list[TextReply] = []
         self.shown: dict[str, TextAnswer] = {}
         self.came: list[TextAnswer] = []
@@ -72,7 +76,9 @@ class FakeTextProvider:
 
     async def report(self, message_id: str, delivery: Delivery, reason: str = "") -> None:
         """Say what became of an answer."""
-        told = TextReported(message_id=message_id, provider_id=None, delivery=delivery, reason=reason)
+        told = TextReported(
+            message_id=message_id, provider_id=None, delivery=delivery, reason=reason, key=self.key
+        )  # fmt: skip
         topic = topics.inbound(self._site, "text-reports")
         payload = told.model_dump_json().encode()
         await self._broker.publish(Message(topic=topic, payload=payload, content_type=JSON_TYPE))
@@ -83,7 +89,7 @@ class FakeTextProvider:
         """A message with an id of its own; `more`: part, position, attachments, message_id."""
         told = {
             "provider": self.name, "message_id": f"{self.name}-{next(self._ids):05d}", "sender": sender,
-            "text": text, "sent_at": (sent_at or self._clock.now()).isoformat(), **more,
+            "text": text, "sent_at": (sent_at or self._clock.now()).isoformat(), "key": self.key, **more,
         }  # fmt: skip
         return TextIn.model_validate(told).model_dump(mode="json")
 

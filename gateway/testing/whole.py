@@ -91,6 +91,7 @@ class Whole:
     """What judges calls; without rules every verdict is unsure."""
     share: ShareSources | None = None
     text_within_s: float = 180.0
+    text_keys: dict[str, str] = field(default_factory=dict)
     listener: Any = None
     together: TogetherSettings | None = None
     house: House = field(init=False)
@@ -108,7 +109,9 @@ class Whole:
             code_words=self.code_words,
             texts=TextSources(sender=self.sender, sent=self.sent, broker=self.broker), share=self.share,
             orders=self.orders or OrderSources(asides=self.asides),
-            threads=ThreadSources(within_s=self.text_within_s, asides=self.asides),
+            threads=ThreadSources(
+                within_s=self.text_within_s, asides=self.asides, keys=self.text_keys
+            ),
             dispatch=DispatchSources(
                 asides=self.reports, ack_within_s=self.ack_within_s, key=self.dispatch_key
             ),

@@ -214,6 +214,7 @@ MESSAGES: Mapping[str, tuple[int, str, str]] = {
     "task_closed": (409, "回拨任务已了结：", "The call-back is closed:"),
     "task_claimed": (409, "回拨任务已由他人认领：", "The call-back was taken by:"),
     "not_suspected": (409, "该来电没有被列为疑似。", "This call is not suspected."),
+    "wrong_key": (403, "密钥缺失或不正确，未执行。", "The key is missing or wrong: nothing was done."),
     "unknown_text": (404, "没有这条短信，或已过期。", "No such text was sent, or it is too long ago."),
     "no_link": (409, "现在没有可用的链接。", "No link can be used now."),
     "just_sent": (409, "刚刚发送过，请稍候再发。", "One was sent a moment ago. Wait, then try again."),

@@ -33,11 +33,15 @@ from gateway.web.routes import DEPS, MACHINE, Route, body_of, query_of, rev_of
 LISTED = 100
 """Waiting text calls that a page gets, and as many claimed ones; further ones are counted (`beyond`)."""
 RETRY_AFTER_S = 5
+KEY_HEADER = "X-Provider-Key"
+"""Where an app that has a key shows it to fetch its answers."""
 
 
 async def take(request: web.Request) -> web.Response:
     """From a provider. Whatever is answered with 503 is sent again; the same message is kept once."""
     message = await body_of(request, TextIn)
+    if not _desk(request).allowed(message.provider, message.key):
+        raise ApiError("wrong_key")
     try:
         taken = await _desk(request).take_soon(message)
     except TextNotTaken as error:
@@ -49,6 +53,8 @@ async def take(request: web.Request) -> web.Response:
 async def give_answers(request: web.Request) -> web.Response:
     """To an app. Nothing changes by looking: what became of an answer is told by a report."""
     asked = query_of(request, schema.AnswersWanted)
+    if not _desk(request).allowed(asked.provider, request.headers.get(KEY_HEADER)):
+        raise ApiError("wrong_key")
     found = _desk(request).answers(asked.provider)
     told = [each.model_dump(mode="json") for each in found[:LISTED]]
     return web.json_response({"answers": told, "beyond": max(0, len(found) - LISTED)})
@@ -183,7 +189,7 @@ ROUTES = (
     ),
     Route(
         method="GET", path="/api/v1/text-answers", handler=give_answers, access=MACHINE,
-        summary="Answers that an app has not said yet that it took, the oldest first",
+        summary="Answers that an app has not said yet that it took (X-Provider-Key: its key, if it has one)",
         query=schema.AnswersWanted, response=schema.TextAnswers,
     ),
     Route(

@@ -6,6 +6,7 @@ from aiohttp import web
 from pydantic import BaseModel
 
 from gateway.dispatch.text_contract import TextReported
+from gateway.runtime.texting import ReportRefused
 from gateway.web.errors import ApiError
 from gateway.web.routes import DEPS, MACHINE, Route, body_of
 
@@ -18,7 +19,11 @@ async def take_report(request: web.Request) -> web.Response:
     """The same report again is answered the same and changes nothing."""
     deps = request.app[DEPS]
     body = await body_of(request, TextReported)
-    if deps.texting is None or not await deps.texting.reported(body.report(deps.clock.now())):
+    try:
+        taken = deps.texting is not None and await deps.texting.reported(body.report(deps.clock.now()))
+    except ReportRefused as error:
+        raise ApiError("wrong_key") from error
+    if not taken:
         raise ApiError("unknown_text")
     return web.json_response({"taken": True})
 

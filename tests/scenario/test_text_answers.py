@@ -163,3 +163,26 @@ async def test_an_app_says_itself_how_its_users_are_answered(gateway: Whole, app
         refused = await gateway.ask(WriteText(**common(gateway, call_id), text="在吗"))
         assert isinstance(refused, Refused)
         assert refused.code == "no_number"
+
+
+async def test_an_app_with_a_key_is_believed_with_it_alone(gateways: list[Whole]) -> None:
+    gateway = await started(gateways, keys={"police_app": "open sesame"})
+    app = FakeTextProvider(gateway.broker, SITE, gateway.clock, name="police_app", key="open sesame")
+    await app.open()
+    thief = FakeTextProvider(gateway.broker, SITE, gateway.clock, name="police_app", key="sesame")
+    assert await comes(gateway, app, thief.message(USER, "救命"), app.message(USER, "救命", key=None)) == [
+        None, None,
+    ]  # fmt: skip
+    assert [reply.code for reply in app.replies] == ["wrong_key", "wrong_key"]
+    assert [row.code for row in gateway.asides.rows.values()] == ["wrong_key", "wrong_key"]
+    assert gateway.events("CallStart") == []
+    await answered(gateway, app)
+    (answer,) = app.came
+    await thief.report(answer.message_id, Delivery.READ)
+    await gateway.settle()
+    assert states(gateway) == ["queued", "sent"]
+    await app.report(answer.message_id, Delivery.READ)
+    await gateway.settle()
+    assert states(gateway) == ["queued", "sent", "read"]
+    (other,) = await comes(gateway, app, {**app.message(NUMBER, "救命"), "provider": "sms12110", "key": None})
+    assert other is not None, "who was given no key needs none"

@@ -36,11 +36,13 @@ WITHIN_S = 180.0
 _ids = itertools.count(1)
 
 
-async def started(gateways: list[Whole], before: Whole | None = None) -> Whole:
-    """`before`: the one that died; store and broker outlive it."""
+async def started(
+    gateways: list[Whole], before: Whole | None = None, keys: dict[str, str] | None = None
+) -> Whole:
+    """`before`: the one that died; store and broker outlive it. `keys`: of providers."""
     kept = ("store", "broker", "clock", "sender", "sent")
     more = {name: getattr(before, name) for name in kept} if before else {"sender": FakeTextSender()}
-    made = Whole(**more, text_within_s=WITHIN_S, engine=lambda: RULES)
+    made = Whole(**more, text_within_s=WITHIN_S, text_keys=keys or {}, engine=lambda: RULES)
     gateways.append(made)
     await made.start()
     return made

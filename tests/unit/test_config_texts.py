@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -57,3 +58,12 @@ def test_a_page_that_no_phone_could_use_is_refused(wrong: dict[str, Any], told: 
 
 def test_a_public_address_ends_without_a_slash() -> None:
     assert ShareConfig(public_url="https://110.example.cn/").public_url == "https://110.example.cn"
+
+
+def test_keys_of_providers_are_read_from_their_files(tmp_path: Path) -> None:
+    file = tmp_path / "app.key"
+    file.write_text("open sesame\n")
+    file.chmod(0o600)
+    assert TextsConfig(key_files={"police_app": file}).keys() == {"police_app": "open sesame"}
+    with pytest.raises(ValidationError):
+        TextsConfig(key_files={"Police App": file})

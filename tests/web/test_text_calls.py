@@ -201,3 +201,32 @@ async def test_answers_are_given_to_machines_only_and_for_a_named_app(site: Site
     assert (await nobody.get(ANSWERS, headers=TOKEN)).status == 422
     person = await site.signed_in("supervisor")
     assert (await person.get(f"{ANSWERS}?provider=police_app")).status == 403
+
+
+async def test_an_app_that_has_a_key_shows_it(site: Site, intake: Intake) -> None:
+    assert site.threads is not None
+    site.threads.sources = ThreadSources(keys={"police_app": "open sesame"})
+    machine = await site.open_client()
+    path = f"{ANSWERS}?provider=police_app"
+    for shown in ({}, {"X-Provider-Key": "sesame"}):
+        refused = await machine.get(path, headers={**TOKEN, **shown})
+        assert (refused.status, (await refused.json())["error"]["code"]) == (403, "wrong_key")
+    assert (await machine.get(path, headers={**TOKEN, "X-Provider-Key": "open sesame"})).status == 200
+    status, told = await hands_in(site, message(provider="police_app", sender="u-1"))
+    assert (status, told["error"]["code"]) == (403, "wrong_key")
+    status, _ = await hands_in(site, message(provider="police_app", sender="u-1", key="open sesame"))
+    assert status == 202
+
+
+async def test_a_report_with_a_wrong_key_is_refused(site: Site, intake: Intake) -> None:
+    async def never(*told: object) -> bool:
+        return False
+
+    site.settings = replace(site.settings, machine_token="machine-token")
+    site.texting = Texting(TextSources(sent=StoredTexts(site.store.database)), site.clock)
+    TextSending(site.texting, loop=intake, clock=site.clock, may_report=never)
+    await site.texting.expect("text_call", "t1", "m-1")
+    machine = await site.open_client()
+    report = {"message_id": "m-1", "delivery": "read", "key": "sesame"}
+    refused = await machine.post("/api/v1/text-reports", json=report, headers=TOKEN)
+    assert (refused.status, (await refused.json())["error"]["code"]) == (403, "wrong_key")
