@@ -15,6 +15,7 @@ import pytest
 
 from gateway.clock import SystemClock
 from gateway.dispatch.publisher import MqttBroker, MqttSettings
+from gateway.ports_text import Delivery
 from gateway.testing.fake_department import MqttDepartment
 from gateway.testing.fake_text_provider import FakeTextProvider
 from gateway.testing.lab import Cache
@@ -78,6 +79,44 @@ async def test_a_text_sent_again_after_a_kill_is_the_same_text_of_the_same_call(
     ):
         thread = await answer.json()
     assert [each["text"] for each in thread["messages"]] == ["有人跟着我", "我在地铁站"]
+
+
+async def test_an_answer_reaches_its_app_once_though_the_gateway_is_killed_on_the_way(
+    stage: Stage,
+) -> None:
+    async with linked(stage, "police_app") as link:
+        app = FakeTextProvider(link, stage.gateway.site, SystemClock(), name="police_app")
+        app.confirms = False
+        await app.open()
+        taken = await app.hand_in(app.message("u-7f3a90", "有人跟着我"))
+        path = f"/api/v1/calls/{taken.call_id}/text"
+        async with await stage.gateway.sign_in("call_taker") as hall:
+            for method, url, body in (
+                ("PUT", "/api/v1/session/position", {"position": "1101"}),
+                ("POST", f"{path}/claim", {"expected_rev": None}),
+                ("POST", f"{path}/messages", {"expected_rev": None, "text": "您安全吗？"}),
+            ):
+                whole = {"request_id": str(uuid4()), **body}
+                async with hall.request(method, url, json=whole) as answer:
+                    assert answer.status == 200, await answer.text()
+            async with asyncio.timeout(20):
+                (told,) = await app.answered(1)
+            await stage.gateway.kill()
+            await stage.gateway.start()
+            await app.hand_in(app.message("u-7f3a90", "安全"))
+            await app.report(told.message_id, Delivery.READ)
+            await app.hand_in(app.message("u-7f3a90", "谢谢"))
+            async with asyncio.timeout(20):
+                while (states := await answer_states(hall, path)) != ["read"]:
+                    assert states in (["queued"], ["sent"], ["unknown"])
+                    await asyncio.sleep(0.1)
+    assert [each.text for each in app.came] == ["您安全吗？"]
+
+
+async def answer_states(hall: aiohttp.ClientSession, path: str) -> list[str]:
+    async with hall.get(path) as answer:
+        thread = await answer.json()
+    return [each["state"] for each in thread["messages"] if each["speaker"] == "call_taker"]
 
 
 async def opened(hall: aiohttp.ClientSession) -> str:
