@@ -16,13 +16,13 @@ from gateway.triage.scope import Scope, scope_of
 LOOKED_AT = 24
 """Characters before the words that are looked at in Chinese."""
 LOOKED_AT_EN = 70
-_AFTER = 14
+_AFTER = 16
 _SENTENCE_END = re.compile(r"[。！？!?\n]|\.(?=\s|$)")
 
 _BEGGED = re.compile(r"(?:别|不要|莫|甭)(?:再|要|去|给我|跟|对|拿|用|一直)?$")
 """别杀我, 不要再打我妈: begged for, not denied."""
 _ANSWERED = re.compile(
-    r"(?:没有|没|不是|不用|没事|不)(?:他们|她们|我们|他|她|它|我|俺|里面|外面|现在|刚才|隔壁|是)(?!们|家里没)[^，。！？,.!?]{0,6}$"
+    r"(?:没有|没|不是|不用|没事|不)(?:他们|她们|我们|他|她|它|我|俺|里面|外面|现在|刚才|隔壁|(?<!不)是)(?!们|家里没)[^，。！？,.!?]{0,6}$"
 )
 """没有他拿着刀: an answer, and then what happened; a recognizer sets no comma."""
 _BEGGED_EN = re.compile(
@@ -72,7 +72,7 @@ def silenced(text: str, start: int, end: int, *, denied: bool, bold: bool) -> bo
     """Whether the words `text[start:end]` (folded text) set off no veto. `denied`: a gap inside them denies
     them; `bold` words are silenced by denial and invention alone."""
     scope = Scope.DENIED if denied else scope_of(text, start, end, invented=False)
-    before, after = _before(text, start), _SENTENCE_END.split(text[end : end + _AFTER], 1)[0]
+    before, after = _before(text, start), _after(text, end)
     if scope is Scope.DENIED:
         return denied or not _no_denial(before)
     if _invented(before, text[start:end], after):
@@ -81,13 +81,19 @@ def silenced(text: str, start: int, end: int, *, denied: bool, bold: bool) -> bo
         return False
     if scope is Scope.SUPPOSED:
         return _supposed(before, after)
-    return scope is Scope.PAST and not _goes_on(before, after)
+    return scope is Scope.PAST and not _goes_on(before + text[start:end], after)
 
 
 def _before(text: str, start: int) -> str:
     window = LOOKED_AT_EN if "a" <= text[start : start + 1] <= "z" else LOOKED_AT
     before = text[max(0, start - window) : start]
     return _SENTENCE_END.split(before)[-1]
+
+
+def _after(text: str, end: int) -> str:
+    """The rest of the sentence; nothing where the words end it themselves (火苗子。)."""
+    ended = _SENTENCE_END.match(text[end - 1 : end + 1])
+    return "" if ended else _SENTENCE_END.split(text[end : end + _AFTER], 1)[0]
 
 
 def _no_denial(before: str) -> bool:

@@ -125,6 +125,13 @@ _PAST_BEFORE = _Sign(
     r"(?:去年|前年|大前年|上个?月|几年前|年前|个月前|从前|以前|当年|小时候|那年|曾经|早些年|前几年|上次|上回|\d{4}年|上一次)[^。！？!?]{0,20}$",
     "年月前候曾次回",
 )
+_PAST_WITHIN = _Sign(r"去年|前年|上个月|上周|几年前|年前|从前|曾经|前几年", "年月从曾周")
+"""手指头上个月让冲床压了: the words themselves say when."""
+_PAST_AFTER = _Sign(
+    r"^[^。！？!?]{0,6}(?:是|，)(?:去年|前年|上个?月|上个?星期|上个?礼拜|上周|以前|早先|早年|年轻|小时候|老早|之前|(?:好)?[一二两三四五六七八九十几多半0-9]{1,3}个?(?:多)?[年月]前|前几年)(?:的|时候的?|那时候的?)(?:老)?(?:事|账|旧账)",
+    "事账",
+)
+"""狗咬了我，上个月的事; 空调冒烟那个是去年的事."""
 _INVENTED = _Sign(
     r"电视剧|电视里|电视上|看电视|放电视|电影|小说|剧本杀|密室逃脱|打游戏|游戏里|在游戏|玩游戏|排练|演戏|拍戏|演习|台词|歌名|歌词|剧情|道具|做梦|梦见|梦到|球赛|下棋",
     "视影小剧密游练演戏词歌具梦赛棋",
@@ -160,7 +167,7 @@ def scope_of(text: str, start: int, end: int, *, invented: bool = True) -> Scope
     letters. `invented`: ask whether it is out of a film."""
     latin = "a" <= text[start : start + 1] <= "z"
     window = text[max(0, start - (WINDOW_BEFORE_EN if latin else WINDOW_BEFORE)) : start]
-    after = text[end : end + LOOKED_AT_AFTER]
+    after = "" if _STOP.match(text, end - 1) else text[end : end + LOOKED_AT_AFTER]
     chars = {*window, *after}
     sentence = _QUESTION_END.after_last(window, chars)
     around = (sentence, _STOP.split(after, 1)[0])
@@ -169,11 +176,12 @@ def scope_of(text: str, start: int, end: int, *, invented: bool = True) -> Scope
     before, since = _CLAUSE_END.after_last(window, chars), _SENTENCE_END.after_last(window, chars)
     if latin:
         return _english(before, since, chars)
-    return _chinese(text[start : start + 1], before, sentence, since, after[:WINDOW_AFTER], chars)
+    return _chinese(text[start:end], before, sentence, since, after, chars)
 
 
-def _chinese(first: str, before: str, sentence: str, since: str, after: str, chars: Set[str]) -> Scope:
-    """`first`: the words' first character."""
+def _chinese(words: str, before: str, sentence: str, since: str, further: str, chars: Set[str]) -> Scope:
+    """`further`: what follows the words."""
+    first, after = words[:1], further[:WINDOW_AFTER]
     if _ASKED_BEFORE.within(before, chars) or (first not in _HELP and _ALLOWED_BEFORE.within(before, chars)):
         return Scope.ASKED
     if _DENIED_BEFORE.within(before, chars) and not _NOT_A_DENIAL.within(before, chars):
@@ -188,7 +196,9 @@ def _chinese(first: str, before: str, sentence: str, since: str, after: str, cha
         _LIKENED_BEFORE.within(before, chars) and _AS_AFTER.within(after, chars)
     ):
         return Scope.LIKENED
-    if _PAST_BEFORE.within(since, chars):
+    if _PAST_BEFORE.within(since, chars) or _PAST_WITHIN.within(words, {*words}):
+        return Scope.PAST
+    if _PAST_AFTER.within(further, chars):
         return Scope.PAST
     return Scope.HEARSAY if _HEARSAY.within(sentence, chars) else Scope.SAID
 
