@@ -19,6 +19,8 @@ LOOKED_AT_EN = 70
 _AFTER = 16
 _SENTENCE_END = re.compile(r"[。！？!?\n]|\.(?=\s|$)")
 
+_COMMA = re.compile(r"[，,、\s]")
+
 _BEGGED = re.compile(r"(?:别|不要|莫|甭)(?:再|要|去|给我|跟|对|拿|用|一直)?$")
 """别杀我, 不要再打我妈: begged for, not denied."""
 _ANSWERED = re.compile(
@@ -60,6 +62,12 @@ _LIABLE = re.compile(r"^[^。！？!?]{0,10}(?:谁负责|谁来负责|算谁|怎
 
 _SOME_DAY = re.compile(r"(?:以后|将来|哪天|有一天|往后)[^。！？!?]{0,6}(?:万一|要是|如果)[^。！？!?]{0,8}$")
 
+_ENQUIRED = re.compile(
+    r"^[^。！？!?]{0,8}(?:犯不犯法|违不违法|犯法|违法|合法|合不合法|让不让|准不准|许不许|能不能带|能带|可以带|能上(?:飞机|高铁|火车|地铁)|能过安检|能不能(?:烧|放|点)|可以(?:烧|放|点)[^，。]{0,2}不|要不要(?:办|备案)|要什么手续|需要备案)"
+)
+"""用弹弓打乌鸦犯不犯法: what is allowed is asked; no person may be named, for 他打我犯法吗 tells what happens."""
+_PERSON = re.compile(r"[我俺咱你您他她人孩娃谁]")
+
 _STILL = re.compile(
     r"又|还|现在|一直|天天|每天|今天|今晚|昨|前天|刚|这次|这回|再|经常|老是|总是|到现在|至今|开始|越来越|没停|\b(?:again|still|now|today|tonight|just|always|every|since|keeps?)\b"
 )
@@ -76,6 +84,8 @@ def silenced(text: str, start: int, end: int, *, denied: bool, bold: bool) -> bo
     if scope is Scope.DENIED:
         return denied or not _no_denial(before)
     if _invented(before, text[start:end], after):
+        return True
+    if _enquired(before, text[start:end], after):
         return True
     if bold:
         return False
@@ -108,6 +118,11 @@ def _invented(before: str, words: str, after: str) -> bool:
     if not told and not _INVENTED.search(after):
         return False
     return not _REAL.search(before + after) and not (told and _HERE.search(before[told[-1] :]))
+
+
+def _enquired(before: str, words: str, after: str) -> bool:
+    asked = _ENQUIRED.match(after)
+    return asked is not None and not _PERSON.search(_COMMA.split(before)[-1] + words + asked[0])
 
 
 def _supposed(before: str, after: str) -> bool:

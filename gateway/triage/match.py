@@ -33,7 +33,7 @@ MAX_EFFORT = 4_000
 _DENIAL = re.compile(r"[没不未]|n't|\bno|\bnever\b|\bwithout\b")
 """Without any of these no gap denies."""
 _DENYING_GAP = re.compile(
-    r"(?:没有?|不是|并未|未|不会|不用|不要)(?:人|被|有|再|什么|任何|把|造成|出现)?$|"
+    r"(?:没有?|不是|并未|未|不会|不用|不要)(?:人|被|有|再|什么|任何|把|造成|出现|(?:压|伤|砸|碰|撞|烧|困|夹|卡|电|淹)(?:着|到|住))?$|"
     r"(?:\bnot|n't|\bno|\bnobody|\bnever|\bwithout)(?: \w+){0,3} ?$"
 )
 
