@@ -36,13 +36,14 @@ from gateway.triage.model import (
     Span,
     Utterance,
     Veto,
+    VetoCode,
 )
 from gateway.triage.verdict import DEFAULT_QUESTION
 
 RAISE_AT = 0.6
 """Probability that a call is an alarm, or nobody can tell, from which "non-police" is contradicted: rules
 miss what people tell without its name, and a contradiction costs no more than a person's look."""
-LIFT_AT = 0.9
+LIFT_AT = 0.93
 DANGER_LIFTS_AT = 0.8
 PLAY_LIFTS_AT = 0.95
 NEVER = 2.0
@@ -58,6 +59,12 @@ ALONE_DOUBT_AT = 0.7
 """The same where a single rule speaks, however sure it is, and no danger word stands beside it."""
 DANGER_DOUBT_AT = 0.5
 """The same where danger words alone make the alarm and no rule knows of what kind it is."""
+SUICIDE_DOUBT_AT = 0.7
+"""The same where one of the danger words is of suicide."""
+CIVIL_DOUBT_AT = 0.9
+"""Probability of non-police from which any alarm is left to a person, whatever the rules have, save one of
+suicide: figures of speech come in heaps (想跳江, 跟杀人似的), and of those who are in danger hardly one sounds so
+civil."""
 FEW_DOUBT_AT = 0.9
 """The least of it in a few words."""
 KNOWN = 0.6
@@ -140,15 +147,20 @@ def _classed(
 
 def _doubts_at(judged: Assessment, previous: Assessment | None, opinion: Opinion) -> float:
     """Probability of no alarm from which what the rules call one is left to a person; NEVER where it stands
-    on the card, where only a person lowers it, where somebody may take their life, and in words of a kind
-    that the model does not know."""
+    on the card, where only a person lowers it, where a rule says that somebody may take their life, and in
+    words of a kind that the model does not know."""
     stands = previous is not None and previous.alarm_class is AlarmClass.VALID_ALARM
-    if stands or judged.nature is Nature.SUICIDE_RISK or (not opinion.familiar and opinion.known < KNOWN):
+    alarms = [found for found in judged.findings if found.alarm_class is AlarmClass.VALID_ALARM]
+    suicide = any(found.nature is Nature.SUICIDE_RISK for found in alarms)
+    if stands or suicide or (not opinion.familiar and opinion.known < KNOWN):
         return NEVER
-    rules = {found.rule_id for found in judged.findings if found.alarm_class is AlarmClass.VALID_ALARM}
+    if dict(opinion.classes).get(AlarmClass.NON_POLICE, 0.0) >= CIVIL_DOUBT_AT:
+        return CIVIL_DOUBT_AT
+    rules = {found.rule_id for found in alarms}
     known = max((weight for _, weight in judged.nature_alternatives), default=0.0)
     if not rules:
-        needed = DANGER_DOUBT_AT
+        suicide = any(veto.code is VetoCode.SUICIDE for veto in judged.vetoes)
+        needed = SUICIDE_DOUBT_AT if suicide else DANGER_DOUBT_AT
     elif len(rules) == 1 and not judged.vetoes:
         needed = ALONE_DOUBT_AT
     else:

@@ -157,7 +157,7 @@ def _class_of(
         )
         if not outweighed and jest < alarm - JEST_MARGIN:
             return AlarmClass.VALID_ALARM
-    if len(vetoes) >= DANGERS and not jest and civil < OVERWHELMING:
+    if signs(vetoes) >= DANGERS and not jest and civil < OVERWHELMING:
         return AlarmClass.VALID_ALARM
     if vetoes or alarm >= TRACE + (STICKINESS if stood is AlarmClass.NON_POLICE else 0):
         return AlarmClass.UNSURE
@@ -166,6 +166,21 @@ def _class_of(
         return AlarmClass.UNSURE
     needed = CIVIL - (STICKINESS if stood is AlarmClass.NON_POLICE else 0)
     return AlarmClass.NON_POLICE if civil >= needed else AlarmClass.UNSURE
+
+
+def signs(vetoes: Sequence[Veto]) -> int:
+    """How many dangers were told: vetoes of different codes that rest on the same words are one (着火 is fire
+    and a threat to life)."""
+    apart: list[Veto] = []
+    for veto in vetoes:
+        if not any(
+            (one.segment_index, one.speaker) == (veto.segment_index, veto.speaker)
+            and one.span.start < veto.span.end
+            and veto.span.start < one.span.end
+            for one in apart
+        ):
+            apart.append(veto)
+    return len(apart)
 
 
 def _class_of_letter(alarm: float, civil: float, vetoes: Sequence[Veto]) -> AlarmClass:
