@@ -68,6 +68,11 @@ _ENQUIRED = re.compile(
 """用弹弓打乌鸦犯不犯法: what is allowed is asked; no person may be named, for 他打我犯法吗 tells what happens."""
 _PERSON = re.compile(r"[我俺咱你您他她人孩娃谁]")
 
+_ALIVE = re.compile(
+    r"[他她你您人孩娃老女男妈爸谁叫喊哭嚎声响听躺倒脸血]|\b(?:he|she|they|man|woman|kid|child|baby|scream\w*|sound\w*|voice|face|lying)\b"
+)
+"""Of whom or what is no mere thing a likeness is doubted: 暖气片嗤嗤跟要炸似的 is quiet, 他叫得跟杀了人似的 is not."""
+
 _STILL = re.compile(
     r"又|还|现在|一直|天天|每天|今天|今晚|昨|前天|刚|这次|这回|再|经常|老是|总是|到现在|至今|开始|越来越|没停|\b(?:again|still|now|today|tonight|just|always|every|since|keeps?)\b"
 )
@@ -89,6 +94,8 @@ def silenced(text: str, start: int, end: int, *, denied: bool, bold: bool) -> bo
         return True
     if bold:
         return False
+    if scope is Scope.LIKENED:
+        return not _ALIVE.search(before)
     if scope is Scope.SUPPOSED:
         return _supposed(before, after)
     return scope is Scope.PAST and not _goes_on(before + text[start:end], after)
