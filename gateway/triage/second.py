@@ -62,9 +62,11 @@ DANGER_DOUBT_AT = 0.5
 SUICIDE_DOUBT_AT = 0.7
 """The same where one of the danger words is of suicide."""
 CIVIL_DOUBT_AT = 0.9
-"""Probability of non-police from which any alarm is left to a person, whatever the rules have, save one of
-suicide: figures of speech come in heaps (想跳江, 跟杀人似的), and of those who are in danger hardly one sounds so
-civil."""
+"""Probability of non-police from which an alarm is left to a person, save one of suicide or one that several
+rules are PROVEN of: figures of speech come in heaps (这不是抢劫吗, 跟杀人似的), and of those who are in danger
+hardly one sounds so civil."""
+PROVEN = 0.97
+"""Evidence of several rules that no model doubts."""
 FEW_DOUBT_AT = 0.9
 """The least of it in a few words."""
 KNOWN = 0.6
@@ -151,13 +153,13 @@ def _doubts_at(judged: Assessment, previous: Assessment | None, opinion: Opinion
     words of a kind that the model does not know."""
     stands = previous is not None and previous.alarm_class is AlarmClass.VALID_ALARM
     alarms = [found for found in judged.findings if found.alarm_class is AlarmClass.VALID_ALARM]
-    suicide = any(found.nature is Nature.SUICIDE_RISK for found in alarms)
+    suicide = any(Nature.SUICIDE_RISK in (judged.nature, found.nature) for found in alarms)
     if stands or suicide or (not opinion.familiar and opinion.known < KNOWN):
         return NEVER
-    if dict(opinion.classes).get(AlarmClass.NON_POLICE, 0.0) >= CIVIL_DOUBT_AT:
-        return CIVIL_DOUBT_AT
     rules = {found.rule_id for found in alarms}
     known = max((weight for _, weight in judged.nature_alternatives), default=0.0)
+    if dict(opinion.classes).get(AlarmClass.NON_POLICE, 0.0) >= CIVIL_DOUBT_AT:
+        return CIVIL_DOUBT_AT if len(rules) == 1 or known < PROVEN else NEVER
     if not rules:
         suicide = any(veto.code is VetoCode.SUICIDE for veto in judged.vetoes)
         needed = SUICIDE_DOUBT_AT if suicide else DANGER_DOUBT_AT
