@@ -63,7 +63,7 @@ SUICIDE_DOUBT_AT = 0.7
 """The same where one of the danger words is of suicide."""
 CIVIL_DOUBT_AT = 0.9
 """Probability of non-police from which an alarm is left to a person, save one of suicide or one that several
-rules are PROVEN of: figures of speech come in heaps (这不是抢劫吗, 跟杀人似的), and of those who are in danger
+rules are PROVEN of: figures of speech come in heaps (这不是抢劫吗), and of those who are in danger
 hardly one sounds so civil."""
 PROVEN = 0.97
 """Evidence of several rules that no model doubts."""
@@ -76,7 +76,7 @@ SLACK = 0.1
 RULES_COUNT = 0.6
 """What the rules' evidence for a nature (0 to 1) counts against the model's probability: people tell
 without naming, and rules know names best."""
-OWNER_COUNTS = 0.8
+OWNER_COUNTS = 0.7
 """What a rule's leading department counts against the model's probability."""
 STANDS = 0.1
 """Counted for the nature that stands on the card, so that it does not flap."""

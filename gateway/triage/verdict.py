@@ -54,8 +54,21 @@ _LIFE = frozenset({VetoCode.THREAT_TO_LIFE, VetoCode.SUICIDE})
 """Dangers to a life. A weapon alone is not one: most are shown, and a rule says when one was used."""
 _WAITS = frozenset({Nature.NOISE, Nature.LOST_PROPERTY, Nature.POLICE_COMPLAINT})
 """Natures that can wait, whoever was hurt or is small beside them, unless a life is in danger."""
-_OF_THINGS = frozenset({Nature.THEFT, Nature.MASS_EVENT})
+_OF_THINGS = frozenset(
+    {
+        Nature.THEFT,
+        Nature.MASS_EVENT,
+        Nature.FRAUD,
+        Nature.DRUNK_DRIVING,
+        Nature.GAMBLING_DRUGS,
+        Nature.OTHER_CRIME,
+    }
+)
 """Natures in which a danger word beside the matter (a poisoned dog, a fainting in a crowd) puts no life first."""
+_OF_A_LIFE = frozenset({Nature.SUICIDE_RISK, Nature.KIDNAPPING})
+"""Natures that are a life in danger by themselves; one sign of them is enough."""
+_GOES_ON = frozenset({Nature.FIGHT, Nature.DRUNK_DRIVING, Nature.MASS_EVENT})
+"""Natures that are going on when somebody calls."""
 _PARTNER_OF_VETO = {VetoCode.INJURY: EmergencyPartner.AMBULANCE_120, VetoCode.FIRE: EmergencyPartner.FIRE_119}
 _NATURE_OF_VETO = {
     VetoCode.WEAPON: Nature.HOMICIDE_THREAT,
@@ -230,13 +243,13 @@ def _urgency(nature: Nature, leading_said: int, any_said: int, vetoes: Sequence[
     """1 to 3 for a valid alarm. `leading_said`, `any_said`: the most urgent that rules of the leading nature,
     of any nature say. One sign puts nobody's life first: it takes a rule and a danger word, or two dangers."""
     life = any(veto.code in _LIFE for veto in vetoes)
-    if nature in _WAITS and leading_said >= 3:
-        return 2 if life else 3
-    if leading_said == 1 and vetoes:
+    if nature in _WAITS:
+        return 2 if life or leading_said < 3 else 3
+    if nature in _OF_A_LIFE or (leading_said == 1 and vetoes):
         return 1
     if life and nature not in _OF_THINGS and (len(vetoes) >= DANGERS or any_said == 1):
         return 1
-    return 2 if vetoes or leading_said < 3 else 3
+    return 2 if vetoes or leading_said < 3 or nature in _GOES_ON else 3
 
 
 def _partners(

@@ -33,14 +33,17 @@ from gateway.triage.second import (
     AGREE_AT,
     ALONE_DOUBT_AT,
     CERTAIN,
+    CIVIL_DOUBT_AT,
     DANGER_DOUBT_AT,
     DOUBT_AT,
     FEW_DOUBT_AT,
     KNOWN,
     LIFT_AT,
     PLAY_LIFTS_AT,
+    PROVEN,
     RAISE_AT,
     SLACK,
+    SUICIDE_DOUBT_AT,
     Seconded,
     seconded,
 )
@@ -137,7 +140,8 @@ def test_the_less_the_rules_have_the_sooner_its_doubt_leaves_an_alarm_to_a_perso
 def test_what_several_rules_are_certain_of_it_never_doubts_and_one_alone_it_may() -> None:
     certain = replace(ALARM, nature_alternatives=((Nature.FRAUD, CERTAIN),), vetoes=())
     several = replace(certain, findings=spoken_of("a", "b"))
-    assert seconded(several, opinion(0.0)).alarm_class is AlarmClass.VALID_ALARM
+    nobody_can_tell = replace(opinion(0.0), classes=((AlarmClass.UNSURE, 1.0), (AlarmClass.VALID_ALARM, 0.0)))
+    assert seconded(several, nobody_can_tell).alarm_class is AlarmClass.VALID_ALARM
     alone = replace(certain, findings=spoken_of("a"))
     assert seconded(alone, opinion(0.0)).alarm_class is AlarmClass.UNSURE
 
@@ -160,8 +164,28 @@ def test_of_a_few_words_only_a_strong_doubt_counts_of_strange_ones_none_and_it_m
     assert seconded(RULES, replace(opinion(1.0), familiar=False)).alarm_class is AlarmClass.UNSURE
 
 
+def test_what_sounds_civil_is_left_to_a_person_unless_several_rules_are_proven_of_an_alarm() -> None:
+    several = replace(
+        ALARM, nature_alternatives=((Nature.FRAUD, CERTAIN),), vetoes=(), findings=spoken_of("a", "b")
+    )
+    doubted = seconded(several, opinion(1 - CIVIL_DOUBT_AT))
+    assert (doubted.alarm_class, doubted.priority) == (AlarmClass.UNSURE, several.priority)
+    proven = replace(several, nature_alternatives=((Nature.FRAUD, PROVEN),))
+    assert seconded(proven, opinion(0.0)).alarm_class is AlarmClass.VALID_ALARM
+
+
+def test_a_danger_word_of_suicide_alone_is_doubted_later_than_others() -> None:
+    spoken = Veto(
+        code=VetoCode.SUICIDE, segment_index=0, speaker=Leg.CALLER, span=Span(start=0, end=1), quote="q",
+        started_ms=0, ended_ms=1, list_hash="h",
+    )  # fmt: skip
+    heard = replace(ALARM, nature=Nature.SUICIDE_RISK, vetoes=(spoken,))
+    assert seconded(heard, opinion(1 - DANGER_DOUBT_AT - 0.1)).alarm_class is AlarmClass.VALID_ALARM
+    assert seconded(heard, opinion(1 - SUICIDE_DOUBT_AT)).alarm_class is AlarmClass.UNSURE
+
+
 def test_papers_letters_and_who_may_take_their_life_it_does_not_doubt() -> None:
-    suicide = replace(ALARM, nature=Nature.SUICIDE_RISK)
+    suicide = replace(ALARM, nature=Nature.SUICIDE_RISK, findings=spoken_of("a"))
     assert seconded(suicide, opinion(0.0)).alarm_class is AlarmClass.VALID_ALARM
     filed = replace(ALARM, findings=(finding(AlarmClass.VALID_ALARM, 0.8, FindingKind.CASE),))
     assert seconded(filed, opinion(0.0)).alarm_class is AlarmClass.VALID_ALARM

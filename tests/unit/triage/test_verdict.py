@@ -40,9 +40,11 @@ def civil(
     return finding(rule, AlarmClass.NON_POLICE, weight, department=department, nature=nature, **changes)
 
 
-def veto(code: VetoCode) -> Veto:
+def veto(code: VetoCode, start: int | None = None) -> Veto:
+    """By itself each stands on words of its own."""
+    at = 10 * list(VetoCode).index(code) if start is None else start
     return Veto(
-        code=code, segment_index=0, speaker=Leg.CALLER, span=Span(start=0, end=1), quote="刀", started_ms=0,
+        code=code, segment_index=0, speaker=Leg.CALLER, span=Span(start=at, end=at + 1), quote="刀", started_ms=0,
         ended_ms=1, list_hash="h",
     )  # fmt: skip
 
@@ -137,6 +139,11 @@ def test_several_dangers_are_an_alarm_though_no_rule_knows_its_nature() -> None:
     assert (one.alarm_class, one.nature) == (AlarmClass.VALID_ALARM, Nature.HOMICIDE_THREAT)
     assert judged(vetoes=both[:1]).alarm_class is AlarmClass.UNSURE
     assert judged(civil(0.95), vetoes=both).alarm_class is AlarmClass.UNSURE
+
+
+def test_dangers_that_rest_on_the_same_words_are_one_sign() -> None:
+    same = [veto(VetoCode.FIRE, 0), veto(VetoCode.THREAT_TO_LIFE, 0)]
+    assert judged(vetoes=same).alarm_class is AlarmClass.UNSURE
 
 
 def test_a_heavier_civil_wish_leaves_a_light_sign_of_an_alarm_to_a_person() -> None:
