@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 
 BEGIN, END = "<s>", "</s>"
 ORDER = 3
+TRUST = 0.7
+"""How far a history turns a mixture to the models that find it likely: 0 not at all, 1 as Bayes would."""
 
 History = tuple[str, ...]
 Sentences = Sequence[Sequence[str]]
@@ -103,22 +105,26 @@ def _discounted(counts: Mapping[str, int], discounts: Sequence[float]) -> tuple[
 
 
 def mixed(models: Sequence[Backoff], shares: Sequence[float]) -> Backoff:
-    """One model that gives each n-gram listed anywhere the weighted mean of what the models say."""
+    """One model that gives each n-gram listed anywhere the weighted mean of what the models say.
+
+    After "unit 3, room" the patterns, which know every number, weigh more than free text does.
+    """
     histories = sorted({h for model in models for h in model.listed}, key=lambda h: (len(h), h))
     whole = Backoff()
     for history in histories:
         words = sorted({w for model in models for w in model.listed.get(history, ())})
+        trusted = [s * t for s, t in zip(shares, _trust(models, history), strict=True)]
+        here = [(t / sum(trusted), model) for t, model in zip(trusted, models, strict=True) if t]
         whole.listed[history] = {
-            word: sum(
-                share * model.probability(history, word)
-                for share, model in zip(shares, models, strict=True)
-                if share
-            )
-            for word in words
+            word: sum(share * model.probability(history, word) for share, model in here) for word in words
         }
         if history:
             whole.weight[history] = _left_over(whole, history)
     return whole
+
+
+def _trust(models: Sequence[Backoff], history: History) -> list[float]:
+    return [max(_share(model, history), 1e-30) ** TRUST for model in models]
 
 
 def _left_over(model: Backoff, history: History) -> float:
@@ -129,22 +135,26 @@ def _left_over(model: Backoff, history: History) -> float:
     return max(above, 1e-7) / max(below, 1e-7)
 
 
-def best_shares(models: Sequence[Backoff], held_out: Sentences, rounds: int = 25) -> list[float]:
-    """Shares under which held-out sentences are likeliest (expectation maximisation)."""
-    events = [
-        [model.probability(words[max(0, at - ORDER + 1) : at], words[at]) for model in models]
+def best_shares(models: Sequence[Backoff], held_out: Sentences, rounds: int = 15) -> list[float]:
+    """Shares under which held-out sentences are likeliest: each grows by what it explains."""
+    places = [
+        (words[max(0, at - ORDER + 1) : at], words[at])
         for words in ((BEGIN, *sentence, END) for sentence in held_out)
         for at in range(1, len(words))
     ]
+    events = [(_trust(models, h), [model.probability(h, word) for model in models]) for h, word in places]
     shares = [1 / len(models)] * len(models)
     for _ in range(rounds):
-        sums = [0.0] * len(models)
-        for event in events:
-            parts = [share * p for share, p in zip(shares, event, strict=True)]
-            whole = sum(parts)
-            if whole > 0:
-                sums = [s + part / whole for s, part in zip(sums, parts, strict=True)]
-        shares = [s / sum(sums) for s in sums]
+        explained, expected = [0.0] * len(models), [0.0] * len(models)
+        for trust, said in events:
+            weights = [share * t for share, t in zip(shares, trust, strict=True)]
+            parts = [weight * p for weight, p in zip(weights, said, strict=True)]
+            if not sum(parts):
+                continue
+            explained = [e + part / sum(parts) for e, part in zip(explained, parts, strict=True)]
+            expected = [e + weight / sum(weights) for e, weight in zip(expected, weights, strict=True)]
+        grown = [s * e / max(x, 1e-30) for s, e, x in zip(shares, explained, expected, strict=True)]
+        shares = [share / sum(grown) for share in grown]
     return shares
 
 

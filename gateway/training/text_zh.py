@@ -17,8 +17,8 @@ NUMERALS = "零〇一二三四五六七八九十百千万亿两幺"
 RUN = re.compile(f"([{NUMERALS}]{{2,}})")
 STOP = re.compile("[。！？；…!?;]+")
 PAUSE = re.compile("[^\u4e00-\u9fff]+")
-JOINED = 0.7
-"""How often words go on over a comma; a caller who waits half a second there begins a new utterance."""
+JOINED, RUN_ON = 0.85, 0.6
+"""How often words go on over a comma and over a full stop; who waits half a second begins a new utterance."""
 DICTIONARY_WORDS = 14_000
 RARE_READING = 0.08
 """A reading of a word that is rarer than this share of its readings is left out."""
@@ -36,20 +36,19 @@ def words_of(text: str) -> list[str]:
 
 
 def utterances(lines: Iterable[str], seed: int) -> list[list[str]]:
-    """Lines of free text as utterances: parted at full stops, and now and then at commas."""
+    """Lines of free text as utterances: parted now and then at commas, oftener at full stops."""
     rng = random.Random(seed)
     found: list[list[str]] = []
     for line in lines:
+        words: list[str] = []
         for sentence in STOP.split(line):
-            parts = [part for part in PAUSE.split(sentence) if part]
-            words: list[str] = []
-            for part in parts:
-                if words and rng.random() > JOINED:
+            for number, part in enumerate(part for part in PAUSE.split(sentence) if part):
+                if words and rng.random() > (JOINED if number else RUN_ON):
                     found.append(words)
                     words = []
                 words = words + words_of(part)
-            if words:
-                found.append(words)
+        if words:
+            found.append(words)
     return found
 
 

@@ -24,8 +24,8 @@ ENDING = 0.1
 class Amounts:
     """How much text patterns make, how large the model may become, how far the dictionary is believed."""
 
-    patterns: int = 40_000
-    ngrams: int = 225_000
+    patterns: int = 80_000
+    ngrams: int = 315_000
     pattern_share: float = 0.1
     """The least that patterns weigh: they alone know every number."""
     extra: float = 20.0

@@ -65,17 +65,21 @@ def test_what_the_plain_voice_says_is_heard_short_words_too(name: str, engine: E
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
 def test_what_nobody_says_is_no_text(name: str, engine: Engine, kind: str) -> None:
+    """Music alone is now and then taken for one short word: a quarter of these twelve at most."""
     times = np.arange(4 * RATE) / RATE
-    sound = KINDS[kind](times, np.random.default_rng(70))
-    sound = sound / (np.abs(sound).max() + 1e-9) * 6000
-    assert heard(engine, sound.astype(np.int16).tobytes()) == ""
+    texts = []
+    for seed in range(70, 82):
+        sound = KINDS[kind](times, np.random.default_rng(seed))
+        sound = sound / (np.abs(sound).max() + 1e-9) * 6000
+        texts.append(heard(engine, sound.astype(np.int16).tobytes()))
+    assert sum(map(bool, texts)) <= (3 if kind == "music" else 0), texts
+    assert all(len(text.split()) <= 1 for text in texts)
 
 
 def test_clips_without_speech_seldom_become_text(name: str, engine: Engine) -> None:
-    """English, whose ear was taught with fewer kinds of noise, still takes some for a short word."""
     rng = np.random.default_rng(71)
-    texts = [heard(engine, no_speech(rng).tobytes()) for _ in range(20)]
-    assert sum(map(bool, texts)) <= {"demo-cn": 1, "demo-en": 4}[name], texts
+    texts = [heard(engine, no_speech(rng).tobytes()) for _ in range(60)]
+    assert sum(map(bool, texts)) <= {"demo-cn": 1, "demo-en": 3}[name], texts
     assert all(len(text.split()) <= 2 for text in texts)
 
 

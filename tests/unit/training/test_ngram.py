@@ -32,10 +32,20 @@ def test_what_was_said_is_likelier_than_what_was_not() -> None:
     assert model.probability(("a", "b"), "e") > 0
 
 
-def test_a_mixture_is_the_weighted_mean_where_an_n_gram_is_listed() -> None:
+def test_a_mixture_of_single_words_is_the_weighted_mean() -> None:
     free, made, whole, _ = models()
-    wanted = 0.7 * free.probability(("a", "b"), "c") + 0.3 * made.probability(("a", "b"), "c")
-    assert whole.probability(("a", "b"), "c") == pytest.approx(wanted)
+    wanted = 0.7 * free.probability((), "c") + 0.3 * made.probability((), "c")
+    assert whole.probability((), "c") == pytest.approx(wanted)
+
+
+def test_after_a_history_the_model_that_finds_it_likely_weighs_more() -> None:
+    free, made = models()[:2]
+    known_to_free, known_to_made = ("a", "b"), ("d", "d")
+    for history, near, far in ((known_to_free, free, made), (known_to_made, made, free)):
+        word = max(near.listed[history], key=near.listed[history].__getitem__)
+        evenly = 0.5 * near.probability(history, word) + 0.5 * far.probability(history, word)
+        turned = mixed([near, far], [0.5, 0.5]).probability(history, word)
+        assert evenly < turned < near.probability(history, word)
 
 
 def test_shares_go_to_the_model_that_knows_the_text() -> None:
