@@ -116,7 +116,7 @@ async def test_pause_and_shift_change_are_a_key_each(open_page: Open) -> None:
     dialog = page.get_by_role("dialog", name="席位")
     await expect(dialog.locator("[data-own-state]")).to_be_visible()
     await page.keyboard.press("2")
-    await expect(dialog.locator("[data-own-state]")).to_contain_text("暂停 · 用餐")
+    await expect(dialog.locator("[data-own-state]")).to_contain_text("通话 · 用餐")  # the talk goes on
     await page.keyboard.press("j")
     await expect(dialog.get_by_text("张未办结的单一并移交").first).to_be_visible()
     await dialog.locator("input[required]").fill("1103")
