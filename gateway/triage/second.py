@@ -22,6 +22,7 @@ from dataclasses import dataclass, replace
 
 from gateway.speech.model import Leg
 from gateway.triage.classifier import Classifier, Heard
+from gateway.triage.department import civil_wish
 from gateway.triage.engine import Scan, Triage
 from gateway.triage.model import (
     SECOND_OPINION,
@@ -43,13 +44,17 @@ from gateway.triage.verdict import DEFAULT_QUESTION
 RAISE_AT = 0.6
 """Probability that a call is an alarm, or nobody can tell, from which "non-police" is contradicted: rules
 miss what people tell without its name, and a contradiction costs no more than a person's look."""
+TOLD_RAISE_AT = 0.75
+TOLD = 1.5
+"""The same where a civil wish is told by more than one of its words (evidence, see `CivilWish.told`) and no
+rule doubts it."""
 LIFT_AT = 0.93
 DANGER_LIFTS_AT = 0.8
 PLAY_LIFTS_AT = 0.95
 NEVER = 2.0
 """Probability of an alarm from which "unsure" becomes a valid alarm: in general, where a danger word stands,
 and where one stands though the caller sounds like play, a wrong number or a pocket dial."""
-AGREE_AT = 0.85
+AGREE_AT = 0.75
 """Probability of no alarm from which a proposed department becomes the verdict."""
 DOUBT_AT = 0.85
 CERTAIN = 0.9
@@ -133,7 +138,9 @@ def _classed(
     before = previous.opinion.rules if previous and previous.opinion else None
     stood = previous.alarm_class if previous and before else None
     match judged.alarm_class:
-        case AlarmClass.NON_POLICE if 1 - civil >= RAISE_AT - (SLACK if stood is AlarmClass.UNSURE else 0):
+        case AlarmClass.NON_POLICE if 1 - civil >= _raises_at(judged) - (
+            SLACK if stood is AlarmClass.UNSURE else 0
+        ):
             return _as(judged, AlarmClass.UNSURE)
         case AlarmClass.VALID_ALARM if talk and 1 - alarm >= _doubts_at(judged, previous, opinion):
             return _as(judged, AlarmClass.UNSURE)
@@ -145,6 +152,13 @@ def _classed(
                 civilian = replace(judged, alarm_class=AlarmClass.NON_POLICE, priority=4, partners=())
                 return replace(civilian, nature=Nature.NONE)
     return judged
+
+
+def _raises_at(judged: Assessment) -> float:
+    """Probability that a call is no civil wish from which a person looks."""
+    doubted = any(found.alarm_class is AlarmClass.UNSURE for found in judged.findings)
+    told = judged.department is not None and civil_wish(judged.findings).told >= TOLD
+    return TOLD_RAISE_AT if told and not doubted else RAISE_AT
 
 
 def _doubts_at(judged: Assessment, previous: Assessment | None, opinion: Opinion) -> float:
