@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+import yaml
 
 from gateway.speech.model import Leg
 from gateway.triage.engine import Triage
@@ -13,6 +15,7 @@ from gateway.triage.model import AlarmClass, Assessment, Department, Nature
 from gateway.triage.ruleset import Rule
 
 ENOUGH = 10
+RULES = Path(__file__).parents[3] / "conf" / "rules"
 
 
 def texts(
@@ -102,3 +105,9 @@ def test_every_department_has_a_duty_to_cite(triage: Triage) -> None:
     for duty in triage.rules.duties.values():
         assert "国办发〔2022〕12号" in duty.zh
         assert "State Council office 2022 no. 12" in duty.en
+
+
+@pytest.mark.parametrize("file", sorted(RULES.rglob("*.yaml")), ids=lambda file: file.name)
+def test_every_reader_of_yaml_understands_the_packs(file: Path) -> None:
+    """libyaml takes more than PyYAML's own reader, which stands in where libyaml is missing."""
+    assert yaml.load(file.read_bytes(), Loader=yaml.SafeLoader)
