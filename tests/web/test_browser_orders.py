@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
 import pytest
-from playwright.async_api import Page, ViewportSize, expect
+from playwright.async_api import Page, Route, ViewportSize, expect
 
 from gateway.desk.orders import signals as ask
 from gateway.dispatch.order_events import OrderState
@@ -109,6 +110,30 @@ async def test_one_key_does_what_needs_no_words(
     await expect(page.locator("[data-said]")).to_contain_text("已")
     assert api.orders.orders[order_id].state is after
     assert len(api.orders.asked) == 1
+
+
+async def test_a_note_written_while_a_step_is_under_way_is_sent_after_it(open_page: Open) -> None:
+    """One key pressed three times is one step; something else waits its turn and is not lost."""
+    api = DemoApi("usual")
+    order_id = in_state(api, OrderState.SENT)
+    page = await at(open_page, api, order_id)
+    answered = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await answered.wait()
+        await route.continue_()
+
+    await page.route("**/accept", hold)
+    for key in "aaa":
+        await page.keyboard.press(key)
+    await page.keyboard.press("i")
+    await typed(page, "电话已打")
+    await page.keyboard.press("Control+Enter")
+    assert api.orders.asked == []
+    answered.set()
+    await expect(page.locator(".order")).to_contain_text("电话已打")
+    assert [type(one) for one in api.orders.asked] == [ask.AcceptOrder, ask.NoteOrder]
+    assert api.orders.orders[order_id].state is OrderState.ACCEPTED
 
 
 @pytest.mark.parametrize(

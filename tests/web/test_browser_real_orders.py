@@ -96,6 +96,7 @@ async def test_hall_and_department_work_on_one_order_through_the_real_gateway(
     await expect(hall.locator("[name=words]")).to_be_focused()
     await hall.keyboard.press("Control+Enter")
     await expect(hall.locator(".order .state")).to_have_text("已告知")
+    await expect(hall.locator("[name=words]")).to_have_count(0)
     await hall.keyboard.press("k")
     await expect(hall.locator("[name=words]")).to_be_focused()
     await hall.keyboard.press("Control+Enter")

@@ -83,7 +83,7 @@ async def test_a_supervisor_opens_the_wall_by_a_key_and_goes_back(open_page: Ope
     page = await open_page(DemoApi("usual"))
     await expect(page.locator("[data-call]")).to_have_count(12)
     await page.keyboard.press("Shift+W")
-    await expect(page.locator("[data-figure=waiting]")).to_have_text("2")
+    await expect(page.locator("[data-wall] [data-figure=waiting]")).to_have_text("2")
     await page.keyboard.press("Escape")
     await expect(page.locator("[data-call]")).to_have_count(12)
 

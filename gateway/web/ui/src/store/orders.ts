@@ -76,13 +76,22 @@ export function say(words: string, wrong = false): void {
   orders.said = { text: words, wrong }
 }
 
-/** One thing at a time, until what it changed is on the page: a key pressed ten times is one step. Null: something else is under way. */
-async function alone<T>(work: () => Promise<T>): Promise<T | null> {
-  if (orders.busy) return null
+/** What is under way: its key, and when its outcome stands on the page. */
+let underWay: { key: string; done: Promise<unknown> } | null = null
+
+/** One thing at a time. A key pressed ten times is one step: the same again while it is under way is null. Something else waits its turn. */
+async function alone<T>(key: string, work: () => Promise<T>): Promise<T | null> {
+  while (underWay) {
+    if (underWay.key === key) return null
+    await underWay.done
+  }
   Object.assign(orders, { busy: true, said: null })
+  const done = work()
+  underWay = { key, done: done.catch(() => undefined) }
   try {
-    return await work()
+    return await done
   } finally {
+    underWay = null
     orders.busy = false
   }
 }
@@ -107,13 +116,15 @@ async function once<T>(what: string, send: (request_id: string) => Promise<T>): 
 
 /** Asks something of the open order. True: done. What went wrong stands beside the buttons, nothing typed is lost. */
 export async function act(what: OrderAct, body: object = {}): Promise<boolean> {
-  const order = orders.open
-  if (!order) return false
-  const key = `${order.order_id} ${what} ${JSON.stringify(body)}`
-  const done = await alone(async () => {
-    const answer = await once(key, (request_id) => ordersApi.act(order.order_id, what, { request_id, expected_rev: order.rev, ...body }))
+  const id = orders.open?.order_id
+  if (!id) return false
+  const key = `${id} ${what} ${JSON.stringify(body)}`
+  const done = await alone(key, async () => {
+    const order = orders.open
+    if (order?.order_id !== id) return null
+    const answer = await once(key, (request_id) => ordersApi.act(id, what, { request_id, expected_rev: order.rev, ...body }))
     const wrong = orders.said
-    await Promise.all([choose(order.order_id), loadOrders()])
+    await Promise.all([choose(id), loadOrders()])
     orders.said = wrong ?? (answer ? { text: text.value.orders.done[what], wrong: false } : null)
     return answer
   })
@@ -121,8 +132,9 @@ export async function act(what: OrderAct, body: object = {}): Promise<boolean> {
 }
 
 export async function openOrder(order: NewOrder): Promise<boolean> {
-  const done = await alone(async () => {
-    const answer = await once(`new ${JSON.stringify(order)}`, (request_id) => ordersApi.open(request_id, order))
+  const key = `new ${JSON.stringify(order)}`
+  const done = await alone(key, async () => {
+    const answer = await once(key, (request_id) => ordersApi.open(request_id, order))
     if (!answer) return null
     orders.draft = null
     await Promise.all([choose(answer.order_id), loadOrders()])
