@@ -134,11 +134,13 @@ def _in_envelope(text: str) -> _Found | None:
 
 
 def _data_sms(body: bytes, text: str | None) -> str | None:
-    """The message in a data SMS: raw, hexadecimal or base64; eight or seven bits a character."""
+    """The message in a data SMS: raw, hexadecimal or base64; eight, sixteen or seven bits a
+    character.
+    """
     for data in _binaries(body, text):
-        plain = data.decode("latin-1")
-        if HEADER.search(plain):
-            return plain
+        for plain in (data, data.replace(b"\0", b"")):  # of sixteen bits: its letters are all ASCII
+            if HEADER.search(message := plain.decode("latin-1")):
+                return message
         if (found := _unpacked(data)) is not None:
             return found
     return None
