@@ -81,6 +81,10 @@ MESSAGES: Mapping[str, tuple[int, str, str]] = {
     "unknown_recording": (409, "没有这个录音。", "There is no such recording."),
     "not_stored": (409, "录音尚未归档。", "The recording is not in the archive yet."),
     "unknown_location": (409, "没有这个位置。", "This call has no such fix."),
+    "not_set": (
+        409, "这个位置不是人工标注或选定的，或已被替换。",
+        "Nobody set or chose this place, or another one leads by now.",
+    ),
     "nothing_to_ask": (
         409, "没有可用于查询的号码或位置引用。", "There is neither a number nor a reference to ask by."
     ),

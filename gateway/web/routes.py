@@ -96,7 +96,7 @@ class WebDeps:
     hall: Callable[[], HallState] = lambda: HallState(site="")
     """Desks, queues and who sits where, as committed last."""
     around: Around = lambda fix: None
-    """What the site's places say is near a fix."""
+    """What the site's places say of a fix."""
     directory: DirectoryWatch | None = None
     """To whom callers are handed over."""
     duties: Callable[[], Mapping[str, tuple[str, str]]] = dict
