@@ -385,8 +385,12 @@ class AccuracyShown(Outgoing):
 
 
 class ErrorBody(Outgoing):
+    """`message` is in the language asked for; pages keep both, for a reader who changes it."""
+
     code: str
     message: str
+    message_zh: str
+    message_en: str
     field: str | None
 
 
