@@ -29,8 +29,8 @@ MAX_CHARACTERS = 100_000
 """A longer text is read up to here; the rest keeps its words."""
 
 SLIP = re.compile(
-    r"(?:[\s，,、。.…—]|呃|嗯|是)*"
-    r"(?:不对+|不{2,}对?|啊?不是?|哦不|说错了?|错了|等等|no,? wait|sorry|i mean|no)"
+    r"(?:[\s，,、。.…—]|呃|嗯|是|哦|啊|哎|诶)*"
+    r"(?:不对+|不{2,}对?|不是?|[说讲搞记弄]错了?|错了|更正|等等|等一下|no,? wait|sorry|i mean|no)"
     r"(?:[\s，,、。.…—!！]|呃|嗯|不对|应该|是|说错了?|错了|啊|对)*"
 )
 """Between two things of one kind: the second replaces the first."""

@@ -81,10 +81,6 @@ MESSAGES: Mapping[str, tuple[int, str, str]] = {
     "unknown_recording": (409, "没有这个录音。", "There is no such recording."),
     "not_stored": (409, "录音尚未归档。", "The recording is not in the archive yet."),
     "unknown_location": (409, "没有这个位置。", "This call has no such fix."),
-    "not_set": (
-        409, "这个位置不是人工标注或选定的，或已被替换。",
-        "Nobody set or chose this place, or another one leads by now.",
-    ),
     "nothing_to_ask": (
         409, "没有可用于查询的号码或位置引用。", "There is neither a number nor a reference to ask by."
     ),
@@ -277,19 +273,14 @@ SECURITY_HEADERS: Mapping[str, str] = {
 }
 
 
-Both = tuple[str, str]
-"""The same sentence in Chinese and in English."""
-
-
 class ApiError(Exception):
-    """The request cannot be done: `code` is one of MESSAGES, `field` the place of what is wrong, `detail`
-    follows the code's sentence."""
+    """The request cannot be done: `code` is one of MESSAGES, `field` the place of what is wrong."""
 
     def __init__(
         self,
         code: str,
         *,
-        detail: str | Both | None = None,
+        detail: str | None = None,
         field: str | None = None,
         retry_after_s: int | None = None,
     ) -> None:
@@ -306,12 +297,12 @@ def answer(request: web.Request, error: ApiError) -> web.Response:
     """The one error shape."""
     known = error.code if error.code in MESSAGES else "refused"
     status, chinese, english = MESSAGES[known]
-    detail = error.detail if isinstance(error.detail, tuple) else (error.detail, error.detail)
-    zh, en = (" ".join(filter(None, pair)) for pair in zip((chinese, english), detail, strict=True))
-    message = en if language_of(request) == "en" else zh
+    message = english if language_of(request) == "en" else chinese
+    if error.detail:
+        message = f"{message} {error.detail}"
     headers = {} if error.retry_after_s is None else {"Retry-After": str(error.retry_after_s)}
-    told = {"code": error.code, "message": message, "message_zh": zh, "message_en": en, "field": error.field}
-    return web.json_response({"error": told}, status=status, headers=headers)
+    body = {"error": {"code": error.code, "message": message, "field": error.field}}
+    return web.json_response(body, status=status, headers=headers)
 
 
 @web.middleware

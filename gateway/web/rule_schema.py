@@ -92,8 +92,7 @@ class Way(Outgoing):
 
     type: str
     refused: str | None
-    text_zh: str | None
-    text_en: str | None
+    text: str | None
 
 
 class DraftShown(Outgoing):

@@ -45,10 +45,11 @@ Progress = Callable[[str], float | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
-    """Who looks, and what they may do."""
+    """Who looks: what they may do, and in which language they are told why they may not."""
 
     name: str
     may: frozenset[Permission]
+    english: bool = False
 
 
 def rulebook_json(packs: Packs, reader: Reader, now: datetime, progress: Progress) -> dict[str, Any]:
@@ -137,9 +138,8 @@ def _tries(draft: Draft, book: Rulebook, who: str, now: datetime) -> Iterator[Ru
 def _way(
     book: Rulebook, request: RulebookRequest, reader: Reader, draft: Draft | None = None
 ) -> dict[str, Any]:
-    name, zh, en = type(request).__name__, None, None
+    name, told = type(request).__name__, None
     answer = reduce(book, request).answer if NEEDS[name] & reader.may else FORBIDDEN
     if isinstance(answer, Refused):
-        zh, en = refusals.words(answer.code, answer.text, draft)
-    code = answer.code if isinstance(answer, Refused) else None
-    return {"type": name, "refused": code, "text_zh": zh, "text_en": en}
+        told = refusals.words(answer.code, answer.text, draft, english=reader.english)
+    return {"type": name, "refused": answer.code if isinstance(answer, Refused) else None, "text": told}

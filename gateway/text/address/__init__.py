@@ -16,10 +16,10 @@ from dataclasses import replace
 from gateway.text.address.chunks import Chunks
 from gateway.text.address.endings import list_endings
 from gateway.text.address.lattice import cheapest
-from gateway.text.address.listed import list_divisions, list_posts, list_words
+from gateway.text.address.listed import list_divisions, list_headings, list_posts, list_words
 from gateway.text.address.model import Address, AddressElement, Kind, Piece
 from gateway.text.address.roles import settled
-from gateway.text.address.speech import is_spoken, names_a_place, other_numbers, taken_back
+from gateway.text.address.speech import is_spoken, names_a_place, other_numbers, slips, taken_back
 from gateway.text.address.written import line, value_of
 from gateway.text.fold import fold, script
 
@@ -56,6 +56,9 @@ def _chunks(folded: str, *, spoken: bool) -> Chunks:
     list_endings(chunks)
     list_posts(chunks)
     if spoken:
+        list_headings(chunks)
+        for end in slips(folded):
+            chunks.slipped[end] = 1
         chunks.bar(other_numbers(folded))
     return chunks
 

@@ -22,13 +22,14 @@ class Chunks:
     `words`: that are no element. `cues`: after which a place is named. `separators`: characters that no name
     holds. `edges`: where a place without a known suffix may end. `inside`: positions within a small word.
     `fresh`: where speech may begin a place: after a cue, a pause, a word that is in no name.
-    `known`, `village`: the strongest listed name that begins here, what it costs to read over it, its end.
+    `slipped`: directly after words that take something back. `larger`: full names of provinces and
+    prefectures in the text. `known`, `village`: the strongest listed name that begins here, what it costs to
+    read over it, its end.
     """
 
     __slots__ = (
-        "breaks", "cues", "edges", "figures", "fresh", "inside", "joined", "known", "names", "numbers",
-        "separators",
-        "spoken", "text", "village", "words",
+        "breaks", "cues", "edges", "figures", "fresh", "inside", "joined", "known", "larger", "names",
+        "numbers", "separators", "slipped", "spoken", "text", "village", "words",
     )  # fmt: skip
 
     def __init__(self, text: str, *, spoken: bool) -> None:
@@ -45,10 +46,12 @@ class Chunks:
             if text[at] == "一" and text[at - 1].isdigit() and text[at + 1].isdigit():
                 self.separators[at] = True  # 8一1203: a dash
         self.edges = bytearray(size + 1)
+        self.slipped = bytearray(size + 1)
         self.fresh = bytearray(size + 1)
         self.inside = bytearray(size + 1)
         self.known: list[tuple[float, int]] = [(0.0, 0)] * size
         self.village: list[tuple[float, int]] = [(0.0, 0)] * size
+        self.larger: set[str] = set()
         self.figures = [0] * (size + 1)
         self.breaks = [size] * (size + 1)
         self._count()

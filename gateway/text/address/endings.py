@@ -6,6 +6,7 @@ from gateway.text.address.chunks import Chunks
 from gateway.text.address.model import Kind
 from gateway.text.address.speech import WEAK_FUNCTION
 from gateway.text.address.words import (
+    BRANCHES,
     FIRM_ASSIST,
     JOINING,
     LAST_CHARACTERS,
@@ -15,8 +16,10 @@ from gateway.text.address.words import (
     NO_DISTRICTS,
     NOT_BARE,
     ROADS,
+    STATIONS,
     STRONG,
     SUFFIXES,
+    UNFINISHED,
     WEAK_BEGINNING,
 )
 
@@ -46,6 +49,10 @@ _AFTER_NUMBER = 1.5
 _OVER_NUMBER = 4.0
 """To read a number with its unit as part of a name."""
 _OVER_FUNCTION = 0.8
+_OVER_WHOLE = 0.3
+"""How much of that counts for a branch, which is named after the whole."""
+_UNFINISHED = 1.5
+"""An end like 国际 with more of a name after it."""
 _ALONE = 0.8
 """Less for a name that is all that is said between two pauses."""
 _WITHIN_END = 1.5
@@ -138,7 +145,11 @@ def _bodies(
 ) -> None:
     text, spoken, figures = chunks.text, chunks.spoken, chunks.figures
     body_end = end - size
+    branch = text[body_end:end] in BRANCHES
     motorway = text[end - 1] in "速道路"
+    station = text[body_end:end] in STATIONS
+    goes_on = text[end : end + 1] >= "\u4e00"
+    unfinished = _UNFINISHED if goes_on and text[body_end:end] in UNFINISHED else 0.0
     twice = _TWICE if size == 1 and body_end and text[body_end - 1] == text[body_end] else 0.0
     """解放桥桥下: the second is no suffix."""
     for at in range(body_end - 1, max(-1, end - MAX_NAME - 1), -1):
@@ -150,7 +161,9 @@ def _bodies(
         length = body_end - at
         own = begin[at] + twice
         if body_end - at > 1:
-            own += over[body_end] - over[at + 1]
+            own += (over[body_end] - over[at + 1]) * (_OVER_WHOLE if branch else 1.0)
+        if station and text[body_end - 1] in _DIVIDING:
+            own -= over[body_end] - over[body_end - 1]  # 光华路地铁站 is named after a road
         digits = figures[body_end] - figures[at]
         if digits and motorway and char in "gs":
             digits = 0  # G2京沪高速
@@ -163,8 +176,10 @@ def _bodies(
             known = 0.0  # 东直门内大街 begins with a township, as a whole
         for kind, base in kinds:
             if kind is Kind.POI:
-                cost = base + own + _BODY_POI[length] + _DIGIT_POI * digits
+                cost = base + own + _BODY_POI[length] + _DIGIT_POI * digits + unfinished
                 cost += _VAGUE_SAID if spoken and base >= 1.0 else 0.0
+            elif kind is Kind.DISTRICT and text[at:end] in chunks.larger:
+                continue  # 温州市 is no county
             else:
                 cost = base + own + _BODY[length] + _DIGIT * digits
                 cost -= _LONG_SAID if spoken and length > 3 else 0.0

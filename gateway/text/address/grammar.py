@@ -61,12 +61,13 @@ _BEFORE = {
 } | _K  # fmt: skip
 _FORMS = {
     # a number with 号: of the road, of a house in an estate, of a stair, of a room; what stands before decides
-    "hao": "road:no 0 | lane:no 0 | comm:no .8 | town:no 1.2 | zone:no 1 | dist:no 1.5 | poi:house .7,no .8,room 2.2 | sub:house .5,room .8 | house:cell 1,room .8"
+    "hao": "road:no 0 | lane:no 0 | comm:no .8 | town:no 1.2 | zone:no 1 | dist:no 1.5 | poi:house .7,no .8,room 2.2 | sub:house .5,room .8 | house:cell .7,room 1"
            " | no:house .2 | floor:room 0 | cell:room .2 | assist:no .6,room 1.2 | start:no 1.8 | out:no 2.4 | *:no 4",
     "hao3": "road:no 0 | lane:no 0 | comm:no .2 | town:no 1.2 | zone:no 1 | dist:no 1.5 | poi:house .7,no .7,room 1.8 | sub:house .7,room .6 | house:room .3"
            " | no:house .2 | floor:room -.6 | cell:room .1 | assist:no .6,room 1.2 | start:no 1.8 | out:no 2.4 | *:no 4",
     "haos": "road:no -.3 | lane:no 0 | comm:no .5 | town:no 1.5 | zone:no 1.5 | dist:no 2 | poi:house 2.5,no 1.6 | assist:no 1.5 | no:house 2.5 | *:room 4",
     "away": "*:assist 0",
+    "heading": "road:assist -.5 | lane:assist -.5 | no:assist -.5 | assist:assist .5 | *:assist 3",
     "alley": "road:no .2 | poi:lane 1.2 | comm:road .6 | town:road 1.5 | dist:road 2 | lane:no .5 | *:road 3",
     "bare1": "assist:house 1.2 | house:cell -.6,room 3 | poi:house .5 | no:house .5 | sub:house .4 | road:no -.1 | comm:house 1,no 1 | cell:room 1.5,floor 3 | floor:room 2 | *:house 4",
     "bare2": "assist:house 1.2 | house:cell .3,room 1.8 | poi:house .2 | no:house .5 | sub:house .4 | road:no .4 | comm:house 1,no 1 | cell:room .8 | floor:room 1 | *:house 4",
@@ -104,3 +105,9 @@ def _form(said: str) -> dict[Kind, tuple[Reading, ...]]:
 
 FORMS: dict[str, dict[Kind, tuple[Reading, ...]]] = {name: _form(said) for name, said in _FORMS.items()}
 """How a number of some form is read after each kind, the likeliest readings with their costs."""
+COUNTED = frozenset((Kind.ROAD_NO, Kind.HOUSE_NO, Kind.CELL_NO, Kind.FLOOR_NO, Kind.ROOM_NO))
+MEANS: dict[str, frozenset[Kind]] = {
+    name: frozenset(kind for readings in form.values() for kind, _ in readings) & COUNTED
+    for name, form in FORMS.items()
+}
+"""What a number of some form can be; said after a slip, it is again what the one before was."""

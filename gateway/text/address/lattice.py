@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gateway.text.address.chunks import Chunks
-from gateway.text.address.grammar import DIVIDED, FOLLOWS, FORMS, OUTSIDE, START, STARTING
+from gateway.text.address.grammar import DIVIDED, FOLLOWS, FORMS, MEANS, OUTSIDE, START, STARTING
 from gateway.text.address.model import Kind, Piece
 
 _SEPARATOR = 0.3
@@ -17,6 +17,8 @@ _WITHIN_WORDS = 0.6
 """To begin a place in the middle of words that are none."""
 _LEAVING = {START: 2.2, Kind.PROV: 1.5, Kind.CITY: 1.5, Kind.DISTRICT: 1.5, Kind.TOWN: 1.5}
 """The same directly after a cue or a division."""
+_AGAIN = 0.2
+"""After a slip, a number of the kind of the one before."""
 _STRAY = 4.0
 """A character that fits nowhere."""
 _BEAM = 7.0
@@ -67,7 +69,10 @@ def _named(chunks: Chunks, best: list[_States], at: int, before: Kind, cost: flo
 def _numbered(chunks: Chunks, best: list[_States], at: int, before: Kind, cost: float) -> None:
     for end, form in chunks.numbers[at]:
         states = best[end]
-        for kind, own in FORMS[form][before]:
+        readings = FORMS[form][before]
+        if chunks.slipped[at] and before in MEANS[form]:
+            readings = ((before, _AGAIN), *readings)
+        for kind, own in readings:
             total = cost + own
             if kind not in states or total < states[kind][0]:
                 states[kind] = (total, at, before, kind)

@@ -1,11 +1,13 @@
+# ruff: noqa: E501 (an expression is read more easily in one line)
 """Readings that a list knows: divisions, townships, villages, small words; and numbers by their form."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from gateway.text.address.chunks import Chunks
-from gateway.text.address.divisions import divisions
+from gateway.text.address.divisions import Villages, divisions, villages_of
 from gateway.text.address.model import Kind
 from gateway.text.address.numbers import BEGINNINGS, numbered
 from gateway.text.address.speech import CUES, FILLERS
@@ -13,11 +15,14 @@ from gateway.text.address.words import (
     ASSIST,
     BRANDS,
     FIRM_ASSIST,
+    GENERIC,
     JOINING,
     JUNK,
     PERSONS,
+    ROADISH,
     ROADS,
     WEAK_ASSIST,
+    WEAK_BEGINNING,
     WEAK_JUNK,
     by_first,
 )
@@ -32,6 +37,24 @@ _SURE_CUES = frozenset("在从住离")
 _SAID = 0.7
 """A small word like 对面 is that much likelier in speech, where it costs two characters to leave it out."""
 _SHORT_TOWN, _TOWN_AGAIN = 0.6, 1.2
+_TOWN_FITS = (0.5, 1.0, 1.4, 2.0, 3.0)
+"""A township by its short name: its county is named beside it, its prefecture, nothing, its province, another."""
+_KNOWN = 3.0
+"""What it costs at most to read over a listed name."""
+MAX_HEADING = 4
+"""Characters of a place that a carriageway leads to."""
+_POST_TOLD = re.compile(
+    r"桩号(?:[\s，,是为在]|大概|应该|好像|那个)*(?P<post>k?[零〇一二两三四五六七八九十百千幺\d]{1,7}(?:[+加][零〇一二两三四五六七八九十百千幺\d]{1,5}米?)?)"
+)
+MAX_PREFECTURES = 3
+"""A text that names more prefectures is asked for no villages."""
+_GENERIC_AFTER, _AREA_AFTER = 2.0, 4.0
+"""More when a word for a kind of place follows: 柳湾工业园 is one name, and so is 柳湾二区."""
+_ROAD_AFTER = 3.0
+_FEW_COUNTIES = 2
+_VILLAGE, _VILLAGE_IN_PREFECTURE, _VILLAGE_IN_COUNTY = (2.4, 1.6), (2.2, 1.4), (1.4, 0.8)
+"""A village without its suffix, of two characters and of more: borne by several, in a prefecture or in a county
+that is named."""
 _WORDS = by_first(ASSIST | BRANDS | JUNK | PERSONS)
 _SPOKEN_WORDS = by_first(CUES | FILLERS)
 
@@ -52,7 +75,9 @@ def list_divisions(chunks: Chunks) -> None:
     for at, end, kind, full, codes in found:
         cost = 0.2 if full else fit(codes, kind, context)
         chunks.names[at].append((end, kind, cost, 0.0, 0.0))
-        chunks.known[at] = max(chunks.known[at], (3.0 - cost, end))
+        chunks.known[at] = max(chunks.known[at], (_KNOWN - cost, end))
+        if full and kind is not Kind.DISTRICT:
+            chunks.larger.add(text[at:end])
     at = text.find("中国")
     while at >= 0:
         chunks.names[at].append((at + 2, Kind.COUNTRY, 0.2, 0.0, 0.0))
@@ -63,32 +88,85 @@ def list_divisions(chunks: Chunks) -> None:
 def _stems(chunks: Chunks, context: set[str]) -> None:
     """Townships and villages, with their suffix (their body alone is in the table) and without."""
     text, table = chunks.text, divisions()
+    context = context | _towns_around(text)
+    prefectures = [code for code in context if len(code) == 4]
+    near = [villages_of(code) for code in prefectures] if len(prefectures) <= MAX_PREFECTURES else []
+    longest = table.longest_stem
     for at in range(len(text) - 1):
-        if text[at : at + 2] not in table.stem_beginnings:
+        pair = text[at : at + 2]
+        ends = range(at + 2, min(at + longest, len(text)) + 1)
+        if pair in table.town_beginnings:
+            for end in ends:
+                _town(chunks, at, text[at:end], context)
+        local = [villages for villages in near if pair in villages[0]]
+        if not local and pair not in table.village_beginnings:
             continue
-        for length in range(2, min(table.longest_stem, len(text) - at) + 1):
-            stem = text[at : at + length]
-            counties = table.town_stems.get(stem)
-            if counties:
-                own = fit(counties, Kind.TOWN, context)
-                cost = own + (_SHORT_TOWN if length == 2 else 0.0)
-                cost += _TOWN_AGAIN if text.find(stem, 0, at) >= 0 else 0.0
-                chunks.names[at].append((at + length, Kind.TOWN, cost, 0.0, 0.0))
-                chunks.known[at] = max(chunks.known[at], (3.0 - cost, at + length))
-                for suffix in _TOWN_SUFFIXES:
-                    if text.startswith(suffix, at + length):
-                        end = at + length + len(suffix)
-                        chunks.names[at].append((end, Kind.TOWN, 0.1 + 0.2 * own, 0.0, 0.0))
-            if stem in table.villages:
-                cost = 2.4 if length == 2 else 1.6
-                chunks.names[at].append((at + length, Kind.COMMUNITY, cost, 0.0, 0.0))
-                chunks.village[at] = max(chunks.village[at], (3.0 - cost, at + length))
-                for suffix in ("村", "社区"):
-                    if text.startswith(suffix, at + length):
-                        end = at + length + len(suffix)
-                        chunks.names[at].append(
-                            (end, Kind.COMMUNITY, 0.5, *chunks.read_over(at, at + length))
-                        )
+        for end in ends:
+            stem = text[at:end]
+            cost = _village_cost(stem, local, context)
+            if cost is None and stem in table.villages:
+                cost = _VILLAGE[end - at > 2]
+            if cost is not None:
+                _village(chunks, at, stem, cost)
+
+
+def _towns_around(text: str) -> set[str]:
+    """What townships that few counties have, named in full, tell of where the rest lies."""
+    table, made = divisions(), set()
+    for suffix in ("街道", "镇", "乡"):
+        end = text.find(suffix, 2)
+        while end >= 0:
+            for start in range(max(0, end - 4), end - 1):
+                counties = table.towns.get(text[start : end + len(suffix)], ())
+                if 0 < len(counties) <= _FEW_COUNTIES:
+                    made |= _context(counties)
+                    break
+            end = text.find(suffix, end + 1)
+    return made
+
+
+def _town(chunks: Chunks, at: int, stem: str, context: set[str]) -> None:
+    text, table = chunks.text, divisions()
+    counties = table.town_stems.get(stem)
+    if counties is None:
+        counties = table.unsure_stems.get(stem, ())
+        if context.isdisjoint(counties):
+            return
+    end = at + len(stem)
+    own = fit(counties, Kind.TOWN, context)
+    cost = own + (_SHORT_TOWN if len(stem) == 2 else 0.0)
+    cost += _TOWN_AGAIN if text.find(stem, 0, at) >= 0 else 0.0
+    cost += _ROAD_AFTER if ROADISH.match(text, end) else 0.0
+    chunks.names[at].append((end, Kind.TOWN, cost, 0.0, 0.0))
+    chunks.known[at] = max(chunks.known[at], (_KNOWN - cost, end))
+    for suffix in _TOWN_SUFFIXES:
+        if text.startswith(suffix, end):
+            chunks.names[at].append((end + len(suffix), Kind.TOWN, 0.1 + 0.2 * own, 0.0, 0.0))
+
+
+def _village_cost(stem: str, near: list[Villages], context: set[str]) -> float | None:
+    """What a village costs that lies in a county, or at least a prefecture, named beside it."""
+    best = None
+    for _, everywhere, counties in near:
+        if stem in everywhere:
+            if any(stem in names for county, names in counties.items() if county in context):
+                return _VILLAGE_IN_COUNTY[len(stem) > 2]
+            best = _VILLAGE_IN_PREFECTURE[len(stem) > 2]
+    return best
+
+
+def _village(chunks: Chunks, at: int, stem: str, cost: float) -> None:
+    end = at + len(stem)
+    cost += WEAK_BEGINNING.get(stem[0], 0.0)
+    generic = GENERIC.match(chunks.text, end)
+    bare = cost + (0.0 if generic is None else _AREA_AFTER if generic["area"] else _GENERIC_AFTER)
+    bare += _ROAD_AFTER if ROADISH.match(chunks.text, end) else 0.0
+    chunks.names[at].append((end, Kind.COMMUNITY, bare, 0.0, 0.0))
+    chunks.village[at] = max(chunks.village[at], (_KNOWN - cost, end))
+    for suffix in ("村", "社区"):
+        if chunks.text.startswith(suffix, end):
+            whole = end + len(suffix)
+            chunks.names[at].append((whole, Kind.COMMUNITY, 0.5, *chunks.read_over(at, end)))
 
 
 _TOWN_SUFFIXES = ("街道", "镇", "乡", "街道办事处", "街道办", "民族乡", "苏木")
@@ -97,11 +175,14 @@ _TOWN_SUFFIXES = ("街道", "镇", "乡", "街道办事处", "街道办", "民�
 def fit(codes: Iterable[str], kind: Kind, context: set[str]) -> float:
     """How dear a short name is by the divisions named beside it (`context`: prefixes of their codes)."""
     if kind is Kind.TOWN:
+        county, prefecture, unsaid, province, elsewhere = _TOWN_FITS
         if any(code in context for code in codes):
-            return 0.5
+            return county
         if any(code[:4] in context for code in codes):
-            return 1.0
-        return 1.4 if not context else 2.0 if any(code[:2] in context for code in codes) else 3.0
+            return prefecture
+        return (
+            unsaid if not context else province if any(code[:2] in context for code in codes) else elsewhere
+        )
     if kind is Kind.DISTRICT:
         if any(code[:4] in context or code[:2] + "*" in context for code in codes):
             return 0.7
@@ -153,9 +234,23 @@ def list_words(chunks: Chunks) -> None:
 def list_posts(chunks: Chunks) -> None:
     """Kilometre posts, as `gateway.text` reads them: nothing else begins where one does, no room is K88."""
     text = chunks.text
+    if "桩号" in text:
+        for told in _POST_TOLD.finditer(text):
+            chunks.numbers[told.start("post")] = [(told.end("post"), "post")]
     if "k" in text or "公里" in text or "千米" in text:
         for fact in find_posts(text):
             chunks.numbers[fact.start] = [(fact.end, "post")]
+
+
+def list_headings(chunks: Chunks) -> None:
+    """Of two carriageways the one that goes there: 北京方向, 出城方向."""
+    text = chunks.text
+    end = text.find("方向")
+    while end >= 0:
+        for start in range(max(0, end - MAX_HEADING), end - 1):
+            if not any(chunks.separators[start:end]):
+                chunks.numbers[start].append((end + 2, "heading"))
+        end = text.find("方向", end + 2)
 
 
 def _said(chunks: Chunks, at: int) -> None:

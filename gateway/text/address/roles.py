@@ -6,10 +6,17 @@ from __future__ import annotations
 
 import re
 
+from gateway.text.address.grammar import COUNTED
 from gateway.text.address.model import Kind, Piece
 
 _DIVISIONS = (Kind.COUNTRY, Kind.PROV, Kind.CITY, Kind.DISTRICT)
 _BUILDING = re.compile(r"[a-z]?\d{1,3}(?:号楼|幢|栋|座)|[一二三四五六七八九十]{1,3}(?:号楼|幢|栋|座)")
+_PART = re.compile(rf"{_BUILDING.pattern}|[a-z\d一二三四五六七八九十东西南北]{{1,2}}[区期]|\d{{1,3}}[-—]")
+_ROADS = frozenset((Kind.ROAD, Kind.SUB_ROAD))
+_JOINT = re.compile(
+    r"(?:[\s，,、…]|那个|这个|嗯|呃|的)*(?P<word>和|跟|与|同|靠近)(?:[\s，,、…]|那个|这个|嗯|呃|啊|那条|就是)*"
+)
+_COMMITTEES = ("社区", "委会", "委员会", "嘎查")
 _NUMBER = re.compile(r"[a-z]?\d{3,4}|[a-z]\d{2}")
 _TOWERS = frozenset("厦场心楼港")
 """A place that is one building: a number of three figures in it is a room."""
@@ -24,29 +31,40 @@ _TRANSPARENT = (Kind.REDUNDANT,)
 
 def settled(text: str, pieces: list[Piece], *, spoken: bool = False) -> list[Piece]:
     """The pieces with their final kinds; in speech what is no address is left out."""
+    named = {(start, end) for start, end, kind in pieces if kind is not Kind.REDUNDANT}
     pieces = whole_marks(text, _without_repeats(text, pieces))
+    if spoken:
+        pieces = _joined_roads(text, pieces)
     made: list[Piece] = []
     seen: set[Kind] = set()
     last = Kind.OTHER
     said: set[str] = set()
     for start, end, kind in pieces:
-        if spoken and kind is Kind.REDUNDANT:
+        if spoken and kind is Kind.REDUNDANT and (start, end) not in named:
             continue
         word = text[start:end]
         if spoken and made and start - made[-1][1] > _FAR:
             seen, last = set(), Kind.OTHER
-        if kind in _NAMES and word in said:
+        if word in said and (kind in _NAMES or (spoken and kind in COUNTED)):
             made.append((start, end, Kind.REDUNDANT))
             continue
         said.add(word)
-        if kind is Kind.COMMUNITY and word.endswith("村") and _BUILDING.match(text, end):
-            kind = Kind.POI  # a village of numbered blocks is named as an estate
+        if kind is Kind.COMMUNITY and _is_estate(text, word, end):
+            kind = Kind.POI
         kind = _role(kind, last, seen, made, text, word, end, spoken=spoken)
         made.append((start, end, kind))
         if kind not in _TRANSPARENT:
             seen.add(kind)
             last = kind
     return made
+
+
+def _is_estate(text: str, word: str, end: int) -> bool:
+    """A village of numbered blocks is named as an estate; a village's bare name is one too when parts of an
+    estate follow."""
+    if word.endswith("村"):
+        return _BUILDING.match(text, end) is not None
+    return not word.endswith(_COMMITTEES) and _PART.match(text, end) is not None
 
 
 def _role(
@@ -69,12 +87,17 @@ def _role(
     if kind is Kind.HOUSE_NO and last is Kind.POI:
         if word.endswith("号") and _hamlet(made, text):
             return Kind.ROAD_NO
-        if _NUMBER.fullmatch(word) and text[made[-1][1] - 1] in _TOWERS and text[end : end + 1] not in "-—":
+        if (
+            _NUMBER.fullmatch(word)
+            and text[made[-1][1] - 1] in _TOWERS
+            and text[end : end + 1] not in ("-", "—")
+        ):
             return Kind.ROOM_NO
     if kind is Kind.POI:
         if word.endswith(_PERSONAL) and (Kind.POI in seen or Kind.HOUSE_NO in seen):
             return Kind.PERSON
-        if last in (Kind.FLOOR_NO, Kind.ROOM_NO) or (last is Kind.CELL_NO and Kind.POI in seen):
+        told_on = last in (Kind.FLOOR_NO, Kind.ROOM_NO) or (last is Kind.CELL_NO and Kind.POI in seen)
+        if told_on and not spoken:
             return Kind.PERSON
         if last in (Kind.SUB_POI, Kind.PERSON) and not spoken:
             return Kind.PERSON
@@ -85,6 +108,20 @@ def _role(
     if kind is Kind.SUB_POI and Kind.POI not in seen and last is not Kind.ROAD_NO:
         return Kind.POI
     return kind
+
+
+def _joined_roads(text: str, pieces: list[Piece]) -> list[Piece]:
+    """The word between two roads that says they meet, pauses and small words beside it (跟那个，梅园路)."""
+    made: list[Piece] = []
+    for piece in pieces:
+        before = next((one for one in reversed(made) if one[2] is not Kind.REDUNDANT), None)
+        if before is not None and piece[2] in _ROADS and before[2] in _ROADS:
+            joint = _JOINT.fullmatch(text, before[1], piece[0])
+            if joint is not None:
+                made = [one for one in made if one[1] <= joint.start("word")]
+                made.append((joint.start("word"), joint.end("word"), Kind.ASSIST))
+        made.append(piece)
+    return made
 
 
 def _hamlet(made: list[Piece], text: str) -> bool:
@@ -114,6 +151,7 @@ def _without_repeats(text: str, pieces: list[Piece]) -> list[Piece]:
             (start, end, Kind.REDUNDANT) if kind is Kind.TOWN and at < larger[-1] else (start, end, kind)
             for at, (start, end, kind) in enumerate(made)
         ]
+    made = _from_province(made)
     again = _said_again(made)
     for kind in _DIVISIONS:
         places = [at for at, piece in enumerate(made) if piece[2] is kind]
@@ -121,13 +159,32 @@ def _without_repeats(text: str, pieces: list[Piece]) -> list[Piece]:
             continue
         words = [text[made[at][0] : made[at][1]] for at in places]
         same = len({word[:2] for word in words}) == 1
-        doubled = kind is Kind.CITY and places[:2] == [0, 1]  # 苏州苏州市吴中区
+        doubled = kind is Kind.CITY and _completed(text, made, places)
         keep = places[0] if same and not again and not doubled else places[-1]
         for at in places:
             if at != keep:
                 start, end, _ = made[at]
                 made[at] = (start, end, Kind.REDUNDANT)
     return made
+
+
+def _completed(text: str, made: list[Piece], places: list[int]) -> bool:
+    """苏州苏州市吴中区: the short name, then the whole one."""
+    first, second = places[:2]
+    (start, end, _), (next_start, next_end, _) = made[first], made[second]
+    return second == first + 1 and (first == 0 or text[start:end] + "市" == text[next_start:next_end])
+
+
+def _from_province(pieces: list[Piece]) -> list[Piece]:
+    """A line that has its only province after other divisions begins anew there."""
+    provinces = [at for at, piece in enumerate(pieces) if piece[2] is Kind.PROV]
+    smaller = (Kind.CITY, Kind.DISTRICT)
+    if len(provinces) != 1 or not any(piece[2] in smaller for piece in pieces[provinces[0] + 1 :]):
+        return pieces
+    return [
+        (start, end, Kind.REDUNDANT) if kind in smaller and at < provinces[0] else (start, end, kind)
+        for at, (start, end, kind) in enumerate(pieces)
+    ]
 
 
 def _said_again(pieces: list[Piece]) -> bool:

@@ -20,7 +20,9 @@ _SPOKEN = re.compile(
 
 FUNCTION = frozenset("我你您他她它们的了吗呢吧啊呃嗯哦呀喂哎在这那哪谁啥么什怎咱俺是没把被让就很也着不坐")
 """No name in speech holds these."""
-WEAK_FUNCTION = frozenset("有要说叫请快都还又打来去到从往着个跟看见给偷抢吵走过离管拨姐妈爸哥妹对想知道能写")
+WEAK_FUNCTION = frozenset(
+    "翻撞追掉跳躺砸堵有要说叫请快都还又打来去到从往着个跟看见给偷抢吵走过离管拨姐妈爸哥妹对想知道能写"
+)
 """Few names do."""
 
 CUES = words(
@@ -28,7 +30,7 @@ CUES = words(
 )
 """After these an address begins."""
 FILLERS = words(
-    "一下 里程桩号 里程 桩号 是个 有家 是一个 是一家 那个 这个 就是 就 呃 嗯 啊 的 是 有个 有一个 那边 这边 里面的 然后 大概 应该 好像 哪个 什么 叫 还有 里的 里头 那 这 上的 上 里 对对 对对对 不对 不是 说错了 错了 哦 吧 呢 嘛 在 再 进去 进来 出来 过来 过去 下来 出去 左右 这里 这儿 那儿 那里 位置 一个 那一个 最 靠近 嘞 哈 诶 哎 到 应该是 好像是 大概是 大概在 也就是 具体是 具体 具体在 先 说"
+    "一下 里程桩号 里程 桩号 是个 有家 是一个 是一家 那个 这个 就是 就 呃 嗯 啊 的 是 有个 有一个 那边 这边 里面的 然后 大概 应该 好像 哪个 什么 叫 还有 里的 那 这 上的 上 里 对对 对对对 不对 不是 说错了 错了 哦 吧 呢 嘛 在 再 进去 进来 出来 过来 过去 下来 出去 左右 这里 这儿 那儿 那里 位置 一个 那一个 最 靠近 嘞 哈 诶 哎 到 应该是 好像是 大概是 大概在 也就是 具体是 具体 具体在 先 说"
 )
 """Small words inside a spoken address; what follows goes on with it."""
 
@@ -36,6 +38,8 @@ _NOT_PLACES = frozenset(
     (FactKind.PHONE, FactKind.PLATE, FactKind.ID_CARD, FactKind.DATE, FactKind.TIME, FactKind.DURATION, FactKind.MONEY, FactKind.QUANTITY)
 )  # fmt: skip
 _DISTANCE = re.compile("米|公里")
+_HOUSE = re.compile("酒店|连锁|宾馆|便利|超市|假日|旅馆|网吧|咖啡|药房|大药房")
+_ROOMS = ("包厢", "包间", "包房", "床位")
 _GAP = 14
 """Between what is taken back and what replaces it, no more characters than this."""
 
@@ -49,9 +53,21 @@ def other_numbers(text: str) -> list[tuple[int, int]]:
     """Spans of numbers that are no part of an address: phones, plates, times, money, counted people."""
     spans = []
     for fact in normalise(text).facts:
+        if _HOUSE.match(text, fact.end) or text[fact.end - 1 : fact.end + 1] in _ROOMS:
+            continue  # 七天酒店, 二零八包厢
         if fact.kind in _NOT_PLACES and not (fact.kind is FactKind.QUANTITY and _DISTANCE.search(fact.unit)):
             spans.append((fact.start, fact.end))
     return spans
+
+
+_SLIPS = re.compile(
+    r"(?:不对+|不是|[说讲搞记弄]错了?|错了|更正|等等|等一下|no,? wait|sorry|i mean)(?:[\s，,、。.…—!！]|呃|嗯|不对|不是|应该|是|[说讲]错了?|啊|对)*"
+)
+
+
+def slips(text: str) -> list[int]:
+    """Where words end that take back what was said before them."""
+    return [slip.end() for slip in _SLIPS.finditer(text)]
 
 
 _NAMED = frozenset(
@@ -94,7 +110,12 @@ def taken_back(text: str, pieces: list[Piece]) -> tuple[list[Piece], set[int]]:
                 kind = before[2]
                 pieces[at] = (start, end, kind)
         if slip:
-            wrong.update(one for one in earlier if one < slip and pieces[one][2] is kind)
+            said = text[start:end]
+            wrong.update(
+                one
+                for one in earlier
+                if one < slip and pieces[one][2] is kind and text[slice(*pieces[one][:2])] != said
+            )
     return pieces, wrong
 
 

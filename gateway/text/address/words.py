@@ -5,6 +5,8 @@ dear that reading is (lattice costs: 0 sure, 3 a guess).
 
 from __future__ import annotations
 
+import re
+
 from gateway.text.address.model import Kind
 
 
@@ -24,7 +26,8 @@ _LISTS: tuple[tuple[Kind, float, str], ...] = (
     (Kind.DISTRICT, 2.0, "区 县 市 旗"),
     (Kind.ROAD, 0.0, "二环 三环 四环 五环 六环 外环 内环 中环 路高架 环路高架 大道高架 头条 二条 三条 四条 五条 六条 七条 八条 九条 十条 一环路 二环路 三环路 四环路 五环路 六环路 内环路 外环路 中环路 东环路 西环路 南环路 北环路 南大街 北大街 东大街 西大街 东路 西路 南路 北路 中路 东街 西街 南街 北街 中街 一路 二路 三路 四路 五路 六路 七路 八路 九路 十路 路 街 大道 大街 巷 弄 胡同 公路 国道 省道 县道 环路 高速 高速公路 快速路 支路 支弄 支巷 中路 老街 步行街 辅路 马路 环线 绕城"),
     (Kind.ROAD, 1.0, "道 里弄 高架 复线 街道路 纬路 经路 横路 直街"),
-    (Kind.ROAD, 2.0, "组 线 堤 环 支线 坡 塘路 隧道 高架路 立交"),
+    (Kind.ROAD, 0.8, "隧道 高架路"),
+    (Kind.ROAD, 2.0, "组 线 堤 环 支线 坡 塘路 立交"),
     (Kind.POI, 0.0, (
         "互通 分院 实训楼 鞋都 夜市 烧烤 烧烤店 排档 大排档 菜馆 面馆 饭馆 转盘 环岛 书城 新居 花城 雅居 豪苑 名邸 棚户区 ktv 大学城 高教园区 村委会 居委会 村民委员会 花园小区 家园小区 新村小区 公寓小区 花苑小区 地道桥 铁路桥 人行桥 高架桥 跨线桥 天桥 过街天桥 小区 花园 家园 公寓 大厦 广场 中心 市场 菜场 菜市场 农贸市场 批发市场 商贸城 医院 卫生院 学校 中学 小学 大学 学院 幼儿园 酒店 大酒店 宾馆 饭店 超市 商城 商厦 商场 公司 有限公司 集团 "
         "工业园 工业区 工业园区 科技园 大学科技园 园区 产业园 创业园 创意园 物流园 软件园 基地 新村 花苑 雅苑 名苑 嘉苑 佳苑 景苑 北苑 南苑 东苑 西苑 华庭 豪庭 华府 山庄 别墅 大楼 办公楼 教学楼 综合楼 银行 支行 分行 营业部 营业厅 "
@@ -52,6 +55,44 @@ SUFFIXES = _suffixes()
 LONGEST_SUFFIX = max(map(len, SUFFIXES))
 LAST_CHARACTERS = frozenset(word[-1] for word in SUFFIXES)
 
+UNFINISHED = words("国际 时代 天地 世家 科技 电子 贸易 新城 中心城")
+"""Ends of a name that often stand within a longer one: 银河国际家居城."""
+STATIONS = words("地铁站 公交站 公交车站 轻轨站 收费站 加油站 互通 派出所 立交桥")
+"""Named after the road they lie on: 光华路地铁站."""
+BRANCHES = frozenset(
+    words("支行 分行 分公司 营业部 营业厅 分理处 分店 人民法院 人民政府 法院 检察院 公安局 人民医院")
+)
+"""Of these the whole is named before the part, or the division before the office: 中国银行柳湾支行."""
+
+GENERIC = re.compile(
+    "|".join(
+        sorted(
+            (
+                word
+                for kind, _, said in _LISTS
+                if kind in (Kind.POI, Kind.DEV_ZONE)
+                for word in said.split()
+                if len(word) > 1
+            ),
+            key=len,
+            reverse=True,
+        )
+    )
+    + "|(?P<area>[一二三四五六七八九十东西南北中a-z0-9]{1,3}区)"
+)
+"""What is a kind of place by itself, or a part of one."""
+
+ROADISH = re.compile(
+    "|".join(
+        sorted(
+            (word for kind, cost, said in _LISTS if kind is Kind.ROAD and cost < 2 for word in said.split()),
+            key=len,
+            reverse=True,
+        )
+    )
+)
+"""Directly after a name this makes it a road: 中关村大街."""
+
 STRONG = dict.fromkeys(
     words(
         "步行街 街道 路 镇 乡 大道 大街 小区 大厦 花园 公寓 社区 公司 新村 工业区 开发区 市场 家园 酒店 学院 医院 区 市 县 巷 弄 村 园区"
@@ -68,7 +109,7 @@ STRONG = dict.fromkeys(
 ASSIST = words(
     "右手边 左手边 内圈 外圈 十字 弄内 校内 院内 园内 楼内 院里 交界 交岔口 东口 西口 南口 北口 底下 斜对过 下面 上面 下 侧边 侧面 到头 左转 右转 对面 正对面 斜对面 对过 对门 旁边 旁 边上 边 附近 周边 门口 大门口 路口 十字路口 丁字路口 三岔路口 红绿灯路口 交口 道口 交叉口 交叉路口 交叉处 交汇处 交汇口 交界处 交界口 交汇 交叉 转角 拐角 拐弯处 转弯处 "
     "内 里面 后 后面 后边 背后 前 前面 前边 隔壁 楼下 楼上 楼旁 楼顶 东侧 西侧 南侧 北侧 左侧 右侧 两侧 东边 西边 南边 北边 东面 西面 南面 北面 左边 右边 以东 以西 以南 以北 之间 中间 路南 路北 路东 路西 "
-    "东南角 东北角 西南角 西北角 东头 西头 南头 北头 西首 东首 尽头 尾 口 桥下面 桥上面 楼下面 桥底下 桥下 桥上 桥头 桥边 靠近 紧邻 往东 往西 往南 往北 向东 向西 向南 向北 东南侧 西南侧 东北侧 西北侧 与 和 跟 同 临 靠 北 南 东 西 处 进去 河边 江边 涵洞下 高架下 出口 入口 出口处 入口处 匝道口 口子上 村口 巷口 弄堂口 镇上 门前 段 街上"
+    "东南角 东北角 西南角 西北角 东头 西头 南头 北头 西首 东首 尽头 尾 口 桥下面 桥上面 楼下面 桥底下 桥下 桥上 桥头 桥边 靠近 紧邻 往东 往西 往南 往北 向东 向西 向南 向北 东南侧 西南侧 东北侧 西北侧 与 和 跟 同 临 靠 北 南 东 西 处 进去 河边 江边 涵洞下 高架下 出口 入口 出口处 入口处 匝道口 下匝道口 上匝道口 匝道 下匝道 上匝道 路边 路边上 马路边 马路边上 里头 里边 桥中间 桥中央 桥面上 桥面 墙边 楼梯口 电梯口 路中间 田边 塘边 水边 湖边 门外 屋后 院门口 口子上 村口 巷口 弄堂口 镇上 门前 段 街上"
 )
 FIRM_ASSIST = words(
     "以东 以西 以南 以北 东侧 西侧 南侧 北侧 左侧 右侧 门口 门前 旁边 对面 附近 隔壁 楼下 手边 路口 南角 北角 交口 叉口 侧边 汇处 界处 后面 前面 里面"

@@ -4,8 +4,6 @@ import { wallApi, type Wall } from '../api/wall'
 import { may } from './session'
 import { link, listen } from './stream'
 import { now } from './time'
-import { refusal } from '../format'
-import type { Words } from '../text'
 
 /** The gateway says at least every 5 s how the hall is; after this long the picture is old, whatever the link seems. */
 const STALE_MS = 12_000
@@ -13,7 +11,7 @@ const STALE_MS = 12_000
 const SAY_AFTER_MS = 1500
 
 /** What is shown. `error` null: nothing went wrong; empty: the gateway did not answer. */
-export const wall = reactive({ body: null as Wall | null, heardAt: 0, error: null as Words | null })
+export const wall = reactive({ body: null as Wall | null, heardAt: 0, error: null as string | null })
 
 /** What stands here is not how it is: nothing is told of it any more. */
 export const stale = computed(() => {
@@ -35,7 +33,7 @@ export async function refreshWall(): Promise<void> {
     take(await wallApi.show())
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
-    wall.error = refusal(error)
+    wall.error = error.message
   }
 }
 listen('wall', take)

@@ -3,10 +3,9 @@ import { ApiError } from '../api/client'
 import { rules, type Draft, type Files, type Pack, type Problem, type RuleRequest, type Rulebook, type Written } from '../api/rules'
 import { blocksOf, linesOf, withLines, type Block } from '../rules/blocks'
 import { layOver } from '../rules/merge'
-import { text, type Words } from '../text'
+import { text } from '../text'
 import { preferences } from './preferences'
 import { session } from './session'
-import { refusal } from '../format'
 
 /** After the last letter the text is checked within this time. */
 const CHECK_AFTER_MS = 400
@@ -34,8 +33,8 @@ export const shop = reactive({
   checked: false,
   unreachable: false,
   fired: {} as Record<string, number>,
-  error: null as Words | null,
-  notice: null as Words | null,
+  error: null as string | null,
+  notice: '',
   clash: [] as string[],
   busy: false,
 })
@@ -69,7 +68,7 @@ export async function attempt<T>(what: () => Promise<T>): Promise<T | null> {
     return await what()
   } catch (failed) {
     if (!(failed instanceof ApiError)) throw failed
-    shop.error = refusal(failed)
+    shop.error = failed.message || text.value.app.unreachable
     return null
   } finally {
     shop.busy = false
@@ -113,11 +112,11 @@ async function show(draftId: string | null): Promise<void> {
   const hash = draft.value?.content.hash ?? active.value?.content.hash ?? ''
   if (!hash) return
   const held = await rules.files(hash)
-  Object.assign(shop, { hash, base: held, mine: {}, problems: [], checked: false, notice: null, clash: [] })
+  Object.assign(shop, { hash, base: held, mine: {}, problems: [], checked: false, notice: '', clash: [] })
   const kept = recall()
   if (kept) {
     const merged = layOver(kept.base, kept.mine, held)
-    Object.assign(shop, { mine: merged.files, clash: merged.clash, notice: Object.keys(merged.files).length ? () => text.value.rules.recalled : null })
+    Object.assign(shop, { mine: merged.files, clash: merged.clash, notice: Object.keys(merged.files).length ? text.value.rules.recalled : '' })
   }
   if (shop.place && !chosen.value) shop.place = null
   checkSoon(0)
@@ -158,7 +157,7 @@ export function addAfter(lines: string): void {
 export function discard(): void {
   shop.mine = {}
   shop.place = null
-  Object.assign(shop, { notice: null, clash: [] })
+  Object.assign(shop, { notice: '', clash: [] })
   keep()
   checkSoon(0)
 }
@@ -189,8 +188,8 @@ async function check(): Promise<void> {
     if (!(failed instanceof ApiError)) throw failed
     if (failed.code === 'invalid' || failed.code === 'too_large') {
       // What cannot even be read as a pack (too many files, a strange name) has no line: it is told as it is.
-      const fault = { file: '', line: 1, column: null, severity: 'error' as const, rule_id: null, what_zh: failed.zh, what_en: failed.en, cure_zh: '', cure_en: '' }
-      Object.assign(shop, { problems: [fault], checked: true, unreachable: false, error: refusal(failed) })
+      const fault = { file: '', line: 1, column: null, severity: 'error' as const, rule_id: null, what_zh: failed.message, what_en: failed.message, cure_zh: '', cure_en: '' }
+      Object.assign(shop, { problems: [fault], checked: true, unreachable: false, error: failed.message })
       return
     }
     shop.unreachable = true
@@ -222,7 +221,7 @@ async function saved(note?: string): Promise<boolean> {
   } catch (failed) {
     if (!(failed instanceof ApiError)) throw failed
     if (failed.code === 'stale_rev' || failed.code === 'stale_base') await takeTheirs()
-    shop.error = refusal(failed)
+    shop.error = failed.message || text.value.app.unreachable
     return false
   } finally {
     shop.busy = false
@@ -237,8 +236,8 @@ async function takeTheirs(): Promise<void> {
   const held = await rules.files(hash)
   const at = chosen.value?.id
   const merged = layOver(shop.base, shop.mine, held)
-  const names = (draft.value?.authors ?? []).filter((name) => name !== session.me?.username)
-  Object.assign(shop, { hash, base: held, mine: merged.files, clash: merged.clash, notice: () => text.value.rules.stale(names.join(text.value.disposition.and)) })
+  const names = (draft.value?.authors ?? []).filter((name) => name !== session.me?.username).join(text.value.disposition.and)
+  Object.assign(shop, { hash, base: held, mine: merged.files, clash: merged.clash, notice: text.value.rules.stale(names) })
   choose(blocks.value.find((block) => block.id === at) ?? null)
   keep()
   checkSoon(0)
