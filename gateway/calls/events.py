@@ -145,6 +145,23 @@ class LocationResponse(CallEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LocationWithdrawal(CallEvent):
+    """A person took a person's word back (ours): the spot that was set, or the choice of a fix.
+
+    `location_id`, `source`: of what was taken back; `by`: who did. `leading`, `reason_code`, `reason`,
+    `reason_zh`: which fix leads now and why, as in LocationResponse; absent: none is left.
+    """
+
+    location_id: str
+    source: LocationSource
+    by: str
+    leading: str | None = None
+    reason_code: Reason | None = None
+    reason: str | None = None
+    reason_zh: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LocationQuery(CallEvent):
     """i3 LocationQuery: a location server, or a reference that came with the call, was asked. `name`: the
     source's key in gateway.toml. What it knows follows as LocationResponse, else LocationFault.

@@ -105,7 +105,8 @@ class RefreshLocation(CallRequest):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetPosition(CallRequest):
     """A person says where the caller is: a spot on the map with its datum, an address, or both. It leads
-    until a person says otherwise. `location_id`: a fix that was there and is chosen instead.
+    until a person says otherwise. `location_id`: a fix that was there and is chosen instead. `note`: what
+    the person remarks on a spot (behind the petrol station, second floor).
     """
 
     latitude: float | None = None
@@ -114,3 +115,13 @@ class SetPosition(CallRequest):
     uncertainty_m: float | None = None
     address: str = ""
     location_id: str | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawPosition(CallRequest):
+    """A person takes a person's word back: the spot that was set goes (the journal keeps it), the fix that
+    was chosen has to lead by its own worth again. `location_id`: the fix, as the person sees it lead.
+    """
+
+    location_id: str

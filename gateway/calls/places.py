@@ -17,11 +17,9 @@ from gateway.calls.events import (
     LocationFault,
     LocationFlag,
     LocationResponse,
+    LocationWithdrawal,
 )
-from gateway.calls.located import (
-    AdditionalDataAnswered,
-    PlaceDescribed,
-)
+from gateway.calls.located import AdditionalDataAnswered, PlaceDescribed, WithdrawPosition
 from gateway.calls.locating import PlaceDescription
 from gateway.calls.model import CallSession
 from gateway.calls.people import Changed, marked
@@ -30,7 +28,7 @@ from gateway.journal.codec import encode, to_text
 from gateway.location.conflicts import Conflict, conflicts
 from gateway.location.drift import drift, point_of, with_point
 from gateway.location.exact import age_s, is_mobile, moves
-from gateway.location.model import Location, Shape
+from gateway.location.model import Location, LocationSource, Shape
 from gateway.location.select import Selection, select
 
 MOVING_MARK = "moving"
@@ -51,6 +49,8 @@ MAX_TEXT = 120
 MAX_PARTS = 14
 """Elements of a civic address that the state keeps."""
 MAX_JUNCTIONS = 3
+BY_HAND = "Manual"
+"""How a person's own entry was obtained (RFC 4119, method)."""
 MAX_RADIUS_M = 100_000.0
 """Of a place that a person enters: a wider one is no place."""
 
@@ -93,6 +93,7 @@ def _slim(fix: Location) -> Location:
     """A fix as the state keeps it: everything that it weighs and shows, no more."""
     return replace(
         fix, raw=None, address=_cut(fix.address), provided_by=_cut(fix.provided_by), method=_cut(fix.method),
+        note=_cut(fix.note),
         civic=tuple((name, value[:MAX_TEXT]) for name, value in fix.civic[:MAX_PARTS]),
     )  # fmt: skip
 
@@ -171,6 +172,38 @@ def chosen(session: CallSession, fix: Location, signal: CallSignal) -> Changed:
     locations = session.locations if there else (*session.locations, _slim(fix))
     after = _led(put(replace(session, locations=locations), chosen=fix.location_id), signal.when)
     return after, (_response(after, fix, signal),)
+
+
+def is_persons_word(session: CallSession, location_id: str) -> bool:
+    """Whether this fix leads because a person set or chose it."""
+    if location_id != session.leading_location:
+        return False
+    own = any(
+        fix.location_id == location_id and fix.source is LocationSource.PERSON for fix in session.locations
+    )
+    return own or location_id == session.locating.chosen
+
+
+def withdrawn(session: CallSession, signal: WithdrawPosition) -> Changed:
+    """A person's word taken back. A spot that a person set before it leads again; without one the machines'
+    fixes are ranked by their own worth."""
+    gone = next(fix for fix in session.locations if fix.location_id == signal.location_id)
+    after = put(session, chosen=None)
+    if gone.source is LocationSource.PERSON:
+        after = replace(after, locations=tuple(fix for fix in session.locations if fix is not gone))
+    told = LocationWithdrawal(
+        occurred_at=signal.when, inferred=signal.inferred, location_id=gone.location_id, source=gone.source,
+        by=signal.actor,
+    )  # fmt: skip
+    if not after.locations:
+        return put(replace(after, leading_location=None), description=None), (told,)
+    after, now = _led(after, signal.when), selection(after, signal.when)
+    return after, (
+        replace(
+            told, leading=now.leading.location_id, reason_code=now.reason, reason=now.sentence.en,
+            reason_zh=now.sentence.zh,
+        ),
+    )  # fmt: skip
 
 
 def location_refused(session: CallSession, signal: LocationRefused) -> Changed:

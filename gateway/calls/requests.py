@@ -28,7 +28,7 @@ from gateway.calls.dispatched import DispatchReported
 from gateway.calls.events import CallEvent
 from gateway.calls.handed import CallBack, CancelTransfer, CompleteTransfer, HandOver, Supervise
 from gateway.calls.linked import ClearSuspicion, LinkCall, TogetherRequest, UnlinkCall
-from gateway.calls.located import RefreshLocation, SetPosition
+from gateway.calls.located import RefreshLocation, SetPosition, WithdrawPosition
 from gateway.calls.model import CallSession, CallState, Label, Medium, RecordingStatus
 from gateway.calls.printed import PrintSheet
 from gateway.calls.quieted import StartPrompt, StopPrompt
@@ -110,6 +110,8 @@ def request(session: CallSession, signal: CallRequest) -> tuple[CallSession, tup
         after, events = wrapup.disposed(after, signal)
     elif isinstance(signal, SetPosition):
         after, events = places.chosen(after, _entered(after, signal), signal)
+    elif isinstance(signal, WithdrawPosition):
+        after, events = places.withdrawn(after, signal)
     return wrapup.noted(after, signal), events, Accepted(rev=after.rev)
 
 
@@ -145,6 +147,7 @@ def _entered(session: CallSession, signal: SetPosition) -> Location:
         location_id=f"{LocationSource.PERSON.value}-{digest}", source=LocationSource.PERSON,
         obtained_at=signal.when, latitude=signal.latitude, longitude=signal.longitude, datum=signal.datum,
         uncertainty_m=signal.uncertainty_m, address=signal.address.strip() or None, provided_by=signal.actor,
+        method=places.BY_HAND, note=signal.note.strip() or None,
     )  # fmt: skip
 
 
@@ -184,6 +187,9 @@ def _invalid(session: CallSession, signal: CallRequest) -> Refused | None:
             return _unaskable(session)
         case SetPosition():
             return _unplaceable(session, signal)
+        case WithdrawPosition(location_id=location_id):
+            if not places.is_persons_word(session, location_id):
+                return Refused(code="not_set", text="nobody set or chose this place, or it leads no more")
         case OpenRecording(recording_id=wanted, purpose=purpose):
             return _unopenable(session, wanted, purpose)
         case WrapRequest():
@@ -223,6 +229,8 @@ def _unplaceable(session: CallSession, signal: SetPosition) -> Refused | None:
         return Refused(code="unknown_location", text="this call has no such fix: look again")
     if len(signal.address) > MAX_VALUE_CHARS:
         return Refused(code="invalid", text=f"an address has at most {MAX_VALUE_CHARS} characters")
+    if len(signal.note.strip()) > places.MAX_TEXT:
+        return Refused(code="invalid", text=f"a remark has at most {places.MAX_TEXT} characters")
     if not signal.address.strip() and signal.latitude is None:
         return Refused(code="invalid", text="a place needs a position or an address")
     radius = signal.uncertainty_m

@@ -10,7 +10,7 @@ from typing import Any
 from gateway.calls.events import CallEvent, DispositionSet, WrapUpChange, WrapUpStep
 from gateway.calls.hall import HallSignal
 from gateway.calls.handing import JOINING
-from gateway.calls.located import SetPosition
+from gateway.calls.located import SetPosition, WithdrawPosition
 from gateway.calls.model import TEST_MARK, CallSession, CallState, Disposition, PartyRole
 from gateway.calls.seats import WrapUpBegun, WrapUpDone
 from gateway.calls.signals import CallRequest, CallSignal, ConfirmCardField, SetCardField, SetDisposition
@@ -34,7 +34,7 @@ def part_of(signal: CallRequest) -> str | None:
             return f"field:{name}"
         case SetDisposition() | FinishCall():
             return "disposition"
-        case SetPosition():
+        case SetPosition() | WithdrawPosition():
             return "position"
         case _:
             return None

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from gateway.checks.line import Line, fail, ok, warn
 from gateway.checks.runner import in_thread
 from gateway.config import Config
-from gateway.web.map import geojson_of, tiles_of
+from gateway.web.map import geojson_of
+from gateway.web.tilefile import tile_fault
 
 KINDS = frozenset({"road", "water", "park", "building", "district"})
 """What pages know how to draw."""
@@ -20,21 +22,19 @@ async def site_map(config: Config) -> AsyncIterator[Line]:
     """One line for each file that is configured; without any there is nothing to say."""
     told = config.location.map
     if told.tiles is not None:
-        yield await in_thread(lambda: _tiles(told.tiles))
+        yield await in_thread(partial(_tiles, told.tiles))
     if told.geojson is not None:
         yield await in_thread(lambda: _geojson(told.geojson))
 
 
-def _tiles(path: Path | None) -> Line:
-    if tiles_of(path) is not None:
+def _tiles(path: Path) -> Line:
+    fault = tile_fault(path)
+    if fault is None:
         return ok("map.tiles", f"地图瓦片 {path} 可用", f"the map's tiles {path} can be served")
     return fail(
-        "map.tiles",
-        f"地图瓦片 {path} 读不出来，或不是 PMTiles 第 3 版",
-        f"the map's tiles {path} cannot be read, or are no PMTiles archive of version 3",
-        "改正 [location.map] tiles，或把瓦片转成 PMTiles",
-        "put [location.map] tiles right, or convert the tiles to PMTiles",
-    )
+        "map.tiles", f"{fault.zh}（{path}）：改用 GeoJSON",
+        f"{fault.en} ({path}): the GeoJSON is drawn instead", fault.cure_zh, fault.cure_en,
+    )  # fmt: skip
 
 
 def _geojson(path: Path | None) -> Line:

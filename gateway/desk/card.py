@@ -12,7 +12,13 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from gateway.calls.entered import EnterRecord
-from gateway.calls.located import AdditionalDataAnswered, LocationRoundEnded, PlaceDescribed, SetPosition
+from gateway.calls.located import (
+    AdditionalDataAnswered,
+    LocationRoundEnded,
+    PlaceDescribed,
+    SetPosition,
+    WithdrawPosition,
+)
 from gateway.calls.model import CallSession, Medium
 from gateway.calls.signals import (
     CallerIdentified,
@@ -122,7 +128,7 @@ Card = Mapping[str, tuple[CardValue, ...]]
 
 def update(card: Card, signal: CallSignal, session: CallSession) -> dict[str, tuple[CardValue, ...]]:
     """The fields that `signal` changes, with their new values; `session` is the call after it."""
-    changed: dict[str, tuple[CardValue, ...]] = {}
+    changed = dict(_unset(card, signal, session)) if isinstance(signal, WithdrawPosition) else {}
     for name, values, source in _offers(signal, session):
         before = changed.get(name, card.get(name, ()))
         after = _merge(before, tuple(values), source)
@@ -180,6 +186,9 @@ def _place_offers(
                 yield name, [value], source
         case SetPosition(actor=actor) | EnterRecord(actor=actor):
             yield from _placed_by(actor, session)
+        case WithdrawPosition() if session.leading_location is None:
+            for name in place.DESCRIBED_FIELDS:
+                yield name, [], Source.PLACES
         case AdditionalDataAnswered(source=given):
             source = _LOCATION_SOURCE[given]
             for name, text in place.additional(signal):
@@ -187,13 +196,36 @@ def _place_offers(
         case PlaceDescribed():
             for name, text in place.described(session):
                 yield name, _plain(text, Source.PLACES), Source.PLACES
-    if isinstance(signal, LocationAnswered | LocationRoundEnded | SetPosition):
+    if isinstance(signal, LocationAnswered | LocationRoundEnded | SetPosition | WithdrawPosition):
         yield place.NOTE_FIELD, _plain(place.note(session, signal), Source.PLACES), Source.PLACES
 
 
 def _placed_by(actor: str, session: CallSession) -> Iterable[tuple[str, Iterable[CardValue], Source]]:
     for name, text in place.leading_texts(session).items():
         yield name, [_by_person(text, actor)], Source.PERSON
+
+
+def _unset(
+    card: Card, signal: WithdrawPosition, session: CallSession
+) -> Iterable[tuple[str, tuple[CardValue, ...]]]:
+    """The fields without a person's word that was taken back: the spot goes, a fix that was chosen is the
+    machine's again. An address that was typed is another word and stays. A person's spot of before leads
+    again under that person's name.
+    """
+    fixes = {fix.location_id: fix for fix in session.locations}
+    chosen = place.texts(fixes[signal.location_id]) if signal.location_id in fixes else {}
+    leads = fixes.get(session.leading_location or "")
+    own = place.texts(leads) if leads is not None and leads.source is LocationSource.PERSON else {}
+    for name in place.FIX_FIELDS:
+        values = [
+            replace(value, confirmed_by=None) if value.value == chosen.get(name) else value
+            for value in card.get(name, ())
+            if value.source is not Source.PERSON or name != "position"
+        ]
+        if leads is not None and name in own:
+            mine = _by_person(own[name], leads.provided_by or signal.actor)
+            values = [mine, *(value for value in values if value.value != mine.value)]
+        yield name, tuple(values)
 
 
 def _plain(text: str, source: Source) -> list[CardValue]:

@@ -24,6 +24,8 @@ BLOCK_FIELDS = {
     "Comment": "comment",
 }
 """RFC 7852 blocks and the fields of the card that show them; other blocks are published only."""
+FIX_FIELDS = ("position", "address")
+"""What a fix fills."""
 DESCRIBED_FIELDS = ("standard_address", "jurisdiction", "district", "junctions")
 NOTE_FIELD = "location_note"
 """What needs a person's eye: one line in Chinese, one in English, for each contradiction and movement."""

@@ -19,7 +19,8 @@ from gateway.location.conflicts import conflicts
 from gateway.location.model import Additional, Datum, Location
 
 Around = Callable[[Location], Mapping[str, Any] | None]
-"""What the gazetteer says is near a fix: `district`, and `junctions` as pages draw them; None: nothing."""
+"""What the gazetteer says of a fix: `standard_address`, `road`, `district`, `jurisdiction`, `outside`, and
+`junctions` as pages draw them; None: nothing."""
 
 
 def where(

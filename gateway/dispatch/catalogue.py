@@ -143,6 +143,12 @@ CATALOGUE: tuple[Entry, ...] = (
         "位置互相矛盾、报警人在移动，或位置不在辖区内。",
     ),
     _ours(
+        "LocationWithdrawal",
+        call.LocationWithdrawal,
+        "A person took back the place that a person had set or chosen.",
+        "接警人员撤回了人工标注或选定的位置。",
+    ),
+    _ours(
         "LocationDescription",
         call.LocationDescription,
         "District, jurisdiction, standard address and junctions of the leading place.",

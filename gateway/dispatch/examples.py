@@ -219,6 +219,16 @@ EVENTS: tuple[Any, ...] = (
         locations=("loc-1", "speech-1"),
         distance_m=3120.0,
     ),
+    call.LocationWithdrawal(
+        occurred_at=AT,
+        location_id="person-1",
+        source=LocationSource.PERSON,
+        by="zhang.san",
+        leading="loc-1",
+        reason_code=Reason.ONLY_ONE,
+        reason="the only one",
+        reason_zh="仅此一个位置",
+    ),
     call.LocationDescription(
         occurred_at=AT,
         location_id="loc-1",

@@ -29,6 +29,8 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f]")
 """What packed bytes have and written words have not."""
 _GSM_CONTROLS = str.maketrans({0: "@", 2: "$", 17: "_"})
 """Characters of GSM 03.38 that are controls in ASCII and stand in addresses and language tags."""
+_LETTERS = tuple(f"{ord(second):07b}{ord(first):07b}" for first in "Mm" for second in "Ll")
+"""ML as bits, the highest first: the second letter stands above the first."""
 _SENDER = ("from", "sender", "msisdn", "originator", "source_number", "number")
 _TEXTS = ("text", "message", "body", "content", "sms", "msg", "data", "payload")
 
@@ -134,11 +136,13 @@ def _in_envelope(text: str) -> _Found | None:
 
 
 def _data_sms(body: bytes, text: str | None) -> str | None:
-    """The message in a data SMS: raw, hexadecimal or base64; eight or seven bits a character."""
+    """The message in a data SMS: raw, hexadecimal or base64; eight, sixteen or seven bits a
+    character.
+    """
     for data in _binaries(body, text):
-        plain = data.decode("latin-1")
-        if HEADER.search(plain):
-            return plain
+        for plain in (data, data.replace(b"\0", b"")):  # of sixteen bits: its letters are all ASCII
+            if HEADER.search(message := plain.decode("latin-1")):
+                return message
         if (found := _unpacked(data)) is not None:
             return found
     return None
@@ -164,12 +168,24 @@ def _unpacked(data: bytes) -> str | None:
     """Packed septets (3GPP TS 23.038, section 6.1.2), least significant bit first.
 
     Ports, user data headers and whole PDUs may stand before them, with fill bits: the message is looked for
-    at each of the seven places a character can begin.
+    at each of the seven places a character can begin, where its letters stand at all.
     """
-    for fill in range(7):
+    for fill in _fills(data):
         if (start := HEADER.search(text := _septets(data, fill))) is not None:
             return text[start.start() :].rstrip("\x00\r\n ").translate(_GSM_CONTROLS)
     return None
+
+
+def _fills(data: bytes) -> list[int]:
+    """How many bits may be passed over so that a header appears: those where ML stands, in any case."""
+    bits = f"{int.from_bytes(data, 'little'):0{8 * len(data)}b}"
+    found: set[int] = set()
+    for letters in _LETTERS:
+        at = bits.find(letters)
+        while at >= 0 and len(found) < 7:
+            found.add((len(bits) - at - len(letters)) % 7)
+            at = bits.find(letters, at + 1)
+    return sorted(found)
 
 
 def _septets(data: bytes, fill: int) -> str:

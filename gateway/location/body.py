@@ -9,9 +9,9 @@ import re
 from collections.abc import Callable
 
 from gateway.location import ali, alirecord, aml
-from gateway.location.bodies import additional, geo, held, jsonbody, mime, pidf, sip
+from gateway.location.bodies import additional, geo, held, jsonbody, mime, packed, pidf, sip, web
 from gateway.location.bodies.civic import ELEMENTS
-from gateway.location.bodies.encoding import decode, is_wide
+from gateway.location.bodies.encoding import decode, is_wide, undeclared
 from gateway.location.bodies.gather import Gather
 from gateway.location.bodies.gml import SHAPES
 from gateway.location.bodies.sip import MAX_NESTING, UNKNOWN
@@ -20,6 +20,9 @@ from gateway.location.model import BodyReading
 
 MAX_BODY_BYTES = 1_048_576
 """A larger body is refused unread: the largest in the field, an EIDO with its history, has some 100 kB."""
+
+MAX_BEFORE_BYTES = 8_192
+"""What a capture may write before its first SIP message."""
 
 _CHARSET = re.compile(r'charset\s*=\s*"?([A-Za-z0-9._:-]{1,40})', re.IGNORECASE)
 _PLAIN: tuple[tuple[Callable[[bytes], bool], Callable[[bytes], BodyReading]], ...] = (
@@ -50,14 +53,19 @@ def _read(body: bytes, gather: Gather, content_type: str, depth: int) -> str:
         gather.fault(f"bodies nested deeper than {MAX_NESTING} are not read", "body")
         return UNKNOWN
     charset = _CHARSET.search(content_type)
+    if body.startswith(packed.GZIP):
+        content = packed.unpacked(body, gather, "body")
+        return UNKNOWN if content is None else _read(content, gather, content_type, depth + 1)
     if is_wide(body):
-        body = decode(body, gather).encode("utf-8", "replace")
+        body = undeclared(decode(body, gather)).encode("utf-8", "replace")
     start = body.lstrip(b"\xef\xbb\xbf \t\r\n")[:2_048]
     if not start:
         gather.fault("an empty body", "body")
         return UNKNOWN
     if mime.START.match(start):
         return sip.read_messages(body, gather, depth, _read)
+    if web.START.match(start):
+        return web.read_message(body.lstrip(b"\xef\xbb\xbf \t\r\n"), gather, depth, _read)
     if mime.is_multipart(start, content_type):
         return sip.read_multipart(body, gather, content_type, depth, _read)
     for recognises, reader in _PLAIN:
@@ -73,9 +81,11 @@ def _read(body: bytes, gather: Gather, content_type: str, depth: int) -> str:
         found_there = geo.read(start.decode("utf-8", "replace").strip(), gather, "body")
         gather.locations += [found_there] if found_there is not None else []
         return "geo-uri"
+    if mime.START_WITHIN.search(body[:MAX_BEFORE_BYTES]):
+        return sip.read_messages(body, gather, depth, _read)
     gather.fault(
-        "no kind of body that is known: expected PIDF-LO, HELD, LoST, additional data, SIP, multipart, EIDO, "
-        "vCon, AML or an ALI record",
+        "no kind of body that is known: expected PIDF-LO, HELD, LoST, additional data, SIP, HTTP, multipart, "
+        "EIDO, vCon, AML or an ALI record",
         "body",
     )
     return UNKNOWN

@@ -168,6 +168,8 @@ class Location:
     expires_at: datetime | None = None
     datum_assumed: bool = False
     """The source named no datum: it is that of its configuration."""
+    note: str | None = None
+    """What the person who set it wrote beside it."""
 
     def __post_init__(self) -> None:
         if (self.latitude is None) != (self.longitude is None):

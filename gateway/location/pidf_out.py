@@ -134,6 +134,8 @@ def _provider(fix: Location) -> Iterator[str]:
 def _notes(fix: Location, reason: Sentence | None) -> Iterator[str]:
     frame = f"; {fix.datum.value} as it came" if fix.datum not in (None, Datum.WGS_84) else ""
     yield f'<dm:note xml:lang="en">{_text(fix.source.value + frame)}</dm:note>'
+    if fix.note:
+        yield f"<dm:note>{_text(fix.note)}</dm:note>"
     if reason is not None:
         yield f'<dm:note xml:lang="zh">{_text(reason.zh)}</dm:note>'
         yield f'<dm:note xml:lang="en">{_text(reason.en)}</dm:note>'

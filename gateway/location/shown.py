@@ -92,8 +92,9 @@ def _named(pairs: tuple[tuple[str, str], ...]) -> dict[str, Any]:
 
 
 def _instant(at: datetime | None) -> str | None:
-    """RFC 3339; UTC with a Z."""
+    """RFC 3339; UTC with a Z, a fraction as short as it can be."""
     if at is None:
         return None
-    text = at.isoformat()
-    return f"{text[:-6]}Z" if at.utcoffset() == UTC.utcoffset(None) else text
+    fraction = f".{at.microsecond:06}".rstrip("0").rstrip(".")
+    zone = "Z" if at.utcoffset() == UTC.utcoffset(None) else at.isoformat(timespec="seconds")[19:]
+    return f"{at.replace(tzinfo=None, microsecond=0).isoformat()}{fraction}{zone}"

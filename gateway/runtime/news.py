@@ -28,6 +28,7 @@ from gateway.calls.located import (
     LocationRoundEnded,
     PlaceDescribed,
     SetPosition,
+    WithdrawPosition,
 )
 from gateway.calls.signals import LocationAnswered, PartyJoined, PartyLeft, TimerFired
 from gateway.clock import Clock
@@ -44,7 +45,7 @@ from gateway.speech.model import Reading
 
 _OF_PLACES = (
     AdditionalDataAnswered, LocationAnswered, LocationQueryEnded, LocationQuerySent, LocationReferenced,
-    LocationRoundEnded, PlaceDescribed, SetPosition,
+    LocationRoundEnded, PlaceDescribed, SetPosition, WithdrawPosition,
 )  # fmt: skip
 """Signals after which a page fetches the place of its call anew."""
 

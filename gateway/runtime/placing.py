@@ -218,14 +218,18 @@ class Placing:
     # ---- for pages
 
     def around(self, fix: Location) -> dict[str, Any] | None:
-        """What is near a fix, as pages draw it: junctions with the way to them from the caller."""
+        """What is at and near a fix, as pages draw it: junctions with the way to them from the caller."""
         point = _point(fix)
         if self.gazetteer is None or point is None:
             return None
         found = self.gazetteer.describe(*point)
         datum = self.gazetteer.datum
         return {
+            "standard_address": found.address or None,
+            "road": found.road or None,
             "district": _district(found),
+            "jurisdiction": found.station.name if found.station else None,
+            "outside": found.outside,
             "junctions": [_junction(one, datum) for one in found.junctions[:JUNCTIONS]],
         }
 

@@ -3,6 +3,7 @@ markers; and how they are, on the health page."""
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,7 +29,9 @@ from gateway.runtime.receiving import Receiving
 
 FAULTS_SHOWN_S = 600.0
 """How long after a bad marker the health page speaks of it."""
-PLACES, MARKERS, BODIES = "places", "map markers", "location bodies"
+PLACES, MARKERS, BODIES, MAP = "places", "map markers", "location bodies", "map"
+MAP_LOOK_EVERY_S = 30.0
+"""A map's files are replaced by hand, a few times a year."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +44,8 @@ class PlaceSources:
     refresh_every_s: float = 0.0
     datum: Datum | None = None
     country_code: str = CHINA
+    map_faults: Callable[[], Sequence[Fault]] | None = None
+    """Looks at the map's files, beside the event loop; None: the site has no map of its own."""
 
 
 class Whereabouts:
@@ -61,6 +66,7 @@ class Whereabouts:
         )  # fmt: skip
         self.receiving = _receiving(sources, intake, clock)
         self.markers = Markers(hub, clock)
+        self._map_faults = sources.map_faults
         self._bad_markers, self._bad_since = 0, -FAULTS_SHOWN_S
         self._asked: Counter[str] = Counter()
         self._failed: Counter[str] = Counter()
@@ -89,6 +95,8 @@ class Whereabouts:
         }
         if self.receiving is not None:
             running["location bodies"] = self.receiving.watch
+        if self._map_faults is not None:
+            running["map files"] = self._watch_map
         return running
 
     def committed(self, changes: Iterable[Change]) -> None:
@@ -128,6 +136,14 @@ class Whereabouts:
                 BODIES, ServiceState.DEGRADED if dropped else ServiceState.UP,
                 _dropped(dropped) if dropped else None, unmatched=self.receiving.unmatched, dropped=dropped,
             )  # fmt: skip
+
+    async def _watch_map(self) -> None:
+        """For ever: whether pages can draw the site's map. What is wrong is told, the rest is drawn."""
+        while self._map_faults is not None:
+            faults = await asyncio.to_thread(self._map_faults)
+            state = ServiceState.DEGRADED if faults else ServiceState.UP
+            self._health.set(MAP, state, faults[0] if faults else None)
+            await self._clock.sleep(MAP_LOOK_EVERY_S)
 
     def _source(self, name: str, fault: str | None) -> None:
         """How one question went."""

@@ -18,6 +18,7 @@ def routes(*, drawn: bool, tiles: Path | None) -> list[web.RouteDef]:
             {
                 "tiles": "/api/v1/map/tiles?v=1" if tiles else None,
                 "geojson": "/api/v1/map/geojson?v=1" if drawn else None,
+                "tiles_fault": None,
                 "attribution": demo_places.ATTRIBUTION,
             }
         )

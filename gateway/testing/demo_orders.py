@@ -231,5 +231,6 @@ def _news(order: Order, events: Events) -> Json:
 
 
 def _refused(code: str, status: int = 409) -> web.Response:
-    error = {"code": code, "message": words(code)[0], "field": None}
+    zh, en = words(code)
+    error = {"code": code, "message": zh, "message_zh": zh, "message_en": en, "field": None}
     return web.json_response({"error": error}, status=status)

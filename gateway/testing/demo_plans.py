@@ -145,8 +145,8 @@ class DemoPlans:
             self._push("plan", view.brief(outcome.state))
             return web.json_response({"outcome": "accepted", "rev": outcome.answer.rev})
         code = getattr(outcome.answer, "code", "refused")
-        status, chinese, _ = MESSAGES[code]
-        error = {"code": code, "message": chinese, "field": None}
+        status, zh, en = MESSAGES[code]
+        error = {"code": code, "message": zh, "message_zh": zh, "message_en": en, "field": None}
         return web.json_response({"error": error}, status=status)
 
 

@@ -38,7 +38,6 @@ from gateway.triage.backtest import (
 from gateway.triage.engine import Triage, problems, read_sources
 from gateway.triage.model import AlarmClass, Context, Department, Nature, Utterance
 from gateway.triage.problem import RulePackError
-from gateway.web.errors import language_of
 from gateway.web.roles import Permission
 from gateway.web.rule_desk import with_files
 from gateway.web.rulebook import Reader, draft_json, pack_json
@@ -145,7 +144,7 @@ class DemoRules:
     async def _book(self, request: web.Request) -> web.Response:
         book, (who, may), now = self.book, self.reader(), datetime.now(UTC)
         permissions = frozenset(Permission(name) for name in may)
-        reader = Reader(name=who, may=permissions, english=language_of(request) == "en")
+        reader = Reader(name=who, may=permissions)
         drafts = [draft_json(book, one, reader, now, lambda run_id: 0.4) for one in book.drafts]
         refused = None if Permission.APPROVE_RULES in permissions else "forbidden"
         refused = refused or (None if book.previous else "no_previous")
@@ -154,7 +153,7 @@ class DemoRules:
             "running": _active(book), "stack": [pack_json(one) for one in book.stack], "drafts": drafts,
             "shadow": book.shadow.draft_id if book.shadow else None, "fault": None,
             "folder": {"hash": book.folder, "differs": False},
-            "roll_back": {"type": "RollBack", "refused": refused, "text": None},
+            "roll_back": {"type": "RollBack", "refused": refused, "text_zh": None, "text_en": None},
         })  # fmt: skip
 
     async def _pack(self, request: web.Request) -> web.Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from gateway.location.body import read
@@ -165,3 +166,24 @@ def one(body: str | bytes) -> dict[str, Any]:
     assert not found["errors"], found
     place: dict[str, Any] = found["locations"][0]
     return place
+
+
+def holds(
+    body: str | bytes,
+    kind: str,
+    *places: dict[str, Any],
+    additional: Sequence[dict[str, Any]] | None = (),
+    errors: Sequence[str] = (),
+) -> None:
+    """Exactly these places and blocks are read of it, in this order, and one error with each of these words.
+    Blocks are not looked at when they are None.
+    """
+    found = shown(body)
+    assert found["kind"] == kind, found
+    assert found["locations"] == list(places), found
+    assert additional is None or found["additional"] == list(additional), found
+    assert len(found["errors"]) == len(errors), found["errors"]
+    for error, words in zip(found["errors"], errors, strict=True):
+        assert words in f"{error['what']} ({error['where']})", found["errors"]
+        assert set(error) == {"what", "where"}
+        assert error["where"]

@@ -1,10 +1,12 @@
-"""A taught network as a file of plain arrays: what stands between torch and the model's folder."""
+"""A taught network as a file of plain arrays, and what it answers: what stands between torch and the model's
+folder."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from gateway.training.kaldi import Layer, Network
 
@@ -52,3 +54,30 @@ def random_network(inputs: int, outputs: int, *, hidden: int = 32, waist: int = 
         layer(outputs, hidden),
     ]
     return Network(layers, splice, offsets, 4, 4)
+
+
+def answers(network: Network, frames: ArrayLike) -> NDArray[np.float64]:
+    """What the network says of frames [left + 3 (n - 1) + 1 + right, inputs]: log probabilities [n, outputs].
+
+    Computed as nnet3 wires it (`Network.write`), in numpy: the word by which torch's ear and the model's file
+    are compared.
+    """
+    given = np.asarray(frames, np.float64)
+    first, *blocks, last = network.layers
+    steps = np.arange(-network.splice[0], len(given) - network.splice[-1], 3)
+    known = np.maximum(_through(first, np.hstack([given[steps + offset] for offset in network.splice])), 0)
+    for offsets, narrow, wide in zip(network.offsets, blocks[::2], blocks[1::2], strict=True):
+        places = [(offset - offsets[0]) // 3 for offset in offsets]
+        length = len(known) - places[-1]
+        seen = np.hstack([known[place : place + length] for place in places])
+        here = -offsets[0] // 3
+        found = np.maximum(_through(wide, _through(narrow, seen)), 0)
+        known = known[here : here + length] + found
+    odds = _through(last, known)
+    odds -= odds.max(axis=1, keepdims=True)
+    return np.asarray(odds - np.log(np.exp(odds).sum(axis=1, keepdims=True)))
+
+
+def _through(layer: Layer, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    product = values @ np.asarray(layer.weight, np.float64).T
+    return product if layer.bias is None else product + np.asarray(layer.bias, np.float64)

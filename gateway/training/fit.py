@@ -21,7 +21,7 @@ import torch
 from numpy.typing import NDArray
 from torch import distributed, multiprocessing
 
-from gateway.training.ears import write_network
+from gateway.training.ears import answers, read_network, write_network
 from gateway.training.kaldi import Layer, Network
 from gateway.training.net import SPLICE, Ear, Shape, folded
 
@@ -34,6 +34,10 @@ PEAK_RATE = 3e-3
 WARM_UP = 200
 REPORT = 25
 """Steps between two lines of progress."""
+PROOF_ANSWERS = 300
+PROOF_WITHIN = 0.02
+"""Largest difference of a log probability between the ear that learned and what is kept of it; rounding makes
+a hundredth of that."""
 
 Say = Callable[[dict[str, Any]], None]
 
@@ -83,6 +87,7 @@ def _teacher(number: int, plan: Plan, out: Path, meeting: Path) -> None:
     ear = fit(lesson, plan, number, _say if number == 0 else _silent)
     if number == 0:
         write_network(out, _as_network(ear))
+        prove(ear, out, frames)
     distributed.destroy_process_group()
 
 
@@ -97,6 +102,21 @@ def _silent(line: dict[str, Any]) -> None:
 def _as_network(ear: Ear) -> Network:
     layers = [Layer(w.numpy(), None if b is None else b.numpy()) for w, b in folded(ear)]
     return Network(layers, SPLICE, ear.shape.offsets, ear.shape.left, ear.shape.right)
+
+
+def prove(ear: Ear, kept: Path, frames: NDArray[np.float16]) -> None:
+    """What is kept answers as the ear that learned, norms folded in or not. Raises ArithmeticError."""
+    width = ear.shape.left + 3 * (PROOF_ANSWERS - 1) + 1 + ear.shape.right
+    heard = frames[:width].astype(np.float32)
+    with torch.no_grad():
+        taught = torch.log_softmax(ear(torch.from_numpy(heard)[None]), -1)[0].double().numpy()
+    apart = float(np.abs(answers(read_network(kept), heard) - taught).max())
+    if not apart <= PROOF_WITHIN:
+        kept.unlink()
+        raise ArithmeticError(
+            f"the network that is kept answers otherwise than the ear that learned, by {apart:.3g}; "
+            "folding (net.folded) or writing (ears) is wrong"
+        )
 
 
 def fit(lesson: Lesson, plan: Plan, number: int, say: Say) -> Ear:

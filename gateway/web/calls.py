@@ -16,7 +16,7 @@ from gateway.calls.dispatched import DispatchReported
 from gateway.calls.heard import (
     RecordingReviewed,
 )
-from gateway.calls.located import AdditionalDataAnswered, RefreshLocation, SetPosition
+from gateway.calls.located import AdditionalDataAnswered, RefreshLocation, SetPosition, WithdrawPosition
 from gateway.calls.model import CallSession
 from gateway.calls.signals import (
     CallRequest,
@@ -282,6 +282,7 @@ NEEDS = {
     "OpenRecording": Permission.LISTEN,
     "RefreshLocation": Permission.WRITE_CALLS,
     "SetPosition": Permission.WRITE_CALLS,
+    "WithdrawPosition": Permission.WRITE_CALLS,
     "FinishCall": Permission.WRITE_CALLS,
     "ReopenCall": Permission.SUPERVISE,
     "MarkAsked": Permission.WRITE_CALLS,
@@ -340,6 +341,8 @@ def _to_signal(request: web.Request, asked: request_schema.AnyRequest) -> CallRe
             return RefreshLocation(**common)
         case request_schema.PositionRequest(data=data):
             return SetPosition(**common, **data.model_dump())
+        case request_schema.WithdrawalRequest(data=data):
+            return WithdrawPosition(**common, location_id=data.location_id)
 
 
 _CALL = "/api/v1/calls/{call_id}"

@@ -81,6 +81,10 @@ MESSAGES: Mapping[str, tuple[int, str, str]] = {
     "unknown_recording": (409, "没有这个录音。", "There is no such recording."),
     "not_stored": (409, "录音尚未归档。", "The recording is not in the archive yet."),
     "unknown_location": (409, "没有这个位置。", "This call has no such fix."),
+    "not_set": (
+        409, "这个位置不是人工标注或选定的，或已被替换。",
+        "Nobody set or chose this place, or another one leads by now.",
+    ),
     "nothing_to_ask": (
         409, "没有可用于查询的号码或位置引用。", "There is neither a number nor a reference to ask by."
     ),
@@ -273,14 +277,19 @@ SECURITY_HEADERS: Mapping[str, str] = {
 }
 
 
+Both = tuple[str, str]
+"""The same sentence in Chinese and in English."""
+
+
 class ApiError(Exception):
-    """The request cannot be done: `code` is one of MESSAGES, `field` the place of what is wrong."""
+    """The request cannot be done: `code` is one of MESSAGES, `field` the place of what is wrong, `detail`
+    follows the code's sentence."""
 
     def __init__(
         self,
         code: str,
         *,
-        detail: str | None = None,
+        detail: str | Both | None = None,
         field: str | None = None,
         retry_after_s: int | None = None,
     ) -> None:
@@ -297,12 +306,12 @@ def answer(request: web.Request, error: ApiError) -> web.Response:
     """The one error shape."""
     known = error.code if error.code in MESSAGES else "refused"
     status, chinese, english = MESSAGES[known]
-    message = english if language_of(request) == "en" else chinese
-    if error.detail:
-        message = f"{message} {error.detail}"
+    detail = error.detail if isinstance(error.detail, tuple) else (error.detail, error.detail)
+    zh, en = (" ".join(filter(None, pair)) for pair in zip((chinese, english), detail, strict=True))
+    message = en if language_of(request) == "en" else zh
     headers = {} if error.retry_after_s is None else {"Retry-After": str(error.retry_after_s)}
-    body = {"error": {"code": error.code, "message": message, "field": error.field}}
-    return web.json_response(body, status=status, headers=headers)
+    told = {"code": error.code, "message": message, "message_zh": zh, "message_en": en, "field": error.field}
+    return web.json_response({"error": told}, status=status, headers=headers)
 
 
 @web.middleware

@@ -28,7 +28,7 @@ from gateway.runtime.directory import DirectoryWatch
 from gateway.web import handover_schema as schema
 from gateway.web.auth import identity_of
 from gateway.web.calls import session_of
-from gateway.web.errors import ApiError, language_of
+from gateway.web.errors import ApiError, Both
 from gateway.web.roles import Permission, masked_handing
 from gateway.web.routes import DEPS, Route, body_of, rev_of
 
@@ -195,24 +195,27 @@ def _number(session: CallSession, signal: CallRequest) -> int:
 async def _refusal(request: web.Request, signal: CallRequest, answer: Answer) -> ApiError:
     """What is refused because of the call or the target names the danger, or who takes it instead."""
     code = answer.code if isinstance(answer, Refused) else "refused"
-    english = language_of(request) == "en"
     if code in ("danger_unconfirmed", "ringing_unconfirmed"):
         session = await session_of(request)
-        dangers = _named([veto.value for veto in session.vetoes], english)
-        partners = _named([partner.value for partner in referral.proposed(session)], english)
-        told = f"Danger: {dangers}." if english else f"危险：{dangers}。"
-        if session.quiet.alarm is not None and code == "ringing_unconfirmed":
-            told += " The caller raised a silent alarm." if english else "来电人曾触发无声报警。"
-        if partners and code == "danger_unconfirmed":
-            told += f" Call in first: {partners}." if english else f"建议先接入三方通话：{partners}。"
-        return ApiError(code, detail=told)
+        return ApiError(code, detail=_danger(code, session))
     if code == "target_closed" and isinstance(signal, HandOver):
-        return ApiError(code, detail=_closed(request, signal, english), field="target")
+        return ApiError(code, detail=_closed(request, signal), field="target")
     return ApiError(code, detail=answer.text if isinstance(answer, Refused) and code == "invalid" else None)
 
 
-def _named(codes: list[str], english: bool) -> str:
-    return ", ".join(codes) if english else "、".join(DANGERS_ZH.get(code, code) for code in codes)
+def _danger(code: str, session: CallSession) -> Both:
+    dangers_zh, dangers_en = _named([veto.value for veto in session.vetoes])
+    zh, en = f"危险：{dangers_zh}。", f"Danger: {dangers_en}."
+    if session.quiet.alarm is not None and code == "ringing_unconfirmed":
+        zh, en = f"{zh}来电人曾触发无声报警。", f"{en} The caller raised a silent alarm."
+    partners_zh, partners_en = _named([partner.value for partner in referral.proposed(session)])
+    if partners_zh and code == "danger_unconfirmed":
+        zh, en = f"{zh}建议先接入三方通话：{partners_zh}。", f"{en} Call in first: {partners_en}."
+    return zh, en
+
+
+def _named(codes: list[str]) -> Both:
+    return "、".join(DANGERS_ZH.get(code, code) for code in codes), ", ".join(codes)
 
 
 DANGERS_ZH = {
@@ -222,23 +225,22 @@ DANGERS_ZH = {
 }  # fmt: skip
 
 
-def _closed(request: web.Request, signal: HandOver, english: bool) -> str:
+def _closed(request: web.Request, signal: HandOver) -> Both:
     directory = _directory(request)
     entry = directory.current.find(signal.wanted)
     taken = directory.takes_now(entry) if entry else None
-    told = ""
+    zh, en = "", ""
     if taken is not None and taken.presence.holiday is not None:
         holiday = taken.presence.holiday
-        told = f"{holiday.en} (holiday). " if english else f"{holiday.zh}放假。"
+        zh, en = f"{holiday.zh}放假。", f"{holiday.en} (holiday). "
     if taken is not None and taken.presence.until is not None:
         opens = stamp(taken.presence.until)
-        told += f"Opens {opens}." if english else f"下次上班时间 {opens}。"
+        zh, en = f"{zh}下次上班时间 {opens}。", f"{en}Opens {opens}."
     if taken is not None and taken.instead is not None:
         instead = taken.instead
-        told += f" {instead.name.en} ({instead.numbers[0]}) takes it now." if english else (
-            f"现由{instead.name.zh}（{instead.numbers[0]}）受理。"
-        )  # fmt: skip
-    return told
+        zh = f"{zh}现由{instead.name.zh}（{instead.numbers[0]}）受理。"
+        en = f"{en} {instead.name.en} ({instead.numbers[0]}) takes it now."
+    return zh, en
 
 
 _CALL = "/api/v1/calls/{call_id}"

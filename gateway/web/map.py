@@ -14,11 +14,10 @@ from gateway.web.errors import ApiError
 from gateway.web.roles import Permission
 from gateway.web.routes import DEPS, Route
 from gateway.web.schema import MapShown
+from gateway.web.tilefile import tile_fault
 
 log = structlog.get_logger(__name__)
 
-MAGIC = b"PMTiles\x03"
-"""How an archive of tiles begins (PMTiles, version 3)."""
 GEOJSON_MAX_BYTES = 64 * 1024 * 1024
 """A larger drawing is not sent to pages: it needs tiles."""
 _KEPT = {"Cache-Control": "private, max-age=86400"}
@@ -28,16 +27,8 @@ _MAP = "/api/v1/map"
 
 
 def tiles_of(path: Path | None) -> Path | None:
-    """The archive, if it is there and is one."""
-    try:
-        if path is not None:
-            with path.open("rb") as archive:
-                if archive.read(len(MAGIC)) == MAGIC:
-                    return path
-            log.warning("map tiles are no PMTiles archive of version 3: convert them", path=str(path))
-    except OSError as error:
-        log.warning("map tiles cannot be read", path=str(path), error=str(error))
-    return None
+    """The archive, if pages can draw it; what is wrong with another one stands on the health page."""
+    return path if path is not None and tile_fault(path) is None else None
 
 
 def geojson_of(path: Path | None) -> Path | None:
@@ -53,10 +44,12 @@ def geojson_of(path: Path | None) -> Path | None:
 async def show_map(request: web.Request) -> web.Response:
     settings = request.app[DEPS].settings
     tiles, geojson = tiles_of(settings.map_tiles), geojson_of(settings.map_geojson)
+    fault = tile_fault(settings.map_tiles) if settings.map_tiles is not None else None
     return web.json_response(
         {
             "tiles": _address("tiles", tiles),
             "geojson": _address("geojson", geojson),
+            "tiles_fault": fault and {"zh": fault.zh, "en": fault.en},
             "attribution": settings.map_attribution,
         }
     )

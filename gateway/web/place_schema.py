@@ -6,7 +6,44 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field, RootModel, StringConstraints
 
+from gateway.location.model import Datum
 from gateway.web.schema import Incoming, Outgoing
+
+# ---- a spot that somebody looks at
+
+
+class SpotQuery(Incoming):
+    """Degrees, in the frame that `datum` names: without one a spot is none."""
+
+    latitude: Annotated[float, Field(ge=-90, le=90)]
+    longitude: Annotated[float, Field(ge=-180, le=180)]
+    datum: Datum
+
+
+class JunctionShown(Outgoing):
+    """`bearing`: degrees clockwise from north, from the spot to the junction."""
+
+    name: str
+    distance_m: float
+    bearing: float
+    wgs84: tuple[float, float]
+
+
+class SpotShown(Outgoing):
+    """What the site's places say of a spot; `known` is false where the site has none. `outside`: in no
+    jurisdiction of this site. Latitude and longitude in both frames.
+    """
+
+    known: bool
+    standard_address: str | None
+    road: str | None
+    district: str | None
+    jurisdiction: str | None
+    outside: bool
+    junctions: list[JunctionShown]
+    wgs84: tuple[float, float]
+    gcj02: tuple[float, float]
+
 
 # ---- what machines hand in
 

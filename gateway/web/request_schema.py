@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import Field, RootModel, StringConstraints, field_validator
 
+from gateway.calls.places import MAX_TEXT
 from gateway.desk.card import FIELDS, MAX_VALUE_CHARS
 from gateway.location.model import Datum
 from gateway.triage.model import AlarmClass, Department, Nature
@@ -121,11 +122,24 @@ class PositionData(Incoming):
     uncertainty_m: Annotated[float, Field(ge=0, le=100_000)] | None = None
     address: Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_VALUE_CHARS)] = ""
     location_id: Annotated[str, StringConstraints(max_length=100)] | None = None
+    note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_TEXT)] = ""
+    """What the person remarks on the spot."""
 
 
 class PositionRequest(_Request):
     type: Literal["SetPosition"]
     data: PositionData
+
+
+class WithdrawalData(Incoming):
+    """The fix that a person set or chose, and that leads."""
+
+    location_id: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+
+
+class WithdrawalRequest(_Request):
+    type: Literal["WithdrawPosition"]
+    data: WithdrawalData
 
 
 AnyRequest = Annotated[
@@ -135,6 +149,7 @@ AnyRequest = Annotated[
     | OpeningRequest
     | RefreshRequest
     | PositionRequest
+    | WithdrawalRequest
     | FinishRequest
     | ReopenRequest
     | PassRequest

@@ -223,6 +223,8 @@ def _masked(data: Any, hidden: frozenset[str]) -> Any:
         shown |= {key: None for key in ("value", "values", "quote") if key in shown}
     if "reason" in shown and "query_id" in shown and "reason_code" not in shown and "places" in hidden:
         shown["reason"] = None  # why a location could not be read may quote it
+    if "location_id" in shown and "note" in shown and "places" in hidden:
+        shown["note"] = None  # what a person remarks on a spot says where it is
     if "move" in shown and isinstance(shown.get("number"), str) and "numbers" in hidden:
         shown["number"] = mask(shown["number"])  # whom a call-back rings
     if "block" in shown and "fields" in shown:

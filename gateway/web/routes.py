@@ -29,7 +29,7 @@ from gateway.runtime.thread_desk import ThreadDesk
 from gateway.runtime.wall import Wall
 from gateway.runtime.workshop import Workshop
 from gateway.store.database import Database
-from gateway.web.errors import MESSAGES, ApiError, Handler
+from gateway.web.errors import MESSAGES, ApiError, Both, Handler
 from gateway.web.roles import Permission
 
 STATIC = Path(__file__).with_name("static")
@@ -96,7 +96,7 @@ class WebDeps:
     hall: Callable[[], HallState] = lambda: HallState(site="")
     """Desks, queues and who sits where, as committed last."""
     around: Around = lambda fix: None
-    """What the site's places say is near a fix."""
+    """What the site's places say of a fix."""
     directory: DirectoryWatch | None = None
     """To whom callers are handed over."""
     duties: Callable[[], Mapping[str, tuple[str, str]]] = dict
@@ -184,7 +184,7 @@ def rev_of(answer: Answer) -> int:
     raise refused(answer)
 
 
-def refused(answer: Refused, detail: str | None = None) -> ApiError:
+def refused(answer: Refused, detail: Both | None = None) -> ApiError:
     """A refusal as the one error shape. `detail`: what is to be told beside the sentence of its code."""
     own = answer.text if answer.code not in MESSAGES or answer.code in _TOLD else None
     return ApiError(answer.code, detail=detail or own)

@@ -14,7 +14,7 @@ from gateway.runtime.answers import Refused
 from gateway.web import refusals
 from gateway.web import rule_request_schema as schema
 from gateway.web.auth import identity_of
-from gateway.web.errors import ApiError, language_of
+from gateway.web.errors import ApiError
 from gateway.web.roles import Permission
 from gateway.web.routes import DEPS, Route, long_body_of, refused, rev_of
 from gateway.web.rulebook import NEEDS
@@ -34,8 +34,7 @@ async def submit(request: web.Request) -> web.Response:
     answer = await packs.submit(made)
     if isinstance(answer, Refused):
         draft = packs.book.draft(str(draft_id)) if draft_id else None
-        told = refusals.detail(answer.code, draft, english=language_of(request) == "en")
-        raise refused(answer, told)
+        raise refused(answer, refusals.detail(answer.code, draft))
     rev = rev_of(answer)
     return web.json_response(
         {

@@ -92,7 +92,8 @@ class Way(Outgoing):
 
     type: str
     refused: str | None
-    text: str | None
+    text_zh: str | None
+    text_en: str | None
 
 
 class DraftShown(Outgoing):

@@ -45,11 +45,10 @@ Progress = Callable[[str], float | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
-    """Who looks: what they may do, and in which language they are told why they may not."""
+    """Who looks, and what they may do."""
 
     name: str
     may: frozenset[Permission]
-    english: bool = False
 
 
 def rulebook_json(packs: Packs, reader: Reader, now: datetime, progress: Progress) -> dict[str, Any]:
@@ -138,8 +137,9 @@ def _tries(draft: Draft, book: Rulebook, who: str, now: datetime) -> Iterator[Ru
 def _way(
     book: Rulebook, request: RulebookRequest, reader: Reader, draft: Draft | None = None
 ) -> dict[str, Any]:
-    name, told = type(request).__name__, None
+    name, zh, en = type(request).__name__, None, None
     answer = reduce(book, request).answer if NEEDS[name] & reader.may else FORBIDDEN
     if isinstance(answer, Refused):
-        told = refusals.words(answer.code, answer.text, draft, english=reader.english)
-    return {"type": name, "refused": answer.code if isinstance(answer, Refused) else None, "text": told}
+        zh, en = refusals.words(answer.code, answer.text, draft)
+    code = answer.code if isinstance(answer, Refused) else None
+    return {"type": name, "refused": code, "text_zh": zh, "text_en": en}

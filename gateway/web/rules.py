@@ -24,7 +24,7 @@ from gateway.triage import packdiff
 from gateway.triage.packdiff import Part
 from gateway.web import rule_schema as schema
 from gateway.web.auth import identity_of
-from gateway.web.errors import ApiError, language_of
+from gateway.web.errors import ApiError
 from gateway.web.roles import Permission
 from gateway.web.routes import DEPS, Route, WebDeps, query_of
 from gateway.web.rulebook import Reader, rulebook_json
@@ -47,9 +47,7 @@ def packs_of(request: web.Request) -> Packs:
 async def show_rulebook(request: web.Request) -> web.Response:
     deps, identity = request.app[DEPS], identity_of(request)
     workshop, now = workshop_of(request), deps.clock.now()
-    reader = Reader(
-        name=identity.user.username, may=identity.may, english=language_of(request) == "en"
-    )  # fmt: skip
+    reader = Reader(name=identity.user.username, may=identity.may)
     return web.json_response(rulebook_json(workshop.packs, reader, now, workshop.back_tests.progress))
 
 

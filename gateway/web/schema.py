@@ -317,10 +317,12 @@ class EventList(Outgoing):
 class MapShown(Outgoing):
     """Addresses on this gateway of what the site has: vector or picture tiles (PMTiles, read by Range) and a
     GeoJSON collection (`kind`: road, water, park, building, district; `name`); null for what it has not.
+    `tiles_fault`: why the archive of tiles that is configured is not used, in `zh` and `en`.
     """
 
     tiles: str | None
     geojson: str | None
+    tiles_fault: dict[str, str] | None
     attribution: str
 
 
@@ -383,8 +385,12 @@ class AccuracyShown(Outgoing):
 
 
 class ErrorBody(Outgoing):
+    """`message` is in the language asked for; pages keep both, for a reader who changes it."""
+
     code: str
     message: str
+    message_zh: str
+    message_en: str
     field: str | None
 
 

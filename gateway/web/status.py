@@ -97,8 +97,14 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
     found = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in in_path]
     if route.query:
         described = route.query.model_json_schema()
+        kinds = {f"#/$defs/{name}": kind for name, kind in described.get("$defs", {}).items()}
         found += [
-            {"name": name, "in": "query", "required": name in described.get("required", ()), "schema": kind}
+            {
+                "name": name,
+                "in": "query",
+                "required": name in described.get("required", ()),
+                "schema": kinds.get(kind.get("$ref"), kind),
+            }
             for name, kind in described["properties"].items()
         ]
     return found

@@ -28,13 +28,14 @@ from gateway.calls.signals import (
 )
 from gateway.desk.orders import signals as ask
 from gateway.desk.orders.from_call import order_id_of
-from gateway.desk.orders.model import Order
+from gateway.desk.orders.model import Order, OrderDeadline
 from gateway.desk.orders.terms import Deadlines, hours
 from gateway.dispatch.gaps import GapDetector
 from gateway.ids import CallId
 from gateway.runtime.answers import Accepted, Answer, Refused
 from gateway.runtime.order_desk import OrderSources
 from gateway.speech.model import Leg, TranscriptSegment
+from gateway.testing.clock import ManualClock
 from gateway.testing.fake_broker import FakeBroker
 from gateway.testing.fake_department import MqttDepartment
 from gateway.testing.memory_asides import MemoryAsides
@@ -256,8 +257,14 @@ async def test_a_deadline_in_working_days_skips_the_holiday_and_another_calendar
     calendar.write_text(year, encoding="utf-8")
     await gateway.house.directory.look()
     assert order(gateway).answer_by == known.answer_by
-    await gateway.pass_time((known.answer_by - gateway.clock.now()).total_seconds() + 60)
-    assert steps(gateway)[-1] == "supervised"
+    assert isinstance(gateway.clock, ManualClock)
+    await gateway.clock.leap((known.answer_by - gateway.clock.now()).total_seconds() - 60)
+    assert [late.deadline for late in order(gateway).supervised] == [OrderDeadline.ACCEPT]
+    await gateway.pass_time(120)
+    assert [late.deadline for late in order(gateway).supervised] == [
+        OrderDeadline.ACCEPT,
+        OrderDeadline.ANSWER,
+    ]
 
 
 # ---- both sides, and what goes wrong between them

@@ -24,6 +24,7 @@ from gateway.calls.signals import CallRequest, CallSignal
 from gateway.desk import board
 from gateway.desk.card import CardValue, Source
 from gateway.desk.hall import HallState
+from gateway.desk.where import Around
 from gateway.dispatch.encode import outbox_rows
 from gateway.ids import CallId
 from gateway.journal.chain import Entry, link
@@ -90,6 +91,7 @@ class Site:
     hall: Callable[[], HallState] = lambda: HallState(site="hz")
     call_backs: Callable[[], Sequence[CallSession]] = tuple
     sounds: Callable[[str], Sequence[Mapping[str, Any]]] = lambda call_id: ()
+    around: Around = lambda fix: None
     told: list[Any] = field(default_factory=list)
     """What handed-in bodies told the loop."""
 
@@ -237,7 +239,7 @@ async def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
             receiving=made.receiving, markers=made.markers, active_rules=lambda: made.active_rules,
             workshop=made.workshop, directory=made.directory, plans=made.plans, duties=lambda: made.duties,
             texting=made.texting, sharing=made.sharing, threads=made.threads,
-            wall=made.wall,
+            wall=made.wall, around=lambda fix: made.around(fix),
             hall=lambda: made.hall(), call_backs=lambda: made.call_backs(),
             sounds=lambda call_id: made.sounds(call_id),
         )  # fmt: skip

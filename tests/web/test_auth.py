@@ -242,7 +242,12 @@ async def test_errors_speak_the_readers_language(site: Site) -> None:
     english = await client.get(SESSION, headers={"Accept-Language": "en-GB,zh;q=0.5"})
     chinese = await client.get(SESSION, headers={"Accept-Language": "zh-CN"})
     assert (await english.json())["error"]["message"] == "Sign in first."
-    assert (await chinese.json())["error"]["message"] == "请先登录。"
+    told = (await chinese.json())["error"]
+    assert (told["message"], told["message_zh"], told["message_en"]) == (
+        "请先登录。",
+        "请先登录。",
+        "Sign in first.",
+    )
 
 
 async def test_a_fault_inside_is_told_without_its_stack(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

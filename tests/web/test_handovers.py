@@ -132,6 +132,7 @@ async def test_a_danger_is_named_with_the_partners_to_call_in_until_a_person_con
     assert (status, told["error"]["code"]) == (409, "danger_unconfirmed")
     assert "火情或燃气" in told["error"]["message"]
     assert "119消防" in told["error"]["message"]
+    assert "Danger: fire." in told["error"]["message_en"]
     _, told = await post(client, "handovers", headers=ENGLISH, **asked)
     assert "Danger: fire." in told["error"]["message"]
     status, told = await post(client, "handovers", **asked, confirm_danger=True)

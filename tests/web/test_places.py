@@ -15,6 +15,8 @@ from gateway.desk.card import CardValue, Source
 from gateway.location.model import Datum, Extent, Location, LocationSource, Shape
 from gateway.ports import Commit, OutboxRow
 from gateway.runtime.hub import Push
+from gateway.testing import demo_places
+from gateway.testing.tile_archive import write_archive
 from gateway.web.app import API
 from gateway.web.push import shown
 from gateway.web.roles import ROLES, Permission, masked_event, masked_fields, masked_where, permissions_of
@@ -181,11 +183,13 @@ def test_events_and_verdicts_lose_the_places_in_them() -> None:
         "extracted": [{"name": "address_text", "value": "建国路88号", "quote": "建国路八十八号"}],
         "additional": [{"block": "Comment", "fields": [["a", "建国路"]]}],
         "ani": "13800138000",
+        "location": {"location_id": "person-1", "source": "person", "note": "加油站后面"},
     }
     assert masked_event(event, AUDITOR) == {
         "extracted": [{"name": "address_text", "value": None, "quote": None}],
         "additional": [{"block": "Comment", "fields": []}],
         "ani": "13800138000",
+        "location": {"location_id": "person-1", "source": "person", "note": None},
     }
     assert masked_event(event, DESK) == event
 
@@ -207,32 +211,36 @@ def test_news_of_places_and_of_units_go_only_to_who_sees_places() -> None:
 async def test_a_site_without_a_map_says_so(site: Site) -> None:
     client = await site.signed_in()
     told = await (await client.get("/api/v1/map")).json()
-    assert told == {"tiles": None, "geojson": None, "attribution": ""}
+    assert told == {"tiles": None, "geojson": None, "tiles_fault": None, "attribution": ""}
     assert (await client.get("/api/v1/map/tiles")).status == 404
     assert (await client.get("/api/v1/map/geojson")).status == 404
 
 
 async def test_tiles_are_read_piece_by_piece(site: Site) -> None:
     archive = site.settings.archive / "city.pmtiles"
-    archive.write_bytes(b"PMTiles\x03" + bytes(range(200)))
+    write_archive(archive, demo_places.city_map(), centre=demo_places.CENTRE)
+    whole = archive.read_bytes()
     site.settings = replace(site.settings, map_tiles=archive, map_attribution="测绘院")
     client = await site.signed_in()
     told = await (await client.get("/api/v1/map")).json()
     assert told["attribution"] == "测绘院"
     piece = await client.get(told["tiles"], headers={"Range": "bytes=8-11"})
-    assert (piece.status, await piece.read()) == (206, bytes(range(4)))
-    assert piece.headers["Content-Range"] == "bytes 8-11/208"
+    assert (piece.status, await piece.read()) == (206, whole[8:12])
+    assert piece.headers["Content-Range"] == f"bytes 8-11/{len(whole)}"
     assert "private" in piece.headers["Cache-Control"]
-    archive.write_bytes(b"PMTiles\x03" + bytes(300))
+    archive.write_bytes(whole + b" ")
     assert (await (await client.get("/api/v1/map")).json())["tiles"] != told["tiles"]
 
 
-async def test_what_is_no_archive_of_tiles_is_not_offered(site: Site) -> None:
+@pytest.mark.parametrize("begin", [b"SQLite format 3", b"PMTiles\x03" + bytes(300)])
+async def test_what_is_no_archive_of_tiles_is_not_offered_and_says_why(site: Site, begin: bytes) -> None:
     archive = site.settings.archive / "city.pmtiles"
-    archive.write_bytes(b"SQLite format 3")
+    archive.write_bytes(begin)
     site.settings = replace(site.settings, map_tiles=archive)
     client = await site.signed_in()
-    assert (await (await client.get("/api/v1/map")).json())["tiles"] is None
+    told = await (await client.get("/api/v1/map")).json()
+    assert told["tiles"] is None
+    assert told["tiles_fault"].keys() == {"zh", "en"}
     assert (await client.get("/api/v1/map/tiles")).status == 404
 
 

@@ -208,7 +208,9 @@ async def test_why_a_step_cannot_be_taken_is_told_in_the_readers_language(
     await workshop.tested(draft_id, {VetoCode.FIRE: 2}, vetoes_missed=1)
     client = await workshop.client()
     shown = await (await client.get(API, headers={"Accept-Language": language})).json()
-    ways = {way["type"]: way["text"] for way in shown["drafts"][0]["ways"]}
+    ways = {
+        way["type"]: way["text_en" if language == "en" else "text_zh"] for way in shown["drafts"][0]["ways"]
+    }
     assert ways["SubmitDraft"].endswith(words[0])
     assert ways["ApproveDraft"] == words[1]
     body = {"type": "SubmitDraft", "request_id": str(uuid.uuid4()), "data": {"draft_id": draft_id}}

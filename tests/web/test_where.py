@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from gateway.calls.located import RefreshLocation, SetPosition
+from gateway.calls.located import RefreshLocation, SetPosition, WithdrawPosition
 from gateway.location.body import read
 from gateway.location.model import Datum, Location, LocationSource
+from gateway.location.places import load
 from gateway.runtime.answers import Refused
+from gateway.runtime.book import Book
+from gateway.runtime.placing import Placing
+from gateway.web.place_schema import SpotShown
 from gateway.web.schema import CallDetail
 
 from .conftest import NOON, POST, Site, a_call
@@ -21,6 +26,7 @@ FIX = Location(
     datum=Datum.WGS_84, uncertainty_m=50.0,
 )  # fmt: skip
 CALL = replace(a_call(), locations=(FIX,), leading_location="PIDF-1")
+PLACES = Path(__file__).parents[2] / "conf" / "places"
 PATH = f"/api/v1/calls/{CALL.call_id}"
 
 
@@ -72,6 +78,73 @@ async def test_a_person_says_where_the_caller_is(site: Site) -> None:
     (asked,) = site.asked
     assert isinstance(asked, SetPosition)
     assert (asked.latitude, asked.datum) == (31.24, Datum.GCJ_02)
+
+
+async def test_a_person_remarks_on_a_spot_and_takes_it_back(site: Site) -> None:
+    await site.put_call(CALL)
+    spot = {"latitude": 31.24, "longitude": 121.48, "datum": "WGS-84", "note": " 加油站后面 "}
+    assert (await ask(site, "SetPosition", **spot))[0] == 200
+    assert (await ask(site, "WithdrawPosition", location_id="person-1"))[0] == 200
+    said, taken = site.asked
+    assert isinstance(said, SetPosition)
+    assert said.note == "加油站后面"
+    assert isinstance(taken, WithdrawPosition)
+    assert taken.location_id == "person-1"
+    assert (await ask(site, "WithdrawPosition", "auditor", location_id="person-1"))[0] == 403
+    assert (await ask(site, "WithdrawPosition"))[0] == 422
+
+
+# ---- a spot somebody points at
+
+
+async def at(site: Site, role: str = "call_taker", **query: str) -> tuple[int, dict[str, Any]]:
+    client = await site.signed_in(role)
+    answered = await client.get("/api/v1/map/spot", params=query)
+    return answered.status, await answered.json()
+
+
+async def test_a_spot_is_told_with_its_address_jurisdiction_and_junctions(site: Site) -> None:
+    places = Placing(folder=PLACES, store=site.store, book=Book(), clock=site.clock)
+    places.gazetteer = load(PLACES)
+    site.around = places.around
+    status, body = await at(site, latitude="31.231", longitude="121.4327", datum="WGS-84")
+    told = SpotShown.model_validate(body)
+    assert (status, told.known, told.outside) == (200, True, False)
+    assert told.district
+    assert told.jurisdiction
+    assert told.junctions[0].distance_m <= told.junctions[-1].distance_m
+    assert told.wgs84 == (31.231, 121.4327)
+    assert told.gcj02 != told.wgs84
+    far = SpotShown.model_validate((await at(site, latitude="39.9", longitude="116.4", datum="WGS-84"))[1])
+    assert (far.outside, far.jurisdiction, far.junctions) == (True, None, [])
+
+
+async def test_the_frame_of_a_spot_moves_it(site: Site) -> None:
+    one, other = [
+        (await at(site, latitude="31.231", longitude="121.4327", datum=datum))[1]
+        for datum in ("GCJ-02", "WGS-84")
+    ]
+    assert one["gcj02"] == [31.231, 121.4327] == other["wgs84"]
+    assert one["wgs84"] != other["wgs84"]
+
+
+async def test_a_site_without_places_says_only_where_the_spot_is(site: Site) -> None:
+    told = SpotShown.model_validate((await at(site, latitude="31.2", longitude="121.4", datum="WGS-84"))[1])
+    assert (told.known, told.junctions, told.jurisdiction) == (False, [], None)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [{"latitude": "31", "longitude": "121"}, {"latitude": "95", "longitude": "121", "datum": "WGS-84"},
+     {"latitude": "nan", "longitude": "121", "datum": "WGS-84"},
+     {"latitude": "31", "longitude": "121", "datum": "mars"}],
+)  # fmt: skip
+async def test_a_spot_without_its_frame_or_off_the_earth_is_none(site: Site, query: dict[str, str]) -> None:
+    assert (await at(site, **query))[0] == 422
+
+
+async def test_spots_are_for_who_may_see_places(site: Site) -> None:
+    assert (await at(site, "auditor", latitude="31", longitude="121", datum="WGS-84"))[0] == 403
 
 
 @pytest.mark.parametrize("data", [{"latitude": 95}, {"longitude": 500}, {"datum": "mars"}, {"height": 3}])

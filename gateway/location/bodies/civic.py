@@ -8,7 +8,8 @@ from gateway.location.bodies.gather import Gather, whole_text
 from gateway.location.bodies.tree import Node
 from gateway.location.model import Shape, Stated
 
-ELEMENTS = ("civicAddress", "civicLocation")
+ELEMENTS = ("civicAddress", "civicLocation", "civilAddress")
+"""The last one is that of the drafts before RFC 4119."""
 MAX_CIVIC = 40
 """Elements of a civic address that are kept; the two standards together know 36."""
 MAX_CIVIC_CHARS = 200

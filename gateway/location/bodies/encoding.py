@@ -8,6 +8,7 @@ import re
 from gateway.location.bodies.gather import Gather
 
 _DECLARED = re.compile(rb"""\A\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._:-]{1,40})["']""")
+_DECLARATION = re.compile(r"""\A(\s*<\?xml[^>]{0,200}?)encoding\s*=\s*["'][A-Za-z0-9._:-]{1,40}["']""")
 _TEXT = re.compile(r"ascii|utf|(?:utf-|iso8859-|cp|koi8-|gb|big5|euc_|shift_)[a-z0-9_-]{0,12}")
 """Encodings of text that are decoded; Python knows others, some of which take hours for a body like this."""
 _MARKS = (
@@ -39,6 +40,11 @@ def decode(body: bytes, gather: Gather, *, charset: str = "") -> str:
     found = _DECLARED.search(body)
     declared = _known(found.group(1).decode() if found is not None else charset, gather)
     return _as_declared(body, declared) or _otherwise(body, declared, gather)
+
+
+def undeclared(text: str) -> str:
+    """Without the encoding that it declares, which was that of its bytes and has been undone."""
+    return _DECLARATION.sub(r"\1", text, count=1)
 
 
 def _known(name: str, gather: Gather) -> str:

@@ -13,6 +13,7 @@ import quopri
 import re
 from dataclasses import dataclass
 
+from gateway.location.bodies import packed
 from gateway.location.bodies.gather import Gather
 
 MAX_MESSAGES = 16
@@ -30,7 +31,8 @@ HEADER = re.compile(rb"\A(?:content-[a-z-]+|mime-version)[ \t]*:", re.IGNORECASE
 """The first line of a MIME body that has its headers with it."""
 DELIMITED = re.compile(rb"\A--[^\s-][^\r\n]{0,200}\r?\n")
 """The first line of a bare multipart body."""
-_START_WITHIN = re.compile(rb"(?:^|(?<=\n))" + START.pattern)
+START_WITHIN = re.compile(rb"(?:^|(?<=\n)|(?<=\xef\xbb\xbf))" + START.pattern)
+"""The same anywhere in a log."""
 _BLANK = re.compile(rb"\r?\n[ \t]*\r?\n|\A[ \t]*\r?\n")
 _COMPACT = {"c": "content-type", "i": "call-id", "e": "content-encoding", "l": "content-length"}
 _BOUNDARY = re.compile(r'boundary\s*=\s*(?:"([^"]{1,200})"|([^\s;"]{1,200}))', re.IGNORECASE)
@@ -44,6 +46,8 @@ class Entity:
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
     where: str = ""
+    spoiled: bool = False
+    """Its encoding could not be undone, which is told; there is nothing in it to read."""
 
     def all(self, name: str) -> list[str]:
         return [value for known, value in self.headers if known == name]
@@ -64,7 +68,7 @@ def is_multipart(start: bytes, content_type: str) -> bool:
 
 def messages(body: bytes, gather: Gather) -> list[Entity]:
     """Each SIP message of a log, with its body."""
-    starts = [match.start() for match in _START_WITHIN.finditer(body)]
+    starts = [match.start() for match in START_WITHIN.finditer(body)]
     if len(starts) > MAX_MESSAGES:
         gather.fault(f"{len(starts)} SIP messages; only the first {MAX_MESSAGES} are read", "body")
     ends = [*starts[1:], len(body)]
@@ -142,18 +146,26 @@ def _split(body: bytes, boundary: bytes) -> list[bytes]:
 
 
 def decoded(part: Entity, gather: Gather) -> Entity:
-    """Without its transfer encoding."""
-    packed = part.get("content-encoding").strip().lower()
-    if packed not in ("", "identity"):
-        gather.fault(f"a packed body ({packed[:20]}) is not read", part.where)
-        return Entity(part.headers, b"", part.where)
+    """Without its transfer encoding, and unpacked."""
+    content = _transferred(part, gather)
+    coding = part.get("content-encoding").strip().lower()
+    if content and coding not in ("", "identity"):
+        if packed.known(coding):
+            content = packed.unpacked(content, gather, part.where or "body")
+        else:
+            gather.fault(f"a packed body ({coding[:20]}) is not read", part.where or "body")
+            content = None
+    return Entity(part.headers, content or b"", part.where, spoiled=content is None)
+
+
+def _transferred(part: Entity, gather: Gather) -> bytes | None:
     encoding = part.get("content-transfer-encoding").strip().lower()
     if encoding == "quoted-printable":
-        return Entity(part.headers, quopri.decodestring(part.body), part.where)
+        return quopri.decodestring(part.body)
     if encoding != "base64":
-        return part
+        return part.body
     try:
-        return Entity(part.headers, base64.b64decode(b"".join(part.body.split()), validate=True), part.where)
+        return base64.b64decode(b"".join(part.body.split()), validate=True)
     except (binascii.Error, ValueError):
-        gather.fault("not base64, though it says so: the part is not read", part.where)
-        return Entity(part.headers, b"", part.where)
+        gather.fault("not base64, though it says so: the part is not read", part.where or "body")
+        return None

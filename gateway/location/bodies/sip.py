@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from urllib.parse import unquote
 
+from gateway.location import ali
 from gateway.location.bodies import additional, held, mime
 from gateway.location.bodies.gather import Gather
 from gateway.location.bodies.pidf import MAX_TEXT
@@ -19,10 +20,15 @@ MAX_NESTING = 4
 MAX_HEADER_CHARS = 8_192
 """Characters of one header that are looked at for references."""
 
+XALI = "x-ali"
+"""The header of local gateways under its usual name; a site's own name and pattern are its configuration."""
+
 Read = Callable[[bytes, Gather, str, int], str]
 """Reads a body of any kind: its bytes, where it goes, its content type, how deep it lies. Gives its kind."""
 
-_REFERENCE = re.compile(r"<([^<>]{1,2000})>([^,]*)|([^\s,;<>]+)((?:\s*;[^,]*)?)")
+_REFERENCE = re.compile(
+    r"""<([^<>]{1,2000})>((?:"[^"]*"|[^,"])*)|([^\s,;<>"]+)((?:\s*;(?:"[^"]*"|[^,"])*)?)"""
+)
 _PARAMETER = re.compile(r';\s*([A-Za-z-]+)\s*=\s*(?:"([^"]*)"|([^;,\s]*))')
 _TELLING = ("pidf", "emergencycalldata", "held")
 """Content types whose silence is a fault."""
@@ -88,6 +94,8 @@ def _inner_part(part: mime.Entity, gather: Gather, depth: int, read: Read) -> No
 def _may_tell(part: mime.Entity) -> bool:
     """Media descriptions, pictures and text are nobody's location."""
     kind = mime.content_type(part)
+    if part.spoiled:
+        return False
     if kind in ("application/sdp", "text/plain") or kind.startswith(("image/", "audio/", "video/")):
         return False
     return part.body.lstrip(b"\xef\xbb\xbf \t\r\n\0\xff\xfe")[:1] in (b"<", b"{") or "pidf" in kind
@@ -106,6 +114,11 @@ def _message(message: mime.Entity, gather: Gather, depth: int, read: Read) -> No
     for part, inner in found:
         if inner.locations or inner.additional or inner.faults:
             gather.take(inner, where=part.where)
+    for header in message.all("geolocation-error"):
+        told = f"the receiver could not use the location: {header[:MAX_TEXT]}"
+        gather.fault(told, f"{message.where}Geolocation-Error")
+    for header in message.all(XALI):
+        gather.take(ali.read(header.encode()), where=f"{message.where}X-ALI ")
     for header in message.all("call-info"):
         for uri, parameters in _uris(header):
             block = additional.by_reference(parameters.get("purpose", ""), uri)

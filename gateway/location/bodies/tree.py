@@ -147,18 +147,13 @@ class _Builder:
             raise _Ended(f"more than {MAX_ELEMENTS:,} elements; only what is whole before it is read")
         if len(attributes) > MAX_ATTRIBUTES:
             raise _Ended(f"more than {MAX_ATTRIBUTES} attributes; only what is whole before it is read")
-        self._scopes.append(
-            {
-                name.partition(":")[2]: value
-                for name, value in attributes.items()
-                if name == "xmlns" or name.startswith("xmlns:")
-            }
-        )
+        around = self._scopes[-1]
+        self._scopes.append(_scope(around, attributes) if attributes else around)
         prefix, colon, local = tag.rpartition(":")
         parent = self._open[-1] if self._open else None
         own = {_local(name): value for name, value in attributes.items() if not name.startswith("xmlns")}
         node = Node(name=local, attributes=own, line=self.line, parent=parent)
-        namespace = self._namespace(prefix)
+        namespace = self._scopes[-1].get(prefix)
         if colon and namespace is None and prefix not in self._undeclared:
             self._undeclared.add(prefix)
             told = f"the prefix {prefix[:40]!r} is not declared; its elements are read by their names"
@@ -170,10 +165,6 @@ class _Builder:
             self.root = node
         self._open.append(node)
 
-    def _namespace(self, prefix: str) -> str | None:
-        """As the nearest element around declares it."""
-        return next((scope[prefix] for scope in reversed(self._scopes) if prefix in scope), None)
-
     def _end(self, _: str) -> None:
         self._open.pop().whole = True
         self._scopes.pop()
@@ -181,6 +172,16 @@ class _Builder:
     def _data(self, data: str) -> None:
         if self._open:
             self._open[-1].pieces.append(data)
+
+
+def _scope(around: dict[str, str], attributes: dict[str, str]) -> dict[str, str]:
+    """Namespaces by prefix within an element: what stands around it, and its own."""
+    own = {
+        name.partition(":")[2]: value
+        for name, value in attributes.items()
+        if name == "xmlns" or name.startswith("xmlns:")
+    }
+    return around | own if own else around
 
 
 def _local(name: str) -> str:

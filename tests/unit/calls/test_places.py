@@ -15,8 +15,15 @@ from gateway.calls.events import (
     LocationFault,
     LocationFlag,
     LocationResponse,
+    LocationWithdrawal,
 )
-from gateway.calls.located import AdditionalDataAnswered, LocationRoundEnded, PlaceDescribed, SetPosition
+from gateway.calls.located import (
+    AdditionalDataAnswered,
+    LocationRoundEnded,
+    PlaceDescribed,
+    SetPosition,
+    WithdrawPosition,
+)
 from gateway.calls.places import MAX_CORNERS, MAX_LOCATIONS, MAX_TEXT, MOVING_MARK
 from gateway.calls.reducer import Accepted, owed
 from gateway.calls.requests import MAX_VALUE_CHARS
@@ -176,6 +183,71 @@ def test_a_person_may_set_the_place_after_the_call(call: Any) -> None:
     assert isinstance(call.step(SetPosition, **WHO, address="某路8号").answer, Accepted)
 
 
+def test_a_spot_keeps_how_it_was_set_and_what_was_remarked(call: Any) -> None:
+    call.seized().tell(SetPosition, **WHO, **HERE, note=" 加油站后面 ")
+    (kept,) = call.session.locations
+    assert (kept.method, kept.note, kept.datum) == ("Manual", "加油站后面", Datum.GCJ_02)
+    (told,) = call.published(LocationResponse)
+    assert (told.location.note, told.location.provided_by) == ("加油站后面", "zhang")
+
+
+def test_a_spot_that_is_taken_back_goes_and_the_best_of_the_machines_leads(call: Any) -> None:
+    place(call.seized(), fix("a", ALI, 900), fix("b", PIDF, 5))
+    spot = call.step(SetPosition, **WHO, **HERE).state.leading_location
+    step = call.step(WithdrawPosition, request_id="r2", actor="li", location_id=spot)
+    assert isinstance(step.answer, Accepted)
+    assert [each.location_id for each in step.state.locations] == ["a", "b"]
+    assert (step.state.leading_location, step.state.locating.chosen) == ("b", None)
+    (told,) = call.published(LocationWithdrawal)
+    assert (told.location_id, told.by, told.leading, told.reason_code) == (
+        spot, "li", "b", Reason.SMALLEST_AREA,
+    )  # fmt: skip
+
+
+def test_a_choice_that_is_taken_back_leaves_the_fix_where_it_was(call: Any) -> None:
+    place(call.seized(), fix("a", ALI, 900), fix("b", PIDF, 5))
+    call.tell(SetPosition, **WHO, location_id="a")
+    call.tell(WithdrawPosition, request_id="r2", actor="zhang", location_id="a")
+    assert [each.location_id for each in call.session.locations] == ["a", "b"]
+    assert call.session.leading_location == "b"
+
+
+def test_behind_a_spot_that_is_taken_back_stands_the_one_before_it(call: Any) -> None:
+    place(call.seized(), fix("b", PIDF, 5))
+    first = call.step(SetPosition, **WHO, **HERE).state.leading_location
+    later = {"request_id": "r2", "actor": "li", "at": T0 + timedelta(minutes=1)}
+    second = call.step(SetPosition, **{**later, **HERE, "latitude": 31.3}).state.leading_location
+    call.tell(WithdrawPosition, request_id="r3", actor="li", location_id=second)
+    assert call.session.leading_location == first
+
+
+def test_where_nobody_else_says_anything_a_spot_taken_back_leaves_no_place(call: Any) -> None:
+    spot = call.seized().step(SetPosition, **WHO, **HERE).state.leading_location
+    call.tell(PlaceDescribed, location_id=spot, district="某区")
+    call.tell(WithdrawPosition, request_id="r2", actor="zhang", location_id=spot)
+    session = call.session
+    assert (session.locations, session.leading_location, session.locating.description) == ((), None, None)
+    assert call.published(LocationWithdrawal)[0].leading is None
+    place(call, fix("a", ALI, 500))
+    assert call.session.leading_location == "a"
+
+
+@pytest.mark.parametrize("name", ["a", "b", "nowhere"])
+def test_only_a_persons_word_can_be_taken_back(call: Any, name: str) -> None:
+    before = place(call.seized(), fix("a", ALI, 900), fix("b", PIDF, 5)).session
+    step = call.step(WithdrawPosition, **WHO, location_id=name)
+    assert (step.answer.code, step.state) == ("not_set", before)
+
+
+def test_a_colleagues_newer_word_is_not_taken_back_unseen(call: Any) -> None:
+    place(call.seized(), fix("a", ALI, 900))
+    seen = call.step(SetPosition, **WHO, **HERE).state
+    call.step(SetPosition, request_id="r2", actor="li", **HERE)
+    stale = {"location_id": seen.leading_location, "expected_rev": seen.rev}
+    step = call.step(WithdrawPosition, request_id="r3", actor="zhang", **stale)
+    assert step.answer.code == "written_before"
+
+
 @pytest.mark.parametrize(
     ("wish", "code", "words"),
     [
@@ -189,6 +261,7 @@ def test_a_person_may_set_the_place_after_the_call(call: Any) -> None:
         ({**HERE, "latitude": float("nan")}, "invalid", "is a number"),
         ({**HERE, "latitude": 95.0}, "invalid", "-90 to 90"),
         ({**HERE, "uncertainty_m": -1.0}, "invalid", "a radius"),
+        ({**HERE, "note": "路" * (MAX_TEXT + 1)}, "invalid", "a remark"),
         ({**HERE, "uncertainty_m": float("nan")}, "invalid", "a radius"),
     ],
 )

@@ -8,6 +8,8 @@ import pytest
 
 from gateway.checks.drawn import site_map
 from gateway.checks.line import Line
+from gateway.testing import demo_places
+from gateway.testing.tile_archive import write_archive
 
 from .conftest import configured, told
 
@@ -27,12 +29,13 @@ async def test_a_site_without_a_map_is_told_nothing(tmp_path: Path) -> None:
     assert await looked_at(tmp_path) == {}
 
 
-async def test_an_archive_of_tiles_is_known_by_its_first_bytes(tmp_path: Path) -> None:
+async def test_an_archive_of_tiles_is_looked_through(tmp_path: Path) -> None:
     archive = tmp_path / "city.pmtiles"
-    archive.write_bytes(b"PMTiles\x03" + bytes(120))
+    write_archive(archive, demo_places.city_map(), centre=demo_places.CENTRE)
     assert (await looked_at(tmp_path, tiles=archive))["map.tiles"].state == "ok"
-    archive.write_bytes(b"PMTiles\x02" + bytes(120))
-    assert (await looked_at(tmp_path, tiles=archive))["map.tiles"].state == "fail"
+    archive.write_bytes(archive.read_bytes()[:-100])
+    told = (await looked_at(tmp_path, tiles=archive))["map.tiles"]
+    assert (told.state, "cut short" in told.en) == ("fail", True)
     assert (await looked_at(tmp_path, tiles=tmp_path / "none"))["map.tiles"].state == "fail"
 
 

@@ -5,7 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from gateway.calls.located import AdditionalDataAnswered, LocationRoundEnded, PlaceDescribed, SetPosition
+from gateway.calls.located import (
+    AdditionalDataAnswered,
+    LocationRoundEnded,
+    PlaceDescribed,
+    SetPosition,
+    WithdrawPosition,
+)
 from gateway.calls.model import CallSession
 from gateway.calls.reducer import reduce
 from gateway.calls.signals import CallSeized, CallSignal, LocationAnswered, SetCardField
@@ -68,6 +74,33 @@ def test_the_person_who_enters_or_chooses_a_place_stands_behind_it() -> None:
     assert desk.shown("address") == [("某路8号", Source.PERSON)]
     desk.tell(LocationAnswered, location=fix("c", AML, 5, method="GNSS", address="某街1号"))
     assert desk.card["address"][0].confirmed_by == "li"
+
+
+def test_a_person_s_word_that_is_taken_back_leaves_the_card() -> None:
+    desk = Desk()
+    desk.tell(LocationAnswered, location=fix("a", HELD, 900, address="某街1号"))
+    spot = {"latitude": 31.5, "longitude": 121.5, "datum": Datum.WGS_84, "uncertainty_m": 10.0}
+    desk.tell(SetPosition, request_id="r1", actor="li", **spot)
+    assert desk.shown("position")[0] == ("31.50000,121.50000 WGS-84 ± 10 m", Source.PERSON)
+    desk.tell(SetPosition, request_id="r2", actor="li", location_id="a")
+    assert desk.card["position"][0].confirmed_by == "li"
+    desk.tell(SetCardField, request_id="r0", actor="li", name="address", value="某路8号")
+    desk.tell(WithdrawPosition, request_id="r3", actor="li", location_id="a")
+    assert desk.card["position"][0].confirmed_by == "li", "the spot set before leads again"
+    assert desk.shown("position")[0][0].startswith("31.5")
+    desk.tell(WithdrawPosition, request_id="r4", actor="li", location_id=desk.session.leading_location or "")
+    assert [(v.value[:5], v.confirmed_by) for v in desk.card["position"]] == [("31.00", None)]
+    assert desk.shown("address")[0] == ("某路8号", Source.PERSON), "typed words are another word"
+
+
+def test_the_card_of_a_call_without_any_place_left_names_no_jurisdiction() -> None:
+    desk = Desk()
+    spot = {"latitude": 31.5, "longitude": 121.5, "datum": Datum.WGS_84}
+    desk.tell(SetPosition, request_id="r1", actor="li", **spot)
+    leads = desk.session.leading_location or ""
+    desk.tell(PlaceDescribed, location_id=leads, district="某区", jurisdiction="某路派出所")
+    desk.tell(WithdrawPosition, request_id="r2", actor="li", location_id=leads)
+    assert [desk.shown(name) for name in ("position", "district", "jurisdiction")] == [[], [], []]
 
 
 def test_a_person_s_typed_address_stays_before_the_leading_fix() -> None:

@@ -118,3 +118,17 @@ def test_the_dialplans_fields_and_words_keep_their_promises() -> None:
     for name in ("asterisk", "address"):
         report = run(name, 60, seed=3)
         assert report.findings == [], report.findings
+
+
+def test_what_phones_and_providers_send_keeps_its_promises() -> None:
+    for name in ("aml", "ali"):
+        report = run(name, 150, seed=3)
+        assert report.findings == [], report.findings
+
+
+def test_every_body_that_the_fuzzer_starts_from_is_read() -> None:
+    """A seed that says nothing would try nothing."""
+    for seed in SEEDS:
+        reading = read(seed)
+        assert reading.kind != "unknown", seed
+        assert reading.locations or reading.additional or reading.faults, seed

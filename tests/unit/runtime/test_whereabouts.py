@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -9,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from gateway.calls.effects import DescribePlace, LocateSpoken, QueryLocation
-from gateway.runtime.health import Health, Service
+from gateway.runtime.health import Fault, Health, Service
 from gateway.runtime.hub import Hub
 from gateway.runtime.placing import PlacesState
-from gateway.runtime.whereabouts import FAULTS_SHOWN_S, PlaceSources, Whereabouts
+from gateway.runtime.whereabouts import FAULTS_SHOWN_S, MAP_LOOK_EVERY_S, PlaceSources, Whereabouts
 from gateway.testing.memory_bodies import MemoryBodies
 
 from .conftest import Bench
@@ -124,3 +125,24 @@ async def test_a_site_with_nothing_configured_asks_nobody_and_stands(bench: Benc
     house.whereabouts.look()
     assert house.health.services == ()
     await house.whereabouts.close()
+
+
+async def test_a_map_that_pages_cannot_draw_is_told_until_it_is_mended(bench: Bench) -> None:
+    cut = Fault(fault_zh="瓦片文件不完整", fault_en="cut short", cure_zh="重新拷贝", cure_en="copy it again")
+    faults, looked = [cut], asyncio.Event()
+    house = House(bench, PlaceSources(map_faults=lambda: list(faults)))
+    house.health.on_change = lambda service: looked.set()
+    watching = asyncio.create_task(house.whereabouts.parts["map files"]())
+    await asyncio.wait_for(looked.wait(), 20)
+    assert house.state("map") == ("degraded", "cut short")
+    faults.clear()
+    looked.clear()
+    await bench.clock.advance(MAP_LOOK_EVERY_S)
+    await asyncio.wait_for(looked.wait(), 20)
+    assert house.state("map") == ("up", "")
+    watching.cancel()
+
+
+def test_a_site_without_a_map_has_none_to_look_at(house: House) -> None:
+    assert "map files" not in house.whereabouts.parts
+    assert house.health.get("map") is None

@@ -17,7 +17,7 @@ from gateway.testing.lab.cache import Cache
 from gateway.training import children, recipe
 from gateway.training.card import Card, write_card
 from gateway.training.children import StepError
-from gateway.training.ears import random_network, read_network, write_network
+from gateway.training.ears import random_network, write_network
 from gateway.training.languages import LANGUAGES, Sources
 from gateway.training.plan import Size, size_for
 from gateway.training.recipe import Kitchen
@@ -200,16 +200,6 @@ def test_a_shard_that_fails_for_our_own_fault_is_not_tried_again(tmp_path: Path)
 def test_english_without_its_word_lists_says_so(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="--dictionary"):
         LANGUAGES["en"](Sources(tmp_path)).dictionary()
-
-
-def test_a_network_comes_back_from_its_file_as_it_was(tmp_path: Path) -> None:
-    network = random_network(8, 5)
-    write_network(tmp_path / "ear.npz", network)
-    read = read_network(tmp_path / "ear.npz")
-    assert (read.splice, read.offsets, read.left, read.right) == ([-1, 0, 1], [[-3, 0, 3]], 4, 4)
-    assert [layer.bias is None for layer in read.layers] == [layer.bias is None for layer in network.layers]
-    for kept, made in zip(read.layers, network.layers, strict=True):
-        np.testing.assert_allclose(kept.weight, made.weight, atol=1e-6)
 
 
 def test_sizes_keep_the_seed_everywhere() -> None:

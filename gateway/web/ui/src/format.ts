@@ -1,5 +1,6 @@
+import type { ApiError } from './api/client'
 import type { Finding, Heard } from './api/types'
-import { text } from './text'
+import { inLanguage, text, type Words } from './text'
 
 /** A span as people read a clock: 00:42, 12:05, 1:02:03. */
 export function clock(ms: number): string {
@@ -21,6 +22,11 @@ export function moment(iso: string): string {
   const two = (n: number) => String(n).padStart(2, '0')
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${timeOfDay(iso)}`
 }
+
+const STAMP = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)/g
+
+/** What the gateway refused, in the language of whoever reads it then; times in it are those of the desk's clock. */
+export const refusal = (error: ApiError): Words => () => inLanguage(error.zh, error.en).replace(STAMP, moment) || text.value.app.unreachable
 
 export const since = (iso: string, now: number): number => now - Date.parse(iso)
 

@@ -9,12 +9,14 @@ import { ref } from 'vue'
 /** A question unanswered after this long is given up, and the person is told; nothing is asked twice by itself. */
 const ANSWER_WITHIN_MS = 10_000
 
-/** What the gateway refused, in the reader's language; `unreachable` when it did not answer at all. */
+/** What the gateway refused, in both languages (`format.ts` tells it); `unreachable` when it did not answer at all. */
 export class ApiError extends Error {
   constructor(
     readonly status: number,
     readonly code: string,
     message: string,
+    readonly zh: string = message,
+    readonly en: string = message,
   ) {
     super(message)
   }
@@ -56,7 +58,8 @@ export async function ask<T>(method: string, path: string, body?: unknown, withi
   const answer = await response.json().catch(() => null)
   if (response.ok) return answer as T
   if (response.status === 401 && method !== 'POST') onSignedOut()
-  throw new ApiError(response.status, answer?.error?.code ?? 'unknown', answer?.error?.message ?? `HTTP ${response.status}`)
+  const { code = 'unknown', message = `HTTP ${response.status}`, message_zh, message_en } = answer?.error ?? {}
+  throw new ApiError(response.status, code, message, message_zh, message_en)
 }
 
 const call = (id: string) => `/calls/${encodeURIComponent(id)}`

@@ -53,7 +53,8 @@ export interface BackTestSummary {
 export interface Way {
   type: RequestType
   refused: string | null
-  text: string | null
+  text_zh: string | null
+  text_en: string | null
 }
 
 /** One change on its way. `stale`: another pack is active since it was begun. */

@@ -7,20 +7,21 @@ import ProposedPartners from '../components/card/ProposedPartners.vue'
 import TakeOver from '../components/card/TakeOver.vue'
 import { page } from '../store/call'
 import { session } from '../store/session'
-import { text } from '../text'
+import { text, type Words } from '../text'
 import type { CardAction, CardPanel } from './model'
 import { act, say } from './state'
+import { refusal } from '../format'
 
 /** Hand-over, three-party calls, call-back, the supervisor. `confirm`: what the gateway asks to be said twice, and how. */
 export const moving = reactive({
   open: null as 'transfer' | 'threeway' | null,
-  confirm: null as { question: string; again: () => Promise<void> } | null,
+  confirm: null as { question: Words; again: () => Promise<void> } | null,
 })
 
 /** Refusals that a person may overrule, and what says so. */
 const CONFIRMS: Record<string, string> = { danger_unconfirmed: 'confirm_danger', ringing_unconfirmed: 'confirm_danger', target_closed: 'confirm_closed' }
 
-async function ask(path: string, body: object, done: string): Promise<void> {
+async function ask(path: string, body: object, done: Words): Promise<void> {
   try {
     const { handing } = await act<{ handing: Handing }>(path, body)
     page.handing = handing
@@ -29,11 +30,11 @@ async function ask(path: string, body: object, done: string): Promise<void> {
   } catch (error) {
     const flag = error instanceof ApiError ? CONFIRMS[error.code] : undefined
     if (!flag || !(error instanceof ApiError)) throw error
-    moving.confirm = { question: error.message, again: () => ask(path, { ...body, [flag]: true }, done) }
+    moving.confirm = { question: refusal(error), again: () => ask(path, { ...body, [flag]: true }, done) }
   }
 }
 
-export const handOver = (kind: HandOverKind, target: string): Promise<void> => ask('handovers', { kind, target }, text.value.handover.done)
+export const handOver = (kind: HandOverKind, target: string): Promise<void> => ask('handovers', { kind, target }, () => text.value.handover.done)
 
 const live = () => page.call?.state !== 'ENDED'
 /** Where there is no telephone, nothing of this can be done. */
@@ -43,14 +44,14 @@ const onLine = () => page.call?.medium !== 'text'
 export const taking = computed(() => page.handing?.supervisions.findLast((one) => one.kind === 'take_over' && one.step !== null) ?? null)
 
 const newest = (may: 'may_complete' | 'may_cancel'): Referral | undefined => page.handing?.referrals.findLast((one) => one[may])
-const step = (n: number | undefined, what: 'complete' | 'cancel') => n === undefined ? Promise.resolve() : ask(`handovers/${n}/${what}`, {}, text.value.handover.done)
+const step = (n: number | undefined, what: 'complete' | 'cancel') => n === undefined ? Promise.resolve() : ask(`handovers/${n}/${what}`, {}, () => text.value.handover.done)
 const whyNoHandOver = () => !live() ? text.value.handover.over : page.handing?.desk === null ? text.value.handover.noDesk : null
 
 export const actions: CardAction[] = [
   {
     id: 'callback', combo: 'F2', place: 'header', permission: 'hand_over', label: () => text.value.handover.callback, when: onLine,
     why: () => live() ? text.value.handover.onLine : session.me?.position ? null : text.value.seats.none,
-    run: () => ask('callbacks', { number: null, position: null }, text.value.handover.callingBack),
+    run: () => ask('callbacks', { number: null, position: null }, () => text.value.handover.callingBack),
   },
   {
     id: 'threeway', combo: 'F3', place: 'header', permission: 'hand_over', label: () => text.value.handover.threeway, when: onLine,
@@ -62,7 +63,7 @@ export const actions: CardAction[] = [
   },
   {
     id: 'supervisor', combo: 'F6', place: 'header', permission: 'hand_over', label: () => text.value.handover.supervisor, when: onLine,
-    why: () => live() ? null : text.value.handover.over, run: () => ask('supervisions', { kind: 'escalate' }, text.value.handover.called),
+    why: () => live() ? null : text.value.handover.over, run: () => ask('supervisions', { kind: 'escalate' }, () => text.value.handover.called),
   },
   {
     id: 'complete', combo: 'F7', place: 'header', permission: 'hand_over', label: () => text.value.handover.complete,

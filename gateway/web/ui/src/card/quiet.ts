@@ -7,9 +7,10 @@ import SilentAlarm from '../components/card/SilentAlarm.vue'
 import { page } from '../store/call'
 import { callerSpoke } from '../store/quiet'
 import { claimTask } from '../store/tasks'
-import { text } from '../text'
+import { text, type Words } from '../text'
 import type { CardAction, CardPanel } from './model'
 import { act, say } from './state'
+import { refusal } from '../format'
 
 const open = () => !!page.call?.task && page.call.task.state !== 'closed'
 
@@ -18,7 +19,7 @@ function outcome(id: string, combo: string, code: string, label: () => string, w
     id, combo, place: 'header', permission: 'write_calls', label, when,
     run: async () => {
       await act('task/outcome', { outcome: code, expected_rev: null })
-      say(text.value.quiet.saved)
+      say(() => text.value.quiet.saved)
     },
   }
 }
@@ -36,22 +37,22 @@ export const quietKey: CardAction = {
   run: async () => {
     const action = promptRuns.value ? 'stop' : 'start'
     await act('quiet/prompt', { action, expected_rev: null })
-    say(action === 'start' ? text.value.quiet.started : text.value.quiet.stopped)
+    say(() => action === 'start' ? text.value.quiet.started : text.value.quiet.stopped)
   },
 }
 
 /** The dialog in which a person says why a silent alarm is none any more. */
-export const ending = reactive({ open: false, busy: false, fault: '' })
+export const ending = reactive({ open: false, busy: false, fault: null as Words | null })
 
 export async function endAlarm(note: string): Promise<void> {
-  Object.assign(ending, { busy: true, fault: '' })
+  Object.assign(ending, { busy: true, fault: null })
   try {
     await act('silent-alarm/end', { note, expected_rev: null })
     ending.open = false
-    say(text.value.quiet.ended)
+    say(() => text.value.quiet.ended)
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
-    ending.fault = error.message || text.value.app.unreachable
+    ending.fault = refusal(error)
   } finally {
     ending.busy = false
   }
@@ -64,7 +65,7 @@ const silence: CardAction[] = [
     when: () => spokenWith() && !stands(),
     run: async () => {
       await act('silent-alarm', { expected_rev: null })
-      say(text.value.quiet.raised)
+      say(() => text.value.quiet.raised)
     },
   },
   {
@@ -72,12 +73,12 @@ const silence: CardAction[] = [
     when: () => stands() && alarm()?.seen_by === null,
     run: async () => {
       await act('silent-alarm/seen', { expected_rev: null })
-      say(text.value.quiet.seen)
+      say(() => text.value.quiet.seen)
     },
   },
   {
     id: 'alarm-end', combo: 'Alt+3', place: 'header', permission: 'write_calls', label: () => text.value.quiet.end,
-    when: stands, run: () => void Object.assign(ending, { open: true, fault: '' }),
+    when: stands, run: () => void Object.assign(ending, { open: true, fault: null }),
   },
 ]
 
@@ -97,7 +98,7 @@ export const actions: CardAction[] = [
     when: () => open() && page.call?.task?.state !== 'claimed',
     run: async () => {
       await claimTask(page.id ?? '')
-      say(text.value.quiet.claimed)
+      say(() => text.value.quiet.claimed)
     },
   },
   outcome('task-safe', 'Alt+7', 'reached_safe', () => text.value.quiet.safe),

@@ -16,7 +16,7 @@ async function same(): Promise<void> {
   if (!other || !page.id) return
   const [record, call] = manual() ? [page.id, other] : [other, page.id]
   await actOn(record, 'record/link', { other: call, expected_rev: null })
-  say(text.value.records.linked)
+  say(() => text.value.records.linked)
   await refreshRecord()
 }
 
@@ -24,7 +24,7 @@ async function notSame(): Promise<void> {
   const record = manual() ? page.id : page.call?.same_as
   if (!record) return
   await actOn(record, 'record/unlink', { expected_rev: null })
-  say(text.value.records.unlinked)
+  say(() => text.value.records.unlinked)
   await refreshRecord()
 }
 

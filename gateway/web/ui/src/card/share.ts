@@ -19,7 +19,7 @@ export const actions: CardAction[] = [
     run: async () => {
       await refreshShared()
       const missing = shared.told?.sending.missing
-      if (missing) return say(text.value.share.missing[missing] ?? missing, true)
+      if (missing) return say(() => text.value.share.missing[missing] ?? missing, true)
       shared.asking = 'send'
     },
   },
@@ -27,7 +27,7 @@ export const actions: CardAction[] = [
     id: 'share-revoke', combo: 'Alt+5', place: 'keys', permission: 'hand_over', label: () => text.value.share.revoke, when: () => usable.value,
     run: async () => {
       await act('share-link/revoke', { expected_rev: null })
-      say(text.value.share.revoked)
+      say(() => text.value.share.revoked)
     },
   },
   { id: 'share-pictures', combo: 'Alt+6', place: 'keys', permission: 'listen', label: () => text.value.share.view, when: () => !!page.call?.share?.pictures, run: look },

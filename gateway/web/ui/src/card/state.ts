@@ -2,18 +2,19 @@ import { reactive } from 'vue'
 import { ApiError, ask } from '../api/client'
 import { page } from '../store/call'
 import { may } from '../store/session'
-import { text } from '../text'
+import type { Words } from '../text'
 import type { CardAction } from './model'
+import { refusal } from '../format'
 
 /** What the card shows beside the call itself. `said`: the answer to the last thing that was done, in the bar. */
 export const card = reactive({
   side: 'call' as 'call' | 'events',
-  said: null as { text: string; wrong: boolean } | null,
+  said: null as { text: Words; wrong: boolean } | null,
   /** Ids of actions that are under way. */
   busy: [] as string[],
 })
 
-export function say(words: string, wrong = false): void {
+export function say(words: Words, wrong = false): void {
   card.said = { text: words, wrong }
 }
 
@@ -27,14 +28,14 @@ export const offered = (action: CardAction): boolean => may(action.permission) &
 export async function perform(action: CardAction): Promise<void> {
   if (card.busy.includes(action.id) || !offered(action)) return
   const why = action.why?.()
-  if (why) return say(why, true)
+  if (why) return say(() => action.why?.() ?? why, true)
   card.busy.push(action.id)
   card.said = null
   try {
     await action.run()
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
-    say(error.message || text.value.app.unreachable, true)
+    say(refusal(error), true)
   } finally {
     card.busy.splice(card.busy.indexOf(action.id), 1)
   }

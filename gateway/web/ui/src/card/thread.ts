@@ -20,7 +20,7 @@ export const actions: CardAction[] = [
     when: () => open() && !isOurs(), why: () => session.me?.position ? null : text.value.seats.none,
     run: async () => {
       await claimText(page.id ?? '')
-      say(text.value.thread.claimed)
+      say(() => text.value.thread.claimed)
       writing.focus++
     },
   },
@@ -29,7 +29,7 @@ export const actions: CardAction[] = [
     when: () => open() && !!page.call?.text?.claimed_by && !isOurs(), why: () => session.me?.position ? null : text.value.seats.none,
     run: async () => {
       await act('text/claim', { take_over: true, expected_rev: null })
-      say(text.value.thread.claimed)
+      say(() => text.value.thread.claimed)
     },
   },
   {
@@ -44,7 +44,7 @@ export const actions: CardAction[] = [
     id: 'release-text', combo: 'Alt+g', place: 'header', permission: 'write_calls', label: () => text.value.thread.release, when: mine,
     run: async () => {
       await act('text/release', { expected_rev: null })
-      say(text.value.thread.released)
+      say(() => text.value.thread.released)
     },
   },
   {
@@ -57,7 +57,7 @@ export const actions: CardAction[] = [
     run: async () => {
       await act('text/messages/again', { index: failed.value?.index, expected_rev: null })
       await refreshThread()
-      say(text.value.thread.sentAgain)
+      say(() => text.value.thread.sentAgain)
     },
   },
 ]

@@ -18,7 +18,7 @@ export const actions: CardAction[] = [
     when: () => own() && chosen.value !== null && (incident() === null || chosen.value.incident_id === null),
     run: async () => {
       await linkChosen()
-      say(text.value.together.linked)
+      say(() => text.value.together.linked)
     },
   },
   {
@@ -26,7 +26,7 @@ export const actions: CardAction[] = [
     when: () => incident() !== null,
     run: async () => {
       await unlink()
-      say(text.value.together.unlinked)
+      say(() => text.value.together.unlinked)
     },
   },
   {

@@ -4,7 +4,8 @@ import type { Handing } from '../api/desk'
 import type { Order } from '../api/orders'
 import { actOn } from '../card/state'
 import { may, session } from '../store/session'
-import { text } from '../text'
+import { text, type Words } from '../text'
+import { refusal } from '../format'
 
 /** The follow-up call of an order is a call-back of the call it came from: one's own phone first, then the caller's. */
 type CallBack = Handing['callbacks'][number]
@@ -14,8 +15,8 @@ export const dial = reactive({
   order: null as string | null,
   made: null as CallBack | null,
   /** The gateway wants it said twice: a ringing phone may betray the caller. */
-  confirm: null as string | null,
-  fault: '',
+  confirm: null as Words | null,
+  fault: null as Words | null,
   busy: false,
 })
 
@@ -29,18 +30,18 @@ let looking: ReturnType<typeof setTimeout> | undefined
 export const dialable = (order: Order | null): order is Order & { call_id: string } => !!order?.call_id && may('hand_over') && may('write_orders')
 export const forgetDial = (): void => {
   clearTimeout(looking)
-  Object.assign(dial, { order: null, made: null, confirm: null, fault: '', busy: false })
+  Object.assign(dial, { order: null, made: null, confirm: null, fault: null, busy: false })
 }
 
 /** Rings the number that the order names, else the caller's own. True: the PBX has it. */
 export async function dialCaller(order: Order, confirmed = false): Promise<boolean> {
   if (!dialable(order) || dial.busy) return false
   if (!session.me?.position) {
-    Object.assign(dial, { order: order.order_id, fault: text.value.orders.noSeat })
+    Object.assign(dial, { order: order.order_id, fault: () => text.value.orders.noSeat })
     return false
   }
   clearTimeout(looking)
-  Object.assign(dial, { order: order.order_id, made: null, confirm: null, fault: '', busy: true })
+  Object.assign(dial, { order: order.order_id, made: null, confirm: null, fault: null, busy: true })
   const number = order.phone && NUMBER.test(order.phone) ? order.phone : null
   try {
     const body = { number, position: null, whom: 'caller', expected_rev: null, ...(confirmed ? { confirm_danger: true } : {}) }
@@ -50,8 +51,8 @@ export async function dialCaller(order: Order, confirmed = false): Promise<boole
     return true
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
-    if (error.code === 'ringing_unconfirmed') dial.confirm = error.message
-    else dial.fault = error.message || text.value.app.unreachable
+    if (error.code === 'ringing_unconfirmed') dial.confirm = refusal(error)
+    else dial.fault = refusal(error)
     return false
   } finally {
     dial.busy = false

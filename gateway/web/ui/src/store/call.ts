@@ -7,6 +7,8 @@ import type {
   Assessment, CallDetail, CallSummary, CloudEvent, Fields, PartialText, Reading, Recording, Segment, TranscriptInfo, Veto, Where,
 } from '../api/types'
 import { listen } from './stream'
+import { refusal } from '../format'
+import type { Words } from '../text'
 
 /** A live call changes every second; a write refused as stale is tried again this often while what it changes is as shown. */
 const STALE_TRIES = 4
@@ -40,7 +42,7 @@ export const page = reactive({
   events: [] as CloudEvent[],
   eventsNext: null as string | null,
   missing: false,
-  error: null as string | null,
+  error: null as Words | null,
 })
 
 /** A recognizer moves words by less than this between its grey and its final text. */
@@ -80,7 +82,7 @@ export async function refreshCall(): Promise<void> {
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
     page.missing = error.status === 404 || error.status === 403
-    page.error = error.message
+    page.error = refusal(error)
   } finally {
     stopTelling()
   }

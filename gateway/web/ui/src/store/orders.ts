@@ -1,9 +1,10 @@
 import { computed, reactive } from 'vue'
 import { ApiError } from '../api/client'
 import { ordersApi, type Aside, type HistoryStep, type NewOrder, type Order, type OrderAct, type OrderList, type OrderState } from '../api/orders'
-import { text } from '../text'
+import { text, type Words } from '../text'
 import { may } from './session'
 import { listen } from './stream'
+import { refusal } from '../format'
 
 /** News of several orders that come together are one question. */
 const NEWS_TOGETHER_MS = 250
@@ -16,7 +17,7 @@ export const orders = reactive({
   facets: { states: {}, departments: {}, overdue: 0 } as OrderList['facets'],
   departments: [] as string[],
   loaded: false,
-  failed: '',
+  failed: null as Words | null,
   /** What is wanted: '' is every state but closed, every department. */
   state: '' as OrderState | '',
   department: '',
@@ -28,7 +29,7 @@ export const orders = reactive({
   history: [] as HistoryStep[],
   asides: null as Aside[] | null,
   /** The answer to the last thing that was done. */
-  said: null as { text: string; wrong: boolean } | null,
+  said: null as { text: Words; wrong: boolean } | null,
   busy: false,
   /** What a new order begins with, by who brings the reader here. */
   draft: null as Partial<NewOrder> | null,
@@ -50,10 +51,10 @@ export async function loadOrders(more = false): Promise<void> {
     if (turn !== asked) return
     const known = new Set(answer.items.map(({ order_id }) => order_id))
     const items = more ? [...orders.items.filter(({ order_id }) => !known.has(order_id)), ...answer.items] : answer.items
-    Object.assign(orders, { items, next: answer.next, facets: answer.facets, departments: answer.departments, loaded: true, failed: '' })
+    Object.assign(orders, { items, next: answer.next, facets: answer.facets, departments: answer.departments, loaded: true, failed: null })
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
-    orders.failed = error.message || text.value.app.unreachable
+    orders.failed = refusal(error)
   }
 }
 
@@ -68,11 +69,11 @@ export async function choose(id: string | null): Promise<void> {
     if (!(error instanceof ApiError)) throw error
     if (orders.chosen !== id) return
     if (error.status === 404) Object.assign(orders, { chosen: null, open: null, history: [] })
-    else say(error.message || text.value.app.unreachable, true)
+    else say(refusal(error), true)
   }
 }
 
-export function say(words: string, wrong = false): void {
+export function say(words: Words, wrong = false): void {
   orders.said = { text: words, wrong }
 }
 
@@ -109,7 +110,7 @@ async function once<T>(what: string, send: (request_id: string) => Promise<T>): 
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
     if (error.code !== 'unreachable') unanswered.delete(what)
-    say(error.message || text.value.app.unreachable, true)
+    say(refusal(error), true)
     return null
   }
 }
@@ -125,7 +126,7 @@ export async function act(what: OrderAct, body: object = {}): Promise<boolean> {
     const answer = await once(key, (request_id) => ordersApi.act(id, what, { request_id, expected_rev: order.rev, ...body }))
     const wrong = orders.said
     await Promise.all([choose(id), loadOrders()])
-    orders.said = wrong ?? (answer ? { text: text.value.orders.done[what], wrong: false } : null)
+    orders.said = wrong ?? (answer ? { text: () => text.value.orders.done[what], wrong: false } : null)
     return answer
   })
   return done !== null
@@ -138,7 +139,7 @@ export async function openOrder(order: NewOrder): Promise<boolean> {
     if (!answer) return null
     orders.draft = null
     await Promise.all([choose(answer.order_id), loadOrders()])
-    say(order.send ? text.value.orders.done.send : text.value.orders.drafted)
+    say(() => order.send ? text.value.orders.done.send : text.value.orders.drafted)
     return answer
   })
   return done !== null
@@ -149,7 +150,7 @@ export async function loadAsides(): Promise<void> {
     orders.asides = (await ordersApi.asides()).items
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
-    say(error.message || text.value.app.unreachable, true)
+    say(refusal(error), true)
   }
 }
 

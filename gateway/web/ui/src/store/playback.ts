@@ -3,6 +3,8 @@ import { api, ApiError } from '../api/client'
 import type { Recording } from '../api/types'
 import { page, write } from './call'
 import { may } from './session'
+import { refusal } from '../format'
+import type { Words } from '../text'
 
 /** Speeds on the keys 1 to 6. */
 export const SPEEDS = [0.5, 0.75, 1, 1.5, 2, 4]
@@ -11,7 +13,7 @@ const SHORTEST_SPAN_MS = 1500
 
 /** The recording that plays. `at` counts from the seizure, as everything on the page does. */
 export const playback = reactive({
-  at: 0, playing: false, speed: 1, opened: null as string | null, asking: false, fault: null as string | null, busy: false,
+  at: 0, playing: false, speed: 1, opened: null as string | null, asking: false, fault: null as Words | null, busy: false,
 })
 
 /** The one recording that this person can hear: stored, the longest when there are several. */
@@ -53,7 +55,7 @@ export async function openFor(why: string): Promise<void> {
     wanted?.()
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
-    playback.fault = error.message
+    playback.fault = refusal(error)
   } finally {
     wanted = null
     playback.busy = false
@@ -101,7 +103,7 @@ export function setSpeed(speed: number): void {
 async function start(): Promise<void> {
   await audio.play().catch((error: unknown) => {
     // A pause or a jump before the sound began ends the promise: that is no fault.
-    if (!(error instanceof DOMException && error.name === 'AbortError')) playback.fault = String(error)
+    if (!(error instanceof DOMException && error.name === 'AbortError')) playback.fault = () => String(error)
   })
 }
 
@@ -129,7 +131,7 @@ audio.addEventListener('error', () => {
   const why = purpose
   purpose = ''
   if (!why) {
-    Object.assign(playback, { fault: audio.error?.message ?? '', opened: null })
+    Object.assign(playback, { fault: () => audio.error?.message ?? '', opened: null })
     return
   }
   const at = playback.at

@@ -2,11 +2,13 @@ import { computed, reactive, ref } from 'vue'
 import { api, ApiError } from '../api/client'
 import type { Health, Service } from '../api/types'
 import { listen } from './stream'
+import { refusal } from '../format'
+import type { Words } from '../text'
 
 /** From the trunk to the archive: the order in which the health page reads. */
 const ORDER = ['canary', 'pbx', 'clock', 'speech', 'listener', 'triage', 'places', 'location', 'location bodies', 'map markers', 'work orders', 'database', 'outbox', 'broker', 'recordings', 'disk']
 
-export const health = reactive<{ last: Health | null; error: string | null }>({ last: null, error: null })
+export const health = reactive<{ last: Health | null; error: Words | null }>({ last: null, error: null })
 const told = ref(new Map<string, Service>())
 
 /** `pbx:main` is of the kind `pbx`; its own name is `main`. `speech` is all hearing, `speech:east` one listener of it. */
@@ -25,7 +27,7 @@ export async function refreshHealth(): Promise<void> {
     Object.assign(health, { last: answer, error: null })
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
-    health.error = error.message
+    health.error = refusal(error)
   }
 }
 

@@ -2,18 +2,19 @@ import { computed, reactive } from 'vue'
 import { ApiError } from '../api/client'
 import { threadsApi, type Message, type Thread } from '../api/threads'
 import { actOn } from '../card/state'
-import { since } from '../format'
+import { refusal, since } from '../format'
 import { live, TEXT_LATE_MS } from './board'
 import { page } from './call'
 import { session } from './session'
 import { listen } from './stream'
 import { now } from './time'
+import type { Words } from '../text'
 
 /** Several news within a moment are one question. */
 const NEWS_TOGETHER_MS = 150
 
 /** The messages of the text call on the page; `at`: of which call. */
-export const thread = reactive({ at: null as string | null, told: null as Thread | null, error: null as string | null })
+export const thread = reactive({ at: null as string | null, told: null as Thread | null, error: null as Words | null })
 
 /** Text calls that nobody has: suspected ones last, then the longest wait first. */
 export const waitingTexts = computed(() => live.value
@@ -40,7 +41,7 @@ export async function refreshThread(): Promise<void> {
     if (page.id === id) Object.assign(thread, { at: id, told, error: null })
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
-    thread.error = error.message
+    thread.error = refusal(error)
   }
 }
 

@@ -4,6 +4,8 @@ import { wallApi, type Wall } from '../api/wall'
 import { may } from './session'
 import { link, listen } from './stream'
 import { now } from './time'
+import { refusal } from '../format'
+import type { Words } from '../text'
 
 /** The gateway says at least every 5 s how the hall is; after this long the picture is old, whatever the link seems. */
 const STALE_MS = 12_000
@@ -11,7 +13,7 @@ const STALE_MS = 12_000
 const SAY_AFTER_MS = 1500
 
 /** What is shown. `error` null: nothing went wrong; empty: the gateway did not answer. */
-export const wall = reactive({ body: null as Wall | null, heardAt: 0, error: null as string | null })
+export const wall = reactive({ body: null as Wall | null, heardAt: 0, error: null as Words | null })
 
 /** What stands here is not how it is: nothing is told of it any more. */
 export const stale = computed(() => {
@@ -33,7 +35,7 @@ export async function refreshWall(): Promise<void> {
     take(await wallApi.show())
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
-    wall.error = error.message
+    wall.error = refusal(error)
   }
 }
 listen('wall', take)

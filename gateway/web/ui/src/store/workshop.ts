@@ -3,9 +3,10 @@ import { ApiError } from '../api/client'
 import { rules, type Draft, type Files, type Pack, type Problem, type RuleRequest, type Rulebook, type Written } from '../api/rules'
 import { blocksOf, linesOf, withLines, type Block } from '../rules/blocks'
 import { layOver } from '../rules/merge'
-import { text } from '../text'
+import { text, type Words } from '../text'
 import { preferences } from './preferences'
 import { session } from './session'
+import { refusal } from '../format'
 
 /** After the last letter the text is checked within this time. */
 const CHECK_AFTER_MS = 400
@@ -33,8 +34,8 @@ export const shop = reactive({
   checked: false,
   unreachable: false,
   fired: {} as Record<string, number>,
-  error: null as string | null,
-  notice: '',
+  error: null as Words | null,
+  notice: null as Words | null,
   clash: [] as string[],
   busy: false,
 })
@@ -68,7 +69,7 @@ export async function attempt<T>(what: () => Promise<T>): Promise<T | null> {
     return await what()
   } catch (failed) {
     if (!(failed instanceof ApiError)) throw failed
-    shop.error = failed.message || text.value.app.unreachable
+    shop.error = refusal(failed)
     return null
   } finally {
     shop.busy = false
@@ -112,11 +113,11 @@ async function show(draftId: string | null): Promise<void> {
   const hash = draft.value?.content.hash ?? active.value?.content.hash ?? ''
   if (!hash) return
   const held = await rules.files(hash)
-  Object.assign(shop, { hash, base: held, mine: {}, problems: [], checked: false, notice: '', clash: [] })
+  Object.assign(shop, { hash, base: held, mine: {}, problems: [], checked: false, notice: null, clash: [] })
   const kept = recall()
   if (kept) {
     const merged = layOver(kept.base, kept.mine, held)
-    Object.assign(shop, { mine: merged.files, clash: merged.clash, notice: Object.keys(merged.files).length ? text.value.rules.recalled : '' })
+    Object.assign(shop, { mine: merged.files, clash: merged.clash, notice: Object.keys(merged.files).length ? () => text.value.rules.recalled : null })
   }
   if (shop.place && !chosen.value) shop.place = null
   checkSoon(0)
@@ -157,7 +158,7 @@ export function addAfter(lines: string): void {
 export function discard(): void {
   shop.mine = {}
   shop.place = null
-  Object.assign(shop, { notice: '', clash: [] })
+  Object.assign(shop, { notice: null, clash: [] })
   keep()
   checkSoon(0)
 }
@@ -188,8 +189,8 @@ async function check(): Promise<void> {
     if (!(failed instanceof ApiError)) throw failed
     if (failed.code === 'invalid' || failed.code === 'too_large') {
       // What cannot even be read as a pack (too many files, a strange name) has no line: it is told as it is.
-      const fault = { file: '', line: 1, column: null, severity: 'error' as const, rule_id: null, what_zh: failed.message, what_en: failed.message, cure_zh: '', cure_en: '' }
-      Object.assign(shop, { problems: [fault], checked: true, unreachable: false, error: failed.message })
+      const fault = { file: '', line: 1, column: null, severity: 'error' as const, rule_id: null, what_zh: failed.zh, what_en: failed.en, cure_zh: '', cure_en: '' }
+      Object.assign(shop, { problems: [fault], checked: true, unreachable: false, error: refusal(failed) })
       return
     }
     shop.unreachable = true
@@ -221,7 +222,7 @@ async function saved(note?: string): Promise<boolean> {
   } catch (failed) {
     if (!(failed instanceof ApiError)) throw failed
     if (failed.code === 'stale_rev' || failed.code === 'stale_base') await takeTheirs()
-    shop.error = failed.message || text.value.app.unreachable
+    shop.error = refusal(failed)
     return false
   } finally {
     shop.busy = false
@@ -236,8 +237,8 @@ async function takeTheirs(): Promise<void> {
   const held = await rules.files(hash)
   const at = chosen.value?.id
   const merged = layOver(shop.base, shop.mine, held)
-  const names = (draft.value?.authors ?? []).filter((name) => name !== session.me?.username).join(text.value.disposition.and)
-  Object.assign(shop, { hash, base: held, mine: merged.files, clash: merged.clash, notice: text.value.rules.stale(names) })
+  const names = (draft.value?.authors ?? []).filter((name) => name !== session.me?.username)
+  Object.assign(shop, { hash, base: held, mine: merged.files, clash: merged.clash, notice: () => text.value.rules.stale(names.join(text.value.disposition.and)) })
   choose(blocks.value.find((block) => block.id === at) ?? null)
   keep()
   checkSoon(0)

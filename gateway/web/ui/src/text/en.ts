@@ -175,13 +175,13 @@ export const en: Dictionary = {
     empty: 'The gateway has not reported any link yet.',
     names: {
       pbx: 'Telephone exchange', broker: 'Message broker', database: 'Database', speech: 'Speech recognition', listener: 'Listener', triage: 'Assessment rules', recordings: 'Recordings', outbox: 'Events to send', disk: 'Disk', clock: 'Clock', canary: 'Test call',
-      texts: 'Text calls', places: 'Places', location: 'Source of places', 'location bodies': 'Places handed in', 'map markers': 'Markers on the map',
+      texts: 'Text calls', places: 'Places', location: 'Source of places', 'location bodies': 'Places handed in', 'map markers': 'Markers on the map', map: 'Map',
       rules: 'Rule packs', quality: 'Quality watch', second_opinion: 'Second opinion', 'work orders': 'Work orders',
     },
     does: {
       pbx: 'tells the state of every call', broker: 'carries events to the dispatch core', database: 'keeps the journal and the cards', speech: 'writes down what both sides say', listener: 'one machine that writes down words for the gateway', triage: 'finds the matter and the danger in the words', recordings: 'stores and checks every recording',
       outbox: 'keeps events in order until they are sent', disk: 'holds recordings and data', clock: 'stamps everything with its time', canary: 'rings in over the real trunk on a schedule, and is followed all the way',
-      texts: 'takes text calls in (12110 SMS, app messages)', places: 'finds spots in what callers say, and whose beat they are', location: 'is asked by number or reference where a caller is', 'location bodies': 'border elements and telephones send them; each finds its call', 'map markers': 'where units and cameras are',
+      texts: 'takes text calls in (12110 SMS, app messages)', places: 'finds spots in what callers say, and whose beat they are', location: 'is asked by number or reference where a caller is', 'location bodies': 'border elements and telephones send them; each finds its call', 'map markers': 'where units and cameras are', map: 'the streets beneath a caller',
       rules: 'the packs that judge now', quality: 'compares verdicts with what people decide, day by day', second_opinion: 'a statistical model weighed beside the rules: never non-police by itself', 'work orders': 'what goes to the departments and comes back',
     },
     remains: {
@@ -190,7 +190,7 @@ export const en: Dictionary = {
       listener: 'Other listeners take over its calls; what none of them can follow is recorded and written down afterwards.',
       triage: 'Calls, text and recordings go on; every verdict is "unsure", a person decides.',
       recordings: 'Calls go on; the exchange still holds its own files.', outbox: 'Calls and cards go on; the dispatch core hears of them later.', disk: 'Calls go on; please make room soon.', clock: 'Calls go on; times may be off.', canary: 'Real calls are not touched; but something on their way may be broken: follow the cure first.',
-      texts: 'Calls go on; text calls stay with their provider.', places: 'Calls and positions go on; spots that callers name are looked up by people.', location: 'Calls and all other sources of places go on.', 'location bodies': 'Calls and all other sources of places go on.', 'map markers': 'Calls and their places go on; units or cameras are missing on the map.',
+      texts: 'Calls go on; text calls stay with their provider.', places: 'Calls and positions go on; spots that callers name are looked up by people.', location: 'Calls and all other sources of places go on.', 'location bodies': 'Calls and all other sources of places go on.', map: 'Calls and places go on; places are drawn on a plainer map, or on a bare ground.', 'map markers': 'Calls and their places go on; units or cameras are missing on the map.',
       quality: 'Calls and verdicts go on; shares are unusual, that is all.', second_opinion: 'Calls go on, rules judge alone.',
     },
     figures: {

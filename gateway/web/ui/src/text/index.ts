@@ -6,6 +6,9 @@ import { zh, type Dictionary } from './zh'
 /** The words in the reader's language. */
 export const text = computed<Dictionary>(() => (preferences.language === 'en' ? en : zh))
 
+/** What is said to a person and stays on the page: read anew when the reader changes the language, so never kept as a text. */
+export type Words = () => string
+
 /** A code's name; a code this build does not know is shown as it came, never hidden. */
 export function named(names: Record<string | number, string>, code: string | number | null | undefined): string {
   return code === null || code === undefined ? '' : (names[code] ?? String(code))

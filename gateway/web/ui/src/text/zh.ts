@@ -182,13 +182,13 @@ export const zh = {
     empty: '网关还没有报告任何环节。',
     names: {
       pbx: '话务交换机', broker: '消息中间件', database: '数据库', speech: '语音识别', listener: '监听机', triage: '研判规则', recordings: '录音', outbox: '待发事件', disk: '磁盘', clock: '时钟', canary: '测试电话',
-      texts: '短信平台', places: '地名库', location: '位置来源', 'location bodies': '送来的位置', 'map markers': '地图标记',
+      texts: '短信平台', places: '地名库', location: '位置来源', 'location bodies': '送来的位置', 'map markers': '地图标记', map: '地图底图',
       rules: '规则包', quality: '研判质量监视', second_opinion: '第二意见模型', 'work orders': '工单',
     } as Record<string, string>,
     does: {
       pbx: '报来每通来电的状态', broker: '把事件送到派警中心', database: '保存日志和接警单', speech: '把双方的话写成文字', listener: '一台替网关听写的机器', triage: '从话里找出警情和危险', recordings: '收存并核验每段录音',
       outbox: '事件按序等候送出', disk: '存放录音和数据', clock: '为一切打上时间', canary: '定时从真实中继拨入，查遍全程',
-      texts: '收文字报警（12110短信、应用消息）', places: '从话里找地点，说出属于哪个派出所', location: '按号码或引用查询来电人在哪里', 'location bodies': '边界网元和手机送来，按来电对上', 'map markers': '警力和摄像头的位置',
+      texts: '收文字报警（12110短信、应用消息）', places: '从话里找地点，说出属于哪个派出所', location: '按号码或引用查询来电人在哪里', 'location bodies': '边界网元和手机送来，按来电对上', 'map markers': '警力和摄像头的位置', map: '来电人位置下面的街道',
       rules: '现行规则包', quality: '把研判与人工结论逐日比对，发现偏离', second_opinion: '统计模型，与规则一同权衡，不能单独判为非警务', 'work orders': '与各部门往来的工单',
     } as Record<string, string>,
     remains: {
@@ -197,7 +197,7 @@ export const zh = {
       listener: '它听的来电由别的监听机接着听；都听不过来时照常录音，事后补写。',
       triage: '电话、文字、录音照常；研判一律「存疑」，由人决定。',
       recordings: '电话照常；交换机上的原始录音仍在。', outbox: '来电和接警单照常；派警中心稍后收到。', disk: '电话照常；请尽快腾出空间。', clock: '电话照常；时间可能有偏差。', canary: '真实来电不受影响；但这条路上可能有环节失灵，请先按处理办法检查。',
-      texts: '电话照常；文字报警要由短信平台自己处理。', places: '电话和定位照常；说出的地点要由人查找。', location: '电话和其他位置来源照常。', 'location bodies': '电话和其他位置来源照常。', 'map markers': '电话和来电人位置照常；地图上缺警力或摄像头。',
+      texts: '电话照常；文字报警要由短信平台自己处理。', places: '电话和定位照常；说出的地点要由人查找。', location: '电话和其他位置来源照常。', 'location bodies': '电话和其他位置来源照常。', map: '电话和位置照常；位置画在简单底图或空白底上。', 'map markers': '电话和来电人位置照常；地图上缺警力或摄像头。',
       quality: '来电和研判照常；只是比例不同寻常。', second_opinion: '来电照常，由规则研判。',
     } as Record<string, string>,
     // `{}` stands for the figure; `kind.name` goes before `name`, `name=value` is said of that value alone.
