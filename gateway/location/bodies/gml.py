@@ -20,8 +20,8 @@ from gateway.location.datum import in_china
 from gateway.location.fields import MAX_RADIUS_M, not_a_number, plain_number
 from gateway.location.model import Datum, Extent, Point, Shape, Stated
 
-MAX_POINTS = 64
-"""Corners of a polygon that are read; a larger one is refused (RFC 5491 says 15)."""
+MAX_POINTS = 500
+"""Corners of a polygon that are read; a larger one is refused (RFC 5491: 15; planning tools draw more)."""
 MAX_ALTITUDE_M = 100_000.0
 
 _FRAMES = {
@@ -32,6 +32,8 @@ _FRAMES = {
 }
 """EPSG codes with latitude first: the two of RFC 5491 and China's own. Numbers of a position beside."""
 _EPSG = re.compile(r"epsg\b.*?([0-9]+)\s*$", re.IGNORECASE)
+_PLAIN = re.compile(r"(4326|4979|4490|4480)|wgs[-_ ]?84", re.IGNORECASE)
+"""A code without its registry, or the frame's own name: nothing else can be meant."""
 _GCJ = re.compile(r"gcj[-_]?0?2", re.IGNORECASE)
 _METRE = re.compile(r"(?:.*[:#/])?(?:9001|m|met(?:re|er)s?)", re.IGNORECASE)
 _DEGREE = re.compile(r"(?:.*[:#/])?(?:9102|9122|deg(?:rees?)?)", re.IGNORECASE)
@@ -154,6 +156,8 @@ def _ringed(node: Node, notes: _Notes, shape: Shape, height: float | None) -> St
     if node.all("interior", "innerBoundaryIs"):
         notes.say("a hole (interior) is not read: RFC 5491 has none")
     ring = _positions(node, frame, hole=False)
+    if frame.numbers == 3 and ring and ring[0].altitude_m is None:
+        notes.say("two numbers a corner where its srsName has three: read without an altitude")
     corners = [position.flat for position in ring]
     if not corners:
         raise Unusable("no corner in it")
@@ -191,6 +195,8 @@ def _frame(node: Node, notes: _Notes) -> _Frame:
     code = _EPSG.search(names[0])
     if code is not None and int(code.group(1)[-9:]) in _FRAMES:
         return _Frame(*_FRAMES[int(code.group(1)[-9:])])
+    if (plain := _PLAIN.fullmatch(names[0])) is not None:
+        return _Frame(*_FRAMES[int(plain.group(1) or 4326)])
     if _GCJ.search(names[0]):
         return _Frame(Datum.GCJ_02, 2)
     raise Unusable(
@@ -219,13 +225,23 @@ def _positions(node: Node, frame: _Frame, *, hole: bool = True) -> list[_Positio
 def _listed(node: Node, frame: _Frame) -> list[_Position]:
     numbers = node.text.split()
     stated = node.attributes.get("srsDimension") or node.attributes.get("dimension") or ""
-    size = int(stated) if stated in ("2", "3") else frame.numbers
+    size = int(stated) if stated in ("2", "3") else _size(numbers, frame.numbers)
     if len(numbers) > size * (MAX_POINTS + 1):
         raise Unusable(f"more than {MAX_POINTS} corners; none is read")
     if len(numbers) % size:
         _refuse_commas(node.text)
         raise Unusable(f"{len(numbers)} numbers in posList do not make positions of {size}")
     return [_position(numbers[i : i + size]) for i in range(0, len(numbers), size)]
+
+
+def _size(numbers: list[str], expected: int) -> int:
+    """Numbers of a position: as the frame has it, unless only the other one makes a closed ring of them."""
+
+    def closes(size: int) -> bool:
+        return len(numbers) % size == 0 and numbers[:size] == numbers[-size:]
+
+    other = 5 - expected
+    return other if closes(other) and not closes(expected) else expected
 
 
 def _tuples(text: str) -> list[str]:

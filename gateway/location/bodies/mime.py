@@ -27,8 +27,12 @@ START = re.compile(
     rb"(?:[A-Z]{3,20} [^\s]{1,512} SIP/2\.0|SIP/2\.0 [1-6][0-9]{2}\b[^\r\n]*)[ \t]*(?:\r?\n|$)"
 )
 """The first line of a request or of an answer."""
-HEADER = re.compile(rb"\A(?:content-[a-z-]+|mime-version)[ \t]*:", re.IGNORECASE)
-"""The first line of a MIME body that has its headers with it."""
+HEADER = re.compile(
+    rb"\A(?:[a-z][a-z0-9-]*[ \t]*:[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*){0,20}"
+    rb"(?:content-[a-z-]+|mime-version)[ \t]*:",
+    re.IGNORECASE,
+)
+"""The headers of a MIME body that has them with it; others may stand before those that tell."""
 DELIMITED = re.compile(rb"\A--[^\s-][^\r\n]{0,200}\r?\n")
 """The first line of a bare multipart body."""
 START_WITHIN = re.compile(rb"(?:^|(?<=\n)|(?<=\xef\xbb\xbf))" + START.pattern)

@@ -28,7 +28,8 @@ _WRAPPERS = {"location", "geometry", "geometryProperty", "pointProperty", "posit
 _BESIDE = {"confidence", "Dynamic", "dynamic", "measurements", "locationMeasurements", "timestamp", "method"}
 """What may stand in a location-info and is no place."""
 _TIME = re.compile(
-    r"(-?[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})(\.[0-9]{1,12})?(Z|[+-][0-9]{2}:[0-9]{2})?",
+    r"(-?[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2})(\.[0-9]{1,12})?"
+    r"(Z|[+-][0-9]{2}:?[0-9]{2})?",
     re.IGNORECASE,
 )
 
@@ -75,7 +76,7 @@ def _info(info: Node, providers: dict[Node, str | None], gather: Gather) -> Iter
     element, holder = _holder(info)
     sure = info.child("confidence") or geopriv.child("confidence")
     confidence, distribution = _confidence(sure, gather)
-    method = geopriv.child("method")
+    method = geopriv.child("method") or info.child("method")
     obtained = _time(holder, gather, "timestamp") or _time(geopriv, gather, "timestamp")
     rules = geopriv.child("usage-rules")
     expires = _time(rules, gather, "retention-expiry", "retention-expires")

@@ -27,8 +27,13 @@ Read = Callable[[bytes, Gather, str, int], str]
 """Reads a body of any kind: its bytes, where it goes, its content type, how deep it lies. Gives its kind."""
 
 _REFERENCE = re.compile(
-    r"""<([^<>]{1,2000})>((?:"[^"]*"|[^,"])*)|([^\s,;<>"]+)((?:\s*;(?:"[^"]*"|[^,"])*)?)"""
+    r"""(?:"[^"]*"\s*|[^\s,;<>"]+\s+)?<\s*(cid:<[^<>]{1,1000}>|[^<>]{1,2000})>((?:"[^"]*"|[^,"])*)"""
+    r"""|([^\s,;<>"]+)((?:\s*;(?:"[^"]*"|[^,"])*)?)""",
+    re.IGNORECASE,
 )
+"""A name, which tells nothing here, and a URI in brackets (a cid with those of its Content-ID too); or a bare
+URI. Parameters follow.
+"""
 _PARAMETER = re.compile(r';\s*([A-Za-z-]+)\s*=\s*(?:"([^"]*)"|([^;,\s]*))')
 _TELLING = ("pidf", "emergencycalldata", "held")
 """Content types whose silence is a fault."""
@@ -107,7 +112,7 @@ def _message(message: mime.Entity, gather: Gather, depth: int, read: Read) -> No
     tells a call-taker nothing.
     """
     found = _message_parts(message, gather, depth, read)
-    waiting = {part.content_id: inner for part, inner in found if part.content_id}
+    waiting = {part.content_id.casefold(): inner for part, inner in found if part.content_id}
     for header in message.all("geolocation"):
         for uri, parameters in _uris(header):
             _geolocation(uri, parameters, waiting, gather, f"{message.where}Geolocation")
@@ -145,7 +150,7 @@ def _geolocation(
     uri: str, parameters: dict[str, str], waiting: dict[str, Gather], gather: Gather, where: str
 ) -> None:
     if uri.lower().startswith("cid:"):
-        part = waiting.get(unquote(uri[4:]).strip())
+        part = waiting.get(unquote(uri[4:]).strip(" <>").casefold())
         if part is None:
             gather.fault(f"no part of the body has the Content-ID {uri[4:84]!r}", where)
             return

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from gateway.testing.location_bodies import holds
+from gateway.testing.location_bodies import holds, shown
 
 V1 = (
     'A"ML=1;lt=+54.76397;lg=-0.18305;rd=50;top=20130717141935;lc=90;pm=W;si=123456789012345;'
@@ -196,8 +196,6 @@ HOSTILE: list[tuple[str, str, str]] = [
 
 @pytest.mark.parametrize(("body", "told"), [case[1:] for case in HOSTILE], ids=[case[0] for case in HOSTILE])
 def test_a_hostile_document_is_told_and_gives_no_place(body: str, told: str) -> None:
-    from gateway.testing.location_bodies import shown
-
     found = shown(body)
     assert not found["locations"], found
     assert any(told in error["what"] for error in found["errors"]), found["errors"]

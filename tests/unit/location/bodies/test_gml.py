@@ -103,7 +103,7 @@ def test_a_prism_has_flat_corners_an_altitude_and_a_height() -> None:
         (bodies.POLYGON.replace("31.23 121.47</gml", "31.23 121.471</gml"), "the ring is not closed"),
         (bodies.POLYGON.replace("31.23 121.47 31", "31.23 31"), "9 numbers in posList"),
         (bodies.POLYGON.replace(bodies.SQUARE, "31 121 31 122 31 121"), "a polygon of 2 corners"),
-        (bodies.POLYGON.replace(bodies.SQUARE, "31 121 " * 99), "more than 64 corners"),
+        (bodies.POLYGON.replace(bodies.SQUARE, "31 121 " * 999), "more than 500 corners"),
         (bodies.POLYGON.replace(bodies.SQUARE, ""), "no corner"),
         (bodies.POLYGON.replace("121.472", "121,472"), "a comma in"),
         ("<ca:civicAddress/>", "an empty civic address"),
@@ -216,8 +216,8 @@ def test_an_ellipse_without_an_orientation_points_north_and_that_is_told() -> No
         (bodies.SPHERE.replace("12.5", "900000"), "an altitude of 900000 m"),
         (bodies.CIRCLE.replace("</gs:Circle>", "<gs:radius>9</gs:radius></gs:Circle>"), "2 different values"),
         (
-            bodies.POLYGON.replace("posList", "coordinates").replace(bodies.SQUARE, "31,121 " * 99),
-            "more than 64 corners",
+            bodies.POLYGON.replace("posList", "coordinates").replace(bodies.SQUARE, "31,121 " * 999),
+            "more than 500 corners",
         ),
         (
             bodies.POINT.replace("gml:pos", "gml:coordinates").replace(

@@ -78,6 +78,18 @@ MESSAGES: list[tuple[str, bytes, list[dict[str, Any]], list[dict[str, Any]]]] = 
     ("a cid with escapes", invite("Geolocation: <cid:l%40x.example>", MIXED, body=mixed(part(PIDF, ID))), BOTH, []),
     ("a cid with a plus sign", invite("Geolocation: <cid:l+1@x.example>", MIXED,
      body=mixed(part(PIDF, "Content-ID: <l+1@x.example>"))), BOTH, []),
+    ("a cid with the brackets of its part", invite("Geolocation: <cid:<l@x.example>>", MIXED, body=mixed(part(PIDF, ID))),
+     BOTH, []),
+    ("a cid with those as escapes", invite("Geolocation: <cid:%3Cl@x.example%3E>", MIXED, body=mixed(part(PIDF, ID))),
+     BOTH, []),
+    ("a cid in other letters", invite("Geolocation: < cid:L@X.Example >", MIXED, body=mixed(part(PIDF, ID))), BOTH, []),
+    ("a part without its type", invite(BY_PART, MIXED, body=f"--b\r\n{ID}\r\n\r\n{PIDF}\r\n--b--\r\n"), BOTH, []),
+    ("blanks behind the boundary", invite(BY_PART, MIXED, body=mixed(part(PIDF, ID)).replace(b"--b\r\n", b"--b \t\r\n")),
+     BOTH, []),
+    ("no last boundary", invite(BY_PART, MIXED, body=mixed(part(PIDF, ID)).replace(b"--b--\r\n", b"")), BOTH, []),
+    ("a wrong length", invite("Content-Type: application/pidf+xml", "Content-Length: 5", body=PIDF), BOTH, []),
+    ("the same part twice", invite("Geolocation: <cid:l@x.example>, <cid:l@x.example>", MIXED, body=mixed(part(PIDF, ID))),
+     BOTH, []),
     ("a Content-ID without brackets", invite(BY_PART, MIXED, body=mixed(part(PIDF, "Content-ID: l@x.example"))), BOTH, []),
     ("lines that end with LF", invite(BY_PART, MIXED, body=mixed(part(SDP, kind="application/sdp"), part(PIDF, ID))
      ).replace(b"\r\n", b"\n"), BOTH, []),
@@ -96,6 +108,10 @@ MESSAGES: list[tuple[str, bytes, list[dict[str, Any]], list[dict[str, Any]]]] = 
      [URI | {"provided_by": "sbc.example"}], []),
     ("two references in a line", invite("Geolocation: <https://lis.example/7?a=1&b=2>;inserted-by=ue, "
      "<sips:7@lis.example;transport=tcp>"), [URI, {"shape": "reference", "uri": "sips:7@lis.example;transport=tcp"}], []),
+    ("a reference with a name before it", invite('Geolocation: "The LIS" <https://lis.example/7?a=1&b=2>'), [URI], []),
+    ("a reference without brackets", invite('Geolocation: https://lis.example/7?a=1&b=2;inserted-by="sbc"'), [URI], []),
+    ("an address of the new kind", invite("Geolocation: <https://[2001:db8::1]:8443/l>"),
+     [{"shape": "reference", "uri": "https://[2001:db8::1]:8443/l"}], []),
     ("a pres URI", invite("Geolocation: <pres:7@lis.example>"), [{"shape": "reference", "uri": "pres:7@lis.example"}], []),
     ("a geo URI", invite("Geolocation: <geo:31.2,121.4;u=20>"),
      [{"shape": "circle", "lat": 31.2, "lon": 121.4, "radius_m": 20.0, "datum": "WGS-84"}], []),
@@ -163,6 +179,22 @@ def test_what_came_over_http_is_read_behind_its_headers(
     holds(body, kind, *places)
 
 
+BARE_PARTS: list[tuple[str, bytes]] = [
+    ("parts alone", mixed(part(PIDF, ID))),
+    ("parts with their type", f"{MIXED}\r\n\r\n".encode() + mixed(part(PIDF, ID))),
+    ("a version of MIME first", f"MIME-Version: 1.0\r\n{MIXED}\r\n\r\n".encode() + mixed(part(PIDF, ID))),
+    (
+        "other headers first",
+        f"From: a@x\r\nSubject: a\r\n b\r\n{MIXED}\r\n\r\n".encode() + mixed(part(PIDF, ID)),
+    ),
+]
+
+
+@pytest.mark.parametrize("body", [case[1] for case in BARE_PARTS], ids=[case[0] for case in BARE_PARTS])
+def test_parts_are_read_without_a_message_round_them(body: bytes) -> None:
+    holds(body, "multipart", *BOTH)
+
+
 DECLARED = '<?xml version="1.0" encoding="UTF-8"?>'
 BARE = PIDF.replace(DECLARED, "")
 ENCODED: list[tuple[str, bytes]] = [
@@ -187,6 +219,7 @@ def test_a_document_is_read_in_any_encoding(body: bytes) -> None:
 
 
 ODD: list[tuple[str, bytes, str, list[dict[str, Any]], list[str]]] = [
+    ("a reference that is none", invite("Geolocation: <not a uri>"), "sip", [], ["not a URI"]),
     ("no such part", invite("Geolocation: <cid:gone@x>", MIXED, body=mixed(part(PIDF, ID))), "sip", BOTH, ["gone@x"]),
     ("the wrong boundary", invite(BY_PART, "Content-Type: multipart/mixed; boundary=c", body=mixed(part(PIDF, ID))), "sip",
      BOTH, ["boundary"]),

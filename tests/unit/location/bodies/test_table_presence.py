@@ -109,6 +109,13 @@ PRESENCE: list[tuple[str, str, list[dict[str, Any]]]] = [
     ("a method", presence(in_tuple(geopriv(POINT, "<gp:method>A-GNSS</gp:method>"))), [at(method="A-GNSS")]),
     ("a method with blanks", presence(in_tuple(geopriv(POINT, "<gp:method>\n  802.11 \n</gp:method>"))),
      [at(method="802.11")]),
+    ("a method beside the place", presence(in_tuple(geopriv(POINT + "<gp:method>GPS</gp:method>"))), [at(method="GPS")]),
+    ("two location-info", presence(in_tuple(f'<gp:geopriv xmlns:gp="{GP}"><gp:location-info>{POINT}</gp:location-info>'
+     f"<gp:location-info>{OTHER}</gp:location-info></gp:geopriv>")), [at(), at(31.3, 121.5)]),
+    ("no namespaces at all", '<presence><tuple id="1"><status><geopriv><location-info><Point srsName="EPSG:4326"><pos>'
+     "31.2 121.4</pos></Point></location-info></geopriv></status></tuple></presence>", [at()]),
+    ("XML 1.1 and a style sheet", presence(in_tuple(geopriv(POINT))).replace('version="1.0"', 'version="1.1"').replace(
+        "?>", '?><?xml-stylesheet href="a.xsl"?><!-- a -->', 1), [at()]),
     ("an empty method", presence(in_tuple(geopriv(POINT, "<gp:method/>"))), [at()]),
     ("a method before the place", presence(in_tuple(f'<gp:geopriv xmlns:gp="{GP}"><gp:method>Wiremap</gp:method>'
      f"<gp:location-info>{POINT}</gp:location-info></gp:geopriv>")), [at(method="Wiremap")]),
@@ -128,6 +135,9 @@ PRESENCE: list[tuple[str, str, list[dict[str, Any]]]] = [
     ("a fraction of nine digits", told("timestamp", "2026-11-27T02:00:00.123456789Z"),
      [at(obtained_at="2026-11-27T02:00:00.123456Z")]),
     ("small letters", told("timestamp", "2026-11-27t02:00:00z"), [at(obtained_at="2026-11-27T02:00:00Z")]),
+    ("a blank between day and time", told("timestamp", "2026-11-27 02:00:00Z"), [at(obtained_at="2026-11-27T02:00:00Z")]),
+    ("a zone without its colon", told("timestamp", "2026-11-27T10:00:00+0800"),
+     [at(obtained_at="2026-11-27T10:00:00+08:00")]),
     ("the device's own time", presence(in_device(geopriv(POINT), "<dm:timestamp>2026-11-27T02:00:00Z</dm:timestamp>")),
      [at(element="device", obtained_at="2026-11-27T02:00:00Z")]),
     ("blanks round the time", told("timestamp", "\n 2026-11-27T02:00:00Z \n"), [at(obtained_at="2026-11-27T02:00:00Z")]),

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from gateway.testing.location_bodies import holds
+from gateway.testing.location_bodies import holds, shown
 
 G = 'xmlns:gml="http://www.opengis.net/gml"'
 GS = f'{G} xmlns:gs="http://www.opengis.net/pidflo/1.0"'
@@ -57,6 +57,8 @@ POINTS: list[tuple[str, str, dict[str, Any]]] = [
     ("small letters", point("31.2 121.4", 'srsName="epsg:4326"'), at("point", 31.2, 121.4)),
     ("a fragment", point("31.2 121.4", 'srsName="http://www.opengis.net/gml/srs/epsg.xml#4326"'),
      at("point", 31.2, 121.4)),
+    ("a bare code", point("31.2 121.4", 'srsName="4326"'), at("point", 31.2, 121.4)),
+    ("the frame's own name", point("31.2 121.4", 'srsName="WGS84"'), at("point", 31.2, 121.4)),
     ("the name on the position", f'<gml:Point {G}><gml:pos srsName="{FLAT}">31.2 121.4</gml:pos></gml:Point>',
      at("point", 31.2, 121.4)),
     ("other attributes", f'<gml:Point {G} gml:id="p" srsName="{FLAT}" srsDimension="2"><gml:pos srsDimension="2">'
@@ -156,6 +158,8 @@ RINGS: list[tuple[str, str, dict[str, Any]]] = [
     ("a polygon in three dimensions", ring(POSITIONS_3D, f'srsName="{HIGH}"'), ground("polygon", altitude_m=36.6)),
     ("a list in three dimensions", ring(f"<gml:posList>{LIST_3D}</gml:posList>", f'srsName="{HIGH}"'),
      ground("polygon", altitude_m=36.6)),
+    ("a list that has heights its frame has not", ring(f"<gml:posList>{LIST_3D}</gml:posList>"),
+     ground("polygon", altitude_m=36.6)),
     ("a prism", prism(ring(f"<gml:posList>{LIST_3D}</gml:posList>", "")),
      ground("prism", height_m=2.4, altitude_m=36.6)),
     ("a prism of positions", prism(ring(POSITIONS_3D, "")), ground("prism", height_m=2.4, altitude_m=36.6)),
@@ -170,6 +174,19 @@ RINGS: list[tuple[str, str, dict[str, Any]]] = [
 )  # fmt: skip
 def test_a_shape_says_this_and_nothing_else(shape: str, expected: dict[str, Any]) -> None:
     holds(presence(shape), "pidf-lo", expected)
+
+
+def test_a_list_without_the_heights_of_its_frame_is_read_and_told() -> None:
+    shape = ring(f"<gml:posList>{LIST}</gml:posList>", f'srsName="{HIGH}"')
+    holds(presence(shape), "pidf-lo", ground("polygon"), errors=["without an altitude"])
+
+
+def test_a_ring_of_many_corners_is_read_up_to_its_limit() -> None:
+    corners = [f"31.{n:04} 121.{n * n % 9999:04}" for n in range(1, 501)]
+    shape = ring(f"<gml:posList>{' '.join((*corners, corners[0]))}</gml:posList>")
+    assert len(shown(presence(shape))["locations"][0]["points"]) == 501
+    shape = ring(f"<gml:posList>{' '.join((*corners, '32 122', corners[0]))}</gml:posList>")
+    holds(presence(shape), "pidf-lo", errors=["more than 500 corners"])
 
 
 BROKEN: list[tuple[str, str, str]] = [
