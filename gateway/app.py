@@ -154,7 +154,7 @@ class Gateway:
             saving=lambda: house.intake.saving,
             receiving=house.whereabouts.receiving,
             markers=house.whereabouts.markers,
-            around=house.whereabouts.placing.around,
+            around=house.whereabouts.placing.around, named_places=house.whereabouts.placing.named_in,
             directory=house.directory, duties=lambda: house.workshop.packs.running.rules.duties,
             active_rules=lambda: house.workshop.packs.running.rules.rule_ids,
             workshop=house.workshop, hall=lambda: house.hall, plans=house.plans,

@@ -236,7 +236,8 @@ class Training:
             database=self._store.database, submit=house.intake.submit, hub=house.hub,
             health=house.status.body, clock=self._clock, settings=settings,
             saving=lambda: house.intake.saving, markers=house.whereabouts.markers,
-            around=house.whereabouts.placing.around, directory=house.directory,
+            around=house.whereabouts.placing.around, named_places=house.whereabouts.placing.named_in,
+            directory=house.directory,
             duties=lambda: house.workshop.packs.running.rules.duties, hall=lambda: house.hall,
             plans=house.plans, call_backs=house.call_backs.waiting, drills=self.drills,
         )  # fmt: skip

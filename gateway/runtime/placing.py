@@ -217,6 +217,10 @@ class Placing:
 
     # ---- for pages
 
+    def named_in(self, text: str) -> Iterable[tuple[int, int]]:
+        """Where a text names places of the site, for who may not see them."""
+        return self.gazetteer.named_in(text) if self.gazetteer is not None else ()
+
     def around(self, fix: Location) -> dict[str, Any] | None:
         """What is at and near a fix, as pages draw it: junctions with the way to them from the caller."""
         point = _point(fix)

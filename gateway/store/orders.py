@@ -41,7 +41,8 @@ class Cursor:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """Which orders. `department`: only those that it has, drafts not among them when `sent_only`. `states`:
-    none named means every one that is not closed. `search`: in subject, the end of an id, or a call's id."""
+    none named means every one that is not closed. `search`: in subject (unless
+    `in_subject` is False: it may name a place), the end of an id, or a call's id."""
 
     department: str | None = None
     sent_only: bool = False
@@ -49,6 +50,7 @@ class Wanted:
     overdue: bool = False
     call_id: str | None = None
     search: str = ""
+    in_subject: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +87,7 @@ def _conditions(wanted: Wanted) -> list[Condition]:
     if wanted.call_id is not None:
         found.append(rows.call_id == wanted.call_id)
     if wanted.search:
-        columns = (rows.subject, rows.call_id)
+        columns = (rows.subject, rows.call_id) if wanted.in_subject else (rows.call_id,)
         end = rows.order_id.endswith(wanted.search.lower(), autoescape=True)
         found.append(or_(end, *(column.contains(wanted.search, autoescape=True) for column in columns)))
     return found

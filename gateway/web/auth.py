@@ -20,7 +20,7 @@ from gateway.desk.board import stamp
 from gateway.store import users
 from gateway.store.users import SessionRow, UserRow
 from gateway.web.errors import ApiError
-from gateway.web.roles import Permission, permissions_of
+from gateway.web.roles import Permission, Sight
 from gateway.web.routes import DEPS, PUBLIC, SIGNED_IN, Route, WebDeps, WebSettings, body_of, rev_of
 from gateway.web.schema import Me, SessionChange, SignIn
 
@@ -136,7 +136,11 @@ async def identify(request: web.Request) -> Identity | None:
     if idle > TOUCH_EVERY_S:
         await deps.database.note(users.touch_session, session.token_hash, now)
         session = replace(session, seen_at=now)
-    return Identity(user=user, session=session, may=permissions_of(user.roles.split()))
+    return Identity(user=user, session=session, may=_sight(deps, user))
+
+
+def _sight(deps: WebDeps, user: UserRow) -> Sight:
+    return Sight.of(user.roles.split(), deps.named_places)
 
 
 def cookie_of(settings: WebSettings) -> str:
@@ -218,7 +222,7 @@ async def _open_session(deps: WebDeps, user: UserRow, position: str | None) -> t
     await deps.database.write(users.drop_stale_sessions, now - idle, now - longest)
     await deps.database.write(users.add_session, session)
     await seated(deps, session, position)
-    return Identity(user=user, session=session, may=permissions_of(user.roles.split())), token
+    return Identity(user=user, session=session, may=_sight(deps, user)), token
 
 
 async def taken_seat(

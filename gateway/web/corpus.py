@@ -8,17 +8,17 @@ from collections.abc import Callable
 
 from gateway.speech.model import Leg
 from gateway.store.taught import TaughtCall
-from gateway.web.veil import unnumbered, veiled
+from gateway.web.veil import Spots, nothing_known, unnumbered, veiled
 
 Cover = Callable[[str], str]
 
 
-def corpus_cover(*, numbers: bool, places: bool) -> Cover:
+def corpus_cover(*, numbers: bool, places: bool, known: Spots = nothing_known) -> Cover:
     """What hides from a text that which the reader may not see."""
 
     def cover(text: str) -> str:
-        shown = text if numbers else unnumbered(text)
-        return shown if places else veiled(shown)
+        shown = text if places else veiled(text, known)
+        return shown if numbers else unnumbered(shown)
 
     return cover
 

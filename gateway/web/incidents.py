@@ -21,7 +21,7 @@ from gateway.web import incident_schema as schema
 from gateway.web.auth import identity_of
 from gateway.web.calls import read_cursor, summary_of, write_cursor
 from gateway.web.errors import ApiError
-from gateway.web.roles import Permission, masked_call
+from gateway.web.roles import Permission, masked_call, masked_event
 from gateway.web.routes import DEPS, Route, body_of, query_of, rev_of
 from gateway.web.together import common_of, masked_facts
 
@@ -62,9 +62,9 @@ def _line(connection: Connection, row: IncidentRow, may: May) -> dict[str, Any]:
     lines = [masked_call(summary_of(line), may) for line in reads.lines_of(connection, ids[:3])]
     return {
         "_row": row,
-        "incident_id": row.incident_id, "title": row.title, "opened_at": stamp(row.opened_at),
-        "touched_at": stamp(row.touched_at), "calls": row.calls, "over": row.over,
-        "surge_since": stamp(row.surge_since),
+        "incident_id": row.incident_id, "title": masked_event(row.title, may),
+        "opened_at": stamp(row.opened_at), "touched_at": stamp(row.touched_at),
+        "calls": row.calls, "over": row.over, "surge_since": stamp(row.surge_since),
         "nature": shown.nature_of(sessions.values()).value,
         "location": next((line["location"] for line in lines if line["location"]), None),
     }  # fmt: skip
@@ -86,7 +86,7 @@ def _whole(
     incident = incident_of(connection, incident_id)
     if incident is None:
         return None
-    body = shown.whole(incident, limits, now)
+    body: dict[str, Any] = masked_event(shown.whole(incident, limits, now), may)
     ids = [member.call_id for member in incident.members][:MAX_MEMBERS_SHOWN]
     sessions = sessions_of(connection, ids)
     lines = {line.cursor.call_id: line for line in reads.lines_of(connection, ids)}

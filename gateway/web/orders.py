@@ -28,7 +28,7 @@ from gateway.web import order_schema as schema
 from gateway.web.auth import Identity, identity_of
 from gateway.web.calls import read_cursor, write_cursor
 from gateway.web.errors import ApiError, Handler
-from gateway.web.roles import Permission
+from gateway.web.roles import Permission, masked_event
 from gateway.web.routes import DEPS, Route, body_of, query_of, rev_of
 
 ASIDES_SHOWN = 100
@@ -53,9 +53,7 @@ def shown_to(order: Order, identity: Identity) -> dict[str, Any]:
     body["may"] = [name for name in body["may"] if DOORS[name].access in identity.may]
     if bound is None and _P.SEE_NUMBERS not in identity.may and body["phone"]:
         body["phone"] = mask(body["phone"])
-    if bound is None and _P.SEE_PLACES not in identity.may:
-        body["place"] = None
-    return body
+    return masked_event(body, identity.may) if bound is None else body
 
 
 # ---- reading
@@ -68,7 +66,7 @@ async def list_orders(request: web.Request) -> web.Response:
     wanted = Wanted(
         department=asked.department if bound is None else bound, sent_only=bound is not None,
         states=(asked.state,) if asked.state else (), overdue=asked.overdue, call_id=asked.call_id,
-        search=asked.q,
+        search=asked.q, in_subject=bound is not None or _P.SEE_PLACES in identity.may,
     )  # fmt: skip
     before = _cursor(asked.cursor) if asked.cursor else None
     found, facets = await deps.database.read(_page, wanted, before, asked.limit + 1, bound)
@@ -108,8 +106,11 @@ async def show_order(request: web.Request) -> web.Response:
     order = await _visible(request)
     rows = await deps.database.read(stored.history, order.order_id)
     steps = [(at, kind, json.loads(payload)) for at, kind, payload in rows]
+    bound = bound_to(identity)
+    told = history_json(steps, bound)
     return web.json_response({
-        "order": shown_to(order, identity), "history": history_json(steps, bound_to(identity)),
+        "order": shown_to(order, identity),
+        "history": masked_event(told, identity.may) if bound is None else told,
         "server_time": stamp(deps.clock.now()),
     })  # fmt: skip
 

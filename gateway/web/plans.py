@@ -23,7 +23,7 @@ from gateway.web import plan_schema as schema
 from gateway.web.auth import identity_of
 from gateway.web.calls import card_of, session_of
 from gateway.web.errors import ApiError
-from gateway.web.roles import Permission
+from gateway.web.roles import Permission, masked_event
 from gateway.web.routes import DEPS, Route, body_of, rev_of
 
 _RUNS = UUID("6f0d2c63-5a0e-5d0b-9a3e-110110110412")
@@ -51,7 +51,7 @@ async def of_call(request: web.Request) -> web.Response:
     """Suggested plans with their reasons, and the runs of this call and its incident."""
     desk, session = request.app[DEPS].plans, await session_of(request)
     found = await request.app[DEPS].database.read(_of_call, session, desk.current if desk else ())
-    return web.json_response(found)
+    return web.json_response(masked_event(found, identity_of(request).may))
 
 
 def _of_call(connection: Connection, session: CallSession, plans: tuple[Plan, ...]) -> dict[str, Any]:
@@ -112,7 +112,7 @@ async def show_run(request: web.Request) -> web.Response:
     run = await request.app[DEPS].database.read(stored.run_of, request.match_info["run_id"])
     if run is None:
         raise ApiError("not_found")
-    return web.json_response(view.run_json(run))
+    return web.json_response(masked_event(view.run_json(run), identity_of(request).may))
 
 
 async def tick(request: web.Request) -> web.Response:

@@ -24,7 +24,7 @@ from gateway.web import quality_schema as schema
 from gateway.web.auth import identity_of
 from gateway.web.corpus import corpus_cover, corpus_line
 from gateway.web.errors import ApiError
-from gateway.web.roles import Permission
+from gateway.web.roles import Permission, known_to
 from gateway.web.routes import DEPS, Route, WebDeps, query_of
 
 
@@ -103,8 +103,8 @@ async def export_corpus(request: web.Request) -> web.StreamResponse:
 
 
 def _line(call: TaughtCall, may: frozenset[Permission]) -> str:
-    cover = corpus_cover(numbers=Permission.SEE_NUMBERS in may, places=Permission.SEE_PLACES in may)
-    return corpus_line(call, cover)
+    numbers, places = Permission.SEE_NUMBERS in may, Permission.SEE_PLACES in may
+    return corpus_line(call, corpus_cover(numbers=numbers, places=places, known=known_to(may)))
 
 
 # ---- the queue of disagreements

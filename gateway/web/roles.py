@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from gateway.logs import mask
-from gateway.web.veil import COVER, unnumbered, veiled, veiled_segment
+from gateway.web.veil import COVER, Spots, nothing_known, unnumbered, veiled, veiled_segment
 
 
 class Permission(StrEnum):
@@ -79,6 +81,23 @@ def permissions_of(roles: Iterable[str]) -> frozenset[Permission]:
     return frozenset[Permission]().union(*(ROLES.get(role, frozenset()) for role in roles))
 
 
+class Sight(frozenset[Permission]):
+    """What somebody may, who reads at a site whose places are known by name."""
+
+    known: Spots = staticmethod(nothing_known)
+
+    @classmethod
+    def of(cls, roles: Iterable[str], known: Spots) -> Sight:
+        made = cls(permissions_of(roles))
+        made.known = known
+        return made
+
+
+def known_to(may: frozenset[Permission]) -> Spots:
+    """Which names of places are covered for this reader beside what looks like one."""
+    return may.known if isinstance(may, Sight) else nothing_known
+
+
 # ---- masking
 
 NUMBER_FIELDS = frozenset({"caller_number", "callback_number", "phone"})
@@ -86,9 +105,13 @@ NUMBER_FIELDS = frozenset({"caller_number", "callback_number", "phone"})
 _NUMBER_KEYS = frozenset({"ani", "callback_number", "caller"})
 
 PLACE_FIELDS = frozenset(
-    {"address", "address_text", "position", "standard_address", "junctions", "location_note"}
+    {"address", "address_text", "position", "standard_address", "junctions", "location_note", "direction"}
 )
-"""Fields of the card, and what extraction calls them, that say where a caller is."""
+"""Fields of the card, and what extraction calls them, that say where a caller is, or somebody went."""
+_OPEN_FIELDS = frozenset(
+    {"jurisdiction", "district", "dialed", "department", "name", "next_question", "plate"}
+)
+"""Fields whose values are no words of the call that could name a spot."""
 RECORD_FIELDS = frozenset({"subscriber", "provider", "device", "service", "comment"})
 """Fields of the card out of others' records: they may hold addresses and numbers."""
 WRITTEN_FIELDS = frozenset({"summary"})
@@ -96,12 +119,24 @@ WRITTEN_FIELDS = frozenset({"summary"})
 _WRITTEN_KEYS = frozenset({"note"})
 _PLACE_KEYS = PLACE_FIELDS | {
     *("latitude", "longitude", "altitude_m", "datum", "uncertainty_m", "extent", "points", "wgs84", "gcj02"),
-    *("civic", "raw", "uri", "pidf", "distance_m", "trail"),
+    *("civic", "raw", "uri", "pidf", "distance_m", "trail", "conflicts", "evidence", "place", "spot"),
 }
 _RECORDS = frozenset({Permission.SEE_PLACES, Permission.SEE_NUMBERS})
 """What others' records of a subscriber or device need."""
-_SAID = frozenset({"text", "quote", "feedback"})
-"""Words of a call: places in them are covered."""
+_OPEN_KEYS = frozenset(
+    {
+        *("district", "district_code", "jurisdiction", "department", "unit", "target", "previous"),
+        *("by", "actor", "user", "display_name", "to", "confirmed_by", "claimed_by", "seen_by", "ended_by"),
+        *("closed_by", "opened_by", "started_by", "viewed_by", "acked_by", "caller_name", "keeper"),
+        *("first_receiver", "sent_by", "raised_by"),
+    }
+)
+"""What everybody sees of a place, and names of people and organisations: never covered as a place."""
+_OURS = re.compile("(?:.*_)?(?:zh|en)")
+"""Keys of sentences that the program or the site's rules wrote beforehand; `_DISTANT` ones say how far."""
+_DISTANT = frozenset({"distance_m", "locations"})
+_FAULTS = frozenset({"fault", "faults", "reason"})
+"""What a source told of a place that it could not give, or we could not read, may quote it."""
 _SAID_OTHERWISE = frozenset({"live", "review"})
 """Where two hearings of the same words differ: too little to tell whether it names a place, so all of it."""
 _OPEN_OF_FIX = ("location_id", "source", "method", "provided_by", "obtained_at", "district")
@@ -120,7 +155,7 @@ def masked_call(summary: Mapping[str, Any], may: frozenset[Permission]) -> dict[
         if "location" in shown:
             shown["location"] = shown.get("district")
         if shown.get("last_text"):
-            shown["last_text"] = veiled(shown["last_text"])
+            shown["last_text"] = veiled(shown["last_text"], known_to(may))
     return shown
 
 
@@ -133,22 +168,41 @@ def masked_fields(fields: Mapping[str, Any], may: frozenset[Permission]) -> dict
     if Permission.SEE_NUMBERS not in may:
         for name in NUMBER_FIELDS & shown.keys():
             shown[name] = [{**value, "value": _masked_list(value["value"])} for value in shown[name]]
-    for name in WRITTEN_FIELDS & shown.keys():
-        shown[name] = [{**value, "value": _covered(value["value"], _hidden(may))} for value in shown[name]]
-    return shown
+    hide = _Hide.of(may)
+    return {
+        name: [{**value, "value": hide.field(name, value["value"])} for value in values]
+        for name, values in shown.items()
+    }
 
 
-def _hidden(may: frozenset[Permission]) -> frozenset[str]:
-    """What this reader may not see."""
-    return frozenset(() if Permission.SEE_PLACES in may else ("places",)) | frozenset(
-        () if Permission.SEE_NUMBERS in may else ("numbers",)
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Hide:
+    """What a reader may not see."""
 
+    places: bool
+    numbers: bool
+    known: Spots
 
-def _covered(text: str, hidden: frozenset[str]) -> str:
-    """What a person wrote freely, without the places and numbers in it."""
-    text = veiled(text) if "places" in hidden else text
-    return unnumbered(text) if "numbers" in hidden else text
+    @classmethod
+    def of(cls, may: frozenset[Permission]) -> _Hide:
+        return cls(
+            places=Permission.SEE_PLACES not in may, numbers=Permission.SEE_NUMBERS not in may,
+            known=known_to(may),
+        )  # fmt: skip
+
+    def said(self, text: str) -> str:
+        """Words of a call: without the places in them."""
+        return veiled(text, self.known) if self.places else text
+
+    def written(self, text: str) -> str:
+        """What a person wrote freely: without the numbers too."""
+        return unnumbered(self.said(text)) if self.numbers else self.said(text)
+
+    def field(self, name: str, value: str) -> str:
+        """A value of the card."""
+        if name in WRITTEN_FIELDS:
+            return self.written(value)
+        return value if name in NUMBER_FIELDS or name in _OPEN_FIELDS else self.said(value)
 
 
 def masked_where(told: Mapping[str, Any], may: frozenset[Permission]) -> dict[str, Any]:
@@ -199,47 +253,61 @@ def masked_service(service: Mapping[str, Any], may: frozenset[Permission]) -> di
 
 
 def masked_event(data: Any, may: frozenset[Permission]) -> Any:
-    """The data of a published event, an assessment or a transcript: numbers and places by key, fields of the
-    card that hold them by their name, and places within the words of the call.
+    """Whatever is told of a call, an order or an incident: numbers and places by key, fields of the card that
+    hold them by their name, and places within all words that are not known to hold none.
     """
-    hidden = _hidden(may)
-    return _masked(data, hidden) if hidden else data
+    hide = _Hide.of(may)
+    return _masked(data, hide) if hide.places or hide.numbers else data
 
 
-def _masked(data: Any, hidden: frozenset[str]) -> Any:
+def _masked(data: Any, hide: _Hide) -> Any:
     if isinstance(data, list | tuple):
-        return [_masked(one, hidden) for one in data]
+        return [_masked(one, hide) for one in data]
+    if isinstance(data, str):
+        return hide.said(data)
     if not isinstance(data, Mapping):
         return data
-    if "places" in hidden and isinstance(data.get("text"), str) and "words" in data:
-        data = veiled_segment(data)
-    shown = {key: _masked_value(key, value, hidden) for key, value in data.items()}
-    name, value = shown.get("name", shown.get("field")), shown.get("value")
-    if isinstance(value, str) and name in NUMBER_FIELDS and "numbers" in hidden:
-        shown["value"] = _masked_list(value)
-    if isinstance(value, str) and name in WRITTEN_FIELDS:
-        shown["value"] = _covered(value, hidden)
-    if name in RECORD_FIELDS or (name in PLACE_FIELDS and "places" in hidden):
+    if hide.places and isinstance(data.get("text"), str) and "words" in data:
+        data = veiled_segment(data, hide.known)
+    named = data.get("name", data.get("field"))
+    shown = {key: _masked_value(key, value, hide) for key, value in data.items()}
+    if isinstance(value := data.get("value"), str) and isinstance(named, str):
+        numbered = named in NUMBER_FIELDS and hide.numbers
+        shown["value"] = _masked_list(value) if numbered else hide.field(named, value)
+    if named in RECORD_FIELDS or (named in PLACE_FIELDS and hide.places):
         shown |= {key: None for key in ("value", "values", "quote") if key in shown}
-    if "reason" in shown and "query_id" in shown and "reason_code" not in shown and "places" in hidden:
-        shown["reason"] = None  # why a location could not be read may quote it
-    if "location_id" in shown and "note" in shown and "places" in hidden:
-        shown["note"] = None  # what a person remarks on a spot says where it is
-    if "move" in shown and isinstance(shown.get("number"), str) and "numbers" in hidden:
+    if hide.places:
+        shown |= dict.fromkeys(_telling_where(data))
+    if "move" in shown and isinstance(shown.get("number"), str) and hide.numbers:
         shown["number"] = mask(shown["number"])  # whom a call-back rings
     if "block" in shown and "fields" in shown:
         shown["fields"] = []
     return shown
 
 
-def _masked_value(key: str, value: Any, hidden: frozenset[str]) -> Any:
+def _telling_where(data: Mapping[str, Any]) -> Iterable[str]:
+    """Keys of what is told of a place, by the company that they keep: why a location could not be read may
+    quote it, and a sentence about two of them says how far they are apart."""
+    if "query_id" in data and "reason_code" not in data:
+        yield from _FAULTS & data.keys()
+    if "location_id" in data and "note" in data:
+        yield "note"  # what a person remarks on a spot says where it is
+    if not _DISTANT.isdisjoint(data):
+        yield from (key for key in data if _OURS.fullmatch(key))
+
+
+def _masked_value(key: str, value: Any, hide: _Hide) -> Any:
     is_number = key != "caller" or (isinstance(value, str) and value.removeprefix("+").isdigit())
-    if key in _NUMBER_KEYS and isinstance(value, str) and is_number and "numbers" in hidden:
-        return mask(value)
-    if key in _PLACE_KEYS and "places" in hidden:
+    if key in _NUMBER_KEYS and isinstance(value, str) and is_number:
+        return mask(value) if hide.numbers else value
+    if key in _PLACE_KEYS and hide.places:
         return None
-    if key in _WRITTEN_KEYS and isinstance(value, str):
-        return _covered(value, hidden)
-    if isinstance(value, str) and "places" in hidden:
-        return veiled(value) if key in _SAID else COVER * len(value) if key in _SAID_OTHERWISE else value
-    return _masked(value, hidden)
+    if key in _OPEN_KEYS and not isinstance(value, Mapping):
+        return value
+    if isinstance(value, str):
+        if key in _WRITTEN_KEYS:
+            return hide.written(value)
+        if key in _SAID_OTHERWISE and hide.places:
+            return COVER * len(value)
+        return value if _OURS.fullmatch(key) else hide.said(value)
+    return _masked(value, hide)

@@ -31,6 +31,7 @@ from gateway.runtime.workshop import Workshop
 from gateway.store.database import Database
 from gateway.web.errors import MESSAGES, ApiError, Both, Handler
 from gateway.web.roles import Permission
+from gateway.web.veil import Spots, nothing_known
 
 STATIC = Path(__file__).with_name("static")
 """Where `gateway.web.build` puts the pages."""
@@ -97,6 +98,8 @@ class WebDeps:
     """Desks, queues and who sits where, as committed last."""
     around: Around = lambda fix: None
     """What the site's places say of a fix."""
+    named_places: Spots = nothing_known
+    """Where a text names places of the site: covered for who may not see them."""
     directory: DirectoryWatch | None = None
     """To whom callers are handed over."""
     duties: Callable[[], Mapping[str, tuple[str, str]]] = dict

@@ -17,18 +17,19 @@ from gateway.triage.backtest import Flip, Result, Said
 from gateway.web import rule_test_schema as schema
 from gateway.web.auth import identity_of
 from gateway.web.errors import ApiError
-from gateway.web.roles import Permission
+from gateway.web.roles import Permission, masked_event
 from gateway.web.routes import DEPS, Route, query_of
 from gateway.web.rules import workshop_of
-from gateway.web.veil import veiled
+
+May = frozenset[Permission]
 
 
 async def show_test(request: web.Request) -> web.Response:
     """The last back-test of a draft, or that of one run."""
     asked, deps = query_of(request, schema.BackTestQuery), request.app[DEPS]
-    open_places = Permission.SEE_PLACES in identity_of(request).may
+    may = identity_of(request).may
     body = await deps.database.read(
-        _test, request.match_info["draft_id"], asked.run_id, (asked.offset, asked.limit), open_places
+        _test, request.match_info["draft_id"], asked.run_id, (asked.offset, asked.limit), may
     )
     if body is None:
         raise ApiError("not_found")
@@ -39,7 +40,7 @@ async def show_test(request: web.Request) -> web.Response:
 
 
 def _test(
-    connection: Connection, draft_id: str, run_id: str | None, page: tuple[int, int], open_places: bool
+    connection: Connection, draft_id: str, run_id: str | None, page: tuple[int, int], may: May
 ) -> dict[str, Any] | None:
     row = backtests.newest(connection, draft_id, run_id)
     if row is None:
@@ -47,7 +48,7 @@ def _test(
     result = backtests.read(row)
     flips = result.flips[page[0] : page[0] + page[1]]
     texts = backtests.texts_of(connection, [flip.call_id for flip in flips if flip.call_id])
-    return _result(row, result) | {"flips": [_flip(flip, texts, open_places) for flip in flips]}
+    return _result(row, result) | {"flips": [_flip(flip, texts, may) for flip in flips]}
 
 
 def _result(row: BackTestRow, result: Result) -> dict[str, Any]:
@@ -59,12 +60,12 @@ def _result(row: BackTestRow, result: Result) -> dict[str, Any]:
     }
 
 
-def _flip(flip: Flip, texts: dict[str, str], open_places: bool) -> dict[str, Any]:
+def _flip(flip: Flip, texts: dict[str, str], may: May) -> dict[str, Any]:
     text = texts.get(flip.call_id, "") if flip.call_id else flip.text
     return {
         "name": flip.name,
         "call_id": flip.call_id,
-        "text": text if open_places or not flip.call_id else veiled(text),
+        "text": masked_event(text, may) if flip.call_id else text,
         "truth": _said(flip.truth) if flip.truth else None,
         "source": flip.source.value,
         "active": _said(flip.active),
@@ -98,12 +99,11 @@ async def show_shadow(request: web.Request) -> web.Response:
         "flips": [],
     }
     if pack is not None:
-        open_places = Permission.SEE_PLACES in identity_of(request).may
-        body |= await deps.database.read(_shadow, pack, (asked.offset, asked.limit), open_places)
+        body |= await deps.database.read(_shadow, pack, (asked.offset, asked.limit), identity_of(request).may)
     return web.json_response(body)
 
 
-def _shadow(connection: Connection, pack: str, page: tuple[int, int], open_places: bool) -> dict[str, Any]:
+def _shadow(connection: Connection, pack: str, page: tuple[int, int], may: May) -> dict[str, Any]:
     counts: Sequence[Agreement] = shadows.agreement(connection, pack)
     calls, flipped = shadows.counts(connection, pack)
     rows = shadows.flipped(connection, pack)[page[0] : page[0] + page[1]]
@@ -112,15 +112,15 @@ def _shadow(connection: Connection, pack: str, page: tuple[int, int], open_place
         "calls": calls,
         "flipped": flipped,
         "agreement": [encode(one) for one in counts],
-        "flips": [_line(row, texts.get(row.call_id, ""), open_places) for row in rows],
+        "flips": [_line(row, texts.get(row.call_id, ""), may) for row in rows],
     }
 
 
-def _line(row: ShadowRow, text: str, open_places: bool) -> dict[str, Any]:
+def _line(row: ShadowRow, text: str, may: May) -> dict[str, Any]:
     return {
         "call_id": row.call_id,
         "at": stamp(row.at),
-        "text": text if open_places else veiled(text),
+        "text": masked_event(text, may),
         "active": _codes(row.active_class, row.active_nature, row.active_department),
         "shadow": _codes(row.shadow_class, row.shadow_nature, row.shadow_department),
     }

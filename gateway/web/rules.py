@@ -25,7 +25,7 @@ from gateway.triage.packdiff import Part
 from gateway.web import rule_schema as schema
 from gateway.web.auth import identity_of
 from gateway.web.errors import ApiError
-from gateway.web.roles import Permission
+from gateway.web.roles import Permission, masked_event
 from gateway.web.routes import DEPS, Route, WebDeps, query_of
 from gateway.web.rulebook import Reader, rulebook_json
 
@@ -225,7 +225,7 @@ async def show_history(request: web.Request) -> web.Response:
                 "type": row.type,
                 "actor": data.get("actor"),
                 "draft_id": data.get("draft_id"),
-                "data": data,
+                "data": masked_event(data, identity_of(request).may),
             }
         )
     return web.json_response({"items": items, "next": rows[-1].seq if len(rows) == asked.limit else None})

@@ -95,6 +95,8 @@ async def picture(request: web.Request) -> web.StreamResponse:
     await _check_opened(request)
     path = Path(kept["path"])
     if wanted["size"] == "original":
+        if Permission.SEE_PLACES not in identity_of(request).may:
+            raise ApiError("forbidden")  # a phone writes into it where it was taken
         return _file(
             request, path, "application/octet-stream", f'attachment; filename="{kept["digest"]}{path.suffix}"'
         )

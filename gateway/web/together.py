@@ -48,7 +48,7 @@ def _together(connection: Connection, session: CallSession, may: May, now: datet
     return {
         "suggestions": made,
         "incident": _own(own, session, may) if own is not None else None,
-        "surge": _surge(connection, own, made),
+        "surge": masked_event(_surge(connection, own, made), may),
         "repeat": _repeat(connection, session, now),
         "suspicion": shown.suspicion_json(session),
         "cleared": state.cleared,
@@ -78,7 +78,7 @@ def _suggestions(
 def _own(incident: Incident, session: CallSession, may: May) -> dict[str, Any]:
     theirs = [fact for fact in incident.facts if fact.call_id != session.call_id]
     body = {
-        **shown.brief(incident),
+        **masked_event(shown.brief(incident), may),
         "new": [shown.fact_json(fact) for fact in incident.new_for(session.call_id)],
         "facts": [shown.fact_json(fact) for fact in theirs],
     }

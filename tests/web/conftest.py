@@ -58,6 +58,7 @@ from gateway.web import auth
 from gateway.web.app import make_app
 from gateway.web.build import build
 from gateway.web.routes import WebDeps, WebSettings
+from gateway.web.veil import Spots, nothing_known
 
 NOON = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 PASSWORD = "correct horse 110"
@@ -92,6 +93,7 @@ class Site:
     call_backs: Callable[[], Sequence[CallSession]] = tuple
     sounds: Callable[[str], Sequence[Mapping[str, Any]]] = lambda call_id: ()
     around: Around = lambda fix: None
+    named_places: Spots = nothing_known
     told: list[Any] = field(default_factory=list)
     """What handed-in bodies told the loop."""
 
@@ -242,6 +244,7 @@ async def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
             wall=made.wall, around=lambda fix: made.around(fix),
             hall=lambda: made.hall(), call_backs=lambda: made.call_backs(),
             sounds=lambda call_id: made.sounds(call_id),
+            named_places=lambda text: made.named_places(text),
         )  # fmt: skip
         clients.append(TestClient(TestServer(make_app(deps))))
         await clients[-1].start_server()

@@ -25,6 +25,7 @@ from gateway.location.places.names import Name, Names, plain
 from gateway.location.places.plane import middle
 from gateway.location.places.ranking import ranked, weigh
 from gateway.location.places.roads import Crossroads
+from gateway.location.places.said import house_number, post
 
 __all__ = [
     "Area", "Candidate", "Described", "Division", "Fault", "Gazetteer", "How", "Kind", "NearJunction",
@@ -43,6 +44,10 @@ _COMMUNITY_END = re.compile("(?:小区|社区|居委会|村委会)$")
 _ROAD_END = re.compile("(?<=..)[东南西北中](?=(?:路|街|大道|大街)$)")
 _ENDS = {Kind.DIVISION: _DIVISION_END, Kind.COMMUNITY: _COMMUNITY_END, Kind.ROAD: _ROAD_END}
 """An official name without this is a name too: 鼓楼, 听泉花园, 太平路 for 太平南路."""
+DISTRICT_FIGURES = 6
+"""Of a division's code: province, city, district."""
+POST_REACH = 20
+"""Characters after a road in which its kilometre is told."""
 SHORTEST_IMPLIED = {Kind.DIVISION: 2, Kind.COMMUNITY: 3, Kind.ROAD: 3}
 """Characters that must be left for a name to stand without its ending."""
 
@@ -116,6 +121,18 @@ class Gazetteer:
         best = ranked(guesses, near)[:limit]
         return [self._candidate(guess, places) for guess in best]
 
+    def named_in(self, text: str) -> list[tuple[int, int]]:
+        """Where the text names places, with a house number or kilometre told after them: start and end of
+        each. Divisions down to the district are no such places. For who may not see them: a name that is only
+        nearly heard counts too.
+        """
+        said, places = _readable(text)
+        hits = self.names.heard(said) or self.names.nearly_heard(said)
+        spots = {(hit.start, _told_on(said, hit.end)) for hit in hits if not _coarse(hit.name.place)}
+        if places is not None:
+            spots = {(places[start], places[end - 1] + 1) for start, end in spots}
+        return sorted(spots)
+
     def describe(self, point: Point, datum: Datum) -> Described:
         """District, beat, nearest junctions and nearest address of a point in any frame."""
         return self.surroundings.describe(convert(point, datum, self.datum))
@@ -151,6 +168,19 @@ class Gazetteer:
 def load(folder: Path) -> Gazetteer:
     """The places of a folder such as conf/places. Raises PlacesError with every fault of its files."""
     return Gazetteer.of(files.read(folder))
+
+
+def _coarse(place: Place) -> bool:
+    """A district, or what is above one: six figures of GB/T 2260, further ones are streets."""
+    return place.kind is Kind.DIVISION and not place.place_id[DISTRICT_FIGURES:].strip("0")
+
+
+def _told_on(said: str, at: int) -> int:
+    """Where a number told after a name ends."""
+    if (door := house_number(said, at)) is not None:
+        return door.end
+    told = post(said, at, min(len(said), at + POST_REACH))
+    return told[1] if told is not None else at
 
 
 def _placed(places: PlaceSet) -> None:

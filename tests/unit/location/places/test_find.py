@@ -243,3 +243,23 @@ def test_a_road_that_nobody_drew_is_where_its_junctions_are(written: Callable[..
     town = load(written(roads_geojson=None, addresses_csv=None, pois_csv=None, aliases_csv=None))
     assert town.find("榆树大街")[0].point == (30.0, 110.01)
     assert town.find("窑场路") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "spots"),
+    [
+        ("我在三中门口", ["三中"]),
+        ("快来鹭医这边", ["鹭医"]),
+        ("榆树大街八十八号有人", ["榆树大街八十八号"]),
+        ("外环十一公里处追尾", ["外环十一公里处"]),
+        ("我 在 白鹭 医院", ["白鹭 医院"]),
+        ("河东区听泉小区和三中", ["听泉小区", "三中"]),
+        ("我在榆川市河东区", []),
+        ("有人拿刀", []),
+        ("", []),
+    ],
+)
+def test_the_spots_of_a_text_are_every_name_below_a_district_with_its_number(
+    town: Gazetteer, text: str, spots: list[str]
+) -> None:
+    assert [text[start:end] for start, end in town.named_in(text)] == spots
