@@ -9,8 +9,6 @@ Pure: files are read by `load`, nothing else touches the world.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -18,14 +16,17 @@ from typing import NamedTuple
 from gateway.location.datum import convert
 from gateway.location.model import Datum, Point
 from gateway.location.places import files
+from gateway.location.places.alike import further
 from gateway.location.places.around import Described, NearJunction, Surroundings
-from gateway.location.places.candidates import Guess, Guesser, World, alone, mentions
+from gateway.location.places.candidates import Guesser
+from gateway.location.places.guess import Guess, World, alone, mentions
+from gateway.location.places.implied import named
 from gateway.location.places.model import Area, Division, Fault, How, Kind, Place, PlacesError, PlaceSet
-from gateway.location.places.names import Name, Names, plain
+from gateway.location.places.names import Hit, Names, plain
 from gateway.location.places.plane import middle
-from gateway.location.places.ranking import ranked, weigh
+from gateway.location.places.ranking import headed, ranked, weigh
 from gateway.location.places.roads import Crossroads
-from gateway.location.places.said import house_number, post
+from gateway.location.places.said import house_number, number_before, post
 
 __all__ = [
     "Area", "Candidate", "Described", "Division", "Fault", "Gazetteer", "How", "Kind", "NearJunction",
@@ -35,21 +36,10 @@ __all__ = [
 MAX_CHARACTERS = 2_000
 """Characters of a text that are looked through; nobody describes a place at greater length."""
 LIMIT = 8
-ALIAS, IMPLIED = 0.95, 0.85
-"""Worth of a name from aliases.csv, and of one that follows from the official name (鼓楼 for 鼓楼区)."""
-_DIVISION_END = re.compile(
-    "(?:特别行政区|自治区|自治州|自治县|街道办事处|街道|地区|开发区|新区|省|市|区|县|旗|镇|乡)$"
-)
-_COMMUNITY_END = re.compile("(?:小区|社区|居委会|村委会)$")
-_ROAD_END = re.compile("(?<=..)[东南西北中](?=(?:路|街|大道|大街)$)")
-_ENDS = {Kind.DIVISION: _DIVISION_END, Kind.COMMUNITY: _COMMUNITY_END, Kind.ROAD: _ROAD_END}
-"""An official name without this is a name too: 鼓楼, 听泉花园, 太平路 for 太平南路."""
 DISTRICT_FIGURES = 6
 """Of a division's code: province, city, district."""
 POST_REACH = 20
 """Characters after a road in which its kilometre is told."""
-SHORTEST_IMPLIED = {Kind.DIVISION: 2, Kind.COMMUNITY: 3, Kind.ROAD: 3}
-"""Characters that must be left for a name to stand without its ending."""
 
 
 class Candidate(NamedTuple):
@@ -97,7 +87,7 @@ class Gazetteer:
             return any(one.code == division.place_id for one in chain) if chain else None
 
         world = World(places.roads, Crossroads.of(places.roads, places.junctions), within, under)
-        return cls(places, Names(_names(places, by_id)), surroundings, world, by_id)
+        return cls(places, Names(named(places, by_id)), surroundings, world, by_id)
 
     @property
     def datum(self) -> Datum:
@@ -109,7 +99,7 @@ class Gazetteer:
         the caller is thought to be, in the frame of the set. Total: any text is an answer.
         """
         said, places = _readable(text[:MAX_CHARACTERS])
-        hits = self.names.heard(said) or self.names.nearly_heard(said)
+        hits = self._heard(said)
         if not hits:
             return []
         if len(hits) == 1 and near is None and (only := alone(hits[0], said)) is not None:
@@ -118,6 +108,7 @@ class Gazetteer:
         guesses = Guesser(self.world, said, heard).run()
         if len(heard) > 1:
             weigh(guesses, heard, self.world)
+            headed(guesses, said)
         best = ranked(guesses, near)[:limit]
         return [self._candidate(guess, places) for guess in best]
 
@@ -127,11 +118,13 @@ class Gazetteer:
         nearly heard counts too.
         """
         said, places = _readable(text)
-        hits = self.names.heard(said) or self.names.nearly_heard(said)
-        spots = {(hit.start, _told_on(said, hit.end)) for hit in hits if not _coarse(hit.name.place)}
+        spots = {_with_number(said, hit) for hit in self._heard(said) if not _coarse(hit.name.place)}
         if places is not None:
             spots = {(places[start], places[end - 1] + 1) for start, end in spots}
         return sorted(spots)
+
+    def _heard(self, said: str) -> list[Hit]:
+        return further(said, self.names.heard(said), self.names) or self.names.nearly_heard(said)
 
     def describe(self, point: Point, datum: Datum) -> Described:
         """District, beat, nearest junctions and nearest address of a point in any frame."""
@@ -175,12 +168,13 @@ def _coarse(place: Place) -> bool:
     return place.kind is Kind.DIVISION and not place.place_id[DISTRICT_FIGURES:].strip("0")
 
 
-def _told_on(said: str, at: int) -> int:
-    """Where a number told after a name ends."""
-    if (door := house_number(said, at)) is not None:
-        return door.end
-    told = post(said, at, min(len(said), at + POST_REACH))
-    return told[1] if told is not None else at
+def _with_number(said: str, hit: Hit) -> tuple[int, int]:
+    """Where a name and the number told with it begin and end."""
+    start, end = hit.start, hit.end
+    if (door := house_number(said, end) or number_before(said, start, end)) is not None:
+        return min(start, door.begin), door.end
+    told = post(said, end, min(len(said), end + POST_REACH))
+    return start, told.end if told is not None else end
 
 
 def _placed(places: PlaceSet) -> None:
@@ -192,31 +186,15 @@ def _placed(places: PlaceSet) -> None:
             places.places[number] = replace(place, point=middle(rim))
 
 
-def _names(places: PlaceSet, by_id: dict[str, Place]) -> Iterator[Name]:
-    official = set()
-    for place in places.places:
-        official.add(place.name)
-        yield Name(plain(place.name), place, 1.0)
-    for place_id, alias in places.aliases:
-        yield Name(plain(alias), by_id[place_id], ALIAS)
-    for place in places.places:
-        end = _ENDS.get(place.kind)
-        if end is None:
-            continue
-        short = end.sub("", place.name, count=1)
-        if short != place.name and len(short) >= SHORTEST_IMPLIED[place.kind] and short not in official:
-            yield Name(plain(short), place, IMPLIED)
-
-
 def _readable(text: str) -> tuple[str, list[int] | None]:
     """The text as names are compared, without blanks between characters, and where each character was."""
     said = plain(text)
     if " " not in said:
         return said, None
-    kept = [at for at, char in enumerate(said) if char != " " or _latin(said, at)]
+    kept = [at for at, char in enumerate(said) if char != " " or _latin(text, at)]
     return "".join(said[at] for at in kept), kept
 
 
-def _latin(said: str, at: int) -> bool:
-    """A blank between Latin words keeps them apart."""
-    return 0 < at < len(said) - 1 and said[at - 1].isascii() and said[at + 1].isascii()
+def _latin(text: str, at: int) -> bool:
+    """A blank between Latin words and figures keeps them apart."""
+    return 0 < at < len(text) - 1 and text[at - 1].isascii() and text[at + 1].isascii()

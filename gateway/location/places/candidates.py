@@ -7,24 +7,28 @@ than a district. `ranking` weighs them against one another.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from gateway.location.model import Point
 from gateway.location.places import roads as spots
 from gateway.location.places import said
-from gateway.location.places.model import How, Junction, Kind, Place, Road
+from gateway.location.places.guess import (
+    SIZE_M,
+    WORTH,
+    Guess,
+    Mention,
+    World,
+    heard,
+    how,
+    turn,
+    worth,
+)
+from gateway.location.places.model import How, Kind, Place, Road
 from gateway.location.places.names import Hit
 from gateway.location.places.plane import distance_m, moved
-from gateway.location.places.roads import JUNCTION_M, Crossroads, Spot
+from gateway.location.places.roads import JUNCTION_M, Spot
 from gateway.location.places.said import Door
 
-WORTH = {
-    Kind.ADDRESS: 0.92, Kind.JUNCTION: 0.92, Kind.POST: 0.92, Kind.POI: 0.82, Kind.COMMUNITY: 0.78,
-    Kind.ROAD: 0.5, Kind.DIVISION: 0.25,
-}  # fmt: skip
-"""Score of a place of a kind that was said in its very words and is alone."""
-SIZE_M = {Kind.POI: 60.0, Kind.COMMUNITY: 200.0, Kind.JUNCTION: JUNCTION_M, Kind.DIVISION: 5_000.0}
 CORNER_M = 20.0
 """From the middle of a junction to its corner."""
 TAKEN_BACK = 0.35
@@ -34,106 +38,13 @@ ABOUT = 0.8
 NUMBER_M = 5.0
 LOOSE_M = 150.0
 """On one road and close to another is not at the junction itself."""
-OTHER_SOUND = 0.7
-"""What only sounds so is worth less where another place is called exactly so."""
 ROAD_GAP = 12
 """Characters between two roads that may still be a junction."""
+MAX_AMID_M = 3_000.0
+"""Half of the way between two places; farther apart, between them is nowhere."""
+_SPOTS = frozenset({Kind.POI, Kind.COMMUNITY, Kind.JUNCTION})
 MAX_COMBINED = 64
 """Combinations of places of the same names that are tried for one group of words."""
-
-
-@dataclass(slots=True)
-class Mention:
-    """One stretch of the words and the places that are called so."""
-
-    start: int
-    end: int
-    hits: list[Hit]
-    dropped: bool = False
-    """Taken back by the caller, ruled out, or where somebody goes to."""
-
-    @property
-    def kind(self) -> Kind:
-        return self.hits[0].name.place.kind
-
-    def roads(self) -> list[Hit]:
-        return [hit for hit in self.hits if hit.name.place.kind is Kind.ROAD]
-
-
-@dataclass(slots=True)
-class Guess:
-    """One place that may be meant. `uses` are the mentions it rests on."""
-
-    place_id: str
-    name: str
-    kind: Kind
-    how: How
-    point: Point
-    uncertainty_m: float
-    score: float
-    start: int
-    end: int
-    why: list[str]
-    uses: tuple[Mention, ...]
-    roads: tuple[str, ...] = ()
-    number: str = ""
-    place: Place | None = None
-    junction: Junction | None = None
-    fitting: tuple[Mention, ...] = ()
-    """Others that spoke for it."""
-
-
-@dataclass(slots=True)
-class World:
-    """What guessing needs to know of the city."""
-
-    roads: dict[str, Road]
-    crossroads: Crossroads
-    within: Callable[[Point, Place], bool | None]
-    """Whether a point lies in a division; None when nobody drew it."""
-    under: Callable[[Place, Place], bool | None]
-    """Whether a place is listed in a division."""
-
-
-def mentions(hits: Sequence[Hit], text: str) -> list[Mention]:
-    """Hits at the same words together. What was taken back is marked; where somebody only goes to
-    (往机场方向) is left out, unless nothing else was named.
-    """
-    if len(hits) == 1:
-        only = hits[0]
-        dropped = said.heading(text, only.start, only.end)
-        return [Mention(only.start, only.end, [only], dropped)]
-    made: list[Mention] = []
-    for hit in hits:
-        if made and (made[-1].start, made[-1].end) == (hit.start, hit.end):
-            if hit.likeness < 1 == made[-1].hits[0].likeness:
-                hit = hit._replace(likeness=hit.likeness * OTHER_SOUND)
-            made[-1].hits.append(hit)
-        else:
-            made.append(Mention(hit.start, hit.end, [hit]))
-    heading = [one for one in made if said.heading(text, one.start, one.end)]
-    for mention in heading:
-        mention.dropped = True
-    if len(made) > len(heading):
-        made = [one for one in made if not one.dropped]
-    if len(made) > 1:
-        _take_back(made, text)
-    return made
-
-
-def _take_back(made: list[Mention], text: str) -> None:
-    for mention in made:
-        if said.denied(text, mention.start) and len(made) > 1:
-            mention.dropped = True
-    for slip in said.SLIP.finditer(text):
-        after = next((one for one in made if one.start >= slip.end() and not one.dropped), None)
-        before = [one for one in made if one.end <= slip.start() and not one.dropped]
-        if after is None or after.start - slip.end() > 6:
-            continue
-        for one in reversed(before):
-            if one.kind is after.kind or {one.kind, after.kind} <= {Kind.POI, Kind.COMMUNITY}:
-                one.dropped = True
-                break
 
 
 @dataclass(slots=True)
@@ -150,17 +61,47 @@ class Guesser:
         for index, mention in enumerate(self.mentions):
             if roads := mention.roads():
                 taken |= self._on_road(index, mention, roads)
+        for index in range(len(self.mentions) - 1):
+            if not taken.intersection((index, index + 1)):
+                taken |= self._amid(index)
         for index, mention in enumerate(self.mentions):
             if index not in taken:
                 self._plain(index, mention)
         return self.guesses
 
+    def _amid(self, index: int) -> set[int]:
+        """三中和人民公园之间: the middle of two places, and as wide as they are apart."""
+        one, other = self.mentions[index], self.mentions[index + 1]
+        amid = said.AMID.match(self.text, other.end)
+        if amid is None or not said.AND.fullmatch(self.text, one.end, other.start):
+            return set()
+        pair = [(a, b) for a in one.hits for b in other.hits][:MAX_COMBINED]
+        for a, b in pair:
+            here, there = a.name.place, b.name.place
+            if here.point is None or there.point is None or not {here.kind, there.kind} <= _SPOTS:
+                continue
+            middle = (here.point[0] + there.point[0]) / 2, (here.point[1] + there.point[1]) / 2
+            wide = distance_m(here.point, there.point) / 2 + SIZE_M[here.kind]
+            made = Guess(
+                f"{here.place_id}..{there.place_id}", f"{here.name}与{there.name}之间", Kind.POI, How.BETWEEN,
+                middle, wide, min(WORTH[here.kind] * worth(a), WORTH[there.kind] * worth(b)), one.start,
+                amid.end(), [*heard(a, self.text), *heard(b, self.text), amid[0]], (one, other),
+            )  # fmt: skip
+            if wide <= MAX_AMID_M:
+                self._add(made, amid.end(), self._until(index + 1))
+        return {index, index + 1} if self.guesses and self.guesses[-1].how is How.BETWEEN else set()
+
     def _until(self, index: int) -> int:
         return self.mentions[index + 1].start if index + 1 < len(self.mentions) else len(self.text)
 
+    def _until_past_divisions(self, index: int) -> int:
+        """石鼓往云渡方向 between a motorway and its kilometre is no place of its own."""
+        after = (one.start for one in self.mentions[index + 1 :] if one.kind is not Kind.DIVISION)
+        return next(after, len(self.text))
+
     def _add(self, guess: Guess, at: int, until: int) -> None:
         """With what is told of its surroundings: moved, widened."""
-        _turn(guess, self.text, at, until)
+        turn(guess, self.text, at, until)
         for one in guess.uses:
             if one.dropped:
                 guess.score *= TAKEN_BACK
@@ -173,20 +114,22 @@ class Guesser:
         until = self._until(index)
         used: set[int] = set()
         text = self.text if until == len(self.text) else self.text[:until]
-        numbered = said.house_number(text, mention.end)
+        numbered = said.house_number(text, mention.end) or said.number_before(
+            text, mention.start, mention.end
+        )
         for hit in roads:
             road = self.world.roads[hit.name.place.place_id]
             if numbered is not None:
                 self._number(index, hit, road, numbered)
                 used.add(index)
                 continue
-            post = said.post(self.text, mention.end, until)
-            spot = spots.at_post(road, post[0]) if post else None
+            post = said.post(self.text, mention.end, self._until_past_divisions(index))
+            spot = spots.at_post(road, post.km) if post else None
             if post is not None and spot is not None:
-                self._add(self._posted(mention, hit, spot, *post), post[1], until)
+                self._add(self._posted(mention, hit, spot, post), post.end, until)
                 used.add(index)
             elif post is not None:
-                self._plain(index, mention, only=hit, why=f"kilometre {post[0]:g} is not known on it")
+                self._plain(index, mention, only=hit, why=f"kilometre {post.km:g} is not known on it")
                 used.add(index)
         if numbered is None:
             used |= self._junctions(index, mention)
@@ -196,27 +139,31 @@ class Guesser:
         mention, number = self.mentions[index], door.number
         if door.about:
             number = str(int(number) + door.about // 2)
+        elif door.upto:
+            number = str(int(number) + (int(door.upto) - int(number)) // 4 * 2)
         spot = spots.numbered(road, number)
         if spot is None:
             self._plain(index, mention, only=hit, why=f"number {number} is not known on it")
             return
-        name = f"{road.name}{door.number}{'多' if door.about else ''}号"
-        score = WORTH[Kind.ADDRESS] * spot.sure * _worth(hit) * (ABOUT if door.about else 1.0)
-        why = [*_heard(hit, self.text), spot.why]
+        told = f"{door.number}{'多' if door.about else f'至{door.upto}' if door.upto else ''}"
+        name = f"{road.name}{told}号"
+        score = WORTH[Kind.ADDRESS] * spot.sure * worth(hit) * (ABOUT if door.about else 1.0)
+        why = [*heard(hit, self.text), spot.why]
+        wider = door.about or (int(door.upto) - int(door.number) if door.upto else 0)
         guess = Guess(
             f"{road.road_id}#{number}", name, Kind.ADDRESS, How.NUMBER, spot.point,
-            spot.uncertainty_m + door.about * NUMBER_M, score, mention.start, door.end, why, (mention,),
-            (road.road_id,), number, hit.name.place,
+            spot.uncertainty_m + wider * NUMBER_M, score, min(mention.start, door.begin), door.end, why,
+            (mention,), (road.road_id,), number, hit.name.place,
         )  # fmt: skip
         self._add(guess, door.end, self._until(index))
 
-    def _posted(self, mention: Mention, hit: Hit, spot: Spot, km: float, end: int) -> Guess:
-        road = hit.name.place
+    def _posted(self, mention: Mention, hit: Hit, spot: Spot, post: said.Post) -> Guess:
+        road, km, end = hit.name.place, post.km, post.end
         told = f"K{int(km)}+{round(km % 1 * 1000):03}"
         return Guess(
             f"{road.place_id}#{told}", f"{road.name}{told}", Kind.POST, How.POST, spot.point,
-            spot.uncertainty_m, WORTH[Kind.POST] * spot.sure * _worth(hit), mention.start, end,
-            [*_heard(hit, self.text), spot.why], (mention,), (road.place_id,), place=road,
+            spot.uncertainty_m + post.half * 1_000, WORTH[Kind.POST] * spot.sure * worth(hit),
+            mention.start, end, [*heard(hit, self.text), spot.why], (mention,), (road.place_id,), place=road,
         )  # fmt: skip
 
     def _junctions(self, index: int, mention: Mention) -> set[int]:
@@ -275,7 +222,7 @@ class Guesser:
             a, b = one.name.place, two.name.place
             meets = self.world.crossroads.between(a.place_id, b.place_id)
             for junction in meets:
-                why = [*_heard(one, self.text), *_heard(two, self.text), f"{a.name} meets {b.name}"]
+                why = [*heard(one, self.text), *heard(two, self.text), f"{a.name} meets {b.name}"]
                 if len(meets) > 1:
                     why.append(f"the two meet {len(meets)} times")
                 point = junction.point
@@ -283,7 +230,7 @@ class Guesser:
                     point = moved(point, corner[1], CORNER_M)
                     why.append(f"its corner {corner[0]}")
                 name = junction.name or f"{a.name}与{b.name}交叉口"
-                score = WORTH[Kind.JUNCTION] * min(_worth(one), _worth(two))
+                score = WORTH[Kind.JUNCTION] * min(worth(one), worth(two))
                 made.append(
                     Guess(
                         junction.junction_id, name, Kind.JUNCTION, How.JUNCTION, point, JUNCTION_M, score,
@@ -302,8 +249,8 @@ class Guesser:
             if spot is None:
                 continue
             guess = Guess(
-                place.place_id, place.name, place.kind, _how(hit), spot.point, spot.uncertainty_m,
-                WORTH[place.kind] * _worth(hit), mention.start, mention.end, _heard(hit, self.text),
+                place.place_id, place.name, place.kind, how(hit), spot.point, spot.uncertainty_m,
+                WORTH[place.kind] * worth(hit), mention.start, mention.end, heard(hit, self.text),
                 (mention,), (place.place_id,) if place.kind is Kind.ROAD else (), place=place,
             )  # fmt: skip
             guess.why += [why] if why else []
@@ -313,44 +260,3 @@ class Guesser:
         if place.kind is Kind.ROAD:
             return self.world.crossroads.whole(self.world.roads[place.place_id])
         return None if place.point is None else Spot(place.point, SIZE_M[place.kind], 1.0, "")
-
-
-def alone(hit: Hit, text: str) -> Guess | None:
-    """The place of the only name in the text, on a shorter way: the commonest case. Else None."""
-    place = hit.name.place
-    if place.kind not in SIZE_M or place.point is None or said.heading(text, hit.start, hit.end):
-        return None
-    guess = Guess(
-        place.place_id, place.name, place.kind, _how(hit), place.point, SIZE_M[place.kind],
-        WORTH[place.kind] * _worth(hit), hit.start, hit.end, _heard(hit, text), (), place=place,
-    )  # fmt: skip
-    _turn(guess, text, hit.end, len(text))
-    return guess
-
-
-def _turn(guess: Guess, text: str, at: int, until: int) -> None:
-    """Moves and widens a guess by what is told of its surroundings."""
-    turn = said.shift(text, at, until)
-    if turn is not None:
-        if turn.bearing_deg is not None:
-            guess.point = moved(guess.point, turn.bearing_deg, turn.metres)
-        guess.uncertainty_m += turn.wider_m
-        guess.end = max(guess.end, turn.end)
-        guess.why.append(turn.why)
-
-
-def _worth(hit: Hit) -> float:
-    return hit.likeness * hit.name.worth
-
-
-def _how(hit: Hit) -> How:
-    if hit.likeness < 1:
-        return How.SOUNDS_ALIKE
-    return How.EXACT if hit.name.worth == 1 else How.ALIAS
-
-
-def _heard(hit: Hit, text: str) -> list[str]:
-    place, heard = hit.name.place, text[hit.start : hit.end]
-    if hit.likeness < 1:
-        return [f"{heard} sounds like {hit.name.text}"]
-    return [] if hit.name.worth == 1 else [f"{heard} is a name of {place.name}"]

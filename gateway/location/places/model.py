@@ -32,10 +32,12 @@ class How(StrEnum):
 
     EXACT = "exact"
     ALIAS = "alias"
+    NEAR_NAME = "near-name"
     SOUNDS_ALIKE = "sounds-alike"
     NUMBER = "number"
     JUNCTION = "junction"
     POST = "km-post"
+    BETWEEN = "between"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,14 @@ in the sounds is a place in the text. Whether the characters are the same too is
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
 import ahocorasick
 
-from gateway.location.places.model import Place
+from gateway.location.places.model import Kind, Place
 from gateway.text.fold import fold, is_han
 from gateway.text.sounds import SEVERAL, readings, syllable, toned, wide
 
@@ -23,8 +25,13 @@ MAX_NEARLY = 50_000
 SHORTEST_NEARLY, LONGEST_NEARLY = 4, 10
 NEARLY = 0.5
 """Likeness of a name with one syllable wrong."""
+NEARLY_NAMED = 0.5
+"""Worth of a place whose name is nearly what was said (中山东路 for 中山路): too little to be believed,
+enough to be shown.
+"""
 MAX_READINGS = 4
 """Ways to read one name that has characters of several sounds."""
+COMPASS = frozenset("东南西北中")
 _LETTERS = 0xF0000
 """Where the letters for syllables begin: a private plane that no text holds."""
 _NUMERALS = dict(zip("0123456789", "零一二三四五六七八九", strict=True)) | {
@@ -41,12 +48,34 @@ _NEAR = {
 """Beyond `gateway.text.sounds`: what speakers of the south and their recognizers do not tell apart."""
 
 
+_FIGURES = frozenset("零一二三四五六七八九十百千")
+_GOES_ON = {
+    "中": frozenset("年午间心等国毒奖途型央层弹枪刀招介药餐秋文式产旬"),
+    "小": frozenset("时姐孩伙子车声偷区店贩朋男女路巷吃卖超型狗猫"),
+    "院": frozenset("子落士墙"),
+}
+"""A short name that ends so is none before these: 一中年男子, 二小时, 一院子."""
+_EDGES = _FIGURES | _GOES_ON.keys() | set("abcdefghijklmnopqrstuvwxyz")
+"""Names with these at an end are looked at twice."""
+_COUNTED = re.compile("[零一二三四五六七八九十百千]{1,6}(?:[点.][零一二三四五六七八九]+)?(?:公里|千米|号|米)")
+
+
 class Name(NamedTuple):
-    """One name of one place, as it is compared; `worth` is 1 for the official name, less for others."""
+    """One name of one place, as it is compared; `worth` is 1 for the official name, less for others; `exact`:
+    it is not found by its sound.
+    """
 
     text: str
     place: Place
     worth: float
+    exact: bool = False
+
+
+def without_compass(road: str) -> str:
+    """中山路 for 中山东路, 人民大街 for 人民北大街; another road as it is."""
+    ending = 2 if road[-2:] in ("大道", "大街") else 1
+    at = len(road) - ending - 1
+    return road[:at] + road[at + 1 :] if at > 1 and road[at] in COMPASS else road
 
 
 class _Plain(dict[int, str]):
@@ -111,7 +140,10 @@ class Names:
 
     def __init__(self, names: Iterable[Name]) -> None:
         by_sound: dict[str, list[Name]] = {}
+        roads = Counter[str]()
         for name in names:
+            if name.place.kind is Kind.ROAD and name.worth == 1:
+                roads[without_compass(name.text)] += 1
             for sound in _sounds(name.text):
                 by_sound.setdefault(sound, []).append(name)
         self._automaton = ahocorasick.Automaton()
@@ -119,6 +151,8 @@ class Names:
             self._automaton.add_word(sound, found[0] if len(found) == 1 else tuple(found))
         self._automaton.make_automaton()
         self._any = bool(by_sound)
+        self.related = frozenset(base for base, count in roads.items() if count > 1)
+        """Roads that there are several of, by the compass: 中山路 for 中山东路 and 中山西路."""
         self._halves: dict[tuple[int, bool, str], list[tuple[str, Name]]] = {}
         if len(by_sound) <= MAX_NEARLY:
             self._learn_halves(by_sound)
@@ -145,7 +179,7 @@ class Names:
                 for last, part in ((False, piece[:half]), (True, piece[half:])):
                     alike = self._halves.get((length, last, part), ())
                     hits += [Hit(start, end, name, NEARLY) for way, name in alike if _nearly(piece, way)]
-        return _apart(hits)
+        return apart(hits)
 
     def __len__(self) -> int:
         return len(self._automaton)
@@ -162,12 +196,38 @@ class Names:
             end = last + 1
             start = end - len(names[0].text)
             words = text[start:end]
+            if (words[0] in _EDGES or words[-1] in _EDGES) and not _stands(text, start, end):
+                continue
             for name in names:
                 if name.text == words:
                     hits.append(Hit(start, end, name, 1.0))
-                elif end - start >= SHORTEST_ALIKE and (likeness := _likeness(words, name.text)):
+                elif name.exact or end - start < SHORTEST_ALIKE:
+                    continue
+                elif likeness := _likeness(words, name.text):
                     hits.append(Hit(start, end, name, likeness))
-        return hits if len(hits) < 2 else _apart(hits)
+        return hits if len(hits) < 2 else apart(hits)
+
+    def called(self, sound: str) -> tuple[Name, ...]:
+        """The names that sound exactly so, letter by letter of `SOUND`."""
+        found = self._automaton.get(sound, ()) if self._any else ()
+        return (found,) if type(found) is Name else found
+
+
+def _stands(text: str, start: int, end: int) -> bool:
+    """Whether a name that begins or ends with a figure, a letter or a common syllable is a word of its own
+    there: no 三中 in 十三中, in 三中间 or in 三中年人.
+    """
+    first, last = text[start], text[end - 1]
+    before, after = text[start - 1 : start], text[end : end + 1]
+    if first in _FIGURES and before and before in _FIGURES:
+        return False
+    if (first.isascii() and before.isascii() and before.isalpha()) or (
+        last.isascii() and after.isascii() and after.isalpha()
+    ):
+        return False
+    if last in _FIGURES and after and after in _FIGURES:
+        return _COUNTED.match(text, end) is not None
+    return end - start > 3 or last not in _GOES_ON or not after or after not in _GOES_ON[last]
 
 
 def _nearly(heard: str, name: str) -> bool:
@@ -208,7 +268,7 @@ def _likeness(heard: str, name: str) -> float:
     return 0.5 + 0.4 * same / len(name)
 
 
-def _apart(hits: list[Hit]) -> list[Hit]:
+def apart(hits: list[Hit]) -> list[Hit]:
     """Where hits overlap, the better stays: more characters, more alike. In the order of the text."""
     hits.sort(key=_better)
     kept: list[Hit] = []

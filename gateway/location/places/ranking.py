@@ -6,11 +6,12 @@ several candidates.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from gateway.location.model import Point
 from gateway.location.places import roads as spots
-from gateway.location.places.candidates import WORTH, Guess, Mention, World
+from gateway.location.places.guess import WORTH, Guess, Mention, World
 from gateway.location.places.model import Kind, Road
 from gateway.location.places.plane import distance_m
 
@@ -22,6 +23,8 @@ FOR, AGAINST = 0.35, 0.7
 """How much of the doubt a witness takes away; what one against it leaves of the score."""
 ROADS_APART_M = 400.0
 """Two roads may be so much farther apart, for a road is long."""
+OF_REACH = 4
+_OF = re.compile("(?:的|那个|那家|这家)$")
 LEAST = 0.12
 """A lower score is not shown."""
 
@@ -40,6 +43,19 @@ def weigh(guesses: Sequence[Guess], all_mentions: Sequence[Mention], world: Worl
             elif near is False:
                 guess.score *= AGAINST
                 guess.why.append(f"{mention.hits[0].name.place.name} does not fit")
+
+
+def headed(guesses: Sequence[Guess], text: str) -> None:
+    """中山路人民路东北角的百姓大药房: what stands behind 的 is what is meant, where it lies there."""
+    for guess in guesses:
+        if guess.kind not in (Kind.POI, Kind.COMMUNITY) or not _OF.search(text[: guess.start]):
+            continue
+        for frame in guesses:
+            told = frame.kind in (Kind.JUNCTION, Kind.ADDRESS) and 0 <= guess.start - frame.end <= OF_REACH
+            near = distance_m(frame.point, guess.point) <= NEAR_M[Kind.JUNCTION] + frame.uncertainty_m
+            if told and near and guess.score < frame.score and not any(used.dropped for used in guess.uses):
+                guess.score = min(1.0, frame.score + 0.01)
+                guess.why.append(f"at {frame.name}")
 
 
 def _speaks(guess: Guess, mention: Mention, world: World) -> bool | None:

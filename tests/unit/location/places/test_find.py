@@ -263,3 +263,10 @@ def test_the_spots_of_a_text_are_every_name_below_a_district_with_its_number(
     town: Gazetteer, text: str, spots: list[str]
 ) -> None:
     assert [text[start:end] for start, end in town.named_in(text)] == spots
+
+
+def test_a_number_told_before_its_road_belongs_to_the_spot(written: Callable[..., Path]) -> None:
+    town, text = load(written()), "a fire at 51 Yushu Street please"
+    ((start, end),) = town.named_in(text)
+    assert text[start:end] == "51 Yushu Street"
+    assert text[slice(*town.find(text)[0].span)] == "51 Yushu Street"
