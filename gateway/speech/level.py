@@ -39,6 +39,8 @@ AFTER_DB = 6.0
 APART = 4
 """Frames between two knocks; less is one knock and its echo."""
 _LAGS = slice(20, 134)
+_TRANSFORM = 512
+"""Two frames and the longest lag fit: nothing wraps around."""
 _FRAME_BYTES = FRAME_MS * BYTES_PER_MS
 _BEFORE = FALL_WITHIN + 2
 
@@ -110,23 +112,33 @@ class Meter:
         floor = float(np.percentile(self._floor, 10)) if self._floor else SILENT_DB
         active = levels > max(MIN_DB, floor + ABOVE_FLOOR_DB)
         loud = levels > max(MIN_DB, min(floor + ABOVE_FLOOR_DB, PLAIN_DB))
-        if int(np.count_nonzero(loud)) >= VOICE_FRAMES:
-            voiced = int(np.count_nonzero(loud & (_periodicity(samples) >= VOICED)))
-            if voiced >= VOICE_FRAMES:
-                return Kind.VOICE, 0
+        if _voice(samples, np.flatnonzero(loud)):
+            return Kind.VOICE, 0
         if taps := _taps(around.tolist(), floor):
             return Kind.TAPS, taps
         breath = int(np.count_nonzero(active)) >= BREATH_FRAMES
         return (Kind.BREATH if breath else Kind.QUIET), 0
 
 
-def _periodicity(samples: NDArray[np.int16]) -> NDArray[np.float64]:
-    """Of each frame with the one after it, how much it resembles itself one pitch period later, 0 to 1."""
-    pairs = np.concatenate([samples, np.vstack([samples[1:], samples[-1:]])], axis=1).astype(np.float64)
+def _voice(samples: NDArray[np.int16], loud: NDArray[np.intp]) -> bool:
+    """Whether enough of these frames are voiced; of somebody speaking a third of them tells."""
+    voiced = 0
+    for part in (loud[::3], loud[1::3], loud[2::3]) if len(loud) >= VOICE_FRAMES else ():
+        voiced += int(np.count_nonzero(_periodicity(samples, part) >= VOICED))
+        if voiced >= VOICE_FRAMES:
+            return True
+    return False
+
+
+def _periodicity(samples: NDArray[np.int16], frames: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Of each of these frames with the one after it, how much it resembles itself one pitch period later, 0
+    to 1."""
+    after = np.minimum(frames + 1, len(samples) - 1)
+    pairs = np.concatenate([samples[frames], samples[after]], axis=1).astype(np.float64)
     pairs -= pairs.mean(axis=1, keepdims=True)
     size = pairs.shape[1]
-    spectrum = np.fft.rfft(pairs, 1024, axis=1)
-    resembles = np.fft.irfft(np.abs(spectrum) ** 2, axis=1)[:, :size]
+    spectrum = np.fft.rfft(pairs, _TRANSFORM, axis=1)
+    resembles = np.fft.irfft(spectrum.real**2 + spectrum.imag**2, axis=1)[:, :size]
     overlap = np.arange(size, 0, -1) / size
     alike: NDArray[np.float64] = resembles / (np.maximum(resembles[:, :1], 1.0) * overlap)
     found: NDArray[np.float64] = alike[:, _LAGS].max(axis=1)

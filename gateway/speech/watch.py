@@ -46,6 +46,8 @@ KEPT_BLOCKS = CALM_MS // BLOCK_MS + 100
 
 _BLOCK_BYTES = BLOCK_MS * BYTES_PER_MS
 _WINDOW = DEAF_AFTER_MS // BLOCK_MS
+_UNWEIGHED_BYTES = DEAF_AFTER_MS * BYTES_PER_MS
+"""While words come nobody asks how loud it was: so much sound is weighed at once, at a tenth of the cost."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +81,7 @@ class Watch:
         self._base_ms, self._text_ms = base_ms, base_ms
         self._rest = bytearray()
         self._blocks: deque[float] = deque(maxlen=KEPT_BLOCKS)
-        self._count = 0
+        self._weighed = 0
         self._phase, self._since_ms, self._asked_ms = _Phase.FINE, base_ms, base_ms
         self._mends = 0
         self._told = HearingState.LIVE
@@ -87,12 +89,21 @@ class Watch:
     def sound(self, pcm: bytes) -> None:
         """Placed sound, in order."""
         self._rest += pcm
+        if len(self._rest) >= _UNWEIGHED_BYTES:
+            self._weigh()
+
+    @property
+    def _count(self) -> int:
+        """Whole blocks so far."""
+        return self._weighed + len(self._rest) // _BLOCK_BYTES
+
+    def _weigh(self) -> None:
         whole = len(self._rest) // _BLOCK_BYTES * _BLOCK_BYTES
         if whole:
             samples = np.frombuffer(bytes(self._rest[:whole]), np.int16).reshape(-1, _BLOCK_BYTES // 2)
             del self._rest[:whole]
             self._blocks.extend(loudness(samples).tolist())
-            self._count += len(samples)
+            self._weighed += len(samples)
 
     def text(self, ended_ms: int) -> None:
         """Words were found, up to there; partial ones count."""
@@ -154,6 +165,7 @@ class Watch:
 
     def _speech(self, heard_ms: int, span_ms: int, share: float) -> bool:
         """Whether the last `span_ms` that were heard look like somebody speaking."""
+        self._weigh()
         first = self._count - len(self._blocks)
         ends = min((heard_ms - self._base_ms) // BLOCK_MS, self._count) - first
         blocks = np.fromiter(self._blocks, float)[max(0, ends - span_ms // BLOCK_MS) : max(0, ends)]
