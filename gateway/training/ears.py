@@ -62,8 +62,15 @@ def answers(network: Network, frames: ArrayLike) -> NDArray[np.float64]:
     Computed as nnet3 wires it (`Network.write`), in numpy: the word by which torch's ear and the model's file
     are compared.
     """
+    odds = _through(network.layers[-1], found(network, frames))
+    odds -= odds.max(axis=1, keepdims=True)
+    return np.asarray(odds - np.log(np.exp(odds).sum(axis=1, keepdims=True)))
+
+
+def found(network: Network, frames: ArrayLike) -> NDArray[np.float64]:
+    """The same up to what the last layer is given: [n, hidden]."""
     given = np.asarray(frames, np.float64)
-    first, *blocks, last = network.layers
+    first, *blocks, _ = network.layers
     steps = np.arange(-network.splice[0], len(given) - network.splice[-1], 3)
     known = np.maximum(_through(first, np.hstack([given[steps + offset] for offset in network.splice])), 0)
     for offsets, narrow, wide in zip(network.offsets, blocks[::2], blocks[1::2], strict=True):
@@ -71,11 +78,9 @@ def answers(network: Network, frames: ArrayLike) -> NDArray[np.float64]:
         length = len(known) - places[-1]
         seen = np.hstack([known[place : place + length] for place in places])
         here = -offsets[0] // 3
-        found = np.maximum(_through(wide, _through(narrow, seen)), 0)
-        known = known[here : here + length] + found
-    odds = _through(last, known)
-    odds -= odds.max(axis=1, keepdims=True)
-    return np.asarray(odds - np.log(np.exp(odds).sum(axis=1, keepdims=True)))
+        added = np.maximum(_through(wide, _through(narrow, seen)), 0)
+        known = known[here : here + length] + added
+    return known
 
 
 def _through(layer: Layer, values: NDArray[np.float64]) -> NDArray[np.float64]:

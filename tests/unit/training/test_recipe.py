@@ -13,38 +13,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gateway.testing.lab.cache import Cache
 from gateway.training import children, recipe
 from gateway.training.card import Card, write_card
 from gateway.training.children import StepError
-from gateway.training.ears import random_network, write_network
 from gateway.training.languages import LANGUAGES, Sources
 from gateway.training.plan import Size, size_for
 from gateway.training.recipe import Kitchen
-from gateway.training.tools import voice_environment
-from gateway.training.wording import Amounts
 
 ROOT = Path(__file__).parents[3]
-FREE = """我要报警，有人打架。
-中山路着火了，你们快来！
-对，是的。
-我家门口有人砸门。
-我要报警！我的手机被偷了。
-"""
-PATTERNS = '''
-[slots]
-place = "门口 楼下"
-[common]
-lines = """
-我在{place}
-{number}号
-"""
-[held_out]
-lines = """
-{place}有人打架
-"""
-'''
-
 HEARING = """
 import json, sys
 import vosk
@@ -60,36 +36,6 @@ known = [word for word in ("报警", "打架", "一", "犇") if model.vosk_model
 grammar = json.dumps(["报警", "打架", "[unk]"], ensure_ascii=False)
 print(json.dumps({"free": hear(), "grammar": hear(grammar), "known": known}))
 """
-
-
-@pytest.fixture(scope="session")
-def voice() -> Mapping[str, str]:
-    return voice_environment(Cache())
-
-
-@pytest.fixture(scope="session")
-def texts(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("text")
-    (folder / "zh").mkdir()
-    (folder / "zh/calls.txt").write_text(FREE)
-    (folder / "zh/heldout.txt").write_text("鼬獾跑了。\n")
-    (folder / "zh-patterns.toml").write_text(PATTERNS)
-    return folder
-
-
-@pytest.fixture(scope="session")
-def kitchen(texts: Path, voice: Mapping[str, str], tmp_path_factory: pytest.TempPathFactory) -> Kitchen:
-    """Two minutes of speech, a network that learned nothing, a model for it."""
-    amounts = Amounts(patterns=60, ngrams=20_000)
-    size = replace(size_for("zh", 3), shards=2, clips=16, exam=3, amounts=amounts)
-    work = tmp_path_factory.mktemp("kitchen")
-    made = Kitchen(Sources(texts), voice, work, size, lambda step, done: None)
-    reports = {name: getattr(recipe, name)(made) for name in ("speech", "frames")}
-    outputs = len(made.language.phones.pdfs)
-    write_network(work / "ear.npz", random_network(size.mfcc.bins, outputs))
-    reports |= {name: getattr(recipe, name)(made) for name in ("wording", "graph", "model")}
-    (work / "reports.json").write_text(json.dumps(reports))
-    return made
 
 
 @pytest.mark.system
