@@ -15,9 +15,18 @@ from typing import Any
 
 import argon2
 import pytest
+import pytest_asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
-from playwright.async_api import ConsoleMessage, Page, ViewportSize, async_playwright, expect
+from playwright.async_api import (
+    Browser,
+    ConsoleMessage,
+    Page,
+    Playwright,
+    ViewportSize,
+    async_playwright,
+    expect,
+)
 
 from gateway.calls.model import CallSession, CallState, EndReason, RecordedFile, Recording, RecordingStatus
 from gateway.calls.signals import CallRequest, CallSignal
@@ -226,7 +235,7 @@ def said(index: int, text: str, started_ms: int = 1000) -> TranscriptSegment:
     )
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Site]:
     monkeypatch.setattr(auth, "_hasher", argon2.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
     store, clients = await open_store(store_url(tmp_path)), []
@@ -265,7 +274,7 @@ async def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
     await store.close()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def intake(site: Site) -> AsyncIterator[Intake]:
     """The real loop, behind the site."""
     made = Intake(
@@ -288,6 +297,16 @@ async def intake(site: Site) -> AsyncIterator[Intake]:
 
 # ---- pages in a browser
 
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One event loop for all tests of this folder: the browser that they share lives in it."""
+    for item in items:
+        if item.path.parent == FOLDER and pytest_asyncio.is_async_test(item):
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+FOLDER = Path(__file__).parent
+
 expect.set_options(timeout=20_000)  # a machine busy with other tests is slow; what never comes still fails
 SMALL: ViewportSize = {"width": 1280, "height": 720}
 WATCH_POLICY = """
@@ -307,7 +326,7 @@ def built_pages() -> None:
     build()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def runners() -> AsyncIterator[list[web.AppRunner]]:
     """Servers that stop after the browser."""
     started: list[web.AppRunner] = []
@@ -316,34 +335,60 @@ async def runners() -> AsyncIterator[list[web.AppRunner]]:
         await runner.cleanup()
 
 
-@pytest.fixture
-async def visit(built_pages: None, runners: list[web.AppRunner]) -> AsyncIterator[Visit]:
+class OneBrowser:
+    """A Chromium that all tests of pages share, each with contexts of its own: to start one costs more than
+    most of them. One that died is started again, so that the next test does not fail for the last."""
+
+    def __init__(self, playwright: Playwright) -> None:
+        self._playwright = playwright
+        self._running: Browser | None = None
+
+    async def running(self) -> Browser:
+        if self._running is None or not self._running.is_connected():
+            chromium = lab_browser()
+            self._running = await self._playwright.chromium.launch(
+                executable_path=chromium.path, args=list(chromium.args), env=chromium.env
+            )
+        return self._running
+
+    async def close(self) -> None:
+        if self._running is not None:
+            await self._running.close()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def one_browser() -> AsyncIterator[OneBrowser]:
+    async with async_playwright() as playwright:
+        made = OneBrowser(playwright)
+        yield made
+        await made.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def visit(
+    built_pages: None, runners: list[web.AppRunner], one_browser: OneBrowser
+) -> AsyncIterator[Visit]:
     """Opens pages by base address and path; afterwards none may have logged an error or broken the policy."""
-    chromium, faults = lab_browser(), []
+    browser, faults = await one_browser.running(), []
 
     def note(message: ConsoleMessage) -> None:
         if message.type == "error" and not EXPECTED_REFUSALS.search(message.text):
             faults.append(f"{message.text} {message.location['url']}")
 
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=chromium.path, args=list(chromium.args), env=chromium.env
-        )
+    async def visit_one(base: str, path: str) -> Page:
+        context = await browser.new_context(viewport=SMALL, base_url=base)
+        page = await context.new_page()
+        page.on("console", note)
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        await page.add_init_script(WATCH_POLICY)
+        await page.goto(path)
+        return page
 
-        async def visit_one(base: str, path: str) -> Page:
-            context = await browser.new_context(viewport=SMALL, base_url=base)
-            page = await context.new_page()
-            page.on("console", note)
-            page.on("pageerror", lambda error: faults.append(str(error)))
-            await page.add_init_script(WATCH_POLICY)
-            await page.goto(path)
-            return page
-
-        yield visit_one
-        for context in browser.contexts:
-            for page in context.pages:
-                faults += await page.evaluate("window.violations")
-        await browser.close()
+    yield visit_one
+    for context in list(browser.contexts):
+        for page in context.pages:
+            faults += await page.evaluate("window.violations")
+        await context.close()
     assert faults == []
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import pytest
+import pytest_asyncio
 
 from gateway.dispatch.encode import outbox_rows
 from gateway.rulebook.model import BackTest
@@ -167,7 +167,7 @@ class Workshop:
         return next(draft for draft in shown["drafts"] if draft["draft_id"] == draft_id)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def workshop(site: Site) -> AsyncIterator[Workshop]:
     intake = Intake(
         store=site.store, clock=site.clock,

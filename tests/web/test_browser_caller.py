@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from aiohttp import web
-from playwright.async_api import BrowserContext, Page, async_playwright, expect
+from playwright.async_api import BrowserContext, Page, expect
 
 from gateway.archive.pictures import Pictures
 from gateway.calls.share import Share
@@ -20,10 +21,11 @@ from gateway.clock import SystemClock
 from gateway.ids import CallId
 from gateway.runtime.sharing import ShareSettings, ShareSources
 from gateway.testing.fake_sender import FakeTextSender
-from gateway.testing.lab import lab_browser
 from gateway.testing.memory_share import MemoryShareLinks, a_picture
 from gateway.testing.whole import PBX, SITE, Whole
 from gateway.web.caller.app import Deps, make_app
+
+from .conftest import OneBrowser
 
 DRAWN = os.environ.get("INTAKE110_PICTURES")
 CALL = CallId(f"{SITE}-{PBX}-1767600000.1")
@@ -61,8 +63,8 @@ class Street:
         return call.share
 
 
-@pytest.fixture
-async def street(tmp_path: Path) -> AsyncIterator[Street]:
+@pytest_asyncio.fixture(loop_scope="session")
+async def street(tmp_path: Path, one_browser: OneBrowser) -> AsyncIterator[Street]:
     sender, clock = FakeTextSender(), SystemClock()
     sources = ShareSources(
         settings=ShareSettings(public_url="https://110.example.cn"), links=MemoryShareLinks(),
@@ -81,28 +83,21 @@ async def street(tmp_path: Path) -> AsyncIterator[Street]:
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     base = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    chromium, faults = lab_browser(), list[str]()
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=chromium.path, args=list(chromium.args), env=chromium.env
-        )
+    browser, faults = await one_browser.running(), list[str]()
 
-        async def phone(
-            locale: str = "zh-CN", *, scripts: bool = True, place: Any = HERE, **more: Any
-        ) -> Page:
-            context: BrowserContext = await browser.new_context(
-                viewport=PHONE, base_url=base, locale=locale, geolocation=place, has_touch=True,
-                permissions=["geolocation"] if place else [], java_script_enabled=scripts, **more,
-            )  # fmt: skip
-            page = await context.new_page()
-            page.on("pageerror", lambda error: faults.append(str(error)))
-            page.on(
-                "console", lambda told: faults.append(told.text) if "Security Policy" in told.text else None
-            )
-            return page
+    async def phone(locale: str = "zh-CN", *, scripts: bool = True, place: Any = HERE, **more: Any) -> Page:
+        context: BrowserContext = await browser.new_context(
+            viewport=PHONE, base_url=base, locale=locale, geolocation=place, has_touch=True,
+            permissions=["geolocation"] if place else [], java_script_enabled=scripts, **more,
+        )  # fmt: skip
+        page = await context.new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda told: faults.append(told.text) if "Security Policy" in told.text else None)
+        return page
 
-        yield Street(whole, sender, base, phone, faults)
-        await browser.close()
+    yield Street(whole, sender, base, phone, faults)
+    for context in list(browser.contexts):
+        await context.close()
     await runner.cleanup()
     await whole.crash()
     assert faults == []

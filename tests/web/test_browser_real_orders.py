@@ -9,6 +9,7 @@ from contextlib import suppress
 from functools import partial
 
 import pytest
+import pytest_asyncio
 from aiohttp import web
 from playwright.async_api import Page, expect
 
@@ -27,7 +28,7 @@ from .test_browser_orders import LABOUR, pick
 pytestmark = pytest.mark.system
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def base(site: Site, runners: list[web.AppRunner], built_pages: None) -> AsyncIterator[str]:
     """The real loop, store and API."""
     intake = Intake(

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from gateway.config import Config
@@ -37,7 +38,7 @@ class Rooms:
         return page
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def begun(tmp_path: Path) -> AsyncIterator[tuple[Training, dict[str, str]]]:
     """A training that ends after its pages."""
     told = Config.model_validate({

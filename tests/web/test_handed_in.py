@@ -11,6 +11,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+import pytest_asyncio
 from aiohttp import web
 
 from gateway.calls.signals import LocationAnswered
@@ -41,7 +42,7 @@ FORM = (
 )
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def machine(site: Site) -> Client:
     """A border element with the machines' token; AML senders share the secret."""
     site.settings = replace(site.settings, machine_token=TOKEN, aml_secret=SECRET)

@@ -12,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+import pytest_asyncio
 
 from gateway.calls.handing_events import ReferralChange
 from gateway.calls.model import PartyRole
@@ -34,7 +35,7 @@ PATH = f"/api/v1/calls/{CALL}"
 ENGLISH = {**POST, "Accept-Language": "en"}
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def intake(site: Site) -> AsyncIterator[Intake]:
     """The real loop behind the site, and the shipped directory."""
     made = Intake(

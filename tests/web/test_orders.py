@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
 from gateway.desk.orders.refusals import REFUSALS
 from gateway.desk.orders.signals import OrderDue
@@ -35,7 +36,7 @@ LABOUR, MARKET = "labour_bureau", "market_supervision"
 ORDERS = "/api/v1/orders"
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def intake(site: Site) -> AsyncIterator[Intake]:
     """The real loop, behind the site."""
     made = Intake(

@@ -7,7 +7,7 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-import pytest
+import pytest_asyncio
 
 import gateway
 from gateway.calls.dispatched import DispatchReported
@@ -47,7 +47,7 @@ async def ring(intake: Intake, number: int, nature: Nature = Nature.FIRE) -> Non
         assert isinstance(await intake.submit(request), Accepted)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def plans(site: Site, intake: Intake) -> PlanDesk:
     desk = PlanDesk(SHIPPED, intake=intake, hub=site.hub, health=Health(site.clock), clock=site.clock)
     intake.on_committed = lambda changes, commit: desk.committed(changes)

@@ -9,7 +9,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-import pytest
+import pytest_asyncio
 
 from gateway.calls.model import PartyRole
 from gateway.calls.quieted import PromptStep, PromptStepped
@@ -28,7 +28,7 @@ UNIQUE = "1767614400.1"
 SECOND = {"at_ms": 4_000, "db": -41, "kind": "breath", "taps": 0}
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def intake(site: Site) -> AsyncIterator[Intake]:
     """A call that was answered."""
     made = Intake(

@@ -10,7 +10,7 @@ from typing import Any
 
 import pypdfium2
 import pytest
-from playwright.async_api import async_playwright
+import pytest_asyncio
 from typer.testing import CliRunner
 
 from gateway.calls.located import PlaceDescribed, SetPosition
@@ -33,17 +33,16 @@ from gateway.location.model import Datum
 from gateway.runtime.answers import Accepted
 from gateway.runtime.intake import Intake
 from gateway.speech.model import Leg, TranscriptSegment
-from gateway.testing.lab import lab_browser
 from gateway.triage.model import AlarmClass, Nature
 
-from .conftest import NOON, PASSWORD, POST, Client, Site
+from .conftest import NOON, PASSWORD, POST, Client, OneBrowser, Site
 
 CALL = CallId("hz-p1-1767614400.1")
 NUMBER = "13800138000"
 DIGEST = "ab" * 32
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def told(intake: Intake) -> None:
     """A call with everything that a sheet shows."""
     at: dict[str, Any] = {"call_id": CALL, "at": NOON}
@@ -174,24 +173,19 @@ async def test_the_command_writes_it_to_a_file_and_overwrites_none(
 
 @pytest.mark.parametrize("lang", ["zh-CN", "en"])
 async def test_as_a_pdf_it_is_one_page_of_a4_with_its_number_and_who_printed_it(
-    site: Site, intake: Intake, told: None, lang: str
+    site: Site, intake: Intake, told: None, one_browser: OneBrowser, lang: str
 ) -> None:
-    client, chromium = await site.signed_in(), lab_browser()
+    client, browser = await site.signed_in(), await one_browser.running()
     await printed(client, lang)
     url = client.make_url("/")
     cookies = [{"name": one.key, "value": one.value, "url": str(url)} for one in client.session.cookie_jar]
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=chromium.path, args=list(chromium.args), env=chromium.env
-        )
-        context = await browser.new_context()
+    async with await browser.new_context() as context:
         await context.add_cookies(cookies)  # type: ignore[arg-type]
         paper = await context.new_page()
         await paper.goto(f"{url}calls/{CALL}/sheet?lang={lang}")
         # the page's policy lets its own style in
         assert await paper.evaluate("getComputedStyle(document.querySelector('header')).display") == "flex"
         raw = await paper.pdf(prefer_css_page_size=True)
-        await browser.close()
     document = pypdfium2.PdfDocument(raw)
     pages = [each.get_textpage().get_text_bounded() for each in document]
     assert len(pages) == 1

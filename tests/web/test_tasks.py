@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
 from gateway.calls.hall import CallSetAside
 from gateway.calls.signals import CallEnded, CallerIdentified, CallQueued, CallSeized
@@ -32,7 +33,7 @@ def call(n: int) -> CallId:
     return CallId(f"hz-p1-1767614400.{n}")
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def intake(site: Site) -> AsyncIterator[Intake]:
     made = Intake(
         store=site.store, clock=site.clock, machines=(CallMachine(), HallMachine("hz")),

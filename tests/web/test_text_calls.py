@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-import pytest
+import pytest_asyncio
 
 from gateway.calls.seats import TakeSeat
 from gateway.desk.hall import HallState
@@ -34,7 +34,7 @@ NUMBER = "13800138000"
 TOKEN = {"Authorization": "Bearer machine-token"}
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def intake(site: Site) -> AsyncIterator[Intake]:
     made = Intake(
         store=site.store, clock=site.clock, machines=(CallMachine(), ThreadMachine(), HallMachine("hz")),
