@@ -58,7 +58,7 @@ def test_what_can_be_no_call_id_is_refused(key: str) -> None:
         checked_key(key)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.binary(max_size=300),
     st.sampled_from(

@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.calls import handed, heard, located, signals
@@ -97,7 +97,7 @@ SEIZED = CallSeized(
 
 @pytest.mark.parametrize("state", CallState)
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
-@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=3)
 @given(data=st.data())
 def test_every_signal_in_every_state_gives_a_state(state: CallState, kind: Any, data: st.DataObject) -> None:
     ended = {"ended_at": T0} if state is CallState.ENDED else {}
@@ -108,7 +108,7 @@ def test_every_signal_in_every_state_gives_a_state(state: CallState, kind: Any, 
     assert after.state in {state, *moves}
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(st.lists(SIGNALS, max_size=40))
 def test_any_story_keeps_the_promises_of_a_call(story: list[CallSignal]) -> None:
     before = reduce(None, SEIZED).state
@@ -127,7 +127,7 @@ def test_any_story_keeps_the_promises_of_a_call(story: list[CallSignal]) -> None
         before = after
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(st.lists(SIGNALS, max_size=25))
 def test_without_a_seized_line_there_is_no_call(story: list[CallSignal]) -> None:
     for signal in story:
@@ -135,7 +135,7 @@ def test_without_a_seized_line_there_is_no_call(story: list[CallSignal]) -> None
             assert reduce(None, signal).state is None
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(st.lists(SIGNALS, max_size=25))
 def test_what_is_said_of_another_call_changes_nothing(story: list[CallSignal]) -> None:
     session = replace(SESSION, state=CallState.ANSWERED, parties=(PARTY,))

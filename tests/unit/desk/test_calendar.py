@@ -144,7 +144,7 @@ def _open(there: Hours, known: Calendar, moment: datetime, zone: ZoneInfo) -> bo
     return False
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(WEEKS, DAYS_OFF, MOMENTS, st.booleans(), st.randoms(use_true_random=False))
 def test_the_next_opening_is_open_and_nothing_before_it_is(week, off, moment, holidays, chance) -> None:  # type: ignore[no-untyped-def]
     there, known = Hours(week=week, holidays=holidays), _calendar(off)
@@ -161,7 +161,7 @@ def test_the_next_opening_is_open_and_nothing_before_it_is(week, off, moment, ho
             assert earlier >= found or not _open(there, known, earlier, SHANGHAI)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(WEEKS, DAYS_OFF, MOMENTS)
 def test_with_summer_time_spans_stay_in_order_and_the_next_opening_lies_in_one(week, off, moment) -> None:  # type: ignore[no-untyped-def]
     there, known = Hours(week=week, holidays=False), _calendar(off)
@@ -175,7 +175,7 @@ def test_with_summer_time_spans_stay_in_order_and_the_next_opening_lies_in_one(w
         assert not any(low < found and high > moment for low, high in laid if not low <= found < high)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     WEEKS,
     DAYS_OFF,
@@ -194,7 +194,7 @@ def test_working_days_grow_with_the_days_and_never_shrink_with_the_moment(
     assert add_working_days(there, known, moment + later, n, zone) >= due
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(WEEKS, DAYS_OFF, MOMENTS, st.floats(0.1, 40), st.floats(0.1, 40), st.sampled_from(ZONES))
 def test_working_hours_are_never_sooner_than_hours_of_the_clock_and_grow(
     week, off, moment, less, more, zone

@@ -204,7 +204,7 @@ def _drawable() -> None:
 
 
 @pytest.mark.parametrize("cls", [*SIGNALS, CallSession], ids=lambda cls: cls.__name__)
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=10, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_every_signal_and_the_call_itself_survive_the_journal(cls: type, data: st.DataObject) -> None:
     one = data.draw(st.from_type(cls))

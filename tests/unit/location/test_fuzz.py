@@ -49,7 +49,7 @@ def element(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 TREES = st.recursive(TEXTS.map(lambda text: f"<pos>{text}</pos>"), element, max_leaves=25)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.binary(max_size=400))
 @example(b"")
 @example(b"\xff\xfe<")
@@ -59,26 +59,26 @@ def test_bytes_that_mean_nothing(data: bytes) -> None:
     body_target(data)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(TREES)
 def test_elements_of_the_standards_in_any_order(tree: str) -> None:
     body_target(tree.encode())
     body_target(bodies.presence(bodies.in_tuple(bodies.info(tree))).encode())
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.integers(0, 2**32))
 def test_well_formed_bodies_after_mutation(seed: int) -> None:
     body_target(Mutator(SEEDS, seed).next())
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.sampled_from(SEEDS), st.floats(0, 1))
 def test_bodies_that_were_cut_anywhere(body: bytes, part: float) -> None:
     body_target(body[: int(len(body) * part)])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.floats(), st.floats(), st.floats())
 def test_a_circle_of_any_numbers_is_a_place_on_earth_or_a_fault(
     lat: float, lon: float, radius: float

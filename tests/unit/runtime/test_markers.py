@@ -133,7 +133,7 @@ _JSON = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(_JSON)
 def test_no_message_whatever_makes_it_fall(item: Any) -> None:
     markers = Markers(Hub(), ManualClock())

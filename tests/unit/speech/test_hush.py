@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.speech.assemble import BYTES_PER_MS
@@ -53,7 +53,6 @@ def test_an_hour_of_silence_keeps_a_fifth_of_a_second():
     assert hush.placed_ms(1_000) > 3_600_000
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.booleans(), st.integers(1, 400), st.booleans()), max_size=60), st.integers(0, 9))
 def test_every_sample_that_is_no_silence_is_given_in_order_and_stands_where_it_was(steps, seed):
     """Each sound is marked by its own level; where it was given maps back to where it stood."""

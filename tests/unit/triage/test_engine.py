@@ -114,7 +114,7 @@ def test_a_repeat_caller_is_flagged_and_not_lowered(judged: Judge) -> None:
     assert judged("他又打我", context=Context(repeat_calls_30d=9)).alarm_class is AlarmClass.VALID_ALARM
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     civil=st.sampled_from(["工资不发", "健身卡不退", "路灯坏了", "话费乱扣", "身份证怎么补办", "借钱不还"]),
     danger=st.sampled_from(
@@ -141,7 +141,7 @@ def test_no_vetoed_call_is_ever_non_police(
     assert call.priority <= 2
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.text(max_size=80), max_size=4))
 def test_any_text_is_judged_and_none_fails(triage: Triage, spoken: Spoken, texts: list[str]) -> None:
     call = triage.assess(spoken(*texts), Context())

@@ -65,7 +65,7 @@ def told(growing: Growing) -> list[tuple[str, int, int, str, float]]:
     ]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.lists(st.sampled_from(PIECES), max_size=60), st.sets(st.integers(1, 200), max_size=12))
 def test_any_pieces_give_exactly_what_the_whole_gives(
     rules: Ruleset, pieces: list[str], cuts: set[int]
@@ -79,7 +79,7 @@ def test_any_pieces_give_exactly_what_the_whole_gives(
     assert told(growing) == whole(rules, text)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.sampled_from(PIECES), min_size=300, max_size=700), st.integers(1, 90))
 def test_long_text_word_by_word_gives_what_the_whole_gives(
     rules: Ruleset, pieces: list[str], step: int

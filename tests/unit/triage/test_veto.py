@@ -173,7 +173,7 @@ def test_what_is_plainly_denied_invented_or_past_is_quiet(triage: Triage, text: 
     assert codes(triage, text) == set()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     fired=st.sampled_from([row["text"] for row in corpus() if row["vetoes"]]),
     more=st.sampled_from([row["text"] for row in corpus()])
@@ -184,7 +184,7 @@ def test_what_is_said_after_a_final_sentence_never_silences_it(triage: Triage, f
     assert codes(triage, ended) <= codes(triage, ended + more)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(turns=st.lists(st.sampled_from([row["text"] for row in corpus()]), min_size=1, max_size=6))
 def test_vetoes_only_grow_while_a_call_goes_on(triage: Triage, turns: list[str]) -> None:
     """What fired on half a sentence stands as well, whatever the final text is."""
@@ -199,7 +199,7 @@ def test_vetoes_only_grow_while_a_call_goes_on(triage: Triage, turns: list[str])
         before = now
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     texts=st.lists(st.sampled_from([row["text"] for row in corpus()]), min_size=2, max_size=30),
     cuts=st.lists(st.integers(1, 40), min_size=1, max_size=20),

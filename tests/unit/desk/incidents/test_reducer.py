@@ -224,7 +224,7 @@ signals = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(signals, max_size=40))
 def test_whatever_comes_in_whatever_order_it_stays_whole_and_bounded(many: list[IncidentSignal]) -> None:
     state = None

@@ -137,7 +137,7 @@ told = st.builds(
 )  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(told, told)
 def test_comparing_is_the_same_both_ways(one: Told, other: Told) -> None:
     there, back = compare(one, other), compare(other, one)
@@ -147,14 +147,14 @@ def test_comparing_is_the_same_both_ways(one: Told, other: Told) -> None:
         assert (there.call_id, back.call_id) == (other.call_id, one.call_id)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(told, told)
 def test_what_is_passed_over_quickly_would_have_come_to_nothing(one: Told, other: Told) -> None:
     assert may_match(one, other) or compare(one, other) is None
     assert may_match(one, other) == may_match(other, one)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.data(), told, st.lists(told, max_size=12, unique_by=lambda each: each.call_id))
 def test_the_order_of_the_others_changes_nothing(data: st.DataObject, one: Told, others: list[Told]) -> None:
     made = suggest(one, others)
@@ -164,7 +164,7 @@ def test_the_order_of_the_others_changes_nothing(data: st.DataObject, one: Told,
     assert all(each.reasons and LEAST_SCORE <= each.score <= 100 for each in made)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(told, told, st.lists(told, max_size=6))
 def test_what_speaks_for_a_pair_does_not_depend_on_third_calls(
     one: Told, other: Told, more: list[Told]

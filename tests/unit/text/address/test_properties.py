@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.text.address import MAX_CHARACTERS, parse
@@ -33,7 +33,6 @@ def test_any_text_has_an_answer_whose_elements_lie_in_it_apart(text: str) -> Non
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
-@settings(deadline=None)
 def test_any_row_of_address_words_has_an_answer_whose_elements_lie_in_it_apart(text: str) -> None:
     checked(text)
 
@@ -47,7 +46,6 @@ def test_a_text_beyond_the_limit_is_read_up_to_it(text: str) -> None:
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=10).map("".join))
-@settings(deadline=None)
 def test_folding_first_changes_no_span(text: str) -> None:
     spans = [(one.start, one.end, one.kind) for one in parse(text).elements]
     assert spans == [(one.start, one.end, one.kind) for one in parse(fold(text)).elements]
