@@ -193,6 +193,19 @@ class AttemptRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Erasure:
+    """A call of which nothing personal may be left: rows of the journal lose payload and salt, all else goes,
+    location bodies too. `sip_call_id`, `number`: by these bodies may wait that never found it; by the number
+    those received from `since` to `until`."""
+
+    call_id: str
+    sip_call_id: str | None
+    number: str | None
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Commit:
     """All that one group of signals changes: written in ONE transaction, or nothing of it."""
 
@@ -212,6 +225,8 @@ class Commit:
     texts: Sequence[TextRow] = ()
     text_states: Sequence[TextStateRow] = ()
     instructions: Sequence[InstructionRow] = ()
+    erased: Sequence[Erasure] = ()
+    """Done last, after all rows are written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

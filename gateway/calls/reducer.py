@@ -38,6 +38,7 @@ from gateway.calls import (
 )
 from gateway.calls.answers import Accepted, Answer, Refused
 from gateway.calls.entered import EnterRecord, RecordLinked, RecordUnlinked
+from gateway.calls.erased import EraseCall
 from gateway.calls.events import CallEnd, CallEvent, CallStateChange
 from gateway.calls.handed import (
     CallBackOver,
@@ -241,6 +242,8 @@ def reduce(
         return Step(state=session)
     if isinstance(signal, CallRequest):
         after, events, answer = request(session, signal)
+        if isinstance(signal, EraseCall):
+            return Step(state=after, events=events, answer=answer)
         after = dispatching.follow(session, texting.finished(session, after, signal), signal, ack_within)
         after, told = tasking.follow(session, after, signal, call_back_within)
         told = (*told, *_course(session, after, signal))

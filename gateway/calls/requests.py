@@ -13,6 +13,7 @@ from gateway.calls import (
     callback,
     dispatching,
     entering,
+    erasing,
     linking,
     places,
     quieting,
@@ -25,6 +26,7 @@ from gateway.calls import (
 )
 from gateway.calls.answers import Accepted, Answer, Refused
 from gateway.calls.dispatched import DispatchReported
+from gateway.calls.erased import EraseCall
 from gateway.calls.events import CallEvent
 from gateway.calls.handed import CallBack, CancelTransfer, CompleteTransfer, HandOver, Supervise
 from gateway.calls.linked import ClearSuspicion, LinkCall, TogetherRequest, UnlinkCall
@@ -70,8 +72,9 @@ MOVING: Mapping[type[CallRequest], Asked] = {
     PassText: texting.pass_on,
     WriteText: texting.write,
     ResendText: texting.resend,
+    EraseCall: erasing.erase,
 }
-"""Requests that move people, here or at the scene, or add to a record.
+"""Requests that move people, here or at the scene, add to a record or forget it.
 Nobody's entry becomes stale by them."""
 
 

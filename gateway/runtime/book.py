@@ -39,6 +39,8 @@ class Moved:
     tells: tuple[Any, ...] = ()
     answer: Answer | None = None
     card_fields: tuple[str, ...] = ()
+    erased: Any = None
+    """The state before an erasure: the store needs its keys to find what goes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +52,8 @@ class Change:
     after: Live
     events: tuple[Any, ...]
     card_fields: tuple[str, ...]
+    before: Any = None
+    """Of an erasure alone: what the aggregate was."""
 
 
 class Machine(Protocol):

@@ -13,7 +13,7 @@ from gateway.journal.chain import Entry, link
 from gateway.journal.codec import Codec, encode_lean, to_text
 from gateway.ports import AggregateRow, AnswerRow, Commit, Head, OutboxRow, TimerRow
 from gateway.runtime.answers import Accepted, Answer, Refused, Request
-from gateway.runtime.book import Address, Book, Change, Live, Machine
+from gateway.runtime.book import Address, Book, Change, Live, Machine, Moved
 
 MAX_TELL_DEPTH = 4
 """How far one signal may move other aggregates in one commit; a longer chain is a fault of the program."""
@@ -88,7 +88,7 @@ class Draft:
             return  # a duplicate or a stranger: nothing happened, nothing is written
         self._journal(address, signal)
         if moved.after is not None:
-            self._change(machine, address, signal, moved.after, moved.events, moved.card_fields)
+            self._change(machine, address, signal, moved)
         for tell in moved.tells:
             self.take(tell, depth + 1)
 
@@ -111,6 +111,7 @@ class Draft:
             texts=tuple(row for rows in own for row in rows.texts),
             text_states=tuple(row for rows in own for row in rows.text_states),
             instructions=tuple(row for rows in own for row in rows.instructions),
+            erased=tuple(row for rows in own for row in rows.erased),
             outbox=tuple(self.outbox),
             answers=tuple(_answer_row(request, answer) for request, answer in self.answers.values()),
             timers=tuple(row for address in self.overlay for row in self._timers(address)),
@@ -156,24 +157,21 @@ class Draft:
             )
         )
 
-    def _change(
-        self,
-        machine: Machine,
-        address: Address,
-        signal: Any,
-        after: Live,
-        events: tuple[Any, ...],
-        fields: tuple[str, ...],
-    ) -> None:
-        after, seq = machine.numbered(after, len(events))
+    def _change(self, machine: Machine, address: Address, signal: Any, moved: Moved) -> None:
+        assert moved.after is not None
+        events = moved.events
+        after, seq = machine.numbered(moved.after, len(events))
         if events:
             self.outbox.extend(
                 self.encode(events, address, seq, self.head.site_seq + len(self.outbox), self.now)
             )
         self.overlay[address] = after
         self.changes.append(
-            Change(address=address, signal=signal, after=after, events=events, card_fields=fields)
-        )
+            Change(
+                address=address, signal=signal, after=after, events=events, card_fields=moved.card_fields,
+                before=moved.erased,
+            )
+        )  # fmt: skip
 
     def _aggregate_row(self, address: Address, live: Live) -> AggregateRow:
         machine = self.machines[address[0]]

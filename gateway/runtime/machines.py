@@ -10,6 +10,7 @@ from typing import Any
 from gateway.calls import (
     dispatched,
     entered,
+    erased,
     hall,
     handed,
     heard,
@@ -48,7 +49,7 @@ from gateway.desk.plans import signals as planned
 from gateway.desk.threads import from_call as of_thread
 from gateway.desk.threads import signals as threaded
 from gateway.journal.codec import Codec, encode, encode_as, to_text
-from gateway.ports import AssessmentRow, CallRow, CardFieldRow, Commit, SegmentRow
+from gateway.ports import AssessmentRow, CallRow, CardFieldRow, Commit, Erasure, SegmentRow
 from gateway.rulebook import reducer as rulebook
 from gateway.rulebook import signals as asked
 from gateway.rulebook.model import Rulebook
@@ -57,6 +58,9 @@ from gateway.runtime.answers import Accepted, Answer, Refused
 from gateway.runtime.book import Change, Live, Moved
 from gateway.runtime.text_rows import text_rows, text_state_rows
 from gateway.speech.model import Reading, TranscriptSegment
+
+BODIES_AROUND = timedelta(seconds=600)
+"""How long before and after a call a body under its number may be meant for it."""
 
 
 class CallMachine:
@@ -89,6 +93,9 @@ class CallMachine:
         step = reducer.reduce(before, signal, **self._limits)
         if step.state is None:
             return Moved(after=None, answer=answer_of(step.answer))
+        if isinstance(signal, erased.EraseCall):
+            after = None if step.state is before else Live(state=step.state)
+            return Moved(after=after, answer=answer_of(step.answer), erased=before)
         fields = (
             card.update(live.card if live else {}, signal, step.state) if step.state is not before else {}
         )
@@ -143,6 +150,7 @@ class CallMachine:
             texts=text_rows(changes),
             text_states=text_state_rows(changes),
             instructions=counted.instructions((newest[c.address].state, e) for c, e in events),
+            erased=tuple(_erasure(change.before) for change in changes if change.before is not None),
         )
 
 
@@ -248,6 +256,7 @@ JOURNALED = (
     texted,
     wrapped,
     entered,
+    erased,
     printed,
     hall,
     seats,
@@ -345,6 +354,15 @@ def _call_row(state: CallSession) -> CallRow:
         sheet=state.manual.sheet if state.manual else None,
         **counted.figures(state),
     )
+
+
+def _erasure(before: CallSession) -> Erasure:
+    """Bodies may have been handed in a while before the call, and until some time after it."""
+    last = before.ended_at or before.seized_at
+    return Erasure(
+        call_id=before.call_id, sip_call_id=before.sip_call_id, number=before.ani,
+        since=before.seized_at - BODIES_AROUND, until=last + BODIES_AROUND,
+    )  # fmt: skip
 
 
 def _segment_row(change: Change, segment: TranscriptSegment, reading: Reading = Reading.LIVE) -> SegmentRow:

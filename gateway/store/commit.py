@@ -6,7 +6,7 @@ from sqlalchemy import Connection, delete, select, tuple_
 from sqlalchemy.exc import IntegrityError
 
 from gateway.ports import Commit
-from gateway.store import tables
+from gateway.store import erasure, tables
 from gateway.store import tables_threads as threads
 from gateway.store.rows import insert, insert_new, upsert
 
@@ -41,6 +41,8 @@ def write_commit(connection: Connection, commit: Commit) -> None:
         connection.execute(
             delete(tables.timers).where(tuple_(timers.kind, timers.key, timers.name).in_(removed))
         )
+    for each in commit.erased:
+        erasure.erase(connection, each)
 
 
 def is_known(connection: Connection, commit: Commit) -> bool:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from gateway.ports import OutboxRow
 from gateway.store import tables
+from gateway.store.erasure import GONE
 from gateway.store.rows import made, selected
 
 PRUNE_LIMIT = 5000
@@ -50,9 +51,11 @@ def park(connection: Connection, site_seq: int, reason: str) -> None:
 
 
 def events_of(connection: Connection, call_id: str, after_call_seq: int, limit: int) -> Sequence[OutboxRow]:
-    """The events of one call in their order, sent or not."""
+    """The events of one call in their order, sent or not; erased ones are left out."""
     rows = tables.outbox.c
-    query = selected(tables.outbox, OutboxRow).where(rows.call_id == call_id, rows.call_seq > after_call_seq)
+    query = selected(tables.outbox, OutboxRow).where(
+        rows.call_id == call_id, rows.call_seq > after_call_seq, rows.payload != GONE
+    )
     return made(OutboxRow, connection.execute(query.order_by(rows.call_seq).limit(limit)))
 
 

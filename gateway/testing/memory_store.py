@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from gateway.journal.chain import GENESIS
+from gateway.calls.erased import EraseCall
+from gateway.journal.chain import GENESIS, erase
 from gateway.ports import (
     AggregateRow,
     AnswerRow,
@@ -103,6 +105,26 @@ class MemoryStore:
             self.texts.setdefault((text.call_id, text.speaker, text.index), text)
         self.text_states.update({(row.call_id, row.index): row for row in commit.text_states})
         self._set_timers(commit.timers)
+        for erasure in commit.erased:
+            self._erase(erasure.call_id)
+
+    def _erase(self, call_id: str) -> None:
+        for seq, row in self.journal.items():
+            if (row.kind, row.key) == ("call", call_id) and row.type != EraseCall.__name__:
+                self.journal[seq] = erase(row)
+        for seq, event in self.outbox.items():
+            if event.call_id == call_id:
+                self.outbox[seq] = replace(event, payload=b"{}")
+                self.sent.add(seq)
+        self.assessments = [row for row in self.assessments if row.call_id != call_id]
+        tables: tuple[dict[Any, Any], ...] = (
+            self.segment_rows, self.fields, self.texts, self.text_states, self.instructions,
+        )  # fmt: skip
+        for table in tables:
+            for key in [key for key in table if key[0] == call_id]:
+                del table[key]
+        for key in [key for key, row in self.attempt_rows.items() if f"'{call_id}'" in row.effect]:
+            del self.attempt_rows[key]
 
     def _is_known(self, commit: Commit) -> bool:
         if not commit.journal:

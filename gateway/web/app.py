@@ -12,6 +12,7 @@ from gateway.web import (
     auth,
     calls,
     drills,
+    erasures,
     errors,
     floods,
     handed_in,
@@ -60,7 +61,7 @@ from gateway.web.routes import (
 _PARTS = (
     *(auth, calls, recordings, push, status, accuracy, quality, map, handed_in, locations),
     *(handovers, tasks, quiet, texts, shares, records, orders, positions, together),
-    *(incidents, plans, sheets, drills, floods, text_calls),
+    *(incidents, plans, erasures, sheets, drills, floods, text_calls),
     *(rules, rule_desk, rule_trials, rule_tests, opinions, wall),
 )
 API: tuple[Route, ...] = tuple(route for part in _PARTS for route in part.ROUTES)

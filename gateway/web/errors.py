@@ -52,6 +52,10 @@ MESSAGES: Mapping[str, tuple[int, str, str]] = {
         409, "接警单已办结，须由班长重新打开才能修改。办结人：",
         "The card is finished; a supervisor can open it again. Finished by:",
     ),
+    "not_over": (
+        409, "该来电尚未结束，或仍有未了事项，不能删除。",
+        "The call is not over, or something of it is still owed: it cannot be erased yet.",
+    ),
     "not_finished": (409, "接警单尚未办结。", "The card is not finished."),
     "seat_taken": (409, "该席位已有人：", "Somebody sits there:"),
     "unknown_position": (

@@ -45,6 +45,8 @@ class Permission(StrEnum):
     """What a department does with an order, or the hall for it: accept, return, answer, dispute, note."""
     WRITE_ORDERS = "write_orders"
     """What the hall does: open, send, reassign, tell the caller, follow up, close."""
+    ERASE_CALLS = "erase_calls"
+    """Destroy all that tells of a person in a call that is over, on a legal ground; it is journaled."""
     SEE_WALL = "see_wall"
     """The hall's big screen: counts and times, nothing of one call."""
     SEE_HEALTH = "see_health"
@@ -52,13 +54,13 @@ class Permission(StrEnum):
 
 
 _P = Permission
-_CALL_WORK = frozenset(Permission) - {_P.EDIT_RULES, _P.APPROVE_RULES}
+_CALL_WORK = frozenset(Permission) - {_P.EDIT_RULES, _P.APPROVE_RULES, _P.ERASE_CALLS}
 _RULE_WORK = frozenset({_P.SEE_BOARD, _P.SEE_CALLS, _P.LISTEN, _P.SEE_QUALITY, _P.LABEL_CALLS, _P.SEE_RULES})
 
 ROLES: Mapping[str, frozenset[Permission]] = {
     "call_taker": _CALL_WORK - {_P.SUPERVISE, _P.SEE_QUALITY, _P.LABEL_CALLS, _P.SEE_RULES, _P.SEE_WALL},
     "supervisor": _CALL_WORK,
-    "duty_leader": _CALL_WORK,
+    "duty_leader": _CALL_WORK | {_P.ERASE_CALLS},
     "auditor": _CALL_WORK
     - {_P.SUPERVISE, _P.WRITE_CALLS, _P.WORK_ORDERS, _P.WRITE_ORDERS, _P.SEE_PLACES, _P.LABEL_CALLS}
     - {_P.HAND_OVER, _P.SEE_WALL},

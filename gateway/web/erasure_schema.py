@@ -1,0 +1,27 @@
+"""What people say to have a call erased, and what is told of it."""
+
+from __future__ import annotations
+
+from typing import Literal
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from gateway.web.schema import Incoming, Line
+
+
+class ErasureRequest(Incoming):
+    """`ground`: the decision or the law that demands it; it is journaled and stays."""
+
+    request_id: UUID
+    ground: Line
+
+
+class ErasureDone(BaseModel):
+    """`files_left`: files of the archive that could not be deleted. `kept_elsewhere`: what of the call lives
+    on in records of their own: incident, orders, text_thread."""
+
+    outcome: Literal["accepted"]
+    rev: int
+    files_left: list[str]
+    kept_elsewhere: list[Literal["incident", "orders", "text_thread"]]
