@@ -15,7 +15,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-import pytest
+import pytest_asyncio
 
 import gateway
 from gateway.calls.dispatched import DispatchReported
@@ -90,7 +90,7 @@ class Crowd:
     ids: dict[str, str] = field(default_factory=dict)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def intake(site: Site) -> AsyncIterator[Intake]:
     """The real loop with every machine."""
     made = Intake(
@@ -262,7 +262,7 @@ async def over(intake: Intake) -> None:
         assert isinstance(answer := await intake.submit(request), Accepted), answer
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def crowd(site: Site, intake: Intake) -> Crowd:
     made, silent = Crowd(), Silent()
     news = News(hub=site.hub, judging=silent, outlet=silent, clock=site.clock)  # type: ignore[arg-type]
