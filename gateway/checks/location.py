@@ -47,6 +47,14 @@ async def places(config: Config) -> AsyncIterator[Line]:
                 "mend that file as told",
             )
         return
+    for number, fault in enumerate(found.places.set_aside[:MAX_TOLD], 1):
+        yield warn(
+            f"places.left_out.{number}",
+            f"该区域未被使用：{fault}",
+            f"this area is not used: {fault}",
+            "按提示改正该文件",
+            "mend that file as told",
+        )
     count = len(found.by_id)
     yield ok("places", f"{folder} 的 {count} 个地名已载入", f"{count} places of {folder} load")
 

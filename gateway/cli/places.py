@@ -113,7 +113,9 @@ def bring_in(
     ] = "",
     as_json: Json = False,
 ) -> None:
-    """Check files and make them the site's set. A set with a fault replaces nothing."""
+    """Check files and make them the site's set. A set with a fault replaces nothing; an area whose border
+    crosses itself is left out and told, the rest is used.
+    """
     started, told = time.perf_counter(), Console(stderr=True)
     try:
         with told.status("reading") as status:
@@ -129,6 +131,8 @@ def bring_in(
         typer.echo(json.dumps(report, ensure_ascii=False))
     else:
         typer.echo(f"{_summary(report)}; brought into {into}: {', '.join(done.files)}")
+        for fault in done.places.set_aside:
+            typer.echo(f"  left out: {fault}")
         if done.left_out:
             typer.echo(f"  {done.left_out} features without a name or a use were left out")
 
@@ -187,6 +191,7 @@ def _report(gazetteer: Gazetteer, started: float) -> dict[str, Any]:
         "version": gazetteer.places.version,
         "datum": gazetteer.datum.value,
         "counts": counts(gazetteer.places),
+        "set_aside": [asdict(fault) for fault in gazetteer.places.set_aside],
         "seconds": round(time.perf_counter() - started, 2),
     }
 

@@ -61,13 +61,16 @@ _Inside = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlacesState:
-    """`fault` None and `loaded`: they are current. `loaded` with a fault: an older version is in use."""
+    """`fault` None and `loaded`: they are current. `loaded` with a fault: an older version is in use.
+    `left_out`: areas that are not used though the rest is, one sentence each.
+    """
 
     loaded: bool
     fault: str | None = None
     city: str = ""
     version: str = ""
     places: int = 0
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,8 @@ class Placing:
                 "places read", folder=str(folder), places=len(outcome.by_id),
                 seconds=round(self._clock.monotonic() - began, 2),
             )  # fmt: skip
+            for left_out in outcome.places.set_aside:
+                log.warning("area of the places left out", fault=str(left_out))
         else:
             self._fault = outcome if isinstance(outcome, str) else f"{type(outcome).__name__}: see the log"
             log.error("places cannot be used", folder=str(folder), fault=self._fault)
@@ -142,7 +147,7 @@ class Placing:
             return PlacesState(loaded=False, fault=self._fault)
         return PlacesState(
             loaded=True, fault=self._fault, city=there.places.city, version=there.places.version,
-            places=len(there.by_id),
+            places=len(there.by_id), left_out=tuple(map(str, there.places.set_aside)),
         )  # fmt: skip
 
     # ---- effects

@@ -161,7 +161,8 @@ class Whereabouts:
     def _places(self, state: PlacesState) -> None:
         figures = {"places": state.places, "version": state.version, "city": state.city}
         if state.fault is None:
-            self._health.set(PLACES, ServiceState.UP, None, **figures)
+            told = _left_out(state.left_out) if state.left_out else None
+            self._health.set(PLACES, ServiceState.DEGRADED if told else ServiceState.UP, told, **figures)
             return
         first = state.fault.splitlines()[0]
         zh = "地名库有误，仍使用旧版" if state.loaded else "地名库有误，无法匹配地名"
@@ -183,6 +184,15 @@ def _receiving(sources: PlaceSources, intake: Intake, clock: Clock) -> Receiving
     return Receiving(
         bodies=sources.bodies, loop=intake, clock=clock, datum=sources.datum,
         country_code=sources.country_code,
+    )  # fmt: skip
+
+
+def _left_out(areas: Sequence[str]) -> Fault:
+    return Fault(
+        fault_zh=f"{len(areas)} 个辖区的边界有误，未使用，其余照常：{areas[0]}",
+        fault_en=f"{len(areas)} areas are not used, the rest is: {areas[0]}",
+        cure_zh="运行 intake110 places check 查看全部",
+        cure_en="run intake110 places check: it lists them all",
     )  # fmt: skip
 
 

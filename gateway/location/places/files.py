@@ -31,6 +31,8 @@ from gateway.location.places.model import (
     Polygon,
     Road,
 )
+from gateway.location.places.rings import fault_of
+from gateway.location.places.shapes import Feature
 from gateway.location.places.tables import Row
 
 MAX_FILE_BYTES = 512 << 20
@@ -224,9 +226,18 @@ class _Loader:
                 lines.setdefault(name, []).extend(self._line(line) for line in feature.lines)
             else:
                 told = feature.properties.get("name", name)
-                rings = [tuple(self._line(ring) for ring in polygon) for polygon in feature.polygons]
-                areas.setdefault(name, (told, []))[1].extend(rings)
+                areas.setdefault(name, (told, []))[1].extend(self._sound(feature))
         self._drawn(kind, lines, areas)
+
+    def _sound(self, feature: Feature) -> Iterator[Polygon]:
+        """The polygons of an area that can be used; of the others it is told that they are left out."""
+        for number, polygon in enumerate(feature.polygons, start=1):
+            fault = fault_of(polygon)
+            if fault is None:
+                yield tuple(self._line(ring) for ring in polygon)
+                continue
+            part = f", polygon {number}" if len(feature.polygons) > 1 else ""
+            self.made.set_aside.append(Fault(self.file, feature.where + part, fault.what, fault.cure))
 
     def _drawn(
         self,
@@ -240,7 +251,7 @@ class _Loader:
                 self.report(f"road {name}", "is not in roads.csv", "Add it there, or mend the property road")
             else:
                 road.lines = tuple(drawn)
-        made = [Area(name, told, tuple(polygons)) for name, (told, polygons) in areas.items()]
+        made = [Area(name, told, tuple(polygons)) for name, (told, polygons) in areas.items() if polygons]
         if kind == "divisions":
             for area in made:
                 if area.area_id not in self.made.divisions:
@@ -284,7 +295,8 @@ class _Loader:
 
 
 def read(folder: Path, *, say: Callable[[str], None] = lambda _: None) -> PlaceSet:
-    """Every file of the folder as one set; `say` is told which one is being read.
+    """Every file of the folder as one set; `say` is told which one is being read. An area whose border
+    crosses itself is in `set_aside` and not among the areas.
 
     Raises PlacesError with all faults, at most MAX_FAULTS.
     """

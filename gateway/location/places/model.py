@@ -150,3 +150,5 @@ class PlaceSet:
     """Place id and one more name of it."""
     division_areas: list[Area] = field(default_factory=list)
     station_areas: list[Area] = field(default_factory=list)
+    set_aside: list[Fault] = field(default_factory=list)
+    """Ground whose border cannot be right: left out, while the rest of its file is used."""

@@ -152,13 +152,16 @@ def side_of(area: Area, point: Point) -> Side:
 
 
 def _side(polygon: Polygon, point: Point) -> Side:
-    inside = False
-    for ring in polygon:
-        crossed = _crossed(ring, point)
-        if crossed is None:
-            return Side.EDGE
-        inside ^= crossed
-    return Side.INSIDE if inside else Side.OUTSIDE
+    """Within the outer ring and in none of the holes. A hole takes ground away wherever it lies, and never
+    adds any.
+    """
+    within = _crossed(polygon[0], point)
+    if not within:
+        return Side.EDGE if within is None else Side.OUTSIDE
+    for hole in polygon[1:]:
+        if (in_hole := _crossed(hole, point)) is not False:
+            return Side.EDGE if in_hole is None else Side.OUTSIDE
+    return Side.INSIDE
 
 
 def _crossed(ring: Ring, point: Point) -> bool | None:
@@ -232,6 +235,13 @@ def _cell(point: Point) -> Cell:
     return math.floor(point[0] / CELL_DEGREES), math.floor(point[1] / CELL_DEGREES)
 
 
+def _with_rim(ring: Ring) -> Iterator[Point]:
+    """The box of a ring with its border's width: a point on the border may lie in the next cell."""
+    for lat, lon in ring:
+        yield lat - EDGE_DEGREES, lon - EDGE_DEGREES
+        yield lat + EDGE_DEGREES, lon + EDGE_DEGREES
+
+
 @dataclass(slots=True)
 class Areas:
     """Areas by place. A point on a border belongs to exactly one: the first by rank, then by id."""
@@ -244,8 +254,12 @@ class Areas:
         made = cls()
         for place, area in enumerate(sorted(areas, key=lambda area: (rank(area), area.area_id))):
             for polygon in area.polygons:
-                made._grid.enter((place, area), polygon[0])
+                made._grid.enter((place, area), _with_rim(polygon[0]))
         return made
+
+    def holders(self, point: Point) -> list[Area]:
+        """All areas that the point lies wholly in; where several do, their drawings overlap."""
+        return [area for _, area in self._grid.at(point) if side_of(area, point) is Side.INSIDE]
 
     def owner(self, point: Point) -> Area | None:
         """The area that the point lies in, whole before on the edge; where several do, the first."""

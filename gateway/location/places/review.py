@@ -40,6 +40,8 @@ def remarks(places: PlaceSet) -> list[str]:
 
 
 def _remarks(places: PlaceSet) -> Iterator[str]:
+    for fault in places.set_aside:
+        yield f"left out: {fault}"
     if not places.city:
         yield "places.toml names no city: addresses begin with the district"
     for road in places.roads.values():
@@ -63,5 +65,10 @@ def _ownerless(places: PlaceSet) -> Iterator[str]:
             continue
         owners = Areas.of(areas)
         for place in islice(places.places, _LOOKED_AT):
-            if place.point is not None and place.kind is not Kind.DIVISION and not owners.owner(place.point):
+            if place.point is None or place.kind is Kind.DIVISION:
+                continue
+            if not owners.owner(place.point):
                 yield f"{place.place_id} ({place.name}) lies in the area of no {what}"
+            elif areas is places.station_areas and len(holders := owners.holders(place.point)) > 1:
+                both = " and ".join(sorted(area.area_id for area in holders)[:2])
+                yield f"{place.place_id} ({place.name}) lies in two beats, {both}: the first is told"

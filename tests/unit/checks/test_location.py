@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -117,3 +119,15 @@ async def test_the_shipped_places_load_and_broken_ones_say_what_to_mend(tmp_path
     assert found["places"].state == "ok"
     found = await told(checks.places(configured(tmp_path, location={"places": tmp_path / "none"})))
     assert found["places.1"].state == "fail"
+
+
+async def test_an_area_that_is_left_out_is_warned_of_and_the_places_load(tmp_path: Path) -> None:
+    folder = tmp_path / "places"
+    shutil.copytree(Path(__file__).parents[3] / "conf" / "places", folder)
+    drawn = json.loads((folder / "divisions.geojson").read_text(encoding="utf-8"))
+    ring = drawn["features"][0]["geometry"]["coordinates"][0]
+    ring[1], ring[2] = ring[2], ring[1]
+    (folder / "divisions.geojson").write_text(json.dumps(drawn), encoding="utf-8")
+    found = await told(checks.places(configured(tmp_path, location={"places": folder})))
+    assert (found["places"].state, found["places.left_out.1"].state) == ("ok", "warn")
+    assert "divisions.geojson, feature 1" in found["places.left_out.1"].en

@@ -64,3 +64,25 @@ def test_import_reports_what_came_and_refuses_a_broken_set(tmp_path: Path) -> No
     assert (told["faults"][0]["file"], told["faults"][0]["where"]) == ("pois-x.csv", "line 3")
     assert run("check", "--places", str(tmp_path / "places"))[0] == 0
     assert run("check", "--places", str(tmp_path / "none"))[0] == 1
+
+
+def test_an_area_whose_border_crosses_itself_is_told_and_the_rest_is_brought_in(tmp_path: Path) -> None:
+    told = json.loads((CITY / "stations.geojson").read_text(encoding="utf-8"))
+    ring = told["features"][0]["geometry"]["coordinates"][0]
+    ring[1], ring[2] = ring[2], ring[1]
+    (tmp_path / "stations.geojson").write_text(json.dumps(told), encoding="utf-8")
+    into = str(tmp_path / "places")
+    assert run("import", str(CITY), "--into", into)[0] == 0
+    code, out = run("import", str(tmp_path / "stations.geojson"), "--into", into, "--json")
+    found = json.loads(out)
+    assert (code, found["counts"]["station areas"]) == (0, 7)
+    (fault,) = found["set_aside"]
+    assert (fault["file"], fault["where"]) == ("stations.geojson", "feature 1 (ps-1)")
+    assert "crosses itself" in fault["what"]
+    assert "QGIS" in fault["cure"]
+    checked = json.loads(run("check", "--places", into, "--json")[1])
+    assert checked["set_aside"] == [fault]
+    assert checked["remarks"][0].startswith("left out: stations.geojson, feature 1 (ps-1)")
+    assert (
+        "left out: stations.geojson" in run("import", str(tmp_path / "stations.geojson"), "--into", into)[1]
+    )

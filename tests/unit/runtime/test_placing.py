@@ -262,6 +262,20 @@ async def test_a_set_that_breaks_later_leaves_the_one_before_in_use(bench: Bench
     assert any(isinstance(one, LocationAnswered) for one in await house.perform(LocateSpoken))
 
 
+async def test_a_beat_whose_border_crosses_itself_is_left_out_and_told(bench: Bench, tmp_path: Path) -> None:
+    folder = tmp_path / "places"
+    shutil.copytree(CITY, folder)
+    told = json.loads((folder / "stations.geojson").read_text())
+    ring = told["features"][0]["geometry"]["coordinates"][0]
+    ring[1], ring[2] = ring[2], ring[1]
+    (folder / "stations.geojson").write_text(json.dumps(told))
+    house = House(bench, folder)
+    await house.read()
+    state = house.states[-1]
+    assert (state.loaded, state.fault, len(state.left_out)) == (True, None, 1)
+    assert "stations.geojson, feature 1" in state.left_out[0]
+
+
 async def test_a_missing_folder_is_told(bench: Bench, tmp_path: Path) -> None:
     house = House(bench, folder=tmp_path / "nowhere")
     await house.read()

@@ -68,6 +68,15 @@ def test_a_source_that_fails_is_told_with_its_reason_until_it_answers_again(hous
     assert service.figures == {"asked": 2, "failed": 1}
 
 
+def test_areas_that_are_left_out_are_told_while_the_rest_is_in_use(house: House) -> None:
+    left_out = ("stations.geojson, feature 3 (s3): its border crosses itself",)
+    house.whereabouts.placing.on_state(PlacesState(loaded=True, city="样例市", places=363, left_out=left_out))
+    assert house.state("places") == (
+        "degraded",
+        "1 areas are not used, the rest is: stations.geojson, feature 3 (s3): its border crosses itself",
+    )
+
+
 def test_messages_that_were_dropped_are_told(house: House) -> None:
     house.whereabouts.look()
     assert house.state("location bodies") == ("up", "")
