@@ -66,6 +66,8 @@ class Script:
         """Of a live tap."""
         self.meter: Meter | None = None
         """Of a live caller."""
+        self.speaking = False
+        """Words of an utterance have come that is not over yet."""
         self.foreign = False
         """Its language has no model here: the default one hears, its words are in doubt."""
         self.track = Track(
@@ -99,6 +101,7 @@ class Script:
         self._scribe.pool.finish(self.track)
 
     def _final(self, final: Final, resume: int) -> None:
+        self.speaking = False
         if self.watch is not None and joined(final.words):
             self.watch.text(final.words[-1].ended_ms)
         if self.withheld is not None:
@@ -110,6 +113,7 @@ class Script:
         self._scribe.chosen(self, (model,))
 
     def _partial(self, partial: Partial) -> None:
+        self.speaking = True
         if self.watch is not None:
             self.watch.text(partial.ended_ms)
         if not self.gap:
@@ -185,6 +189,7 @@ class Scribe:
 
     def again(self, script: Script, at: int) -> None:
         """A fresh recognizer hears this leg from that byte of its sound on."""
+        script.speaking = False
         self.pool.again(script.track, at)
 
     def chosen(self, script: Script, models: tuple[str, ...]) -> None:

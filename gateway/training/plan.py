@@ -36,6 +36,8 @@ LANGUAGE_SIZES = {
         shards=15,
         clips=1400,
         steps=5600,
+        # tried on 110 turns of calls in noise (1,513 words) by voices that never taught: a scale of 0.35
+        # gives 18.4 % errors, 0.45 16.3, 0.55 16.1, 0.7 16.5, 0.85 17.1; a beam of 13 with 2,500 paths 16.5
         decoding=Decoding(acoustic_scale=0.55, beam=10.0, lattice_beam=4.0, max_active=1000),
     ),
 }

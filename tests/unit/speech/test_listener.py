@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ from gateway.speech.control import (
 )
 from gateway.speech.level import Kind
 from gateway.speech.model import HearingState, Leg
+from gateway.speech.taps import SPEAKING_WAKE_BYTES, WAKE_BYTES
 from gateway.testing.clock import ManualClock
 from gateway.testing.fake_recognizer import pause, say
 from gateway.testing.tap_stream import frames, named
@@ -281,3 +283,32 @@ async def test_recording_that_cannot_be_read_is_an_answer(
         )
     )
     assert told in ((await led.until(Transcribed)).failed or "")
+
+
+async def test_a_tap_is_read_half_as_often_while_words_come_and_as_before_once_they_end(
+    make_house: MakeHouse,
+) -> None:
+    """The first word of an utterance must not come later; what follows is told five times a second anyway."""
+    house = make_house()
+    led = await house.line()
+    tap = await house.announce(led)
+    await led.until(Announced)
+    _, writer = await house.stream()
+    writer.write(named(tap) + frames(say("甲")))
+    await led.until(PartialText)
+    writer.write(frames(say("乙丙")))
+    await read_at(house, SPEAKING_WAKE_BYTES)
+    writer.write(frames(pause()))
+    await led.until(Segment)
+    writer.write(frames(pause(200)))
+    await read_at(house, WAKE_BYTES)
+    writer.close()
+
+
+async def read_at(house: Any, size: int) -> None:
+    """Returns when the kernel wakes the listener for so many bytes of its only stream."""
+    (stream,) = house.listener._taps._streams
+    sock = stream.transport.get_extra_info("socket")
+    async with asyncio.timeout(20):
+        while sock.getsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT) != size:  # noqa: ASYNC110 - no event tells
+            await asyncio.sleep(0)
