@@ -28,7 +28,6 @@ def checked(text: str) -> None:
 
 
 @given(st.text(max_size=80))
-@settings(deadline=None)
 def test_any_text_has_an_answer_whose_elements_lie_in_it_apart(text: str) -> None:
     checked(text)
 
