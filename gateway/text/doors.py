@@ -22,7 +22,7 @@ _FOLLOWS = re.compile(
 )
 """A room is often told as bare digits after a building, unit or floor: 三单元五零二."""
 _POST = re.compile(
-    rf"(?<![a-z\d])k?(?P<km>{_N})(?:公里|千米|k)(?:处|的地方)?(?:[，,\s]*(?:加|零|多|过)?(?P<m>{_N})(?P<metres>米)?)?(?P<place>处|路段|位置|左右|附近|那|桩|的地方|往|这)?"
+    rf"(?<![a-z\d])k?(?P<km>{_N})(?:公里|千米|k)(?:处|的地方)?(?:[，,\s]*(?:加|零|多|过)?(?P<m>{_N})(?P<metres>米)?)?(?P<place>处|路段|的位置|位置|左右|附近|那|桩|的地方|往|这)?"
 )
 _POST_WRITTEN = re.compile(rf"(?<![a-z\d])k(?P<km>{_N})\s?(?:\+|加)\s?(?P<m>{_N})(?![\d百千])(?:米处?|处)?")
 _ROAD_BEFORE = re.compile(r"(?:高速|国道|省道|县道|公路|环线|快速路|绕城|线|方向|桩号)[^。！？，,]{0,6}$")
@@ -86,7 +86,7 @@ def find_posts(text: str) -> Iterator[Fact]:
         told = (
             match.re is _POST_WRITTEN
             or match["m"]
-            or (match["place"] in ("处", "路段", "桩", "位置", "的地方"))
+            or (match["place"] in ("处", "路段", "桩", "位置", "的位置", "的地方"))
         )
         km = digits_or_number(match["km"])
         if km is None or not (on_road or told):

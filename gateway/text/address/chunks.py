@@ -23,13 +23,13 @@ class Chunks:
     holds. `edges`: where a place without a known suffix may end. `inside`: positions within a small word.
     `fresh`: where speech may begin a place: after a cue, a pause, a word that is in no name.
     `slipped`: directly after words that take something back. `larger`: full names of provinces and
-    prefectures in the text. `known`, `village`: the strongest listed name that begins here, what it costs to
-    read over it, its end.
+    prefectures in the text, `cities`: names of prefectures, short ones too. `known`, `village`: the strongest
+    listed name that begins here, what it costs to read over it, its end.
     """
 
     __slots__ = (
-        "breaks", "cues", "edges", "figures", "fresh", "inside", "joined", "known", "larger", "names",
-        "numbers", "separators", "slipped", "spoken", "text", "village", "words",
+        "breaks", "cities", "cues", "edges", "figures", "fresh", "inside", "joined", "known", "larger",
+        "names", "numbers", "separators", "slipped", "spoken", "text", "village", "words",
     )  # fmt: skip
 
     def __init__(self, text: str, *, spoken: bool) -> None:
@@ -52,6 +52,7 @@ class Chunks:
         self.known: list[tuple[float, int]] = [(0.0, 0)] * size
         self.village: list[tuple[float, int]] = [(0.0, 0)] * size
         self.larger: set[str] = set()
+        self.cities: set[str] = set()
         self.figures = [0] * (size + 1)
         self.breaks = [size] * (size + 1)
         self._count()

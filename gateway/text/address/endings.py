@@ -6,6 +6,7 @@ from gateway.text.address.chunks import Chunks
 from gateway.text.address.model import Kind
 from gateway.text.address.speech import WEAK_FUNCTION
 from gateway.text.address.words import (
+    BEFORE_PLACES,
     BRANCHES,
     FIRM_ASSIST,
     JOINING,
@@ -14,6 +15,7 @@ from gateway.text.address.words import (
     NO_BEGINNING,
     NO_BODIES,
     NO_DISTRICTS,
+    NO_ENDS,
     NOT_BARE,
     ROADS,
     STATIONS,
@@ -27,6 +29,11 @@ MAX_NAME = 16
 """Characters of one name with its suffix; a longer one is cut."""
 _BODY = (9.0, 2.2, 0.6, 1.0, 2.4, 3.6, 4.8, 6.0, 7.0, 8.0, 9.0, 10.0, 11.0, 12.0, 13.0, 14.0, 15.0)
 """What a body of so many characters before its suffix costs: 文三 + 路 is usual, eight characters are not."""
+_BODY_OF_WAY = 0.9
+"""Of one character before 中路 and the like, which may be the body's second: 兴中路."""
+_CITY_OF_ZONE = 2.0
+_SAID_TWICE = 3.0
+"""A name that says its beginning twice (大石大石路) is two."""
 _BODY_POI = (5.0, 1.6, 0.5, 0.7, 0.9, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 4.5, 5.0, 5.5, 6.0, 6.5, 7.0)
 _KNOWN_SAID = 0.5
 """How much of the cost of beginning with a listed name counts in speech, where divisions are seldom said."""
@@ -62,6 +69,7 @@ _DISTRICT_SAID = -1.4
 _VAGUE_SAID = 0.8
 """More for a vague ending (门, 头, 家) in speech."""
 _AFTER_ROAD, _TWICE = 3.0, 2.0
+_WAYS = frozenset("东西南北中")
 _SIDES = frozenset("内外东西南北中前后上下")
 _GOES_ON = frozenset("卡长")
 """银行卡, 站长: no place."""
@@ -79,7 +87,8 @@ def list_endings(chunks: Chunks) -> None:
         if char not in LAST_CHARACTERS:
             continue
         end = last + 1
-        if text[end - 2 : end] in FIRM_ASSIST or chunks.inside[end]:
+        pair = text[end - 2 : end]
+        if pair in FIRM_ASSIST or chunks.inside[end] or (chunks.spoken and pair in NO_ENDS):
             continue
         for size in range(min(LONGEST_SUFFIX, end), 0, -1):
             kinds = SUFFIXES.get(text[end - size : end])
@@ -150,7 +159,7 @@ def _bodies(
     station = text[body_end:end] in STATIONS
     goes_on = text[end : end + 1] >= "\u4e00"
     unfinished = _UNFINISHED if goes_on and text[body_end:end] in UNFINISHED else 0.0
-    twice = _TWICE if size == 1 and body_end and text[body_end - 1] == text[body_end] else 0.0
+    twice = _TWICE if body_end and text[body_end - 1] == text[body_end] else 0.0
     """解放桥桥下: the second is no suffix."""
     for at in range(body_end - 1, max(-1, end - MAX_NAME - 1), -1):
         char = text[at]
@@ -169,6 +178,8 @@ def _bodies(
             digits = 0  # G2京沪高速
         if spoken and chunks.fresh[at] and length < 5 and chunks.breaks[body_end] <= end:
             own -= _ALONE
+        if length > 3 and text[at : at + 2] == text[at + 2 : at + 4]:
+            own += _SAID_TWICE
         known, village = chunks.read_over(at, body_end)
         if spoken:
             known *= _KNOWN_SAID
@@ -181,7 +192,14 @@ def _bodies(
             elif kind is Kind.DISTRICT and text[at:end] in chunks.larger:
                 continue  # 温州市 is no county
             else:
-                cost = base + own + _BODY[length] + _DIGIT * digits
+                if kind is Kind.ROAD and text[end - 2 : end] == "号线":
+                    continue  # a line of the metro
+                short = length == 1 and size == 2 and kind is Kind.ROAD and text[body_end] in _WAYS
+                cost = base + own + (_BODY_OF_WAY if short else _BODY[length]) + _DIGIT * digits
+                if kind is Kind.DEV_ZONE and chunks.known[at][1] == body_end:
+                    # 温州 is the city of 温州经济开发区, the county is a part of the name: 永康市经济开发区
+                    cost += _CITY_OF_ZONE if text[at:body_end] in chunks.cities else 0.0
+                    cost -= 0.0 if text[at:body_end] in chunks.cities else over[body_end] - over[at + 1]
                 cost -= _LONG_SAID if spoken and length > 3 else 0.0
                 if kind is Kind.DISTRICT and spoken and chunks.fresh[at] and length in (2, 3):
                     cost += 0.0 if text[body_end - 1] in NO_DISTRICTS else _DISTRICT_SAID
@@ -199,6 +217,8 @@ def _beginning(chunks: Chunks, at: int) -> float:
         cost += 1.0
     if at and chunks.text[at - 1 : at + 1] in STRONG:
         cost += _WITHIN_END
+    if chunks.text[at : at + 2] in BEFORE_PLACES:
+        cost += _AFTER_ROAD
     if char in JOINING and at and chunks.text[at - 1] in ROADS:
         cost += _AFTER_ROAD
     if any(form in _COUNTED for _, form in chunks.numbers[at]):

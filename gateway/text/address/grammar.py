@@ -32,7 +32,7 @@ _ROWS: dict[Kind, str] = {
     Kind.FLOOR_NO:    "8.0  8.0  8.0  8.0  7.0  7.0  6.0  4.0  0.8  2.0  2.0  0.8",
     Kind.ROOM_NO:     "8.0  8.0  8.0  8.0  7.0  7.0  6.0  4.5  0.7  3.0  2.0  1.0",
     Kind.ASSIST:      "8.0  8.0  8.0  6.0  4.0  3.0  1.2  1.2  0.6  1.5  1.0  3.0",
-    Kind.PERSON:      "8.0  8.0  8.0  8.0  7.0  7.0  6.0  5.0  2.0  2.0  2.5  2.5",
+    Kind.PERSON:      "8.0  8.0  8.0  8.0  7.0  7.0  6.0  5.0  2.0  2.0  1.4  2.5",
 }  # fmt: skip
 DIVIDED = frozenset((START, OUTSIDE, Kind.COUNTRY, Kind.PROV, Kind.CITY, Kind.DISTRICT))
 """After these a division may stand."""
@@ -45,7 +45,8 @@ FOLLOWS[Kind.SUB_ROAD_NO] = FOLLOWS[Kind.ROAD_NO]
 FOLLOWS[OUTSIDE] = {kind: cost + 0.3 for kind, cost in FOLLOWS[START].items()}
 STARTING = {
     START: FOLLOWS[START] | {Kind.ROAD: 0.9, Kind.POI: 1.5, Kind.TOWN: 1.4, Kind.COMMUNITY: 2.0},
-    OUTSIDE: FOLLOWS[OUTSIDE] | {Kind.ROAD: 1.1, Kind.POI: 1.9, Kind.TOWN: 1.7, Kind.COMMUNITY: 2.3},
+    OUTSIDE: FOLLOWS[OUTSIDE]
+    | {Kind.ASSIST: 3.2, Kind.ROAD: 1.1, Kind.POI: 1.9, Kind.TOWN: 1.7, Kind.COMMUNITY: 2.3},
 }
 """In speech, where a place begins: after a cue, and after words that are no address."""
 
@@ -88,6 +89,7 @@ _FORMS = {
     "school": "*:poi 1.2",
     "code": "*:road .8",
     "hyphen": "floor:room .5 | cell:room .3 | road:no .3 | lane:no .3 | comm:no 1.6 | poi:house 2.5,no 2.5 | *:no 5",
+    "part": "poi:sub 0 | sub:sub .5 | comm:poi .8 | town:poi 1.5 | dist:poi 1.5 | no:poi 1 | house:sub .8 | cell:sub 1.5 | floor:sub .6 | room:sub 1.5 | road:poi 1.2 | start:poi 1.2 | out:poi 2 | assist:sub .6 | *:sub 3",
     "area": "poi:sub 0 | sub:sub 1 | comm:sub .8,poi 1.2 | town:sub 3,poi 2 | no:sub 2 | house:sub 2 | floor:sub 1 | road:sub 3,poi 3 | start:poi 3 | assist:sub 2 | *:sub 4",
 }  # fmt: skip
 

@@ -9,6 +9,8 @@ from gateway.text.address.model import Kind, Piece
 _SEPARATOR = 0.3
 _CUE = -0.5
 """A word after which a place is named (在); it is dear not to name one then."""
+_ANEW = 0.6
+"""For a place after a cue to be another one than the one before."""
 _OUTSIDE = 0.7
 """A character of speech that is no part of an address."""
 _AT_ONCE = 0.3
@@ -88,6 +90,8 @@ def _passed(chunks: Chunks, best: list[_States], at: int, before: Kind, cost: fl
         for end in chunks.cues[at]:
             state = START if before is OUTSIDE else before
             _offer(best[end], state, (cost + _CUE, at, before, OUTSIDE))
+            if state is not START:
+                _offer(best[end], START, (cost + _CUE + _ANEW, at, before, OUTSIDE))
         if not chunks.separators[at]:
             total = cost + _LEAVING.get(before, _OUTSIDE)
             _offer(best[at + 1], OUTSIDE, (total, at, before, OUTSIDE))

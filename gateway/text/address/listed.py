@@ -76,6 +76,8 @@ def list_divisions(chunks: Chunks) -> None:
         cost = 0.2 if full else fit(codes, kind, context)
         chunks.names[at].append((end, kind, cost, 0.0, 0.0))
         chunks.known[at] = max(chunks.known[at], (_KNOWN - cost, end))
+        if kind is Kind.CITY:
+            chunks.cities.add(text[at:end])
         if full and kind is not Kind.DISTRICT:
             chunks.larger.add(text[at:end])
     at = text.find("中国")

@@ -8,6 +8,7 @@ import re
 
 from gateway.text.address.grammar import COUNTED
 from gateway.text.address.model import Kind, Piece
+from gateway.text.address.words import BEFORE_PLACES
 
 _DIVISIONS = (Kind.COUNTRY, Kind.PROV, Kind.CITY, Kind.DISTRICT)
 _BUILDING = re.compile(r"[a-z]?\d{1,3}(?:号楼|幢|栋|座)|[一二三四五六七八九十]{1,3}(?:号楼|幢|栋|座)")
@@ -22,6 +23,11 @@ _TOWERS = frozenset("厦场心楼港")
 """A place that is one building: a number of three figures in it is a room."""
 _ESTATES = tuple("苑园区城府厦寓场庭居阁心楼墅司厂店村")
 _PERSONAL = ("专柜", "快递", "柜", "办公室", "部", "工作室", "店面", "仓库", "门卫")
+_SPEAKS_OF = 8
+"""Characters after a place in which a small word still speaks of it."""
+_PLACES = frozenset((Kind.ROAD, Kind.SUB_ROAD, Kind.POI, Kind.SUB_POI, Kind.COMMUNITY))
+_TOLD = 3
+"""Characters of a name that tell it is the same place."""
 _FAR = 16
 """Characters of speech after which another place may be meant."""
 _NAMES = frozenset((Kind.TOWN, Kind.DEV_ZONE, Kind.COMMUNITY, Kind.ROAD, Kind.POI))
@@ -34,7 +40,7 @@ def settled(text: str, pieces: list[Piece], *, spoken: bool = False) -> list[Pie
     named = {(start, end) for start, end, kind in pieces if kind is not Kind.REDUNDANT}
     pieces = whole_marks(text, _without_repeats(text, pieces))
     if spoken:
-        pieces = _joined_roads(text, pieces)
+        pieces = _near(text, _joined_roads(text, pieces))
     made: list[Piece] = []
     seen: set[Kind] = set()
     last = Kind.OTHER
@@ -48,15 +54,27 @@ def settled(text: str, pieces: list[Piece], *, spoken: bool = False) -> list[Pie
         if word in said and (kind in _NAMES or (spoken and kind in COUNTED)):
             made.append((start, end, Kind.REDUNDANT))
             continue
+        if kind in (Kind.POI, Kind.SUB_POI) and not spoken and _told(word, said):
+            made.append((start, end, Kind.REDUNDANT))
+            continue
         said.add(word)
         if kind is Kind.COMMUNITY and _is_estate(text, word, end):
             kind = Kind.POI
+        if spoken and kind is Kind.PERSON:
+            kind = Kind.POI  # a desk, a guard's room: callers tell places
         kind = _role(kind, last, seen, made, text, word, end, spoken=spoken)
         made.append((start, end, kind))
         if kind not in _TRANSPARENT:
             seen.add(kind)
             last = kind
     return made
+
+
+def _told(word: str, said: set[str]) -> bool:
+    """Whether a place was named already, with more words or less: 东新工业园, 青石东新工业园."""
+    return len(word) >= _TOLD and any(
+        one.endswith(word) or (word.endswith(one) and len(one) >= _TOLD) for one in said
+    )
 
 
 def _is_estate(text: str, word: str, end: int) -> bool:
@@ -94,7 +112,7 @@ def _role(
         ):
             return Kind.ROOM_NO
     if kind is Kind.POI:
-        if word.endswith(_PERSONAL) and (Kind.POI in seen or Kind.HOUSE_NO in seen):
+        if word.endswith(_PERSONAL) and not spoken and (Kind.POI in seen or Kind.HOUSE_NO in seen):
             return Kind.PERSON
         told_on = last in (Kind.FLOOR_NO, Kind.ROOM_NO) or (last is Kind.CELL_NO and Kind.POI in seen)
         if told_on and not spoken:
@@ -121,6 +139,26 @@ def _joined_roads(text: str, pieces: list[Piece]) -> list[Piece]:
                 made = [one for one in made if one[1] <= joint.start("word")]
                 made.append((joint.start("word"), joint.end("word"), Kind.ASSIST))
         made.append(piece)
+    return made
+
+
+def _near(text: str, pieces: list[Piece]) -> list[Piece]:
+    """The word that says a place is close stands before it (靠近图书馆); a small word far from every place is
+    none of it."""
+    made: list[Piece] = []
+    for start, end, kind in pieces:
+        last = made[-1][1] if made else 0
+        if (
+            kind is Kind.ASSIST
+            and text[start:end] not in BEFORE_PLACES
+            and made
+            and start - last > _SPEAKS_OF
+        ):
+            continue
+        if kind in _PLACES and start - 2 >= last and text[start - 2 : start] in BEFORE_PLACES:
+            made.append((start - 2, start, Kind.ASSIST))
+        if kind is not Kind.REDUNDANT:
+            made.append((start, end, kind))
     return made
 
 

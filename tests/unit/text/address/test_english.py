@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.text.address import Kind, parse
@@ -88,7 +88,6 @@ WORDS = (
 
 
 @given(st.lists(st.sampled_from(WORDS), max_size=16).map(" ".join))
-@settings(deadline=None)
 def test_any_row_of_english_words_has_elements_that_lie_in_it_apart(text: str) -> None:
     end = 0
     for one in parse(text).elements:
@@ -99,6 +98,5 @@ def test_any_row_of_english_words_has_elements_that_lie_in_it_apart(text: str) -
 
 
 @given(st.text(alphabet="abcdefgr ao1,.'-#+", max_size=60))
-@settings(deadline=None)
 def test_any_english_letters_have_an_answer(text: str) -> None:
     assert all(text[one.start : one.end] == one.text for one in parse(text).elements)

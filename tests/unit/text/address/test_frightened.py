@@ -135,6 +135,84 @@ CASES: dict[str, tuple[tuple[str, str], ...]] = {
         ("体育场北门的公交车站", "体育场/poi 北门/subpoi 公交车站/subpoi"),
         ("那个，滨江大桥，桥中间，有人要跳", "滨江大桥/poi 桥中间/assist"),
     ),
+    "told in one go": (
+        (
+            "救命啊，我在城东汽修厂，就是那个迎宾大道旁边的，他们拿刀追我",
+            "城东汽修厂/poi 迎宾大道/road 旁边/assist",
+        ),
+        ("嗯，那个，我在，我在兰亭小区五号楼楼顶", "兰亭小区/poi 五号楼/houseno 楼顶/assist"),
+        ("我们家在荷花池市场后面那条巷子，十七号", "荷花池市场/poi 后面/assist 十七号/roadno"),
+        (
+            "在高新区，天府大道，软件园二期门口，打起来了",
+            "高新区/devZone 天府大道/road 软件园/poi 二期/subpoi 门口/assist",
+        ),
+        (
+            "喂喂，是这样的，我住在东湖花园，六期，十八栋，三单元，两千零一",
+            "东湖花园/poi 六期/subpoi 十八栋/houseno 三单元/cellno 两千零一/roomno",
+        ),
+        ("你往滨江路走，看到一个加油站，加油站对面就是", "滨江路/road 加油站/poi 对面/assist"),
+        (
+            "我在北环高速，往机场方向，大概在二十三公里的位置",
+            "北环高速/road 往机场方向/assist 二十三公里/roadno",
+        ),
+        (
+            "车翻了，G三京台高速，南下方向，四百一十二公里加八百",
+            "G三京台高速/road 南下方向/assist 四百一十二公里加八百/roadno",
+        ),
+        ("省道三零二，过了青山镇，大概五公里", "省道三零二/road 青山镇/town 大概五公里/assist"),
+        (
+            "我在沙河街和中心路的交界，那个报刊亭旁边",
+            "沙河街/road 和/assist 中心路/subRoad 交界/assist 报刊亭/poi 旁边/assist",
+        ),
+        ("红旗镇杨柳村四组，村子最东头那家", "红旗镇/town 杨柳村/community 四组/road 东头/assist"),
+        ("三号线人民广场站，二号出口，有人晕倒了", "三号线人民广场站/poi 二号出口/subpoi"),
+        (
+            "我在龙泉路一百一十五号附五号，一楼的麻将馆",
+            "龙泉路/road 一百一十五号附五号/roadno 一楼/floorno 麻将馆/poi",
+        ),
+        ("和谐家园九栋乙单元三零三，快点", "和谐家园/poi 九栋/houseno 乙单元/cellno 三零三/roomno"),
+        (
+            "四川大学江安校区，西园宿舍，三舍四零八",
+            "四川大学/poi 江安校区/subpoi 西园宿舍/subpoi 三舍/houseno 四零八/roomno",
+        ),
+        ("他在天桥下面，火车东站那个天桥", "天桥/poi 下面/assist 火车东站/subpoi 天桥/redundant"),
+        ("我在河滨公园的湖心亭旁边", "河滨公园/poi 湖心亭/subpoi 旁边/assist"),
+        ("文化宫后门，靠近体育路这一侧", "文化宫/poi 后门/subpoi 靠近/assist 体育路/road"),
+        ("新世界百货五楼电影院，检票口", "新世界百货/poi 五楼/floorno 电影院/subpoi 检票口/subpoi"),
+        ("我们在老城区的十字街，钟楼底下", "老城区/district 十字街/road 钟楼/poi 底下/assist"),
+        (
+            "环城南路与解放路交叉口往西一百米，中国石化加油站",
+            "环城南路/road 与/assist 解放路/subRoad 交叉口/assist 往西一百米/assist 中国石化加油站/poi",
+        ),
+        ("金色港湾小区东门，快递柜旁边", "金色港湾小区/poi 东门/subpoi 快递柜/subpoi 旁边/assist"),
+        ("我在如意宾馆，三一六，不是，三六一", "如意宾馆/poi 三一六/redundant 三六一/roomno"),
+        ("是幸福路不是幸福巷，幸福路四十号", "幸福路/road 幸福巷/redundant 幸福路/redundant 四十号/roadno"),
+        ("南门大桥桥头，靠河边那一头", "南门大桥/poi 桥头/assist"),
+        ("住院部三号楼十二层，护士站，有人闹", "住院部/poi 三号楼/houseno 十二层/floorno 护士站/subpoi"),
+        (
+            "浦东新区，嗯，张江镇，益江路，五百十六弄，十二号",
+            "浦东新区/district 张江镇/town 益江路/road 五百十六弄/roadno 十二号/houseno",
+        ),
+        ("石井村委会对面，卖水果的摊子", "石井村委会/poi 对面/assist"),
+        ("光明大厦A座十八楼，电梯里面，困住四个人", "光明大厦/poi A座/houseno 十八楼/floorno"),
+        ("沿江大道第三个路口，左手边，一个红色的门", "沿江大道/road 第三个路口/assist 左手边/assist"),
+        ("二桥下面那个涵洞，水淹了", "二桥/poi 下面/assist"),
+        ("我在中山东路，就是靠近省图书馆那边", "中山东路/road 靠近/assist 省图书馆/poi"),
+        ("柳林镇，柳林镇中学，操场上", "柳林镇/town 柳林镇中学/poi 操场/subpoi"),
+        ("奥体中心体育馆，八号看台", "奥体中心体育馆/poi 八号看台/subpoi"),
+        ("青年公寓，C栋，负一层停车场", "青年公寓/poi C栋/houseno 负一层/floorno 停车场/subpoi"),
+        ("西二环快速路，由北往南，莲花立交上", "西二环快速路/road 由北往南/assist 莲花立交/subRoad"),
+        (
+            "大学城北路，职业技术学院，图书馆门口",
+            "大学城北路/road 职业技术学院/poi 图书馆/subpoi 门口/assist",
+        ),
+        (
+            "我家在建设二路，一百二十六号大院，三栋，七零四房",
+            "建设二路/road 一百二十六号大院/roadno 三栋/houseno 七零四房/roomno",
+        ),
+        ("这里是开元名都大酒店，十六楼，幺六幺八", "开元名都大酒店/poi 十六楼/floorno 幺六幺八/roomno"),
+        ("港湾路五号码头，三号仓库着火了", "港湾路/road 五号码头/poi 三号仓库/subpoi"),
+    ),
 }
 
 MISSED = frozenset(
@@ -145,6 +223,11 @@ MISSED = frozenset(
         "我们是平安县石桥镇的，赵家沟村，水塘边上",
         "我在银泰百货三楼女厕所里，外面有人跟着我",
         "那个什么老百货大楼你知道吧，就那个门口",
+        "我们家在荷花池市场后面那条巷子，十七号",
+        "你往滨江路走，看到一个加油站，加油站对面就是",
+        "红旗镇杨柳村四组，村子最东头那家",
+        "他在天桥下面，火车东站那个天桥",
+        "二桥下面那个涵洞，水淹了",
     )
 )
 """Known faults: a district said twice, a gate before what it belongs to, a landmark without a name of its
