@@ -22,6 +22,8 @@ from gateway.location.model import Datum, Extent, Point, Shape, Stated
 
 MAX_POINTS = 500
 """Corners of a polygon that are read; a larger one is refused (RFC 5491: 15; planning tools draw more)."""
+MAX_NAME_CHARS = 200
+"""Characters of a frame's name that are looked at; the rest cannot make it a known one."""
 MAX_ALTITUDE_M = 100_000.0
 
 _FRAMES = {
@@ -192,15 +194,16 @@ def _frame(node: Node, notes: _Notes) -> _Frame:
     if not names:
         notes.say("no srsName (RFC 5491 demands it): read as WGS-84")
         return _Frame(Datum.WGS_84, 2)
-    code = _EPSG.search(names[0])
+    name = names[0][:MAX_NAME_CHARS]
+    code = _EPSG.search(name)
     if code is not None and int(code.group(1)[-9:]) in _FRAMES:
         return _Frame(*_FRAMES[int(code.group(1)[-9:])])
-    if (plain := _PLAIN.fullmatch(names[0])) is not None:
+    if (plain := _PLAIN.fullmatch(name)) is not None:
         return _Frame(*_FRAMES[int(plain.group(1) or 4326)])
-    if _GCJ.search(names[0]):
+    if _GCJ.search(name):
         return _Frame(Datum.GCJ_02, 2)
     raise Unusable(
-        f"unknown coordinate system {names[0][:60]!r}; known are EPSG 4326 and 4979 (WGS-84), "
+        f"unknown coordinate system {name[:60]!r}; known are EPSG 4326 and 4979 (WGS-84), "
         "4490 and 4480 (CGCS2000)"
     )
 

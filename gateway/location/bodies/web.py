@@ -17,7 +17,7 @@ START = re.compile(
 """The first line of a request or of an answer."""
 KIND = "http"
 """The kind of a message that carries nothing."""
-_CHUNK = re.compile(rb"\A([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]*)?\r?\n")
+_CHUNK = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]*)?\r?\n")
 
 
 def read_message(body: bytes, gather: Gather, depth: int, read: Read) -> str:
@@ -44,10 +44,11 @@ def read_message(body: bytes, gather: Gather, depth: int, read: Read) -> str:
 def _joined(data: bytes) -> bytes:
     """The chunks' content; what does not go on as chunks is taken as it stands."""
     pieces: list[bytes] = []
-    while (head := _CHUNK.match(data)) is not None:
-        size = int(head[1], 16)
-        if size == 0:
+    at = 0
+    while (head := _CHUNK.match(data, at)) is not None:
+        at = head.end() + int(head[1], 16)
+        if at == head.end():
             return b"".join(pieces)
-        pieces.append(data[head.end() : head.end() + size])
-        data = data[head.end() + size :].lstrip(b"\r\n")
-    return b"".join((*pieces, data))
+        pieces.append(data[head.end() : at])
+        at += 2 if data[at : at + 2] == b"\r\n" else data[at : at + 1] == b"\n"
+    return b"".join((*pieces, data[at:]))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -11,7 +13,7 @@ from gateway.location.body import read
 from gateway.location.fix import fix
 from gateway.location.model import Location, LocationSource, Stated
 from gateway.testing import location_bodies as bodies
-from gateway.testing.fuzz import Mutator, run
+from gateway.testing.fuzz import SLOW_S, Mutator, run
 from gateway.testing.fuzz_targets import NOW, TARGETS, body_seeds, body_target
 
 NAMES = (
@@ -124,6 +126,27 @@ def test_what_phones_and_providers_send_keeps_its_promises() -> None:
     for name in ("aml", "ali"):
         report = run(name, 150, seed=3)
         assert report.findings == [], report.findings
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'<Point srsName="' + b"epsg " * 180_000 + b'x"><pos>1 2</pos></Point>',
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + b"1\r\na\r\n" * 170_000,
+        b"INVITE urn:service:sos SIP/2.0\r\nGeolocation: " + b'a;"' * 300_000 + b"\r\n\r\n",
+        b"INVITE urn:service:sos SIP/2.0\r\nGeolocation: " + b"a " * 500_000 + b"\r\n\r\n",
+        b"a: b\r\n x\r\n" * 100_000,
+        b"--a\r\n\r\n<a/>\r\n" * 70_000,
+        b"U x\n" * 250_000,
+        b"ML" * 2_000,
+    ],
+    ids=["frame", "chunks", "quotes", "words", "headers", "parts", "lines", "letters"],
+)
+def test_a_body_of_the_largest_size_takes_no_more_than_its_share_of_time(body: bytes) -> None:
+    """What grows with the square of a length would take minutes here."""
+    began = time.process_time()
+    read(body)
+    assert time.process_time() - began < SLOW_S
 
 
 def test_every_body_that_the_fuzzer_starts_from_is_read() -> None:
