@@ -81,6 +81,17 @@ class HeldConfig(Source, Tls):
             raise ValueError('identity = "sip" needs sip_domain, the part behind the @')
         return self
 
+    @model_validator(mode="after")
+    def _waited_for_long_enough(self) -> Self:
+        """A server may take its time to the end (RFC 5985, 6.1), and its answer must still find somebody."""
+        told = self.response_time
+        if isinstance(told, int) and told >= self.within_s * 1000:
+            raise ValueError(
+                f"response_time = {told} ms lets the server take longer than within_s = {self.within_s:g} s: "
+                "raise within_s or lower response_time"
+            )
+        return self
+
 
 class AliField(Section):
     """One field of a record: `location.alirecord.RecordField`."""

@@ -4,7 +4,7 @@ reference, where it is now (RFC 6753).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 from xml.sax.saxutils import escape, quoteattr
 
@@ -40,6 +40,12 @@ def location_request(wanted: Wanted, device_uri: str | None = None, msisdn: str 
         f'<locationType exact="{str(wanted.exact).lower()}">{escape(" ".join(wanted.types))}</locationType>'
         f"{identity}</locationRequest>"
     ).encode()
+
+
+def dereference(wanted: Wanted) -> bytes:
+    """The body of a POST to a reference: it asks for a place, never for another reference (RFC 6753, 4)."""
+    types = tuple(kind for kind in wanted.types if kind != "locationURI") or ("any",)
+    return location_request(replace(wanted, types=types))
 
 
 def international(number: str, country_code: str) -> str:

@@ -28,6 +28,7 @@ from gateway.location.alirecord import (
 from gateway.location.locator import Asked, LocatorFailed
 from gateway.location.model import BodyReading, Datum
 from gateway.location.numbering import CHINA, national
+from gateway.locators import tlsfault
 from gateway.locators.by_number import ByNumber
 
 log = structlog.get_logger(__name__)
@@ -39,6 +40,8 @@ LAST_BACKOFF_S = 5.0
 """Between two attempts to connect: doubled from the first to the last."""
 SILENT_BEATS = 2.5
 """A provider that sends nothing for so many heartbeats is taken for gone."""
+TLS_SETTLED_S = 0.3
+"""A server that does not accept our certificate ends the link within this."""
 CLOSED = "closed"
 READ_BYTES = 65_536
 MAX_SEQUENCE = 1_000_000
@@ -103,13 +106,18 @@ class AliProvider(ByNumber):
             self._keeper = asyncio.create_task(self._keep())
 
     async def connected(self) -> None:
-        """Ends when the link stands. Raises LocatorFailed."""
+        """Ends when the link stands, and over TLS still stands a moment later: whether our certificate will
+        do is told after the handshake (RFC 8446, 4.4.2.4). Raises LocatorFailed."""
         self.open()
         limit_s = self._settings.connect_within_s
         try:
             await within(self._clock, limit_s, self._linked.wait())
         except TimeoutError:
             raise LocatorFailed(f"{self._where}: no link within {limit_s:g} s ({self._fault})") from None
+        if self._settings.tls is not None:
+            await self._clock.sleep(TLS_SETTLED_S)
+            if not self._linked.is_set():
+                raise LocatorFailed(f"{self._where}: {tlsfault.CLOSED} ({self._fault})")
 
     async def locate(self, asked: Asked) -> BodyReading:
         number = national(asked.ani or "", self._settings.country_code)
@@ -190,7 +198,7 @@ class AliProvider(ByNumber):
             except TimeoutError:
                 self._lost(f"no connection within {self._settings.connect_within_s:g} s")
             except (OSError, EOFError) as error:
-                self._lost(str(error) or type(error).__name__)
+                self._lost(tlsfault.told(error))
             await self._clock.sleep(backoff_s)
             backoff_s = min(LAST_BACKOFF_S, backoff_s * 2)
 

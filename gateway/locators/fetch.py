@@ -15,6 +15,7 @@ from yarl import URL
 
 from gateway.clock import Clock, within
 from gateway.location.locator import LocatorFailed
+from gateway.locators import tlsfault
 
 MAX_BODY_BYTES = 1_048_576
 """A longer answer is cut off and refused."""
@@ -118,7 +119,8 @@ class Fetcher:
         except TimeoutError:
             raise LocatorFailed(f"{url.host}:{url.port}: no answer within {within_s:g} s") from None
         except (aiohttp.ClientError, OSError) as error:
-            raise LocatorFailed(f"{url.host}:{url.port}: {error or type(error).__name__}") from error
+            words = tlsfault.told(error, over_tls=url.scheme == "https")
+            raise LocatorFailed(f"{url.host}:{url.port}: {words}") from error
 
     async def close(self) -> None:
         if self._session is not None:

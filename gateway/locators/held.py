@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from yarl import URL
 
 from gateway.location import body
-from gateway.location.heldrequest import ACCEPT, CONTENT_TYPE, Identity, Wanted, asked_for, location_request
+from gateway.location.heldrequest import ACCEPT, CONTENT_TYPE, Identity, Wanted, asked_for, dereference
 from gateway.location.locator import Asked, LocatorFailed
 from gateway.location.model import BodyFault, BodyReading, Datum, LocationSource, Shape
 from gateway.location.numbering import CHINA, national
@@ -126,7 +126,7 @@ async def _dereferenced(uri: str, fetcher: Fetcher, wanted: Wanted, within_s: fl
     left_s = until - fetcher.clock.monotonic()
     if answer.status in _TRY_POST and left_s > 0:
         answer = await fetcher.fetch(
-            uri, within_s=left_s, post=location_request(wanted), content_type=CONTENT_TYPE, accept=ACCEPT
+            uri, within_s=left_s, post=dereference(wanted), content_type=CONTENT_TYPE, accept=ACCEPT
         )
     return _read(answer, f"a reference at {URL(uri).host}")  # the whole of it would let others ask, too
 
@@ -148,6 +148,10 @@ async def _followed(reading: BodyReading, fetcher: Fetcher, wanted: Wanted, unti
     for place in references[:MAX_FOLLOWED]:
         left_s = until - fetcher.clock.monotonic()
         try:
+            if place.expires_at is not None and place.expires_at <= fetcher.clock.now():
+                raise LocatorFailed(
+                    f"a reference that expired at {place.expires_at.isoformat()}: not fetched"
+                )
             if left_s <= 0:
                 raise LocatorFailed("no time is left to fetch it")
             found = await _dereferenced(place.uri or "", fetcher, wanted, left_s)

@@ -9,7 +9,7 @@ import asyncio
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 import structlog
@@ -21,7 +21,7 @@ from gateway.calls.located import (
     LocationRefreshDue,
     LocationRoundEnded,
 )
-from gateway.calls.locating import QueryState
+from gateway.calls.locating import LocationReference, QueryState
 from gateway.calls.model import CallSession, CallState
 from gateway.calls.signals import CallSignal, LocationRefused
 from gateway.clock import Clock, within
@@ -43,6 +43,7 @@ ROUNDS_AT_ONCE = 512
 LOOK_EVERY_S = 1.0
 """How often calls are looked through for one whose place is to be asked for again."""
 
+NOT_OURS = "its host is not among location.reference_hosts of gateway.toml: not fetched"
 _CELL = re.compile(r"\d{3}-\d{2,3}-\d{1,8}-\d{1,12}", re.ASCII)
 _STANDING = frozenset({LocationSource.ALI})
 """Sources whose knowledge does not change during a call: one that has answered is not asked by the timer."""
@@ -99,7 +100,10 @@ class Locating:
                 )  # fmt: skip
             for uri in effect.references:
                 if not any(asked.uri == uri for _, asked, _ in questions):
-                    await self._loop.offer(self._unfetched(effect, uri))
+                    await self._loop.offer(self._unfetched(effect, uri, NOT_OURS))
+            for one in _lapsed(session, self._clock.now()):
+                told = f"it expired at {one.expires_at}: not fetched any more"
+                await self._loop.offer(self._unfetched(effect, one.uri, told))
             await asyncio.gather(*(self._ask(effect, *question) for question in questions))
             await self._loop.offer(
                 LocationRoundEnded(call_id=effect.call_id, at=self._clock.now(), round=effect.round)
@@ -140,8 +144,7 @@ class Locating:
             return False
         return outcome
 
-    def _unfetched(self, effect: QueryLocation, uri: str) -> CallSignal:
-        reason = "its host is not among location.reference_hosts of gateway.toml: not fetched"
+    def _unfetched(self, effect: QueryLocation, uri: str, reason: str) -> CallSignal:
         return LocationRefused(
             call_id=effect.call_id,
             at=self._clock.now(),
@@ -239,7 +242,12 @@ class Locating:
         state = session.locating
         effect = QueryLocation(
             call_id=session.call_id, round=state.answered + 1, ani=session.ani,
-            sip_call_id=session.sip_call_id, references=tuple(one.uri for one in state.references),
+            sip_call_id=session.sip_call_id,
+            references=tuple(
+                one.uri
+                for one in state.references
+                if one.expires_at is None or one.expires_at > self._clock.now()
+            ),
         )  # fmt: skip
         unasked = replace(session, locating=replace(state, asked_by=None))
         return bool(await self._questions(effect, unasked))
@@ -255,6 +263,20 @@ class Locating:
     async def close(self) -> None:
         await self._tasks.close()
         await asyncio.gather(*(locator.close() for locator in self._locators), return_exceptions=True)
+
+
+def _lapsed(session: CallSession | None, now: datetime) -> list[LocationReference]:
+    """References that held when sources were asked last and hold no more (RFC 5985, 6.5.1): told once."""
+    if session is None:
+        return []
+    before = session.locating.answered_at
+    return [
+        one
+        for one in session.locating.references
+        if one.expires_at is not None
+        and one.expires_at <= now
+        and (before is None or one.expires_at > before)
+    ]
 
 
 def _unforeseen(locator: Locator, error: Exception) -> str:

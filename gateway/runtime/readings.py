@@ -46,7 +46,7 @@ def signals_of(
     signals: list[CallSignal] = []
     for found in fixes(reading, source=source, obtained_at=obtained_at, datum=datum):
         if isinstance(found, Location):
-            signals.append(LocationAnswered(call_id=call, at=at, location=found))
+            signals.append(LocationAnswered(call_id=call, at=at, location=found, query_id=query_id))
         else:
             signals.append(_refused(call, at, found.source, found.reason, ""))
     signals += _references(call, reading, source, at, obtained_at)

@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import csv
 import re
+import ssl
 import string
 from collections.abc import Mapping
 from pathlib import Path
@@ -75,8 +76,10 @@ class FakeAli:
         self._serving: set[asyncio.Task[None]] = set()
         self.port = 0
 
-    async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
-        self._server = await asyncio.start_server(self._serve, host, port or self.port)
+    async def start(
+        self, host: str = "127.0.0.1", port: int = 0, *, tls: ssl.SSLContext | None = None
+    ) -> None:
+        self._server = await asyncio.start_server(self._serve, host, port or self.port, ssl=tls)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:

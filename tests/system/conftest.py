@@ -11,10 +11,18 @@ from gateway.testing.lab import Cache, City, LabAmi, LabPbx
 from gateway.testing.lab.core import LabCore
 from gateway.testing.lab.stage import Stage
 
+from .certificates import make
+
 
 @pytest.fixture(scope="session")
 def cache() -> Cache:
     return Cache()
+
+
+@pytest.fixture(scope="session")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An authority, servers good and bad, a client, and an authority that signed nobody."""
+    return make(tmp_path_factory.mktemp("tls"))
 
 
 @pytest.fixture

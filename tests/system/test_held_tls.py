@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ssl
-import subprocess
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -15,37 +13,11 @@ from gateway.config import Config
 from gateway.location.locator import Asked, Locator, LocatorFailed
 from gateway.testing.fake_held import FakeHeld, answer, reference
 
+from .certificates import server_side
+
 pytestmark = pytest.mark.system
 
 ASKED = Asked(call_id="c1", ani="+8613800000000")
-
-
-def openssl(folder: Path, *arguments: str) -> None:
-    subprocess.run(["openssl", *arguments], cwd=folder, check=True, capture_output=True)
-
-
-@pytest.fixture(scope="module")
-def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An authority, a server `localhost` and a client, and an authority that signed nobody."""
-    folder = tmp_path_factory.mktemp("tls")
-    for name in ("ca", "stranger"):
-        request = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", f"/CN={name}"]
-        openssl(folder, *request, "-keyout", f"{name}.key", "-out", f"{name}.pem")
-    (folder / "server.ext").write_text("subjectAltName=DNS:localhost\n")
-    (folder / "client.ext").write_text("extendedKeyUsage=clientAuth\n")
-    for name in ("server", "client"):
-        request = ["req", "-newkey", "rsa:2048", "-nodes", "-subj", f"/CN={name}"]
-        openssl(folder, *request, "-keyout", f"{name}.key", "-out", f"{name}.csr")
-        signed = ["x509", "-req", "-in", f"{name}.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-days", "2"]
-        openssl(folder, *signed, "-CAcreateserial", "-extfile", f"{name}.ext", "-out", f"{name}.pem")
-    return folder
-
-
-def server_side(certificates: Path, *, wants_ours: bool) -> ssl.SSLContext:
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=str(certificates / "ca.pem"))
-    context.load_cert_chain(certificates / "server.pem", certificates / "server.key")
-    context.verify_mode = ssl.CERT_REQUIRED if wants_ours else ssl.CERT_OPTIONAL
-    return context
 
 
 @pytest.fixture
@@ -115,3 +87,25 @@ async def test_our_certificate_is_not_shown_to_another_server_that_it_refers_to(
     await held.close()
     await references.close()
     await other.stop()
+
+
+@pytest.mark.parametrize(
+    ("name", "files", "told"),
+    [
+        ("elsewhere", OURS, "certificate is for another name"),
+        ("expired", OURS, "certificate has expired"),
+        ("server", {**OURS, "ca_file": "stranger.pem"}, "name that authority as ca_file"),
+        ("server", {"ca_file": "ca.pem"}, "may want a certificate of ours"),
+    ],
+)
+async def test_what_is_wrong_with_a_certificate_is_said_in_words(
+    certificates: Path, name: str, files: dict[str, str], told: str
+) -> None:
+    fake = FakeHeld({})
+    await fake.start(tls=server_side(certificates, wants_ours=True, name=name))
+    held, references = sources(fake, certificates, **files)
+    with pytest.raises(LocatorFailed, match=told):
+        await held.locate(ASKED)
+    await held.close()
+    await references.close()
+    await fake.stop()

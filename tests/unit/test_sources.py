@@ -97,6 +97,7 @@ LINES = '[[location.subscribers]]\nname = "a"\n'
         (HELD + 'url = "http://x.cn/"', "held 'a' is asked over http; use https, or write x.cn:80"),
         (HELD + 'url = "https://u:p@x.cn/"', "names and passwords stay out"),
         (HELD + 'url = "https://x.cn"\nidentity = "sip"', "needs sip_domain"),
+        (HELD + 'url = "https://x.cn"\nresponse_time = 8000', "raise within_s or lower response_time"),
         (ALI + 'query = "x"', "it does not say {number}"),
         (ALI + 'frame_end = ""', "where does one end?"),
         (FIELD + 'kind = "number"', "no field says a place"),

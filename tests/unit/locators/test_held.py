@@ -150,3 +150,27 @@ async def test_only_references_at_configured_hosts_are_its_concern() -> None:
     assert not source.concerns(Asked(call_id="c", ani=NUMBER))
     with pytest.raises(LocatorFailed, match="not among"):
         await source.locate(Asked(call_id="c", uri="https://evil.example.com/x"))
+
+
+async def test_a_reference_is_never_asked_for_another_reference() -> None:
+    fake = FakeHeld({})
+    async with served(fake) as (fetcher, _):
+        fake.references["x"], fake.get_allowed = answer(31.2, 121.4, 50), False
+        source = References(fetcher, wanted=Wanted(types=("locationURI", "geodetic"), exact=True))
+        await source.locate(Asked(call_id="c", uri=fake.reference_url("x")))
+        assert b'<locationType exact="true">geodetic<' in fake.requests[1]
+        only = References(fetcher, wanted=Wanted(types=("locationURI",)))
+        await only.locate(Asked(call_id="c", uri=fake.reference_url("x")))
+        assert b'<locationType exact="false">any<' in fake.requests[3]
+
+
+async def test_a_reference_that_has_expired_in_the_answer_is_told_and_not_fetched() -> None:
+    fake = FakeHeld({})
+    async with served(fake) as (fetcher, clock):
+        told = reference(fake.reference_url("x")).replace(b"2036-01-01", b"2020-01-01")
+        fake.answers[NUMBER], fake.references["x"] = told, answer(31.2, 121.4, 50)
+        assert clock.now().year > 2020
+        reading = await HeldServer(HeldSettings(name="lis", url=fake.url), fetcher).locate(ASKED)
+        assert [place.shape for place in reading.locations] == [Shape.REFERENCE]
+        assert "expired at 2020-01-01" in reading.faults[0].what
+        assert len(fake.requests) == 1

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -238,6 +239,40 @@ async def test_a_reference_that_nobody_may_fetch_is_told_with_what_to_do(bench: 
     await house.round()
     refused = [change.signal for change in bench.changes if isinstance(change.signal, LocationRefused)]
     assert [(one.raw, "reference_hosts" in one.reason) for one in refused] == [(URI, True)]
+
+
+async def test_an_expired_reference_is_told_once_and_never_fetched(bench: Bench) -> None:
+    until = bench.clock.now() + timedelta(seconds=40)
+    await bench.give(
+        LocationReferenced(call_id=ID, at=SEIZED.at, uri=URI, source=LocationSource.PIDF, expires_at=until)
+    )
+    fetcher = Source("held", fetches=True)
+    house = House(bench, [fetcher, Source()], refresh_every_s=30.0)
+    await house.round()
+    assert [asked.uri for asked in fetcher.asked] == [URI], "while it holds"
+    for _ in range(3):
+        assert await refreshed(house, 31.0 + LOOK_EVERY_S)
+        await house.round()
+    told = [change.signal.reason for change in bench.changes if isinstance(change.signal, LocationRefused)]
+    assert len(fetcher.asked) <= 2
+    assert [reason.startswith("it expired at ") for reason in told] == [True]
+
+
+async def test_a_call_with_nothing_but_an_expired_reference_is_not_asked_about_again(bench: Bench) -> None:
+    until = bench.clock.now() + timedelta(seconds=10)
+    await bench.give(
+        LocationReferenced(call_id=ID, at=SEIZED.at, uri=URI, source=LocationSource.PIDF, expires_at=until)
+    )
+    house = House(bench, [Source("held", fetches=True)], refresh_every_s=30.0)
+    await house.round()
+    assert not await refreshed(house, 60.0)
+
+
+async def test_every_fix_says_which_question_it_answers(bench: Bench) -> None:
+    house = House(bench, [Source()])
+    await house.round()
+    (answered,) = [change.signal for change in bench.changes if isinstance(change.signal, LocationAnswered)]
+    assert answered.query_id == f"{ID}/1/lis"
 
 
 async def test_the_cell_that_the_carrier_told_is_what_a_cell_table_is_asked_by(bench: Bench) -> None:
