@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 
 from gateway.calls.effects import QueryLocation
+from gateway.calls.events import AliLocationQuery, AliLocationResponse, LocationResponse
 from gateway.calls.located import LocationReferenced, RefreshLocation
 from gateway.calls.locating import QueryState
 from gateway.calls.model import CallSession
 from gateway.calls.signals import CallEnded, LocationAnswered, LocationRefused
 from gateway.location.locator import Asked, LocatorFailed
-from gateway.location.model import BodyReading, Datum, Location, LocationSource, Shape, Stated
+from gateway.location.model import BodyReading, Datum, Extent, Location, LocationSource, Shape, Stated
 from gateway.runtime import locating as module
 from gateway.runtime.locating import ANSWER_WITHIN_S, LOOK_EVERY_S, QUERIES_AT_ONCE, Locating
 
@@ -353,3 +354,29 @@ async def test_every_source_is_closed_with_the_house(bench: Bench) -> None:
     await house.locating.close()
     assert [source.closed for source in house.sources] == [True, True]
     assert module.LOOK_EVERY_S > 0
+
+
+async def test_what_a_register_knew_can_be_traced_from_question_to_choice(bench: Bench) -> None:
+    """Source, method, provider, time, datum, radius, how sure; asked under which name, chosen and why."""
+    known = Stated(
+        shape=Shape.CIRCLE, latitude=31.2, longitude=121.4, extent=Extent(shape=Shape.CIRCLE, outer_m=35.0),
+        datum=Datum.GCJ_02, confidence_percent=95.0, method="Cell", provided_by="演示固网",
+        obtained_at=SEIZED.at,
+    )  # fmt: skip
+    source = Source("fixed", LocationSource.ALI, answer=gives(BodyReading(kind="ali", locations=(known,))))
+    await House(bench, [source]).round()
+    events = [event for change in bench.changes for event in change.events]
+    (asked,) = [one for one in events if isinstance(one, AliLocationQuery)]
+    (ended,) = [one for one in events if isinstance(one, AliLocationResponse)]
+    (told,) = [one for one in events if isinstance(one, LocationResponse)]
+    assert asked.query_id == ended.query_id == told.query_id
+    assert (asked.name, ended.name, ended.outcome) == ("fixed", "fixed", QueryState.ANSWERED)
+    fix = told.location
+    assert (fix.source, fix.method, fix.provided_by) == (LocationSource.ALI, "Cell", "演示固网")
+    assert (fix.obtained_at, fix.datum, fix.datum_assumed) == (SEIZED.at, Datum.GCJ_02, False)
+    assert (fix.uncertainty_m, fix.confidence_percent) == (35.0, 95.0)
+    assert told.leading == fix.location_id
+    assert told.reason_code is not None
+    assert told.reason
+    assert told.reason_zh
+    assert ended.took_ms is not None
