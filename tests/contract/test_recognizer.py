@@ -232,3 +232,18 @@ async def test_words_after_silence_that_nobody_listened_to_stand_where_they_were
     assert first.words == near.words
     assert abs(later.started_ms - near.started_ms - away_ms) <= 60
     assert abs(later.ended_ms - near.ended_ms - away_ms) <= 60
+
+
+@pytest.mark.parametrize(("hiss", "quieter_db"), [(10, 12), (30, 12), (60, 12), (60, 20)])
+async def test_a_short_word_in_the_hiss_of_a_line_is_not_swallowed(hiss: float, quieter_db: float) -> None:
+    """The line's own noise is left unheard between utterances (hush.py); a word of one syllable, said 12 or
+    20 dB more quietly than usual, is not."""
+    import numpy as np
+
+    said = np.frombuffer(voice("yes"), np.int16) * 10 ** (-quieter_db / 20)
+    nothing = np.zeros(5000 * BYTES_PER_MS // 2)
+    leg = np.concatenate([nothing, said, nothing, said])
+    leg += np.random.default_rng(3).normal(0, hiss, len(leg))
+    pcm = np.rint(leg).astype(np.int16).tobytes()
+    segments = await transcribe([(Leg.CALLER, pcm)], model=DEMO, clock=SystemClock())
+    assert [segment.text for segment in segments] == TEXTS["yes"] * 2

@@ -62,6 +62,8 @@ SPEECH_NAMES = [
     "speech_conversation_legs_a_core",
     "speech_conversation_legs_a_core_of_raw",
     *(f"speech_first_partial_p{share}_at_{legs}" for legs in (5, 10, 20) for share in (50, 95)),
+    "speech_paced_legs_a_core",
+    "speech_paced_legs_a_core_of_raw",
     "speech_memory_at_leg_20",
 ]
 

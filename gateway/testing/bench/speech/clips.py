@@ -4,14 +4,15 @@ and where their first word ends."""
 from __future__ import annotations
 
 import json
-import random
-from array import array
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+
+import numpy as np
 
 from gateway.clock import SystemClock
 from gateway.speech import wav
 from gateway.speech.assemble import BYTES_PER_MS
+from gateway.speech.measure.channel import ROOM
 from gateway.speech.model import Leg
 from gateway.speech.offline import ears
 from gateway.speech.voice import Voice
@@ -77,14 +78,14 @@ async def clips(folder: Path, model: Path, cache: Cache) -> list[Clip]:
 
 def with_pauses(said: list[Clip], folder: Path) -> list[Clip]:
     """The same clips as a leg of a conversation has them: after each, while the other side speaks, as long a
-    pause in which the line alone is heard (the lowest steps of G.711)."""
-    idle = random.Random(110)
+    pause; words and pause alike in the hiss of a quiet room (ROOM), for no line carries digital nothing."""
+    chance = np.random.default_rng(110)
     found = []
     for clip in said:
-        pcm = Path(clip.file).read_bytes()
-        pause = array("h", idle.choices((-8, 0, 8), k=len(pcm) // 2)).tobytes()
+        pcm = np.frombuffer(Path(clip.file).read_bytes(), np.int16)
+        leg = np.concatenate([pcm, np.zeros(len(pcm))]) + chance.normal(0.0, ROOM, 2 * len(pcm))
         file = folder / f"{Path(clip.file).stem}-pause.pcm"
-        file.write_bytes(pcm + pause)
+        file.write_bytes(np.clip(np.rint(leg), -32768, 32767).astype(np.int16).tobytes())
         found.append(replace(clip, file=str(file), seconds=2 * clip.seconds))
     return found
 

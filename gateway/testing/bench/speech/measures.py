@@ -2,8 +2,11 @@
 
 The sides take turns in short rounds on the same legs, so that what else the machine does hits all of them; a
 ratio is the median of the rounds' ratios. Legs a core: seconds of sound for a second of processor time of
-the side's own processes, every leg given as fast as the side takes it. First partial text: legs spoken at
-their own pace; a leg's time is counted from when the end of its first word was sent.
+the side's own processes. `speech_legs_…`: bare speech from end to end, given as fast as the side takes it.
+`speech_conversation_…`: legs that are silent half of the time, as a real one is while the other side speaks.
+`speech_paced_…`: bare speech at its own pace, where each side pays for its wake-ups too; legs are short, so
+what a leg's beginning and end cost counts for more than on a call. First partial text: legs spoken at their
+own pace; a leg's time is counted from when the end of its first word was sent.
 """
 
 from __future__ import annotations
@@ -63,8 +66,11 @@ async def speech(
             yield measure
         paced = sorted(said, key=lambda clip: clip.seconds)[:TRIAL_CLIPS] if trial else said
         for legs in PACED_LEGS:
-            for measure in await _first_partial(sides[:3], paced, legs, seconds, say):
+            found = await _paced(sides[:3], paced, legs, seconds, say)
+            for measure in _first_partial(found, legs):
                 yield measure
+        for measure in _at_their_own_pace(found):
+            yield measure
         yield await _memory(ours, said, seconds, say)
     finally:
         await asyncio.gather(*(side.close() for side in sides))
@@ -197,9 +203,9 @@ def _same_words(found: Found, said: list[Clip]) -> Measure:
 # ---- at their own pace
 
 
-async def _first_partial(
+async def _paced(
     sides: list[Side], said: list[Clip], legs: int, seconds: float, say: Callable[[str], None]
-) -> list[Measure]:
+) -> Found:
     """`legs` at the same time, each place taken by the next leg when one ends; beginnings are spread out."""
     due = []
     for place in range(legs):
@@ -208,16 +214,20 @@ async def _first_partial(
             due.append(Due(at_s=at, clip=said[number % len(said)]))
             at, number = at + due[-1].clip.seconds, number + legs
     job = Job(due=sorted(due, key=lambda one: one.at_s), paced=True, at_once=legs)
-    found: dict[str, list[float]] = defaultdict(list)
+    found: Found = defaultdict(list)
     if seconds < TRIAL_S:
         say(f"{legs} legs at their own pace, all sides at the same time: a trial, no measurement")
         for side, told in zip(sides, await asyncio.gather(*(side.run(job) for side in sides)), strict=True):
-            found[side.name] += told.first_ms
+            found[side.name].append(told)
     for number in range(PACED_ROUNDS if seconds >= TRIAL_S else 0):
         for side in sides:
             say(f"{legs} legs at their own pace, round {number + 1} of {PACED_ROUNDS}: {side.name}")
-            found[side.name] += (await side.run(job)).first_ms
-    ours, server = found["ours"], found["vosk-server"]
+            found[side.name].append(await side.run(job))
+    return found
+
+
+def _first_partial(found: Found, legs: int) -> list[Measure]:
+    ours, server = ([ms for one in found[name] for ms in one.first_ms] for name in ("ours", "vosk-server"))
     if not ours or not server:
         raise BenchError("no partial text came")
     p95 = share_below(ours, 0.95)
@@ -239,6 +249,14 @@ async def _first_partial(
             goal=None if limit is None else f"<= {limit:g} ms",
             met=limit is None or p95 <= limit,
         ),
+    ]
+
+
+def _at_their_own_pace(found: Found) -> list[Measure]:
+    unit, raw = "real-time legs a core, spoken at their own pace", _best_raw(found)
+    return [
+        _ratio("speech_paced_legs_a_core", unit, found, "vosk-server", _a_core),
+        _ratio("speech_paced_legs_a_core_of_raw", unit, found, raw, _a_core),
     ]
 
 
