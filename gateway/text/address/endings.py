@@ -165,7 +165,11 @@ def _bodies(
         char = text[at]
         if chunks.breaks[at] < body_end:
             break
-        if char in NO_BEGINNING or chunks.joined[at] or (spoken and text[at:body_end] in NO_BODIES):
+        if (
+            char in NO_BEGINNING
+            or chunks.joined[at]
+            or (spoken and size < 3 and text[at:body_end] in NO_BODIES)
+        ):
             continue
         length = body_end - at
         own = begin[at] + twice
@@ -217,7 +221,7 @@ def _beginning(chunks: Chunks, at: int) -> float:
         cost += 1.0
     if at and chunks.text[at - 1 : at + 1] in STRONG:
         cost += _WITHIN_END
-    if chunks.text[at : at + 2] in BEFORE_PLACES:
+    if chunks.text[at : at + 2] in BEFORE_PLACES or (chunks.spoken and char == "个"):
         cost += _AFTER_ROAD
     if char in JOINING and at and chunks.text[at - 1] in ROADS:
         cost += _AFTER_ROAD

@@ -18,6 +18,7 @@ from gateway.text.address.words import (
     GENERIC,
     JOINING,
     JUNK,
+    LANDMARKS,
     PERSONS,
     ROADISH,
     ROADS,
@@ -55,7 +56,8 @@ _FEW_COUNTIES = 2
 _VILLAGE, _VILLAGE_IN_PREFECTURE, _VILLAGE_IN_COUNTY = (2.4, 1.6), (2.2, 1.4), (1.4, 0.8)
 """A village without its suffix, of two characters and of more: borne by several, in a prefecture or in a county
 that is named."""
-_WORDS = by_first(ASSIST | BRANDS | JUNK | PERSONS)
+_LANDMARK = 0.6
+_WORDS = by_first(ASSIST | BRANDS | JUNK | LANDMARKS | PERSONS)
 _SPOKEN_WORDS = by_first(CUES | FILLERS)
 
 
@@ -288,6 +290,8 @@ def _word(chunks: Chunks, at: int, end: int, word: str) -> None:
         chunks.edges[at] = 1
     if word in BRANDS:
         chunks.names[at].append((end, Kind.POI, 0.4, 0.0, 0.0))
+    if word in LANDMARKS and chunks.spoken:
+        chunks.names[at].append((end, Kind.POI, _LANDMARK, 0.0, 0.0))
     if word in JUNK and not chunks.spoken:
         chunks.words[at].append((end, WEAK_JUNK.get(word, 0.2)))
         chunks.edges[at] = 1

@@ -100,6 +100,8 @@ def _role(
         return Kind.SUB_ROAD
     if kind is Kind.SUB_ROAD and last not in (Kind.ROAD, Kind.SUB_ROAD, Kind.POI, Kind.ASSIST):
         return Kind.ROAD
+    if kind is Kind.SUB_ROAD and last is Kind.POI and Kind.ROAD not in seen and word[-1] in "路街道":
+        return Kind.ROAD  # 三号路 in an industrial estate
     if kind is Kind.ROAD_NO and last is Kind.SUB_ROAD:
         return Kind.SUB_ROAD_NO
     if kind is Kind.HOUSE_NO and last is Kind.POI:
@@ -155,7 +157,8 @@ def _near(text: str, pieces: list[Piece]) -> list[Piece]:
             and start - last > _SPEAKS_OF
         ):
             continue
-        if kind in _PLACES and start - 2 >= last and text[start - 2 : start] in BEFORE_PLACES:
+        told = kind in _PLACES or (kind is Kind.ASSIST and text[start:end] not in BEFORE_PLACES)
+        if told and start - 2 >= last and text[start - 2 : start] in BEFORE_PLACES:
             made.append((start - 2, start, Kind.ASSIST))
         if kind is not Kind.REDUNDANT:
             made.append((start, end, kind))

@@ -170,5 +170,11 @@ BRANDS = words(
 )
 """Places that people name by the sign above the door."""
 
+LANDMARKS = words(
+    "厕所 公厕 公共厕所 卫生间 报亭 报刊亭 岗亭 电话亭 塔吊 小卖部 桥洞 涵洞 水塘 鱼塘 池塘 水渠 花坛 凉亭 假山 喷泉 雕像 公告栏 配电房 变压器 电线杆 粮站 菜地 大棚 果园 坟地 "
+    "垃圾桶 垃圾房 车棚 自行车棚 滑梯 健身器材 篮球场 足球场 小树林 楼梯间 电梯间 天台 工棚 板房 小旅馆 小饭馆 小餐馆 小超市 棋牌室"
+)
+"""What has no name and is told beside one that has: 鱼塘边上."""
+
 NO_DISTRICTS = frozenset("小社园校厂山地郊景城市辖片灾林牧库禁宅务闹新老旱危盲误活货作业发游")
 """Before 区 these make no county: 社区, 山区, 市区, 服务区."""

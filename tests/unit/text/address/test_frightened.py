@@ -213,6 +213,71 @@ CASES: dict[str, tuple[tuple[str, str], ...]] = {
         ("这里是开元名都大酒店，十六楼，幺六幺八", "开元名都大酒店/poi 十六楼/floorno 幺六幺八/roomno"),
         ("港湾路五号码头，三号仓库着火了", "港湾路/road 五号码头/poi 三号仓库/subpoi"),
     ),
+    "told in pieces": (
+        ("我在望月路，望月路菜场门口，有人偷电瓶车", "望月路/road 望月路菜场/poi 门口/assist"),
+        ("你好，这里是金水湾小区物业，十二栋有人要跳楼", "金水湾小区/poi 十二栋/houseno"),
+        (
+            "就是那个老火车站，老火车站对面的小旅馆，二楼，二零六",
+            "老火车站/poi 老火车站/redundant 对面/assist 小旅馆/subpoi 二楼/floorno 二零六/roomno",
+        ),
+        (
+            "家住石榴园北里，十一号楼，六单元，幺零幺",
+            "石榴园北里/poi 十一号楼/houseno 六单元/cellno 幺零幺/roomno",
+        ),
+        ("嗯，江北区，建新南路，好像是五十六号", "江北区/district 建新南路/road 五十六号/roadno"),
+        (
+            "我在G五十沪渝高速，往重庆方向，K一千六百加三百",
+            "G五十沪渝高速/road 往重庆方向/assist K一千六百加三百/roadno",
+        ),
+        ("我们村在白塔镇，前进村，七队，我姓王", "白塔镇/town 前进村/community 七队/road"),
+        (
+            "西湖公园南门进来，右手边，厕所旁边",
+            "西湖公园/poi 南门/subpoi 右手边/assist 厕所/subpoi 旁边/assist",
+        ),
+        (
+            "在花园路和经七路的丁字路口，西南角，有个报亭",
+            "花园路/road 和/assist 经七路/subRoad 丁字路口/assist 西南角/assist 报亭/poi",
+        ),
+        (
+            "不是新城小区，是新城花园，四幢，一单元，八零一",
+            "新城小区/redundant 新城花园/poi 四幢/houseno 一单元/cellno 八零一/roomno",
+        ),
+        ("我在你们局对面，建设银行，取款机这里", "建设银行/poi"),
+        ("宝龙广场负一楼超市，收银台那里打起来了", "宝龙广场/poi 负一楼/floorno 超市/subpoi 收银台/subpoi"),
+        ("大桥镇工业区，三号路，宏达家具厂", "大桥镇/town 工业区/poi 三号路/road 宏达家具厂/subpoi"),
+        ("我现在在文昌阁地铁站，D出口，电动扶梯上", "文昌阁地铁站/poi D出口/subpoi"),
+        ("盘山公路，第三个弯道，车掉下去了", "盘山公路/road 第三个弯道/assist"),
+        ("在朝阳小学后门，卖文具的店里", "朝阳小学/poi 后门/subpoi"),
+        (
+            "紫荆花园，八栋，不对不对，十八栋，二单元，十五楼",
+            "紫荆花园/poi 八栋/redundant 十八栋/houseno 二单元/cellno 十五楼/floorno",
+        ),
+        (
+            "中原路三百二十号院，五号楼，东单元，二楼西户",
+            "中原路/road 三百二十号院/roadno 五号楼/houseno 东单元/cellno 二楼/floorno 西户/roomno",
+        ),
+        ("人民医院，住院部，七楼，七零五病房", "人民医院/poi 住院部/subpoi 七楼/floorno 七零五病房/roomno"),
+        ("海滨浴场的停车场，靠近大门口", "海滨浴场/poi 停车场/subpoi 靠近/assist 大门口/assist"),
+        (
+            "沿着解放路一直往东，过了铁路桥，第一个红绿灯",
+            "解放路/road 往东/assist 铁路桥/poi 第一个红绿灯/assist",
+        ),
+        ("我在云顶山庄，A区，二十六号别墅", "云顶山庄/poi A区/subpoi 二十六号别墅/subpoi"),
+        ("东郊批发市场，水产区，第五排", "东郊批发市场/poi 水产区/subpoi 第五排/houseno"),
+        ("从中医院往北走，第二个巷子进来，最里面那家", "中医院/poi 往北走/assist"),
+        (
+            "五一路一百号，国贸大厦，三十二层，三二零八",
+            "五一路/road 一百号/roadno 国贸大厦/poi 三十二层/floorno 三二零八/roomno",
+        ),
+        ("在滨海大道，跨海大桥，桥面上，有两辆车撞了", "滨海大道/road 跨海大桥/poi 桥面上/assist"),
+        (
+            "我，我在铁西区，兴华街，兴华街那个大商场里头",
+            "铁西区/district 兴华街/road 兴华街/redundant 大商场/poi 里头/assist",
+        ),
+        ("理工大学，东区，十三号宿舍楼，五楼", "理工大学/poi 东区/subpoi 十三号宿舍楼/houseno 五楼/floorno"),
+        ("双流机场，T二航站楼，三号门", "双流机场/poi T二航站楼/subpoi 三号门/subpoi"),
+        ("桃花源小区旁边的工地，塔吊下面", "桃花源小区/poi 旁边/assist 工地/subpoi 塔吊/subpoi 下面/assist"),
+    ),
 }
 
 MISSED = frozenset(
@@ -220,7 +285,6 @@ MISSED = frozenset(
         "我这边应该是清河区吧，清河区的永安大街",
         "不是东门，是西门，动物园西门",
         "红星路路口，那个红绿灯下面",
-        "我们是平安县石桥镇的，赵家沟村，水塘边上",
         "我在银泰百货三楼女厕所里，外面有人跟着我",
         "那个什么老百货大楼你知道吧，就那个门口",
         "我们家在荷花池市场后面那条巷子，十七号",
@@ -228,6 +292,7 @@ MISSED = frozenset(
         "红旗镇杨柳村四组，村子最东头那家",
         "他在天桥下面，火车东站那个天桥",
         "二桥下面那个涵洞，水淹了",
+        "我，我在铁西区，兴华街，兴华街那个大商场里头",
     )
 )
 """Known faults: a district said twice, a gate before what it belongs to, a landmark without a name of its
