@@ -13,6 +13,7 @@ from typing import Any
 from gateway.location.datum import convert
 from gateway.location.geometry import holding_band, moved
 from gateway.location.model import Datum
+from gateway.location.select import SENTENCES, Reason
 from gateway.testing.demo_hearing import Json
 
 CENTRE = (30.6, 114.9)
@@ -93,7 +94,7 @@ def fix(name: str, source: str, east: float, north: float, when: str, /, **more:
         "location_id": name, "source": source, "method": None, "provided_by": None, "latitude": point[0],
         "longitude": point[1], "datum": "WGS-84", "datum_assumed": False, "uncertainty_m": radius,
         "confidence_percent": 95.0, "obtained_at": when, "expires_at": None, "address": None, "civic": [],
-        "element": None, "wgs84": list(point),
+        "element": None, "note": None, "wgs84": list(point),
         "gcj02": [round(part, 6) for part in convert(point, Datum.WGS_84, Datum.GCJ_02)],
         "district": "滨江区" if east < 0 else "开发区",
         **more, "extent": {**empty, "points": [], **extent} if extent else None,
@@ -247,15 +248,68 @@ def asked_again(place: Json, when: str) -> Json:
     return {**place, "queries": [_query("HELD", "asking", when)]}
 
 
-def marked(place: Json, data: Json, when: str) -> Json:
+def marked(place: Json, data: Json, when: str, who: str) -> Json:
     """A person marks a spot on the map: one fix more, and it leads."""
     spot = (data["latitude"], data["longitude"])
-    mine = fix("person-spot", "person", 0, 0, when, uncertainty_m=data["uncertainty_m"])
+    name = f"person-{len(place['locations'])}"
+    mine = fix(name, "person", 0, 0, when, uncertainty_m=data["uncertainty_m"], method="Manual",
+               provided_by=who, note=data.get("note") or None)  # fmt: skip
     mine |= {"latitude": spot[0], "longitude": spot[1], "wgs84": list(spot)}
-    return led_by({**place, "locations": [*place["locations"], mine]}, "person-spot")
+    mine["gcj02"] = [round(part, 6) for part in convert(spot, Datum.WGS_84, Datum.GCJ_02)]
+    led = led_by({**place, "locations": [*place["locations"], mine]}, name)
+    said = {name: told for name, told in around(*spot).items() if name != "road"}
+    return {**led, "description": {**said, "location_id": name}}
 
 
 def led_by(place: Json, location_id: str) -> Json:
     """A person lets another fix lead."""
-    reason = {"code": "chosen", "zh": "由人选定", "en": "chosen by a person"}
-    return {**place, "leading_location": location_id, "leading_reason": reason}
+    told = SENTENCES[Reason.PERSON]
+    return {
+        **place, "leading_location": location_id,
+        "leading_reason": {"code": "person", "zh": told.zh, "en": told.en},
+    }  # fmt: skip
+
+
+def taken_back(place: Json, location_id: str) -> Json:
+    """A person's word is taken back: the first of the machines' fixes leads again."""
+    left = [
+        one for one in place["locations"] if one["location_id"] != location_id or one["source"] != "person"
+    ]
+    return where(left, "only", queries=place["queries"], description=_described("样例市开发区建国路88号"))
+
+
+# ---- a spot that somebody points at
+
+
+def around(latitude: float, longitude: float) -> Json:
+    """What the city's places say of it."""
+    north = (latitude - CENTRE[0]) * METRES_PER_DEGREE
+    east = (longitude - CENTRE[1]) * METRES_PER_DEGREE * math.cos(math.radians(CENTRE[0]))
+    rows = [(len(_EAST_WEST) / 2 - row - 0.5) * _SPACING[0] for row in range(len(_EAST_WEST))]
+    columns = [(at - len(_NORTH_SOUTH) / 2 + 0.5) * _SPACING[1] for at in range(len(_NORTH_SOUTH))]
+    corners = sorted(
+        (math.hypot(column - east, row - north), _EAST_WEST[i], _NORTH_SOUTH[j], column - east, row - north)
+        for i, row in enumerate(rows)
+        for j, column in enumerate(columns)
+    )
+    outside = abs(east) > 2600 or abs(north) > 1900
+    district = None if outside else "滨江区" if east < 0 else "开发区"
+    away, road = min((abs(row - north), name) for row, name in zip(rows, _EAST_WEST, strict=True))
+    road_here = road if away <= 300 and not outside else None
+    return {
+        "standard_address": f"样例市{district}{road_here}" if road_here else None, "road": road_here,
+        "district": district, "jurisdiction": None if outside else f"样例市公安局{road}派出所",
+        "outside": outside,
+        "junctions": [] if outside else [
+            {"name": f"{one}与{other}路口", "distance_m": round(far), "wgs84": None,
+             "bearing": round(math.degrees(math.atan2(right, up)) % 360, 1)}
+            for far, one, other, right, up in corners[:3]
+        ],
+    }  # fmt: skip
+
+
+def spot(latitude: float, longitude: float) -> Json:
+    """The same, with the spot in both frames, WGS-84 given."""
+    point = (latitude, longitude)
+    other = [round(part, 7) for part in convert(point, Datum.WGS_84, Datum.GCJ_02)]
+    return {"known": True, **around(*point), "wgs84": list(point), "gcj02": other}

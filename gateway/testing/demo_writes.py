@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from gateway.testing.demo_hearing import Json
-from gateway.testing.demo_places import asked_again, led_by, marked
+from gateway.testing.demo_places import asked_again, led_by, marked, taken_back
 from gateway.testing.demo_scene import DemoCall, add_event, stamp
 
 if TYPE_CHECKING:
@@ -72,7 +72,9 @@ def write(api: DemoApi, call: DemoCall, kind: str, data: Json) -> None:
             call.where = asked_again(call.where, now)
         case "SetPosition":
             chosen = data.get("location_id")
-            call.where = led_by(call.where, chosen) if chosen else marked(call.where, data, now)
+            call.where = led_by(call.where, chosen) if chosen else marked(call.where, data, now, api.username)
+        case "WithdrawPosition":
+            call.where = taken_back(call.where, data["location_id"])
         case "LabelCall":
             api.quality.labelled[call.summary["call_id"]] = data
         case "OpenRecording":

@@ -14,7 +14,7 @@ from gateway.web.errors import ApiError
 from gateway.web.roles import Permission
 from gateway.web.routes import DEPS, Route
 from gateway.web.schema import MapShown
-from gateway.web.tilefile import tile_fault
+from gateway.web.tilefile import tile_fault, tile_frame
 
 log = structlog.get_logger(__name__)
 
@@ -49,6 +49,7 @@ async def show_map(request: web.Request) -> web.Response:
         {
             "tiles": _address("tiles", tiles),
             "geojson": _address("geojson", geojson),
+            "frame": tile_frame(tiles) if tiles is not None else None,
             "tiles_fault": fault and {"zh": fault.zh, "en": fault.en},
             "attribution": settings.map_attribution,
         }

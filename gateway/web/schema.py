@@ -317,12 +317,14 @@ class EventList(Outgoing):
 class MapShown(Outgoing):
     """Addresses on this gateway of what the site has: vector or picture tiles (PMTiles, read by Range) and a
     GeoJSON collection (`kind`: road, water, park, building, district; `name`); null for what it has not.
-    `tiles_fault`: why the archive of tiles that is configured is not used, in `zh` and `en`.
+    `tiles_fault`: why the archive of tiles that is configured is not used, in `zh` and `en`; `frame`:
+    south-west and north-east corner of what the tiles cover.
     """
 
     tiles: str | None
     geojson: str | None
     tiles_fault: dict[str, str] | None
+    frame: list[list[float]] | None
     attribution: str
 
 

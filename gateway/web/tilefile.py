@@ -25,6 +25,8 @@ METADATA_MAX_BYTES = 8 * 1024 * 1024
 UNSAID, NONE, GZIP = 0, 1, 2
 PACKINGS = {3: "brotli", 4: "zstd"}
 """Codes of packings that browsers do not unpack, by name."""
+WHOLE_EARTH_DEG = 90.0
+"""An archive wider than this frames no city."""
 VECTOR, PICTURES = 1, (2, 3, 4, 5)
 """Kinds of tiles that pages draw: Mapbox Vector Tiles; PNG, JPEG, WebP, AVIF."""
 
@@ -73,6 +75,17 @@ def _unreadable(error: OSError) -> MapFault:
         "改正 [location.map] tiles 的路径，或文件的读权限",
         "put the path in [location.map] tiles right, or the right to read the file",
     )  # fmt: skip
+
+
+def tile_frame(path: Path) -> list[list[float]] | None:
+    """South-west and north-east corner (latitude, longitude) of what a sound archive covers; None: it does
+    not say so, or covers the earth."""
+    with path.open("rb") as archive:
+        begin = archive.read(HEADER_BYTES)
+    west, south, east, north = (part / 1e7 for part in struct.unpack_from("<4i", begin, 102))
+    if not (-90 <= south < north <= 90 and -180 <= west < east <= 180) or east - west > WHOLE_EARTH_DEG:
+        return None
+    return [[south, west], [north, east]]
 
 
 @lru_cache(maxsize=8)

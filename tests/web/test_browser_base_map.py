@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import struct
 from dataclasses import replace
 from pathlib import Path
 
@@ -58,8 +60,7 @@ async def test_a_site_without_a_map_still_shows_the_place(show: Show) -> None:
 
 
 async def test_tiles_of_the_site_are_drawn_and_read_piece_by_piece(show: Show, tmp_path: Path) -> None:
-    archive = tmp_path / "city.pmtiles"
-    write_archive(archive, demo_places.city_map(), centre=demo_places.CENTRE)
+    archive = city_tiles(tmp_path)
     page, api = await show("circle", webgl=True, api=DemoApi("usual", drawn=False, tiles=archive))
     ranges: list[str | None] = []
     page.on("request", lambda r: ranges.append(r.headers.get("range")) if "/map/tiles" in r.url else None)
@@ -73,14 +74,43 @@ async def test_tiles_of_the_site_are_drawn_and_read_piece_by_piece(show: Show, t
     assert colours != await empty.locator("[data-map]").screenshot()
 
 
-async def test_tiles_that_cannot_be_read_are_told_and_the_sites_drawing_takes_their_place(
+def city_tiles(folder: Path) -> Path:
+    archive = folder / "city.pmtiles"
+    write_archive(archive, demo_places.city_map(), centre=demo_places.CENTRE)
+    return archive
+
+
+async def test_tiles_that_were_cut_short_are_told_and_the_sites_drawing_takes_their_place(
     show: Show, tmp_path: Path
 ) -> None:
-    broken = tmp_path / "city.pmtiles"
-    broken.write_bytes(b"PMTiles\x03" + bytes(300))
-    page, _ = await show("circle", webgl=True, api=DemoApi("usual", tiles=broken))
+    cut = city_tiles(tmp_path)
+    cut.write_bytes(cut.read_bytes()[:-1000])
+    page, _ = await show("circle", webgl=True, api=DemoApi("usual", tiles=cut))
+    note = page.locator("[data-map-note]")
+    await expect(note).to_have_text("瓦片不能用，改用简单底图")
+    await expect(note).to_have_attribute("title", re.compile("不完整：应有 [0-9]+ 字节"))
+    await expect(page.locator("[data-drawn]")).to_have_count(1)
+
+
+async def test_tiles_that_turn_out_rotten_are_told_and_the_streets_are_sketched(
+    show: Show, tmp_path: Path
+) -> None:
+    rotten = city_tiles(tmp_path)
+    whole = rotten.read_bytes()
+    begins, length = struct.unpack_from("<2Q", whole, 56)
+    rotten.write_bytes(whole[:begins] + bytes(length))
+    page, _ = await show("circle", webgl=True, api=DemoApi("usual", tiles=rotten))
     await expect(page.locator("[data-map-note]")).to_contain_text("底图读不出来")
     await expect(page.locator("[data-sketch]")).to_contain_text("建国路")
+
+
+async def test_with_tiles_alone_a_caller_nobody_could_place_can_be_marked(show: Show, tmp_path: Path) -> None:
+    page, api = await show("circle", api=DemoApi("usual", drawn=False, tiles=city_tiles(tmp_path)))
+    await page.goto(f"/calls/{api.numbered(8)}")
+    await expect(page.get_by_text("还没有位置")).to_be_visible()
+    await page.keyboard.press("Shift+M")
+    await expect(page.locator("dialog [data-cross]")).to_be_visible()
+    await expect(page.locator("dialog [data-spot]")).to_contain_text("派出所")
 
 
 async def test_the_board_loads_nothing_of_the_map(open_page: Open) -> None:

@@ -13,7 +13,7 @@ from playwright.async_api import Page, expect
 from gateway.testing import demo_places
 from gateway.testing.demo_api import DemoApi
 
-from .conftest import SITUATION, Show
+from .conftest import SITUATION, Show, typed
 
 pytestmark = pytest.mark.system
 
@@ -152,7 +152,7 @@ async def test_f_lets_the_place_that_is_shown_lead(show: Show) -> None:
     await page.keyboard.press("o")
     await expect(page.locator("[data-lead-this]")).to_be_visible()
     await page.keyboard.press("f")
-    await expect(page.locator("[data-lead] [data-reason]")).to_contain_text("由人选定")
+    await expect(page.locator("[data-lead] [data-reason]")).to_contain_text("由接警人员录入或选定")
     await expect(page.locator("[data-radius]")).to_have_text("30 米内")
     written = [(asked["type"], asked["data"]) for asked in api.requests]
     assert written == [("SetPosition", {"location_id": "said"})]
@@ -180,29 +180,56 @@ async def test_the_map_is_enlarged_moved_and_left_by_keys(show: Show) -> None:
     await expect(large).to_have_count(0)
 
 
-async def test_a_spot_is_marked_by_keys_and_leads(show: Show) -> None:
+async def test_a_spot_is_marked_by_keys_with_a_remark_and_taken_back(show: Show) -> None:
     page, api = await show("circle")
     await expect(page.locator("g.lead [data-shape=circle]")).to_be_visible()
-    await page.keyboard.press("m")
-    large = page.get_by_role("dialog", name="地图")
-    await expect(large).to_be_visible()
-    await page.keyboard.press("s")
-    await expect(large.locator("[data-cross]")).to_be_visible()
+    await page.keyboard.press("Shift+M")
+    large, cross = page.locator("dialog.large"), page.locator("dialog [data-cross]")
+    await expect(cross).to_be_visible()
     await page.keyboard.press("Escape")
-    await expect(large.locator("[data-cross]")).to_have_count(0)
-    await page.keyboard.press("s")
+    await expect(cross).to_have_count(0)
+    await page.keyboard.press("Shift+M")
+    await expect(cross).to_be_visible()
     bar = large.locator("[data-bar]")
-    metres = 3 * 60 * float(await large.locator("[data-metres]").get_attribute("data-metres") or 0)
+    metres = (3 * 60 - 2 * 6) * float(await large.locator("[data-metres]").get_attribute("data-metres") or 0)
     metres /= float(await bar.get_attribute("data-bar") or 1)
-    for key in ("ArrowRight", "ArrowRight", "ArrowRight", "Enter"):
+    for key in ("ArrowRight", "ArrowRight", "ArrowRight", "Shift+ArrowLeft", "Shift+ArrowLeft"):
         await page.keyboard.press(key)
+    under = large.locator("[data-spot]")
+    for words in ("样例市开发区建国路", "样例市公安局建国路派出所", "建国路与中山路路口"):
+        await expect(under).to_contain_text(words)
+    await page.keyboard.press("n")
+    await typed(page, "加油站后面")
+    await page.keyboard.press("Enter")
     await expect(large).to_have_count(0)
-    await expect(page.locator("[data-lead] [data-reason]")).to_contain_text("由人选定")
+    word = page.locator("[data-lead] [data-persons-word]")
+    await expect(word).to_contain_text("加油站后面")
+    await expect(page.locator("[data-lead] [data-reason]")).to_have_text("由接警人员录入或选定")
     (asked,) = api.requests
-    east = math.radians(asked["data"]["longitude"] - demo_places.at(200, 240)[1]) * 6_371_008.8
-    assert east * math.cos(math.radians(asked["data"]["latitude"])) == pytest.approx(metres, rel=0.05)
-    assert asked["data"]["datum"] == "WGS-84"
-    assert asked["data"]["uncertainty_m"] >= 10
+    told = asked["data"]
+    assert (told["datum"], told["note"]) == ("WGS-84", "加油站后面")
+    assert told["uncertainty_m"] >= 10
+    east = math.radians(told["longitude"] - demo_places.at(200, 240)[1]) * 6_371_008.8
+    assert east * math.cos(math.radians(told["latitude"])) == pytest.approx(metres, rel=0.05)
+    await page.keyboard.press("Shift+F")
+    await expect(word).to_have_count(0)
+    await expect(page.locator("[data-radius]")).to_have_text("50 米内")
+    assert api.requests[-1]["type"] == "WithdrawPosition"
+
+
+async def test_a_spot_that_was_not_saved_keeps_cross_and_remark(show: Show) -> None:
+    page, api = await show("circle")
+    await expect(page.locator("g.lead [data-shape=circle]")).to_be_visible()
+    await page.keyboard.press("Shift+M")
+    await page.keyboard.press("n")
+    await typed(page, "二楼")
+    await page.route("**/requests", lambda route: route.abort())
+    await page.keyboard.press("Enter")
+    await expect(page.locator("dialog [role=alert]")).to_contain_text("没有保存")
+    await page.unroute("**/requests")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("dialog.large")).to_have_count(0)
+    assert [asked["data"]["note"] for asked in api.requests] == ["二楼"]
 
 
 async def test_a_caller_nobody_could_place_is_marked_on_the_map_with_the_mouse(show: Show) -> None:
@@ -211,16 +238,34 @@ async def test_a_caller_nobody_could_place_is_marked_on_the_map_with_the_mouse(s
     await page.goto(f"/calls/{call_id}")
     await expect(page.get_by_text("还没有位置")).to_be_visible()
     await page.keyboard.press("m")
-    large = page.get_by_role("dialog", name="地图")
+    large = page.locator("dialog.large")
     await large.locator("[data-aim]").click()
+    await expect(large.locator("[data-cross]")).to_be_visible()
     frame = await large.locator("[data-map]").bounding_box()
     assert frame is not None
     await page.mouse.click(frame["x"] + frame["width"] / 2 + 100, frame["y"] + frame["height"] / 2)
     await large.locator("[data-set-spot]").click()
-    await expect(page.locator("[data-lead]")).to_contain_text("由人选定")
+    await expect(page.locator("[data-lead]")).to_contain_text("由接警人员录入或选定")
     (asked,) = api.requests
     assert asked["type"] == "SetPosition"
-    assert set(asked["data"]) == {"latitude", "longitude", "datum", "uncertainty_m"}
+    assert set(asked["data"]) == {"latitude", "longitude", "datum", "uncertainty_m", "note"}
+
+
+# ---- on a low screen
+
+
+@pytest.mark.parametrize("situation", ["circle", "conflict"])
+async def test_what_is_read_out_stands_on_a_low_screen_without_scrolling(show: Show, situation: str) -> None:
+    page, _ = await show(situation)
+    wanted = ["[data-radius]", "[data-jurisdiction]", "[data-junctions]", "[data-reason]", "[data-age]"]
+    for language in ("en", "zh-CN"):
+        await page.keyboard.press("y")
+        await expect(page.locator("html")).to_have_attribute("lang", language)
+        edge = await page.locator(".left").evaluate("left => left.getBoundingClientRect().bottom")
+        for name in wanted:
+            box = await page.locator(f"[data-lead] {name}").bounding_box()
+            assert box is not None, name
+            assert box["y"] + box["height"] <= edge, name
 
 
 async def test_the_map_on_the_card_is_reached_by_tab_and_then_owns_the_arrows(show: Show) -> None:

@@ -211,7 +211,7 @@ def test_news_of_places_and_of_units_go_only_to_who_sees_places() -> None:
 async def test_a_site_without_a_map_says_so(site: Site) -> None:
     client = await site.signed_in()
     told = await (await client.get("/api/v1/map")).json()
-    assert told == {"tiles": None, "geojson": None, "tiles_fault": None, "attribution": ""}
+    assert told == {"tiles": None, "geojson": None, "tiles_fault": None, "frame": None, "attribution": ""}
     assert (await client.get("/api/v1/map/tiles")).status == 404
     assert (await client.get("/api/v1/map/geojson")).status == 404
 
@@ -224,6 +224,9 @@ async def test_tiles_are_read_piece_by_piece(site: Site) -> None:
     client = await site.signed_in()
     told = await (await client.get("/api/v1/map")).json()
     assert told["attribution"] == "测绘院"
+    (south, west), (north, east) = told["frame"]
+    assert south < demo_places.CENTRE[0] < north
+    assert west < demo_places.CENTRE[1] < east
     piece = await client.get(told["tiles"], headers={"Range": "bytes=8-11"})
     assert (piece.status, await piece.read()) == (206, whole[8:12])
     assert piece.headers["Content-Range"] == f"bytes 8-11/{len(whole)}"

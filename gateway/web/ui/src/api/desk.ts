@@ -19,7 +19,8 @@ export type Write =
   | { type: 'PassCard'; data: { to: string; note: string } }
   | { type: 'SetCardField' | 'ConfirmCardField'; data: { name: FieldName; value: string } }
   | { type: 'OpenRecording'; data: { recording_id: string; purpose: string } }
-  | { type: 'SetPosition'; data: { location_id: string } | { latitude: number; longitude: number; datum: Datum; uncertainty_m: number } }
+  | { type: 'SetPosition'; data: { location_id: string } | { latitude: number; longitude: number; datum: Datum; uncertainty_m: number; note?: string } }
+  | { type: 'WithdrawPosition'; data: { location_id: string } }
   | { type: 'RefreshLocation'; data: Record<string, never> }
 
 // ---- positions

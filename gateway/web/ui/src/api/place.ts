@@ -37,6 +37,8 @@ export interface Fix {
   wgs84: LatLon | null
   gcj02: LatLon | null
   district: string | null
+  /** What the person who set it remarked. */
+  note?: string | null
 }
 
 /** `bearing`: degrees clockwise from north, from the caller; distance and bearing are null where only the name is known. */
@@ -95,11 +97,28 @@ export interface Where {
   additional: Additional[]
 }
 
+/** What the site's places say of a spot on the map; `known` false: the site has none. */
+export interface Spot {
+  known: boolean
+  standard_address: string | null
+  road: string | null
+  district: string | null
+  jurisdiction: string | null
+  outside: boolean
+  junctions: Junction[]
+  wgs84: LatLon
+  gcj02: LatLon
+}
+
 /** The site's own map: `tiles` and `geojson` say what it has. */
 export interface SiteMap {
   tiles: string | null
   geojson: string | null
+  /** Why the archive of tiles that is configured is not used. */
+  tiles_fault?: { zh: string; en: string } | null
   attribution: string
+  /** South-west and north-east corner of what the tiles cover. */
+  frame?: LatLon[] | null
 }
 
 /** A unit or a camera nearby, as the dispatch core tells it. */

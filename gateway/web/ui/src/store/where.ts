@@ -82,7 +82,8 @@ export function chooseNext(): void {
 export const sourceText = (fix: Fix): string => named(text.value.source, fix.source)
 /** What a source stands for, in words for a sentence: "spoken address". */
 export const byText = (fix: Fix): string => named(text.value.where.by, fix.source)
-export const methodText = (fix: Fix): string => (fix.method ? (text.value.where.method[fix.method.toLowerCase()] ?? fix.method) : '')
+/** How it was obtained, in words; that a person set it is said by its source already. */
+export const methodText = (fix: Fix): string => (fix.method && fix.source !== 'person' ? (text.value.where.method[fix.method.toLowerCase()] ?? fix.method) : '')
 
 /** A radius is never told smaller than it is, nor more exactly than it can be. */
 const roundedUp = (metres: number) => (metres > 200 ? Math.ceil(metres / 10) * 10 : Math.ceil(metres))

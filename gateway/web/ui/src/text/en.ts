@@ -2,6 +2,7 @@ import { card, seats } from './en-card'
 import { drill } from './en-drill'
 import { handover } from './en-handover'
 import { orders } from './en-orders'
+import { place } from './en-place'
 import { plans } from './en-plans'
 import { quiet } from './en-quiet'
 import { records } from './en-records'
@@ -63,14 +64,14 @@ export const en: Dictionary = {
     spotSet: 'The spot you marked leads now', leads: 'The one you chose leads now', leadThis: 'Let this lead', copy: 'Copy', copied: (datum) => `Copied ${datum}`, notCopied: 'The browser does not let us copy; please select by hand', onMap: 'Show on the map', asked: 'Queries', additional: 'Additional data',
     span: { seconds: (n) => `${n} s`, minutes: (n) => `${n} min` },
     ago: { seconds: (n) => `${n} s ago`, minutes: (n) => `${n} min ago`, hours: (n) => `${n} h ago` },
-    by: { PIDF: 'Device position', HELD: 'Network position', AML: 'Phone position', ALI: 'Registered address', speech: 'Spoken address', person: 'Entered address' },
+    by: { PIDF: 'Device position', HELD: 'Network position', AML: 'Phone position', ALI: 'Registered address', speech: 'Spoken address', person: 'Entered address', shared: 'Caller\'s phone' },
     query: { asking: 'asking…', answered: 'answered', nothing: 'knows nothing', failed: 'failed' },
     method: { gps: 'satellite', gnss: 'satellite', 'a-gps': 'satellite', 'a-gnss': 'satellite', 'device-based_a-gps': 'satellite', 'device-assisted_a-gps': 'satellite', cell: 'cell', 'cell-id': 'cell', tdoa: 'cell ranging', 'e-otd': 'cell ranging', otdoa: 'cell ranging', wifi: 'Wi-Fi', '802.11': 'Wi-Fi', dhcp: 'wired network', manual: 'registered by hand', derived: 'derived', triangulation: 'triangulation', hybrid: 'hybrid', fused: 'hybrid' },
     toward: ['N', 'NE', 'E', 'SE', 'S', 'SW', 'W', 'NW'],
     block: { SubscriberInfo: 'Subscriber', ProviderInfo: 'Provider', DeviceInfo: 'Device', ServiceInfo: 'Service', Comment: 'Comment' },
   },
   map: {
-    aim: 'Mark the spot', aimed: 'Move the map until the cross is there', set: 'Here it is', leave: 'Leave', title: 'Map', label: (what) => `Map: ${what}`, empty: 'no place', enlarge: 'Enlarge', shrink: 'Close', keys: 'Zoom, all', moveKeys: 'move', metre: (n) => `${n} m`, kilometre: (n) => `${n} km`,
+    title: 'Map', label: (what) => `Map: ${what}`, empty: 'no place', enlarge: 'Enlarge', shrink: 'Close', keys: 'Zoom, all', moveKeys: 'move', metre: (n) => `${n} m`, kilometre: (n) => `${n} km`,
     sketch: 'Sketch (no WebGL here)', noWebgl: 'The map needs WebGL; places are drawn', broken: 'The map cannot be read; places are drawn', none: 'No local map installed; places are drawn',
   },
   words: {
@@ -154,6 +155,7 @@ export const en: Dictionary = {
   orders,
   together,
   wall,
+  place,
   plans,
   quiet,
   records,
@@ -207,7 +209,7 @@ export const en: Dictionary = {
     move: 'Move between calls', open: 'Open', mine: 'Open your call', search: 'Find',
     finish: 'Finish', disposition: 'Go to the disposition', events: 'Assessment / events', confirm: 'Confirm the chosen value', correct: 'Correct the chosen value', hear: 'Hear the chosen value',
     play: 'Play / pause', back: 'Back 5 s', pause: 'Pause', faster: 'Play; again: faster', speed: '0.5 to 4 times', jump: 'Back / on 10 s',
-    spot: 'Mark the spot (on the large map)', lead: 'Let the chosen place lead', map: 'Large map', copyWgs: 'Copy the position', copyGcj: 'Copy the position', locate: 'Ask for the place again', nextFix: 'Next other place on the map', zoom: 'Nearer, further, all (on the map)', pan: 'Move the map (on the map)',
+    lead: 'Let the chosen place lead', map: 'Large map', copyWgs: 'Copy the position', copyGcj: 'Copy the position', locate: 'Ask for the place again', nextFix: 'Next other place on the map', zoom: 'Nearer, further, all (on the map)', pan: 'Move the map (on the map)',
     reading: 'The text of the other hearing', difference: 'Next difference', days: 'The last 7 / 30 / 90 days', again: 'Read anew',
     esc: 'Close, leave a field',
     space: 'Space',

@@ -6,6 +6,7 @@ import { card, seats } from './zh-card'
 import { drill } from './zh-drill'
 import { handover } from './zh-handover'
 import { orders } from './zh-orders'
+import { place } from './zh-place'
 import { plans } from './zh-plans'
 import { quiet } from './zh-quiet'
 import { records } from './zh-records'
@@ -70,14 +71,14 @@ export const zh = {
     spotSet: '以您标的位置为准', leads: '已按您选的为准', leadThis: '以此为准', copy: '复制', copied: (datum: string) => `已复制 ${datum}`, notCopied: '浏览器不让复制，请手动选取', onMap: '在地图上看', asked: '查询', additional: '附加资料',
     span: { seconds: (n: number) => `${n} 秒`, minutes: (n: number) => `${n} 分钟` },
     ago: { seconds: (n: number) => `${n} 秒前`, minutes: (n: number) => `${n} 分前`, hours: (n: number) => `${n} 小时前` },
-    by: { PIDF: '定位', HELD: '定位', AML: '手机定位', ALI: '号码登记', speech: '口述地址', person: '人工地址' } as Record<string, string>,
+    by: { PIDF: '定位', HELD: '定位', AML: '手机定位', ALI: '号码登记', speech: '口述地址', person: '人工地址', shared: '报警人手机' } as Record<string, string>,
     query: { asking: '正在问…', answered: '已答', nothing: '没有记录', failed: '没问到' } as Record<string, string>,
     method: { gps: '卫星', gnss: '卫星', 'a-gps': '卫星', 'a-gnss': '卫星', 'device-based_a-gps': '卫星', 'device-assisted_a-gps': '卫星', cell: '基站', 'cell-id': '基站', tdoa: '基站测距', 'e-otd': '基站测距', otdoa: '基站测距', wifi: '无线网', '802.11': '无线网', dhcp: '有线网', manual: '人工登记', derived: '推算', triangulation: '三角测量', hybrid: '混合', fused: '混合' } as Record<string, string>,
     toward: ['北', '东北', '东', '东南', '南', '西南', '西', '西北'],
     block: { SubscriberInfo: '用户', ProviderInfo: '运营商', DeviceInfo: '设备', ServiceInfo: '业务', Comment: '说明' } as Record<string, string>,
   },
   map: {
-    aim: '在图上标位置', aimed: '移动地图，让十字对准', set: '就是这里', leave: '不标了', title: '地图', label: (what: string) => `地图：${what}`, empty: '没有位置', enlarge: '大图', shrink: '收起', keys: '缩放、全览', moveKeys: '移动', metre: (n: string) => `${n} 米`, kilometre: (n: string) => `${n} 公里`,
+    title: '地图', label: (what: string) => `地图：${what}`, empty: '没有位置', enlarge: '大图', shrink: '收起', keys: '缩放、全览', moveKeys: '移动', metre: (n: string) => `${n} 米`, kilometre: (n: string) => `${n} 公里`,
     sketch: '简图（本机显卡画不了底图）', noWebgl: '本机显卡画不了底图；位置照画', broken: '底图读不出来；位置照画', none: '没有装本地地图；位置照画',
   },
   words: {
@@ -161,6 +162,7 @@ export const zh = {
   orders,
   together,
   wall,
+  place,
   plans,
   quiet,
   records,
@@ -215,7 +217,7 @@ export const zh = {
     move: '在来电之间移动', open: '打开', mine: '打开您的来电', search: '查找',
     finish: '办结', disposition: '到处置栏', events: '研判 / 事件', confirm: '确认选中的值', correct: '改选中的值', hear: '听选中的值的原声',
     play: '播放 / 暂停', back: '退 5 秒', pause: '暂停', faster: '播放，再按加快', speed: '0.5 到 4 倍速', jump: '退 / 进 10 秒',
-    spot: '在大地图上标出位置', lead: '以所选位置为准', map: '大地图', copyWgs: '复制坐标', copyGcj: '复制坐标', locate: '再问一次位置', nextFix: '在地图上看下一个说法', zoom: '放大、缩小、全览（地图上）', pan: '移动地图（地图上）',
+    lead: '以所选位置为准', map: '大地图', copyWgs: '复制坐标', copyGcj: '复制坐标', locate: '再问一次位置', nextFix: '在地图上看下一个说法', zoom: '放大、缩小、全览（地图上）', pan: '移动地图（地图上）',
     reading: '换另一种听法的文字', difference: '下一处不同', days: '近 7 / 30 / 90 天', again: '重新读取',
     esc: '关闭，离开输入',
     space: '空格',
