@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl
 
 from gateway.location.aml_https import read_report, reports, verified
 from gateway.location.aml_text import HEADER, MAX_MESSAGES, blocks, messages, read_message
+from gateway.location.bodies.gather import whole_text
 from gateway.location.model import Additional, BodyFault, BodyReading, Stated
 
 MAX_BODY_BYTES = 65_536
@@ -120,7 +121,11 @@ def _in_envelope(text: str) -> _Found | None:
             body = json.loads(stripped)
         except (ValueError, RecursionError):
             return None
-        values = {str(name).lower(): value for name, value in body.items() if isinstance(value, str)}
+        values = {
+            whole_text(name).lower(): whole_text(value)
+            for name, value in body.items()
+            if isinstance(value, str)
+        }
     elif "A%22ML" in stripped:
         values = {name.lower(): value for name, value in parse_qsl(stripped[:MAX_DATA_BYTES])}
     if not values:

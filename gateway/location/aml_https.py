@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from urllib.parse import parse_qsl
 
 from gateway.location.aml_text import METHODS, NO_PLACE, blocks, stated
+from gateway.location.bodies.gather import whole_text
 from gateway.location.fields import Fields, unix_or_iso
 from gateway.location.model import Additional, BodyFault, Stated
 
@@ -84,13 +85,13 @@ def _flat(item: dict[str, object], before: str = "", depth: int = 1) -> dict[str
     """`{"location": {"latitude": 31.2}}` says the same as `{"location_latitude": 31.2}`."""
     values: dict[str, str] = {}
     for name, value in item.items():
-        key = f"{before}{name}".strip().lower()
+        key = whole_text(f"{before}{name}").strip().lower()
         if isinstance(value, dict) and depth < MAX_DEPTH:
             values |= _flat(value, f"{key}_", depth + 1)
         elif isinstance(value, bool) or not isinstance(value, str | int | float):
             continue
         elif len(values) < MAX_FIELDS:
-            values[key] = value if isinstance(value, str) else repr(value)
+            values[key] = whole_text(value) if isinstance(value, str) else repr(value)
     return values
 
 

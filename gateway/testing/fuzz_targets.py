@@ -92,14 +92,14 @@ def asterisk_target(data: bytes) -> None:
     text = data.decode("utf-8", "replace")
     for form in ("GML", "civicAddress", "URI", text[:20]):
         fields = {"GeoFormat": form, "GeoInfo": text, "GeoConf": text[-40:]}
-        json.dumps(as_json(asterisk.read(fields)), allow_nan=False)
+        json.dumps(as_json(asterisk.read(fields)), ensure_ascii=False, allow_nan=False).encode()
         asterisk.fix(fields, obtained_at=NOW)
 
 
 def aml_target(data: bytes) -> None:
     """A phone's message: read as one whatever it is, its signature judged, its number found."""
     reading = aml.read(data)
-    json.dumps(as_json(reading), allow_nan=False)
+    json.dumps(as_json(reading), ensure_ascii=False, allow_nan=False).encode()
     aml.caller(reading)
     if aml.verified(data, None, ""):
         raise AssertionError("an empty secret verifies nothing")
@@ -128,7 +128,7 @@ def ali_target(data: bytes) -> None:
                 _record(record, in_letters)
     _record(data[: alirecord.MAX_RECORD_BYTES + 1], in_letters)
     text = data.decode("utf-8", "replace")
-    json.dumps(as_json(ali.read(data)), allow_nan=False)
+    json.dumps(as_json(ali.read(data)), ensure_ascii=False, allow_nan=False).encode()
     ali.parse(text, datum=Datum.GCJ_02, obtained_at=NOW)
     ali.cell_of(text)
 
@@ -136,7 +136,7 @@ def ali_target(data: bytes) -> None:
 def _record(record: bytes, in_letters: alirecord.RecordLayout) -> None:
     for layout in (alirecord.SHIPPED, in_letters):
         reading = alirecord.read_record(record, layout).reading
-        json.dumps(as_json(reading), allow_nan=False)
+        json.dumps(as_json(reading), ensure_ascii=False, allow_nan=False).encode()
         fixes(reading, source=LocationSource.ALI, obtained_at=NOW)
 
 

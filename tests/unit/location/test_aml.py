@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from gateway.location import aml
 from gateway.location.aml_text import MAX_MESSAGES, NO_PLACE
 from gateway.location.model import BodyReading, Datum, Shape, Stated
+from gateway.location.shown import as_json
 
 V1 = (
     'A"ML=1;lt=+31.23042;lg=+121.47370;rd=50;top=20260105080000;lc=90;pm=W;'
@@ -328,3 +329,17 @@ def test_fields_that_nobody_knows_are_kept_within_bounds() -> None:
     for body in (f"{V1};{'x' * 500}={'y' * 500}", f"{FORM}&{'x' * 500}={'y' * 500}"):
         told = fields(aml.read(body.encode()))
         assert told["x" * 40] == "y" * 200
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"from": "1380", "text": "\\ud800A\\"ML=1;lt=+31.2;lg=+121.4"}',
+        '{"from": "1380", "text": "hello \\ud800"}',
+        '{"location_latitude": 31.2, "location_longitude": 121.4, "device_model": "\\ud800", "\\udfff": "x"}',
+        '[{"location": {"latitude": "31.2\\ud800", "longitude": 121.4}}]',
+    ],
+)
+def test_half_a_character_in_json_breaks_nothing_and_is_written_as_a_question_mark(body: str) -> None:
+    found = as_json(aml.read(body.encode()))
+    json.dumps(found, ensure_ascii=False).encode()
