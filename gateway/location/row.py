@@ -121,11 +121,19 @@ def number_key(digits: str) -> int:
 _RANGE = re.compile(r"\.\.|~|至|～")
 
 
+_ROUNDED = re.compile(r"\d[eE][+-]?\d|^\d+\.0+$")
+"""2.16E+10, or 02161234567.0: read as digits it would be somebody else's number."""
+
+
 def number_span(text: str, country_code: str = CHINA) -> tuple[int, int] | str:
     """The first and last key that a row speaks for: one number, `02161234500..02161234599`, or the prefix as
     text for `0216123*`. Raises ValueError with the cure.
     """
     bare = text.strip()
+    if _ROUNDED.search(bare):
+        raise ValueError(
+            f"a number that a spreadsheet made of it: {bare[:40]!r}; make the column text and export it anew"
+        )
     if bare.endswith("*"):
         prefix = national(bare[:-1], country_code)
         if not prefix:

@@ -84,6 +84,12 @@ class TableFile:
     def __len__(self) -> int:
         return len(self._firsts) + len(self._range_firsts) + len(self._prefixes)
 
+    @property
+    def held_bytes(self) -> int:
+        """What keys and places of rows take in memory; prefixes, which are few, apart."""
+        held = (self._firsts, self._offsets, self._range_firsts, self._range_lasts, self._range_offsets)
+        return sum(column.nbytes for column in (*held, self._range_reach))
+
     def _open(self) -> io.BufferedReader:
         try:
             return self.path.open("rb")

@@ -92,16 +92,25 @@ class _Table:
         self._looked_at = now
         try:
             if self._table is None or Stamp.of(self._settings.file) != self._table.stamp:
-                fresh = TableFile(self._settings.file, self._key, self._spans)
-                if self._table is not None:
-                    self._table.close()
-                self._table = fresh
+                self._table = self._taken(TableFile(self._settings.file, self._key, self._spans))
             self._unusable = None
         except (TableError, OSError) as error:
             if self._table is None:
                 raise
             self._unusable = f"the table as it was before is in use: {error}"
         return self._table
+
+    def _taken(self, fresh: TableFile) -> TableFile:
+        """The new table in the place of the old; what looks like a failed export takes nobody's place. Raises
+        TableError."""
+        old = self._table
+        if old is None:
+            return fresh
+        if len(old) and (fresh.problems.count > len(fresh) or not len(fresh)):
+            fresh.close()
+            raise _spoilt(fresh)
+        old.close()
+        return fresh
 
     async def _in_time(self, work: Callable[[], T], limit_s: float) -> T:
         loop = asyncio.get_running_loop()
@@ -113,6 +122,16 @@ class _Table:
             ) from None
         except (TableError, OSError) as error:
             raise LocatorFailed(f"{self.name}: {error}") from error
+
+
+def _spoilt(fresh: TableFile) -> TableError:
+    wrong = fresh.problems.count
+    if not wrong:
+        return TableError(f"{fresh.path}: it has no rows; put the whole table in its place")
+    first = fresh.problems.told[0]
+    return TableError(
+        f"{fresh.path}: {wrong} of {wrong + len(fresh)} rows cannot be used; the first: {first}"
+    )
 
 
 class SubscriberTable(_Table):

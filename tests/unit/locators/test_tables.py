@@ -172,3 +172,66 @@ async def test_a_cell_is_found_however_it_is_written(tmp_path: Path) -> None:
     assert (await source.locate(Asked(call_id="c", cell="460-01-1234-5678"))).locations == ()
     assert not source.concerns(Asked(call_id="c", cell="no cell"))
     await source.close()
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("number,address\n", "it has no rows; put the whole table in its place"),
+        (
+            "number,address\n2.16E+10,a\n2.16E+10,b\n02161234567,new\n",
+            "2 of 3 rows cannot be used; the first: ",
+        ),
+    ],
+)
+async def test_what_looks_like_a_failed_export_takes_no_tables_place(
+    tmp_path: Path, text: str, told: str
+) -> None:
+    clock, file, fresh = ManualClock(), tmp_path / "t.csv", tmp_path / "fresh"
+    file.write_text("number,address\n02161234567,old\n")
+    source = SubscriberTable(TableSettings(name="lines", file=file), clock)
+    await source.loaded()
+    fresh.write_text(text)
+    fresh.replace(file)
+    await clock.advance(LOOK_EVERY_S)
+    reading = await source.locate(Asked(call_id="c", ani="02161234567"))
+    assert [place.address for place in reading.locations] == ["old"]
+    assert "the table as it was before is in use" in reading.faults[0].what
+    assert told in reading.faults[0].what
+    await source.close()
+
+
+async def test_a_few_wrong_rows_keep_no_table_from_being_used(tmp_path: Path) -> None:
+    clock, file, fresh = ManualClock(), tmp_path / "t.csv", tmp_path / "fresh"
+    file.write_text("number,address\n02161234567,old\n")
+    source = SubscriberTable(TableSettings(name="lines", file=file), clock)
+    await source.loaded()
+    fresh.write_text("number,address\n02161234567,new\nbad,x\n")
+    fresh.replace(file)
+    await clock.advance(LOOK_EVERY_S)
+    reading = await source.locate(Asked(call_id="c", ani="02161234567"))
+    assert [place.address for place in reading.locations] == ["new"]
+    await source.close()
+
+
+@pytest.mark.parametrize("text", ["2.16E+10", "1.38e10", "02161234567.0", "13800000000.00"])
+def test_a_number_that_a_spreadsheet_spoilt_is_nobodys(tmp_path: Path, text: str) -> None:
+    found = table(tmp_path, f"number,address\n{text},x\n02161234567,y\n")
+    assert len(found) == 1
+    assert (
+        f"t.csv:2: a number that a spreadsheet made of it: {text!r}; make the column text"
+        in (found.problems.told[0])
+    )
+
+
+def test_a_million_rows_take_sixteen_bytes_each_in_memory(tmp_path: Path) -> None:
+    file, rows = tmp_path / "t.csv", 1_000_000
+    with file.open("w") as out:
+        out.write("number,name,address,latitude,longitude,datum\n")
+        out.writelines(f"021{number:08d},x,road {number},31.2,121.4,WGS-84\n" for number in range(rows))
+    found = TableFile(file, "number", row.number_span)
+    assert len(found) == rows
+    assert found.held_bytes == 16 * rows
+    assert address(found, "02100999999") == "road 999999"
+    assert address(found, "02101000000") is None
+    found.close()
