@@ -43,6 +43,13 @@ class Source(Section):
     datum: DatumName | None = None
 
 
+class Asked(Source):
+    """`check_number`: a test line of the provider's that `intake110 check` may ask for; "": only that it
+    answers is proved."""
+
+    check_number: Annotated[str, Field(pattern=r"^\+?[0-9]{0,18}$")] = ""
+
+
 class Tls(Section):
     """`ca_file`: the authority of the server; `cert_file` and `key_file`: our own certificate."""
 
@@ -51,7 +58,7 @@ class Tls(Section):
     key_file: Path | None = None
 
 
-class HeldConfig(Source, Tls):
+class HeldConfig(Asked, Tls):
     url: str
     identity: Literal["tel", "sip", "msisdn"] = "tel"
     sip_domain: str = ""
@@ -119,7 +126,7 @@ class AliField(Section):
         return self
 
 
-class AliConfig(Source, Tls):
+class AliConfig(Asked, Tls):
     host: str
     port: Port
     tls: bool = False

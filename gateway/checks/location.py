@@ -1,6 +1,7 @@
 """Where callers are: the gazetteer is read, tables are read whole, databases and providers are spoken to.
 
-No caller's number is asked for: a provider's link and a server's answer to a bare look are what is proved.
+No caller's number is asked for: a provider's link and a server's answer to a bare look are what is proved,
+or, where the site names one, the answer for a test line (`testline`).
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 
 from gateway import settings
+from gateway.checks import testline
 from gateway.checks.line import Line, fail, ok, warn
 from gateway.checks.runner import in_thread
 from gateway.clock import Clock
@@ -72,17 +74,37 @@ async def sources(config: Config, clock: Clock) -> AsyncIterator[Line]:
             "mend [location] as told",
         )
         return
+    numbers = {one.name: one.check_number for one in (*config.location.ali, *config.location.held)}
+    ground = await _ground(config) if any(numbers.values()) else None
     try:
-        for lines in await asyncio.gather(*(_tried(locator) for locator in made)):
+        tried = (_tried(locator, numbers.get(locator.name, ""), clock, ground) for locator in made)
+        for lines in await asyncio.gather(*tried):
             for line in lines:
                 yield line
     finally:
         await asyncio.gather(*(locator.close() for locator in made))
 
 
-async def _tried(locator: Locator) -> list[Line]:
+async def _ground(config: Config) -> gazetteer.Gazetteer | None:
+    """The site's places, to compare with; that they cannot be read is told by `places`."""
+    folder = config.location.places
+    if folder is None:
+        return None
+    try:
+        return await in_thread(lambda: gazetteer.load(folder))
+    except PlacesError:
+        return None
+
+
+async def _tried(
+    locator: Locator, number: str, clock: Clock, ground: gazetteer.Gazetteer | None
+) -> list[Line]:
     name = f"location.{locator.name}"
     try:
+        if number:
+            if isinstance(locator, AliProvider):
+                await locator.connected()
+            return await testline.asked(name, locator, number, clock, ground)
         return await _lines(name, locator)
     except LocatorFailed as error:
         return [
@@ -110,8 +132,9 @@ async def _lines(name: str, locator: Locator) -> list[Line]:
             return [
                 ok(
                     name,
-                    "已连接；未查询任何号码，记录格式未验证",
-                    "the link stands; no number was asked for, so the layout of its records is not proved",
+                    "已连接；未查询任何号码，记录格式未验证（可配置 check_number）",
+                    "the link stands; no number was asked for, so the layout of its records is not proved "
+                    "(check_number would)",
                 )
             ]
         case HeldServer():

@@ -97,6 +97,7 @@ class AliProvider(ByNumber):
         kinds = {part.kind for part in settings.layout.fields}
         self._by_sequence = numbered(settings.query) and FieldKind.SEQUENCE in kinds
         self._in_order = not self._by_sequence and FieldKind.NUMBER not in kinds
+        self._bytes = 0
         self.unmatched = 0
         """Records that answered no open question: late ones, mostly."""
 
@@ -126,13 +127,13 @@ class AliProvider(ByNumber):
         if not number:
             return BodyReading(kind="ali")
         self.open()
+        before = self._came
         try:
             record = await within(self._clock, self._settings.within_s, self._asked(number))
         except TimeoutError:
             state = "no answer" if self._linked.is_set() else f"no link ({self._fault})"
             raise LocatorFailed(
-                f"{self._where}: {state} within {self._settings.within_s:g} s; ask the provider, or run "
-                "intake110 check --only location"
+                f"{self._where}: {state} within {self._settings.within_s:g} s; {self._hint(before)}"
             ) from None
         if record.answer is Answer.REFUSED:
             why = "; ".join(fault.what for fault in record.reading.faults)
@@ -147,6 +148,19 @@ class AliProvider(ByNumber):
             with suppress(asyncio.CancelledError):
                 await self._keeper
         self._lost(CLOSED)
+
+    @property
+    def _came(self) -> tuple[int, int]:
+        """Bytes that came, and records that fitted no question."""
+        return self._bytes, self.unmatched
+
+    def _hint(self, before: tuple[int, int]) -> str:
+        """What most likely keeps an answer from being one."""
+        if self.unmatched > before[1]:
+            return "records came that answer no question: compare the layout's fields number and sequence"
+        if self._bytes > before[0]:
+            return "bytes came that make no record: compare frame_start, frame_end and record_length"
+        return "ask the provider, or run intake110 check --only location"
 
     @property
     def _where(self) -> str:
@@ -217,6 +231,7 @@ class AliProvider(ByNumber):
         try:
             while data := await reader.read(READ_BYTES):
                 self._heard_at = self._clock.monotonic()
+                self._bytes += len(data)
                 for record in splitter.feed(data):
                     self._take(read_record(record, self._settings.layout))
         finally:
