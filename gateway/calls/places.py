@@ -107,6 +107,11 @@ def selection(session: CallSession, at: datetime) -> Selection:
     return select(session.locations, at=at, chosen=session.locating.chosen, mobile=is_mobile(session.ani))
 
 
+def contradictions(session: CallSession, at: datetime) -> tuple[Conflict, ...]:
+    """Fixes of the call that cannot both be right at `at`."""
+    return conflicts(session.locations, at=at, mobile=is_mobile(session.ani))
+
+
 def _led(session: CallSession, at: datetime) -> CallSession:
     """The fixes within their limit, and which of them leads."""
     leading = selection(session, at).leading
@@ -150,7 +155,7 @@ def _response(
         reason_code=chosen.reason,
         reason_zh=chosen.sentence.zh,
         age_ms=round(age_s(fix, signal.when) * 1000),
-        conflicts=conflicts(session.locations, at=signal.when),
+        conflicts=contradictions(session, signal.when),
         query_id=query_id,
     )
 
@@ -226,7 +231,7 @@ def _flagged(session: CallSession, signal: CallSignal) -> Changed:
     """Contradictions that are new since the last fix, and a caller who moves: told once each."""
     events: list[CallEvent] = []
     after = session
-    for conflict in conflicts(session.locations, at=signal.when):
+    for conflict in contradictions(session, signal.when):
         pair = [
             _told_of(fix) for fix in session.locations if fix.location_id in (conflict.one, conflict.other)
         ]

@@ -9,9 +9,8 @@ from datetime import datetime
 
 from gateway.calls.located import AdditionalDataAnswered
 from gateway.calls.model import CallSession
-from gateway.calls.places import selection
+from gateway.calls.places import contradictions, selection
 from gateway.calls.signals import CallSignal
-from gateway.location.conflicts import conflicts
 from gateway.location.drift import drift
 from gateway.location.model import Additional, Location
 from gateway.location.pidf_out import document
@@ -105,7 +104,7 @@ def pidf_lo(session: CallSession, at: datetime) -> str:
 
 def note(session: CallSession, signal: CallSignal) -> str:
     """Contradictions and movement as they are now; empty where there are none."""
-    pairs = [(each.zh, each.en) for each in conflicts(session.locations, at=signal.when)]
+    pairs = [(each.zh, each.en) for each in contradictions(session, signal.when)]
     if (moved := drift(session.locating.trail)) is not None:
         pairs.append((moved.zh, moved.en))
     return _lines([*pairs[: MAX_NOTES - 1], *pairs[MAX_NOTES - 1 :][-1:]])

@@ -11,11 +11,10 @@ from typing import Any
 
 from gateway.calls.locating import PlaceDescription
 from gateway.calls.model import CallSession
-from gateway.calls.places import selection
+from gateway.calls.places import contradictions, selection
 from gateway.desk.board import stamp
 from gateway.journal.codec import encode
 from gateway.location import datum
-from gateway.location.conflicts import conflicts
 from gateway.location.model import Additional, Datum, Location
 
 Around = Callable[[Location], Mapping[str, Any] | None]
@@ -43,7 +42,7 @@ def where(
                 "one": each.one, "other": each.other, "kind": each.kind.value,
                 "distance_m": each.distance_m, "zh": each.zh, "en": each.en,
             }
-            for each in conflicts(session.locations, at=at)
+            for each in contradictions(session, at)
         ],
         "description": _described(state.description, near),
         "queries": [

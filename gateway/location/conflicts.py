@@ -9,7 +9,7 @@ from enum import StrEnum
 from itertools import combinations
 
 from gateway.location.datum import convert
-from gateway.location.exact import ANYWHERE_M, expired, has_position, moves, radius_m
+from gateway.location.exact import ANYWHERE_M, expired, has_position, moves, radius_m, registered
 from gateway.location.geometry import distance_m
 from gateway.location.model import Datum, Location, LocationSource, Point
 
@@ -54,13 +54,16 @@ class Conflict:
         return f"{what} are {_length_en(self.distance_m)} apart: ask"
 
 
-def conflicts(locations: Sequence[Location], *, at: datetime) -> tuple[Conflict, ...]:
-    """All pairs, the widest first. A person's own entry and what has expired contradict nobody."""
+def conflicts(locations: Sequence[Location], *, at: datetime, mobile: bool = False) -> tuple[Conflict, ...]:
+    """All pairs, the widest first. A person's own entry and what has expired contradict nobody; nor does the
+    registered address of a `mobile` number: its owner is elsewhere as a rule.
+    """
     fixes = [
         fix
         for fix in sorted(locations, key=lambda fix: fix.location_id)
         if has_position(fix) and fix.source is not LocationSource.PERSON and not expired(fix, at)
-    ]
+        and not (mobile and registered(fix))
+    ]  # fmt: skip
     placed = [(fix, wgs84(fix)) for fix in fixes]
     found = [conflict for one, other in combinations(placed, 2) if (conflict := _between(one, other))]
     return tuple(sorted(found, key=lambda each: (-each.apart_m, each.one, each.other))[:MAX_CONFLICTS])

@@ -56,10 +56,13 @@ def by_device(fix: Location) -> bool:
 
 
 def moves(fix: Location) -> bool:
-    """A measured place, not one out of a register, of a line in a wall, of words or of a person."""
+    """A measured place, not one out of a register, of a line in a wall, of words or of a person. What an ALI
+    database states with a method (a cell, say) was measured too.
+    """
     method = (fix.method or "").casefold()
     still = bool(fix.civic) or any(word in method for word in _STILL_WORDS)
-    return has_position(fix) and not still and fix.source in _MOVING
+    measured = fix.source in _MOVING or (fix.source is LocationSource.ALI and bool(method))
+    return has_position(fix) and not still and measured
 
 
 def registered(fix: Location) -> bool:

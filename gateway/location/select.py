@@ -153,8 +153,8 @@ def _newest(fix: Location, view: _View) -> float:
 
 _TABLE: tuple[tuple[Reason, Callable[[Location, _View], float]], ...] = (
     (Reason.PERSON, _person),
-    (Reason.EXPIRED_LAST, _expired),
     (Reason.REGISTERED_LAST, _registered),
+    (Reason.EXPIRED_LAST, _expired),
     (Reason.FRESH_DEVICE_FIX, _grade),
     (Reason.SMALLEST_AREA, _area),
     (Reason.MORE_CONFIDENT, lambda fix, view: -fix.confidence_percent),
@@ -171,7 +171,8 @@ def select(
     locations: Sequence[Location], *, at: datetime, chosen: str | None = None, mobile: bool = False
 ) -> Selection:
     """The leading fix at `at` and why. `chosen`: location_id that a person chose last; `mobile`: the caller's
-    number is a mobile one.
+    number is a mobile one, whose registered address stands behind everything else, even what has expired;
+    where nothing else is known its reason says that the phone is elsewhere.
 
     Raises ValueError for none at all.
     """
@@ -182,6 +183,8 @@ def select(
     leading = ranked[0]
     if leading.location_id == chosen or leading.source is LocationSource.PERSON:
         return Selection(leading=leading, reason=Reason.PERSON)
+    if _registered(leading, view):
+        return Selection(leading=leading, reason=Reason.REGISTERED_LAST)
     if len(ranked) == 1:
         return Selection(leading=leading, reason=Reason.ONLY_ONE)
     return Selection(leading=leading, reason=_reason(leading, ranked[1], view))

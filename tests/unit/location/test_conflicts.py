@@ -76,6 +76,33 @@ def test_two_registers_contradict_each_other_and_two_spoken_places_do_not() -> N
     assert pairs(fix("a", SPEECH), fix("b", SPEECH, 3.0, provided_by="y")) == []
 
 
+@pytest.mark.parametrize(
+    ("kilometres", "radius", "told"),
+    [(3.0, 500.0, 1), (3.0, 2_000.0, 1), (3.0, 2_600.0, 0), (0.6, 50.0, 0), (0.7, 50.0, 1)],
+)
+def test_a_spoken_place_three_kilometres_off_is_told_unless_the_network_may_mean_it_too(
+    kilometres: float, radius: float, told: int
+) -> None:
+    found = conflicts((fix("a", HELD, uncertainty_m=radius), fix("b", SPEECH, kilometres)), at=NOW)
+    assert len(found) == told
+
+
+def test_a_mobiles_registered_address_contradicts_nobody_and_a_fixed_lines_does() -> None:
+    home = fix("home", ALI, address="某路8号")
+    spoken, cell = fix("spoken", SPEECH, 3.0), fix("cell", HELD, 4.5, uncertainty_m=300.0)
+    assert len(conflicts((home, spoken, cell), at=NOW)) == 3
+    assert [(each.one, each.other) for each in conflicts((home, spoken, cell), at=NOW, mobile=True)] == [
+        ("cell", "spoken")
+    ]
+
+
+def test_what_an_ali_database_measured_moves_and_what_it_has_registered_does_not() -> None:
+    sector = fix("sector", ALI, method="Cell", uncertainty_m=300.0)
+    assert point_of(sector) is not None
+    assert pairs(sector, fix("later", SPEECH, 3.0, seconds=700)) == []
+    assert pairs(fix("home", ALI), fix("later", SPEECH, 3.0, seconds=700)) == [("home", "later")]
+
+
 def test_a_house_and_a_spoken_place_contradict_each_other_however_long_the_call() -> None:
     assert pairs(fix("house", ALI), fix("spoken", SPEECH, 3.0, seconds=3000)) == [("house", "spoken")]
 
@@ -131,6 +158,18 @@ def test_the_trail_is_in_order_of_time_and_keeps_the_first_and_the_newest() -> N
     points = trail(*(fix(str(n), AML, n / 10, seconds=n) for n in (3, 1, 2, *range(4, 20), 0)))
     assert [round((point.at - NOW).total_seconds()) for point in points] == [0, *range(21 - MAX_TRAIL, 20)]
     assert len(points) == MAX_TRAIL
+
+
+def test_of_several_sources_the_longest_way_is_told() -> None:
+    moved = drift(
+        trail(fix("a", AML), fix("b", AML, 0.5, seconds=60), fix("c", HELD), fix("d", HELD, 2.0, seconds=90))
+    )
+    assert moved is not None
+    assert (moved.source, moved.seconds) == (HELD, 90)
+
+
+def test_a_point_that_comes_twice_is_once_in_the_trail() -> None:
+    assert len(trail(fix("a", AML), fix("a", AML), fix("b", AML, 0.5, seconds=60))) == 2
 
 
 def test_only_measured_places_make_a_trail() -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.location.exact import expired
+from gateway.location.exact import expired, registered
 from gateway.location.model import Datum, Element, Location, LocationSource
 from gateway.location.select import SENTENCES, Reason, select
 
@@ -205,3 +205,109 @@ def test_a_persons_entry_always_leads(some: list[Location]) -> None:
 def test_an_expired_fix_never_leads_before_one_that_is_not(some: list[Location]) -> None:
     leading = select(some, at=NOW).leading
     assert not expired(leading, NOW) or all(expired(fix, NOW) for fix in some)
+
+
+# ---- every source beside every other one
+
+SHARED = LocationSource.SHARED
+REGISTERED = address("registered", ALI, civic=(("RD", "某路"), ("HNO", "8号")))
+SOURCES: tuple[tuple[str, Location], ...] = (
+    ("person", ENTERED),
+    ("fresh", fix("aml", AML, 12, method="GNSS")),
+    ("fresh", fix("shared", SHARED, 30, method="GNSS", age_s=60)),
+    ("fresh", fix("wifi", HELD, 150, method="802.11")),
+    ("measured", address("wall", PIDF, civic=(("RD", "人民大道"), ("HNO", "200号")))),
+    ("measured", fix("held", HELD, 90, method="OTDOA")),
+    ("measured", fix("old", AML, 12, method="GNSS", age_s=200)),
+    ("measured", fix("sector", ALI, 800, method="Cell", address="某基站")),
+    ("spoken", FOUND),
+    ("coarse", CELL),
+    ("coarse", fix("anywhere", PIDF)),
+    ("coarse", HEARD),
+    ("expired", fix("gone", AML, 5, method="GNSS", expires_at=NOW)),
+    ("registered", REGISTERED),
+)
+"""From the one that leads before all others to the one that a mobile's others all lead before."""
+REASONS = {
+    ("measured", "spoken"): Reason.MEASURED_BEFORE_SPOKEN,
+    ("spoken", "coarse"): Reason.SPOKEN_BEFORE_COARSE,
+    ("measured", "measured"): Reason.SMALLEST_AREA,
+    ("measured", "coarse"): Reason.SMALLEST_AREA,
+    ("fresh", "fresh"): Reason.SMALLEST_AREA,
+    ("coarse", "coarse"): Reason.SMALLEST_AREA,
+}
+
+
+FINER = {("held", "old"): Reason.NEWER, ("anywhere", "heard"): Reason.TRUSTED_SOURCE}
+"""Where age alone made the other area larger, and where neither has one."""
+
+
+def pair_reason(first: tuple[str, Location], second: tuple[str, Location]) -> Reason:
+    """What is told when the first leads before the second, by their places in the table."""
+    kinds, names = (first[0], second[0]), (first[1].location_id, second[1].location_id)
+    if names in FINER:
+        return FINER[names]
+    if first[0] == "person":
+        return Reason.PERSON
+    if second[0] in ("registered", "expired"):
+        return Reason.REGISTERED_LAST if second[0] == "registered" else Reason.EXPIRED_LAST
+    if first[0] == "fresh" != second[0]:
+        return Reason.FRESH_DEVICE_FIX
+    civic = first[1].location_id == "wall" and REASONS[kinds] is Reason.SMALLEST_AREA
+    return Reason.CIVIC_EXACT if civic else REASONS[kinds]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [pytest.param(a, b, id=f"{a[1].location_id}-{b[1].location_id}")
+     for at, a in enumerate(SOURCES) for b in SOURCES[at + 1 :]],
+)  # fmt: skip
+def test_of_any_two_sources_of_a_mobile_the_one_higher_in_the_table_leads(
+    first: tuple[str, Location], second: tuple[str, Location]
+) -> None:
+    for pair in ((first[1], second[1]), (second[1], first[1])):
+        found = select(pair, at=NOW, mobile=True)
+        assert found.leading is first[1]
+        assert found.reason is pair_reason(first, second)
+
+
+def test_the_table_holds_every_source_and_the_whole_of_it_is_led_by_its_first() -> None:
+    assert {each.source for _, each in SOURCES} == set(LocationSource)
+    for at in range(len(SOURCES)):
+        assert select([each for _, each in SOURCES[at:]], at=NOW, mobile=True).leading is SOURCES[at][1]
+
+
+@given(fixes())
+def test_a_mobiles_registered_address_never_leads_before_another_fix(some: list[Location]) -> None:
+    others = [fix for fix in some if not registered(fix)]
+    leading = select([*some, REGISTERED], at=NOW, mobile=True).leading
+    assert not registered(leading) or not others
+
+
+def test_a_mobiles_registered_address_alone_is_told_for_what_it_is() -> None:
+    alone = select((REGISTERED,), at=NOW, mobile=True)
+    assert (alone.leading, alone.reason) == (REGISTERED, Reason.REGISTERED_LAST)
+    assert "not where the phone is" in alone.sentence.en
+    assert select((REGISTERED,), at=NOW).reason is Reason.ONLY_ONE
+    assert select((REGISTERED,), at=NOW, chosen="registered", mobile=True).reason is Reason.PERSON
+
+
+def test_a_fixed_lines_registered_address_is_where_the_caller_is() -> None:
+    for other in (FOUND, HEARD, CELL):
+        assert select((REGISTERED, other), at=NOW).leading is REGISTERED
+
+
+@pytest.mark.parametrize(
+    ("radius", "age_s", "leading"),
+    [(1000, 0, "cell"), (1001, 0, "found"), (900, 60, "cell"), (900, 70, "found"), (None, 0, "found")],
+)
+def test_what_the_caller_names_leads_only_where_the_network_knows_no_better_than_a_kilometre(
+    radius: float | None, age_s: int, leading: str
+) -> None:
+    cell = fix("cell", HELD, radius, method="Cell", age_s=age_s)
+    assert select((cell, FOUND), at=NOW, mobile=True).leading.location_id == leading
+
+
+def test_what_was_said_and_has_no_place_never_leads_before_what_has_one() -> None:
+    for other in (CELL, ALI_500, FOUND):
+        assert select((HEARD, other), at=NOW, mobile=True).leading is other

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.location.places.latin import heard_latin
@@ -49,7 +49,6 @@ def test_what_is_no_name_of_the_city_is_none(text: str) -> None:
     assert heard_latin(text, CITY) == []
 
 
-@settings(deadline=None)
 @given(st.text(alphabet="jianguo lu road'-.三zhongs", max_size=60))
 def test_any_letters_give_an_answer_within_the_text(text: str) -> None:
     for hit in heard_latin(text, CITY):

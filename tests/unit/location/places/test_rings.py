@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.location.datum import convert
@@ -98,14 +98,12 @@ def star(corners: int, chance: random.Random) -> list[Point]:
     ]
 
 
-@settings(deadline=None)
 @given(st.integers(4, 60), st.randoms(use_true_random=False))
 def test_a_ring_with_one_corner_in_each_direction_is_sound(corners: int, chance: random.Random) -> None:
     made = star(corners, chance)
     assert fault_of(((*made, made[0]),)) is None
 
 
-@settings(deadline=None)
 @given(st.integers(4, 40), st.data())
 def test_two_corners_of_a_round_ring_exchanged_cross_it(corners: int, data: st.DataObject) -> None:
     made = [
@@ -218,7 +216,6 @@ def test_a_hole_within_a_hole_stays_a_hole() -> None:
     assert side_of(area, (31.01, 121.05)) is Side.INSIDE
 
 
-@settings(deadline=None)
 @given(st.sampled_from([0.0, 0.25, 0.5, 1.0]), st.sampled_from(range(4)))
 def test_the_outer_border_is_owned_to_the_centimetre_at_the_edge_of_a_cell_too(
     share: float, side: int
