@@ -28,12 +28,16 @@ CUT_SHORT = 0.85
 """Of a road without its ending: 解放 before 人民路口."""
 OF_ANOTHER = 0.7
 """What is left of a name behind the word for a city or a district that is none of these."""
+ANOTHER_NUMBER = 0.5
+"""… and behind a number that it has not: 第四人民医院 is not 人民医院."""
+_NUMBERED = re.compile("第[零一二三四五六七八九十]{1,3}$")
 STEM = (4, 3, 2)
 """Characters before a road's ending that are tried as its name, the most first."""
 _ENDINGS = ("路", "大道", "街", "大街")
 _DIVISIONS = frozenset("市县区镇乡州")
 _COMMON = frozenset("在是到去从往离的了有就说叫来找住送跟和与过进出里啊呃嗯那这个边我他她们家上下给")
 """What stands before a name in speech, and is no part of another one."""
+_FIGURES = frozenset("一二三四五六七八九十")
 _BEFORE = _DIVISIONS | COMPASS
 _CROSSING_BEGINS = frozenset("的那这在有呃交相中两十丁岔t红路道转拐街口东南西北立互 ，,、三")
 """What `said.CROSSING` may begin with."""
@@ -60,7 +64,7 @@ def _plain(text: str, hit: Hit, names: Names) -> bool:
     start, end = hit.start, hit.end
     if _LOOK.search(text, end) or _LOOK.search(text, 0, start) or text[start - 1 : start] in _BEFORE:
         return False
-    if text[start] in _DIVISIONS:
+    if text[start] in _DIVISIONS or text[start - 1 : start] in _FIGURES:
         return False
     if hit.name.place.kind is not Kind.ROAD:
         return True
@@ -76,6 +80,8 @@ def _of_another(text: str, hit: Hit, hits: Sequence[Hit]) -> Hit:
     if hit.name.place.kind is not Kind.POI:
         return hit
     before, first = text[hit.start - 1 : hit.start], text[hit.start]
+    if _NUMBERED.search(text, max(0, hit.start - 4), hit.start):
+        return hit._replace(name=hit.name._replace(worth=hit.name.worth * ANOTHER_NUMBER))
     behind = before in _DIVISIONS and not any(other.end == hit.start for other in hits)
     begun = first in _DIVISIONS and bool(before) and is_han(before) and before not in _COMMON
     if not behind and (not begun or hit.name.worth == 1):

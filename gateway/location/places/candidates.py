@@ -20,6 +20,7 @@ from gateway.location.places.guess import (
     World,
     heard,
     how,
+    nearly,
     turn,
     worth,
 )
@@ -153,7 +154,7 @@ class Guesser:
         guess = Guess(
             f"{road.road_id}#{number}", name, Kind.ADDRESS, How.NUMBER, spot.point,
             spot.uncertainty_m + wider * NUMBER_M, score, min(mention.start, door.begin), door.end, why,
-            (mention,), (road.road_id,), number, hit.name.place,
+            (mention,), (road.road_id,), number, hit.name.place, nearly=nearly(hit),
         )  # fmt: skip
         self._add(guess, door.end, self._until(index))
 
@@ -164,6 +165,7 @@ class Guesser:
             f"{road.place_id}#{told}", f"{road.name}{told}", Kind.POST, How.POST, spot.point,
             spot.uncertainty_m + post.half * 1_000, WORTH[Kind.POST] * spot.sure * worth(hit),
             mention.start, end, [*heard(hit, self.text), spot.why], (mention,), (road.place_id,), place=road,
+            nearly=nearly(hit),
         )  # fmt: skip
 
     def _junctions(self, index: int, mention: Mention) -> set[int]:
@@ -235,7 +237,7 @@ class Guesser:
                     Guess(
                         junction.junction_id, name, Kind.JUNCTION, How.JUNCTION, point, JUNCTION_M, score,
                         mention.start, max(end, corner[2] if corner else 0), why, (mention, other),
-                        (a.place_id, b.place_id), junction=junction,
+                        (a.place_id, b.place_id), junction=junction, nearly=nearly(one) or nearly(two),
                     )
                 )  # fmt: skip
         return made
@@ -252,6 +254,7 @@ class Guesser:
                 place.place_id, place.name, place.kind, how(hit), spot.point, spot.uncertainty_m,
                 WORTH[place.kind] * worth(hit), mention.start, mention.end, heard(hit, self.text),
                 (mention,), (place.place_id,) if place.kind is Kind.ROAD else (), place=place,
+                nearly=nearly(hit),
             )  # fmt: skip
             guess.why += [why] if why else []
             self._add(guess, mention.end, until)

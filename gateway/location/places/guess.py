@@ -60,6 +60,8 @@ class Guess:
     number: str = ""
     place: Place | None = None
     junction: Junction | None = None
+    nearly: bool = False
+    """Its road is only nearly called so: nothing that fits makes it believed."""
     fitting: tuple[Mention, ...] = ()
     """Others that spoke for it."""
 
@@ -150,10 +152,15 @@ def worth(hit: Hit) -> float:
     return hit.likeness * hit.name.worth
 
 
+def nearly(hit: Hit) -> bool:
+    """Whether its name is not what was said, only nearly."""
+    return hit.name.worth <= NEARLY_NAMED
+
+
 def how(hit: Hit) -> How:
     if hit.likeness < 1:
         return How.SOUNDS_ALIKE
-    if hit.name.worth <= NEARLY_NAMED:
+    if nearly(hit):
         return How.NEAR_NAME
     return How.EXACT if hit.name.worth == 1 else How.ALIAS
 
@@ -162,6 +169,6 @@ def heard(hit: Hit, text: str) -> list[str]:
     place, heard = hit.name.place, text[hit.start : hit.end]
     if hit.likeness < 1:
         return [f"{heard} sounds like {hit.name.text}"]
-    if hit.name.worth <= NEARLY_NAMED:
+    if nearly(hit):
         return [f"{heard} is nearly {place.name}"]
     return [] if hit.name.worth == 1 else [f"{heard} is a name of {place.name}"]

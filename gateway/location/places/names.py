@@ -53,6 +53,7 @@ _GOES_ON = {
     "中": frozenset("年午间心等国毒奖途型央层弹枪刀招介药餐秋文式产旬"),
     "小": frozenset("时姐孩伙子车声偷区店贩朋男女路巷吃卖超型狗猫"),
     "院": frozenset("子落士墙"),
+    "站": frozenset("着起在住岗牌台长了"),
 }
 """A short name that ends so is none before these: 一中年男子, 二小时, 一院子."""
 _EDGES = _FIGURES | _GOES_ON.keys() | set("abcdefghijklmnopqrstuvwxyz")

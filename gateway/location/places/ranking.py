@@ -24,6 +24,8 @@ FOR, AGAINST = 0.35, 0.7
 ROADS_APART_M = 400.0
 """Two roads may be so much farther apart, for a road is long."""
 OF_REACH = 4
+"""Characters between a place and what lies there: 旁边的, 那家."""
+_FRAMES = (Kind.JUNCTION, Kind.ADDRESS, Kind.POI, Kind.COMMUNITY)
 _OF = re.compile("(?:的|那个|那家|这家)$")
 LEAST = 0.12
 """A lower score is not shown."""
@@ -36,7 +38,7 @@ def weigh(guesses: Sequence[Guess], all_mentions: Sequence[Mention], world: Worl
             if mention.dropped or any(mention is used for used in guess.uses):
                 continue
             near = _speaks(guess, mention, world)
-            if near is True:
+            if near is True and not guess.nearly:
                 guess.score += (1 - guess.score) * FOR
                 guess.fitting = (*guess.fitting, mention)
                 guess.why.append(f"{mention.hits[0].name.place.name} fits")
@@ -51,7 +53,7 @@ def headed(guesses: Sequence[Guess], text: str) -> None:
         if guess.kind not in (Kind.POI, Kind.COMMUNITY) or not _OF.search(text[: guess.start]):
             continue
         for frame in guesses:
-            told = frame.kind in (Kind.JUNCTION, Kind.ADDRESS) and 0 <= guess.start - frame.end <= OF_REACH
+            told = frame.kind in _FRAMES and 0 <= guess.start - frame.end <= OF_REACH
             near = distance_m(frame.point, guess.point) <= NEAR_M[Kind.JUNCTION] + frame.uncertainty_m
             if told and near and guess.score < frame.score and not any(used.dropped for used in guess.uses):
                 guess.score = min(1.0, frame.score + 0.01)

@@ -52,3 +52,8 @@ def test_what_belongs_to_another_city_counts_for_less() -> None:
 def test_all_hits_stand_in_the_order_of_the_text() -> None:
     hits = further("解放人民路口在中山西路", CITY.heard("解放人民路口在中山西路"), CITY)
     assert [hit.start for hit in hits] == sorted(hit.start for hit in hits)
+
+
+@pytest.mark.parametrize("text", ["在第四第三医院", "第十二第三医院"])
+def test_behind_another_number_a_name_is_another_place(text: str) -> None:
+    assert found(text)["第三医院"] == 0.5
