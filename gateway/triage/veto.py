@@ -9,7 +9,7 @@ The lists hold thousands of words; one pass over the text (`sieve`) tells which 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -59,17 +59,18 @@ class VetoWords(Wire):
 
 
 class VetoFile(Wire):
-    """One list as written. `words`: groups that it uses as `<name>`, beside the common ones of `words.yaml`;
-    `always`: fires however it was meant, save when denied or made up, and in letters to
-    an office too; `harmless`: no danger is read into these."""
+    """One list as written, or a part of one: files of the same code are one list. `words`: groups that the
+    file uses as `<name>`, beside the common ones of `words.yaml`; `always`: fires however it was meant, save
+    when denied or made up, and in letters to an office too; `harmless`: the list reads no danger into these.
+    `examples` are tried on the whole list."""
 
     code: VetoCode
     words: dict[str, tuple[str, ...]] = Field(default_factory=dict)
-    caller: tuple[str, ...]
+    caller: tuple[str, ...] = ()
     always: tuple[str, ...] = ()
     call_taker: tuple[str, ...] = ()
     harmless: tuple[str, ...] = ()
-    examples: VetoExamples
+    examples: VetoExamples | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,7 +208,7 @@ def _settled(before: str, text: str, *, letter: bool) -> int:
 
 
 def load_vetoes(folder: Path) -> VetoLists:
-    """The lists of `folder`, one a code and none missing; raises RulePackError with all their faults."""
+    """The lists of `folder`, none missing; raises RulePackError with all their faults."""
     report = Report()
     lists = compile_vetoes(read_folder(folder), report)
     report.refuse()
@@ -221,59 +222,76 @@ def compile_vetoes(sources: Mapping[str, bytes], report: Report, *, known: bool 
     words = read.pop(WORDS_FILE, None)
     common = validate(VetoWords, words, words.value) if words is not None else None
     covering = _words(words, "harmless", common.harmless, common.words) if words and common else frozenset()
-    lists: list[VetoList] = []
-    codes: list[VetoCode] = []
+    parts: dict[VetoCode, list[tuple[Source, VetoFile]]] = {}
     for source in read.values():
-        if source is None:
-            continue
-        if isinstance(source.value, dict):
-            codes += [code for code in VetoCode if code == source.value.get("code")]
-        if (written := validate(VetoFile, source, source.value)) is not None:
-            lists.append(_compile(source, written, common or VetoWords(words={}), covering, known=known))
-    missing = ", ".join(code for code in VetoCode if code not in codes)
-    twice = ", ".join(code for code in VetoCode if codes.count(code) > 1)
-    if (missing or twice) and len(codes) == len(read):
+        if source is not None and (written := validate(VetoFile, source, source.value)) is not None:
+            parts.setdefault(written.code, []).append((source, written))
+    missing = ", ".join(code for code in VetoCode if code not in parts)
+    if missing and sum(map(len, parts.values())) == len(read):  # of a file with faults those are told
         what = Said(
-            f"每个否决代码要有且只有一个名单；缺少：{missing or '无'}；重复：{twice or '无'}",
-            f"there must be one veto list a code; missing: {missing or 'none'}; twice: {twice or 'none'}",
+            f"缺少否决名单：{missing}", f"there must be a veto list of every code; missing: {missing}"
         )
         cure = Said("请放回随程序提供的名单。", "Put back the list that was shipped.")
         report.error("veto", Mark(1), what, cure)
+    for files in parts.values():
+        _check_whole(files)
+    lists = (
+        _compile(files, common or VetoWords(words={}), covering, known=known) for files in parts.values()
+    )
     return VetoLists(tuple(lists), content_hash(sources))
 
 
+def _check_whole(files: Sequence[tuple[Source, VetoFile]]) -> None:
+    """A list without words, or one that nothing is tried on, is as good as none."""
+    if any(file.caller for _, file in files) and any(file.examples for _, file in files):
+        return
+    source, file = files[0]
+    what = Said(
+        f"否决“{file.code}”没有来电人的话（caller）或没有例句（examples）",
+        f"the veto “{file.code}” has no words of the caller or no examples",
+    )
+    source.error(("code",), what, Said("请放回随程序提供的名单。", "Put back the list that was shipped."))
+
+
 def _compile(
-    source: Source, read: VetoFile, common: VetoWords, covering: frozenset[Words], *, known: bool
+    files: Sequence[tuple[Source, VetoFile]], common: VetoWords, covering: frozenset[Words], *, known: bool
 ) -> VetoList:
-    """`covering`: what is harmless in all lists."""
-    groups = {**common.words, **read.words}
+    """One code's list of all its `files`. `covering`: what is harmless in all lists."""
+
+    def words(key: str, terms: Callable[[VetoFile], tuple[str, ...]]) -> frozenset[Words]:
+        each = (_words(source, key, terms(file), {**common.words, **file.words}) for source, file in files)
+        return frozenset[Words]().union(*each)
+
     made = VetoList(
-        code=read.code,
-        caller=_words(source, "caller", read.caller, groups),
-        always=_words(source, "always", read.always, groups),
-        call_taker=_words(source, "call_taker", read.call_taker, groups),
-        harmless=covering | _words(source, "harmless", read.harmless, groups),
+        code=files[0][1].code,
+        caller=words("caller", lambda file: file.caller),
+        always=words("always", lambda file: file.always),
+        call_taker=words("call_taker", lambda file: file.call_taker),
+        harmless=covering | words("harmless", lambda file: file.harmless),
     )
     if not known:
-        _check_examples(source, read, made)
+        _check_examples(files, made)
     return made
 
 
-def _check_examples(source: Source, read: VetoFile, made: VetoList) -> None:
+def _check_examples(files: Sequence[tuple[Source, VetoFile]], made: VetoList) -> None:
     sieve = Sieve(list(made.words))
-    for key, wanted, texts in (
-        ("must", True, read.examples.must),
-        ("must_not", False, read.examples.must_not),
-    ):
-        for index, text in enumerate(texts):
-            said = _said(text)
-            if (made.find(said, Leg.CALLER, sieve.through(said)) is not None) != wanted:
-                what = Said(
-                    f"否决“{read.code}”对例句“{text}”{'没有触发' if wanted else '触发了'}",
-                    f"the veto “{read.code}” {'stays quiet' if wanted else 'fires'} on its example “{text}”",
-                )
-                cure = Said("请改名单或例句。", "Change the list or the example.")
-                source.error(("examples", key, index), what, cure)
+    for source, read in files:
+        must, must_not = (read.examples.must, read.examples.must_not) if read.examples else ((), ())
+        for key, wanted, texts in (("must", True, must), ("must_not", False, must_not)):
+            for index, text in enumerate(texts):
+                said = _said(text)
+                if (made.find(said, Leg.CALLER, sieve.through(said)) is not None) != wanted:
+                    source.error(("examples", key, index), *_failed(read.code, text, wanted=wanted))
+
+
+def _failed(code: VetoCode, text: str, *, wanted: bool) -> tuple[Said, Said]:
+    """What is wrong with an example, and the cure."""
+    what = Said(
+        f"否决“{code}”对例句“{text}”{'没有触发' if wanted else '触发了'}",
+        f"the veto “{code}” {'stays quiet' if wanted else 'fires'} on its example “{text}”",
+    )
+    return what, Said("请改名单或例句。", "Change the list or the example.")
 
 
 def _words(source: Source, key: str, terms: tuple[str, ...], groups: Groups) -> frozenset[Words]:

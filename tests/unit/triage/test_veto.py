@@ -38,9 +38,9 @@ def codes(triage: Triage, text: str, speaker: Leg = Leg.CALLER) -> set[VetoCode]
 @pytest.mark.parametrize("code", [*VetoCode])
 def test_every_list_has_enough_examples_in_both_languages(code: VetoCode) -> None:
     read = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in LISTS.glob("*.yaml")]
-    (one,) = [file for file in read if file.get("code") == code]
+    tried = [file["examples"] for file in read if file.get("code") == code and "examples" in file]
     for kind in ("must", "must_not"):
-        texts = one["examples"][kind]
+        texts = [text for examples in tried for text in examples[kind]]
         assert len(texts) >= 10
         assert sum(text.isascii() for text in texts) >= 3
         assert sum(not text.isascii() for text in texts) >= 5
@@ -80,6 +80,27 @@ def test_a_missing_list_is_refused(tmp_path: Path) -> None:
     (tmp_path / "veto" / "fire.yaml").unlink()
     with pytest.raises(RulePackError, match="missing: fire"):
         load_vetoes(tmp_path / "veto")
+
+
+def test_a_list_of_which_only_harmless_words_are_left_is_refused(tmp_path: Path) -> None:
+    shutil.copytree(LISTS, tmp_path / "veto")
+    (tmp_path / "veto" / "fire.yaml").write_text("code: fire\nharmless: [火锅]\n", encoding="utf-8")
+    with pytest.raises(RulePackError, match="the veto “fire” has no words of the caller"):
+        load_vetoes(tmp_path / "veto")
+
+
+def test_two_files_of_one_code_are_one_list(tmp_path: Path) -> None:
+    shutil.copytree(LISTS, tmp_path / "veto")
+    more = (
+        "code: fire\nwords: {灶: [灶王爷]}\ncaller: [<灶>生气了]\nharmless: [着火的心]\n"
+        "examples: {must: [灶王爷生气了], must_not: [我有一颗着火的心]}\n"
+    )
+    (tmp_path / "veto" / "fire-more.yaml").write_text(more, encoding="utf-8")
+    lists = load_vetoes(tmp_path / "veto")
+    assert len(lists.lists) == len(VetoCode)
+    for text in ("灶王爷生气了", "楼上着火了"):
+        assert VetoCode.FIRE in {veto.code for veto in lists.find(said(text))}
+    assert VetoCode.FIRE not in {veto.code for veto in lists.find(said("我有一颗着火的心"))}
 
 
 def test_a_list_whose_own_example_fails_is_refused_with_its_line(tmp_path: Path) -> None:
