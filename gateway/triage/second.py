@@ -83,6 +83,10 @@ RULES_COUNT = 0.6
 without naming, and rules know names best."""
 OWNER_COUNTS = 0.7
 """What a rule's leading department counts against the model's probability."""
+STRANGE, AT_HOME = 0.6, 0.9
+"""Share of its words that the model was taught: up to the first its word on nature and department counts
+nothing beside the rules', from the second on in full. Other people's calls lie between, letters and files
+near the first."""
 STANDS = 0.1
 """Counted for the nature that stands on the card, so that it does not flap."""
 WRITTEN = 80
@@ -226,8 +230,10 @@ def _named(judged: Assessment, opinion: Opinion, previous: Assessment | None) ->
     shares = dict(opinion.natures)
     if not shares:
         return judged
-    known = dict(judged.nature_alternatives)
-    counts = {one: RULES_COUNT * known.get(one, 0.0) + shares.get(one, 0.0) for one in (*known, *shares)}
+    known, trust = dict(judged.nature_alternatives), _trust(opinion)
+    counts = {
+        one: RULES_COUNT * known.get(one, 0.0) + trust * shares.get(one, 0.0) for one in (*known, *shares)
+    }
     if previous and previous.nature in counts:
         counts[previous.nature] += STANDS
     nature = max(counts, key=lambda one: counts[one])
@@ -240,7 +246,8 @@ def _named(judged: Assessment, opinion: Opinion, previous: Assessment | None) ->
 
 def _owned(judged: Assessment, opinion: Opinion, duties: Mapping[str, tuple[str, str]]) -> Assessment:
     """The department that both together find likeliest: the model's word counts between what rules named."""
-    shares, near = dict(opinion.departments), dict(judged.department_alternatives)
+    near, trust = dict(judged.department_alternatives), _trust(opinion)
+    shares = {one: trust * share for one, share in opinion.departments}
     leading = judged.department
     if not shares or leading is None:
         return judged
@@ -260,6 +267,11 @@ def _owned(judged: Assessment, opinion: Opinion, duties: Mapping[str, tuple[str,
         department_reason_zh=zh,
         department_reason_en=en,
     )
+
+
+def _trust(opinion: Opinion) -> float:
+    """What the model's word counts, 0 to 1: the more of these words it was taught, the more."""
+    return min(1.0, max(0.0, (opinion.known - STRANGE) / (AT_HOME - STRANGE)))
 
 
 def _told(judged: Assessment, moved: Assessment, opinion: Opinion) -> Assessment:

@@ -32,6 +32,7 @@ from gateway.triage.model import (
 from gateway.triage.second import (
     AGREE_AT,
     ALONE_DOUBT_AT,
+    AT_HOME,
     CERTAIN,
     CIVIL_DOUBT_AT,
     DANGER_DOUBT_AT,
@@ -43,6 +44,7 @@ from gateway.triage.second import (
     PROVEN,
     RAISE_AT,
     SLACK,
+    STRANGE,
     SUICIDE_DOUBT_AT,
     Seconded,
     seconded,
@@ -278,6 +280,19 @@ def test_which_department_leads_is_weighed_by_both() -> None:
     assert written.department is Department.LABOUR_BUREAU
     weak = replace(asked, departments=((Department.LEGAL_SERVICE_CENTRE, 0.1),))
     assert seconded(judged, weak, duties=duties).department is Department.LABOUR_BUREAU
+
+
+def test_the_fewer_of_the_words_it_was_taught_the_less_its_nature_and_department_count() -> None:
+    fraud = replace(
+        RULES, alarm_class=AlarmClass.VALID_ALARM, nature=Nature.FRAUD,
+        nature_alternatives=((Nature.FRAUD, 0.8),), department=None,
+    )  # fmt: skip
+    theft = replace(opinion(0.9), natures=((Nature.THEFT, 0.9),))
+    assert seconded(fraud, replace(theft, known=AT_HOME)).nature is Nature.THEFT
+    assert seconded(fraud, replace(theft, known=(STRANGE + AT_HOME) / 2)).nature is Nature.FRAUD
+    legal = replace(opinion(0.1), departments=((Department.LEGAL_SERVICE_CENTRE, 0.9),))
+    assert seconded(RULES, replace(legal, known=AT_HOME)).department is Department.LEGAL_SERVICE_CENTRE
+    assert seconded(RULES, replace(legal, known=STRANGE)).department is Department.LABOUR_BUREAU
 
 
 def test_without_an_opinion_the_rules_stand() -> None:
