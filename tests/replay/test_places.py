@@ -25,6 +25,7 @@ from gateway.calls.located import (
     RefreshLocation,
     SetPosition,
     SpokenPlacesRead,
+    WithdrawPosition,
 )
 from gateway.calls.locating import QueryState
 from gateway.calls.model import CallSession, PartyRole
@@ -97,6 +98,8 @@ def story(*, answered: bool) -> list[CallSignal]:
             (LocationRoundEnded, {"round": 4}),
             (SetPosition, {**WHO, "request_id": "r2", "address": "某路8号"}),
             (PlaceDescribed, {"location_id": "person-db77fd01af95", "jurisdiction": "某路派出所"}),
+            (WithdrawPosition, {**WHO, "request_id": "r3", "location_id": "person-db77fd01af95"}),
+            (PlaceDescribed, {"location_id": "h2", "district": "某区"}),
         ]
     told.append((CallEnded, {}))
     return [kind(call_id=CALL, at=T0 + timedelta(seconds=n), **facts) for n, (kind, facts) in enumerate(told)]
@@ -188,6 +191,7 @@ def places_told(events: Iterable[CallEvent]) -> list[CallEvent]:
 def test_in_any_order_the_same_fixes_are_known_and_a_person_leads(
     signals: Sequence[CallSignal], seed: int
 ) -> None:
+    signals = [each for each in signals if not isinstance(each, WithdrawPosition)]
     first, *rest = signals
     random.Random(seed).shuffle(rest)
     session, events = told([first, *rest])

@@ -66,6 +66,7 @@ STOPS = {
     "nowhere": Stop(path=_at("/nowhere"), there=".empty"),
     "live card": Stop(path=_call(0), there="[data-verdict]"),
     "suspected card": Stop(path=_call(3), there="[data-conflict]"),
+    "marking": Stop(path=_call(0), there="[data-lead]", keys=["Shift+M"], opens="[data-spot] dt"),
     "ended card": Stop(path=_call(102), there="[data-readings]"),
     "abandoned card": Stop(path=_call(104), there="[data-task-panel]"),
     "hand-over": Stop(path=_call(0), there="[data-verdict]", keys=["F4"], opens="[data-target]"),

@@ -269,3 +269,14 @@ def test_whatever_the_fixes_hold_the_document_is_well_formed(
     text = document((place,), entity=entity, leading=name)
     ET.fromstring(text.encode())
     assert [each.shape for each in body.read(text.encode()).locations][:1] in ([Shape.POINT], [Shape.CIRCLE])
+
+
+def test_a_spot_that_a_person_set_goes_out_with_who_how_and_the_remark() -> None:
+    spot = replace(
+        fix("person-1", element=None, method="Manual", provided_by="li"), source=LocationSource.PERSON,
+        note="加油站后面 <二楼>",
+    )  # fmt: skip
+    text = document([spot], entity="demo-pbx1-1.0", leading="person-1", reason=SENTENCES[Reason.PERSON])
+    assert "<dm:note>加油站后面 &lt;二楼&gt;</dm:note>" in text
+    (again,) = back(spot)
+    assert (again.method, again.provided_by, again.latitude) == ("Manual", "li", spot.latitude)
