@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import uuid
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from gateway.calls.model import RecordedFile
 from gateway.calls.signals import (
     CallerIdentified,
     CallSeized,
+    LocationAnswered,
     RecordingStarted,
     RecordingStopped,
     RecordingStored,
@@ -16,6 +20,7 @@ from gateway.calls.signals import (
 )
 from gateway.ids import CallId
 from gateway.journal.chain import verify
+from gateway.location.model import Datum, Location, LocationSource
 from gateway.runtime.intake import Intake
 from gateway.store import loop as queries
 
@@ -72,6 +77,37 @@ async def test_a_persons_entry_is_saved_before_it_is_answered_and_everybody_read
     assert body["card"]["fields"]["address"][0]["source"] == "person"
     assert body["call"]["last_text"] == "我要报警"
     assert body["call"]["location"] == "建国路88号"
+
+
+async def test_a_spot_leads_over_every_machine_is_published_and_taken_back(
+    site: Site, intake: Intake
+) -> None:
+    await take_in_a_call(site, intake)
+    phone = Location(
+        location_id="aml", source=LocationSource.AML, obtained_at=NOON, latitude=31.2, longitude=121.4,
+        datum=Datum.WGS_84, uncertainty_m=5.0, method="GNSS",
+    )  # fmt: skip
+    await intake.offer(LocationAnswered(call_id=CALL, at=NOON, location=phone))
+    client, auditor = await site.signed_in(), await site.signed_in("auditor")
+    spot = {"latitude": 31.24, "longitude": 121.48, "datum": "WGS-84", "uncertainty_m": 10}
+    await write(client, "SetPosition", **spot, note="加油站后面")
+    renewed = replace(phone, location_id="aml2", obtained_at=NOON + timedelta(seconds=1), uncertainty_m=2.0)
+    await intake.offer(LocationAnswered(call_id=CALL, at=NOON, location=renewed))
+    body = await (await client.get(PATH)).json()
+    (mine,) = [fix for fix in body["locations"] if fix["source"] == "person"]
+    assert (mine["note"], mine["method"], mine["datum"]) == ("加油站后面", "Manual", "WGS-84")
+    assert (body["leading_location"], body["leading_reason"]["code"]) == (mine["location_id"], "person")
+    assert "加油站" not in await (await auditor.get(PATH)).text()
+    await write(client, "WithdrawPosition", location_id=mine["location_id"])
+    body = await (await client.get(PATH)).json()
+    assert (body["leading_location"], body["leading_reason"]["code"]) == ("aml2", "smallest_area")
+    events = (await (await client.get(f"{PATH}/events")).json())["items"]
+    told = [event["data"] for event in events if ".Location" in event["type"]]
+    assert [fix["location"]["note"] for fix in told if "location" in fix] == [None, "加油站后面", None]
+    assert told[-1]["location_id"] == mine["location_id"]
+    assert told[-1]["leading"] == "aml2"
+    hidden = await (await auditor.get(f"{PATH}/events")).json()
+    assert "加油站" not in json.dumps(hidden, ensure_ascii=False)
 
 
 async def test_the_same_request_sent_twice_is_done_once(site: Site, intake: Intake) -> None:
