@@ -144,13 +144,13 @@ class _Page:
         if manual:
             origin = self.named(words.ORIGIN, manual["origin"])
             marks = (
-                f' <span class="strong">{self.say("无来电记录", "Record without a call")}: {origin}</span>'
+                f' <span class="strong">{self.say("无来电记录：", "Record without a call: ")}{origin}</span>'
             )
             if manual["late"]:
                 marks += f' <span class="strong">{self.say("事后补录", "Entered afterwards")}</span>'
         elif self.call["inferred"]:
             marks = f' <span class="strong">{self.say("事后得知", "Learnt afterwards")}</span>'
-        purpose = f"{self.say('用途', 'For')}: {_text(self.sheet.purpose)}"
+        purpose = f"{self.say('用途：', 'For: ')}{_text(self.sheet.purpose)}"
         printed = escape(self.foot().rpartition(" · ")[2])
         return (
             f"<header><div><h1>{self.say('接警单', 'Call sheet')}</h1>"
@@ -197,7 +197,7 @@ class _Page:
             ("GCJ-02", gcj),
             (self.say("辖区", "Jurisdiction"), _text(described.get("jurisdiction"))),
             (self.say("行政区", "District"), _text(described.get("district"))),
-            (self.say("位置来源", "Source"), _text(leading and leading.get("source"))),
+            (self.say("位置来源", "Source"), self.named(words.SOURCE, leading and leading.get("source"))),
         ]
         return _section(self.say("地点", "Place"), _pairs(rows))
 
@@ -207,6 +207,8 @@ class _Page:
         decided = call["disposition"]
         class_ = self.named(words.CLASS, call["class"])
         machine = f"{class_} · {self.named(words.NATURE, call['nature'])} · {call['priority'] or '—'}"
+        if not call["class"]:
+            machine = "—"
         rows = [
             (self.say("系统研判", "Machine's verdict"), machine),
             (self.say("危险", "Danger"), f'<span class="strong">{vetoes}</span>' if vetoes else "—"),
@@ -289,7 +291,8 @@ class _Page:
         held = [(self.call["call_id"], self.sheet.detail["recordings"])]
         held += [(part["call"]["call_id"], part["recordings"]) for part in self.sheet.parts]
         rows = [
-            (_text(part["part"]), f"{part['seconds']:.1f} s", f'<span class="mono">{part["sha256"]}</span>')
+            (self.named(words.PART, part["part"]), f"{part['seconds']:.1f} s",
+             f'<span class="mono">{part["sha256"]}</span>')
             for _, recordings in held for one in recordings for part in one["parts"]
         ]  # fmt: skip
         if not rows:

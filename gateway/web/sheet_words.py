@@ -7,6 +7,14 @@ from collections.abc import Mapping
 Names = Mapping[str, tuple[str, str]]
 """A code to its name: zh, en."""
 
+SOURCE: Names = {
+    "text": ("短信", "Text"), "speech": ("语音", "Speech"), "rules": ("规则", "Rules"),
+    "history": ("历史", "History"), "person": ("人工", "A person"), "shared": ("手机共享", "Shared by phone"),
+}  # fmt: skip
+"""What else a place came from (PIDF, ALI, AML, HELD) is named so in both languages."""
+PART: Names = {
+    "mix": ("双方", "Both"), "rx": ("报警人", "Caller"), "tx": ("接警员", "Call-taker"),
+}  # fmt: skip
 CLASS: Names = {
     "valid_alarm": ("有效警情", "Valid alarm"), "non_police": ("非警务求助", "Non-police"),
     "unsure": ("存疑", "Unsure"),

@@ -204,7 +204,7 @@ async def test_a_department_on_holiday_says_which_and_who_answers(open_page: Ope
     await page.keyboard.press("Escape")
     await page.keyboard.press("y")
     await page.keyboard.press("F4")
-    await expect(row).to_contain_text("Closed: National Day duty phone 02112333 takes it (duty office)")
+    await expect(row).to_contain_text("Closed: National Day · duty phone 02112333 takes it (duty office)")
 
 
 async def test_a_partner_is_called_in_by_three_parties_at_once(open_page: Open) -> None:
@@ -222,10 +222,10 @@ async def test_what_cannot_be_done_says_why_and_is_not_sent(open_page: Open) -> 
     api = DemoApi("usual", position="1101")
     page = await on_card(open_page, api, live_call(api))
     await page.keyboard.press("F2")
-    await expect(page.locator(".bar [data-said]")).to_contain_text("来电人还在线上")
+    await expect(page.locator(".head [data-said]")).to_contain_text("来电人还在线上")
     assert api.desk.asked == []
     await page.keyboard.press("F6")
-    await expect(page.locator(".bar [data-said]")).to_contain_text("班长的话机在响")
+    await expect(page.locator(".head [data-said]")).to_contain_text("班长的话机在响")
     assert [(path, body["kind"]) for path, body in api.desk.asked] == [("supervision", "escalate")]
 
 

@@ -105,7 +105,7 @@ async def test_news_change_the_picture_where_something_happened(open_page: Open)
     await expect(page.locator("[data-within='10']")).to_contain_text("96 %")
     api.wall.changed = {"silent_alarms": {"count": 1, "unseen": 1, "since": "2026-01-05T12:00:00.000Z"}}
     api.push("wall", api.wall.body())
-    await expect(page.locator("[data-alert=silent]")).to_contain_text("静默报警 1")
+    await expect(page.locator("[data-alert=silent]")).to_contain_text("无声报警 1")
     await expect(page.locator("[data-alert=silent]")).to_contain_text("还没人看到")
 
 

@@ -20,7 +20,7 @@ export function draftSummary(call: CallSummary, fields: Fields, assessment: Asse
   const quotes = [...new Set((assessment?.findings ?? []).map((finding) => finding.quote).filter(Boolean))].slice(0, QUOTES)
   const lead = assessment?.findings.find((finding) => !finding.quote)
   const parts = [
-    words.lead(what), place && words.place(place), facts.join(words.comma),
+    call.medium === 'text' ? words.leadText(what) : words.lead(what), place && words.place(place), facts.join(words.comma),
     quotes.length ? words.said(quotes) : lead ? inLanguage(lead.explanation_zh, lead.explanation_en) : '',
   ].filter(Boolean)
   const whole = parts.join(words.stop) + words.end

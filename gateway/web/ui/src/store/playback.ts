@@ -4,7 +4,7 @@ import type { Recording } from '../api/types'
 import { page, write } from './call'
 import { may } from './session'
 import { refusal } from '../format'
-import type { Words } from '../text'
+import { text, type Words } from '../text'
 
 /** Speeds on the keys 1 to 6. */
 export const SPEEDS = [0.5, 0.75, 1, 1.5, 2, 4]
@@ -131,7 +131,8 @@ audio.addEventListener('error', () => {
   const why = purpose
   purpose = ''
   if (!why) {
-    Object.assign(playback, { fault: () => audio.error?.message ?? '', opened: null })
+    const told = audio.error?.message ?? ''
+    Object.assign(playback, { fault: () => told || text.value.app.unreachable, opened: null })
     return
   }
   const at = playback.at

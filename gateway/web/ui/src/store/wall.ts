@@ -5,14 +5,14 @@ import { may } from './session'
 import { link, listen } from './stream'
 import { now } from './time'
 import { refusal } from '../format'
-import type { Words } from '../text'
+import { text, type Words } from '../text'
 
 /** The gateway says at least every 5 s how the hall is; after this long the picture is old, whatever the link seems. */
 const STALE_MS = 12_000
 /** A link that breaks and mends within this time is not worth a word. */
 const SAY_AFTER_MS = 1500
 
-/** What is shown. `error` null: nothing went wrong; empty: the gateway did not answer. */
+/** What is shown. `error` null: nothing went wrong. */
 export const wall = reactive({ body: null as Wall | null, heardAt: 0, error: null as Words | null })
 
 /** What stands here is not how it is: nothing is told of it any more. */
@@ -35,7 +35,7 @@ export async function refreshWall(): Promise<void> {
     take(await wallApi.show())
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
-    wall.error = refusal(error)
+    wall.error = error.code === 'unreachable' ? () => text.value.wall.off : refusal(error)
   }
 }
 listen('wall', take)

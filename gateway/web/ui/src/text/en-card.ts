@@ -9,7 +9,7 @@ export const card: Dictionary['card'] = {
   asked: 'Mark as asked', askedAlready: 'Asked, waiting for the answer',
   alsoOpen: 'Also open', at: 'desk',
   summary: {
-    lead: (what) => (what ? `Caller reports ${what.toLowerCase()}` : 'Call'), place: (place) => `place: ${place}`, fact: (name, value) => `${name.toLowerCase()} ${value}`,
+    lead: (what) => (what ? `Caller reports ${what.toLowerCase()}` : 'Call'), leadText: (what) => (what ? `Text call: ${what.toLowerCase()}` : 'Text call'), place: (place) => `place: ${place}`, fact: (name, value) => `${name.toLowerCase()} ${value}`,
     said: (quotes) => `said “${quotes.join('”, “')}”`, comma: ', ', stop: '; ', end: '.',
   },
 }

@@ -29,7 +29,7 @@ export const quality: Dictionary['quality'] = {
   silent: (n, days) => `${some(n, 'rule')} did not fire once in ${some(days, 'day')}`, silentWhy: 'They may be too narrow, or such calls are rare. No need to delete them: see whether their examples still sound like callers.', noSilent: 'Every rule has fired.', noRules: 'No rule fired lately.',
   waiting: (n) => `${n} to look at`, queueLead: 'Calls on which rules, second opinion and person differ, the gravest first. Listen and say who is right: it teaches rules and model, and changes nothing of the call.',
   queueEmpty: 'No call is in dispute.', queueEmptyWhy: 'Source: once a call is settled and rules, second opinion and call-taker differ, it waits here for a second look.',
-  about: { missed: 'maybe missed', class: 'class', nature: 'nature', department: 'department' },
+  about: { missed: 'maybe missed', class: 'class differs', nature: 'nature differs', department: 'department differs' },
   party: { rules: 'Rules', model: 'Second opinion', person: 'Call-taker' }, silentParty: 'says nothing', score: (share) => `${share} sure`, raised: 'the second opinion turned "non-police" into "unsure"',
   rightOne: { rules: 'Rules are right', model: 'Second opinion is right', person: 'Call-taker is right' }, otherOne: 'None of them…', saveLabel: 'That is it', labelled: (said) => `Noted: ${said}`, openCard: 'Open the card', pick: 'Choose a call to read and hear it.', noLabel: 'Your role sees no calls; here are figures only.',
   empty: (days) => `No call was settled in the last ${days} days.`, emptyWhy: 'Source: whenever a call-taker settles a call, the machine\'s verdict is held against it.',

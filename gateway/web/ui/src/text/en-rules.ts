@@ -8,7 +8,7 @@ export const rules: Dictionary['rules'] = {
   sharedNames: { words: 'Word groups', harmless: 'Harmless words', duties: 'Duties' },
   sharedWhat: { words: 'Word groups: phrases under one name; a rule that says <name> means any of them.', harmless: 'Harmless words: no danger is read into them.', duties: 'Duties: the reason shown on the card when a call is handed over.' },
   changedMark: 'changed', plain: 'What the rule means', yaml: 'The rule as written', pick: 'Choose a rule on the left.', line: (n) => `Line ${n}`,
-  add: 'Add one', write: 'Edit', unsaved: 'Not saved', locked: 'Submitted: closed to changes', readOnly: 'You may read, not write.',
+  add: 'Add one', write: 'Edit', unsaved: 'Not saved', locked: 'Submitted: send back to edit', readOnly: 'You may read, not write.',
   recalled: 'What you had not saved last time is still here.', stale: (names) => `${names || 'Somebody'} just changed this. Nothing of yours is lost: it lies over the new text. Look at the difference, then save.`, clash: 'Both changed, yours stands:',
   check: { checking: 'Checking…', good: 'No errors, examples pass', errors: (n) => `${n} errors: mend them to save`, unreachable: 'The check did not answer; it tries again', elsewhere: (n) => `${n} more elsewhere` },
   files: {

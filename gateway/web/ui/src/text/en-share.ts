@@ -12,7 +12,7 @@ export const share: Dictionary['share'] = {
   delivery: { delivered: 'delivered', failed: 'not delivered', expired: 'not delivered' },
   until: (time) => `valid until ${time}`, by: (who, time) => `${who} ${time}`,
   texts: (n) => `texts ${n}`, positions: (n) => `positions ${n}`, pictures: (n) => `pictures ${n}`,
-  locked: 'not opened', seen: (who) => `seen by ${who}`, unseen: 'seen by nobody yet', place: 'Place in the picture', take: 'Take as position', taken: 'Taken as the position.', original: 'Original', size: (kb) => `${kb} KB`,
+  locked: 'not opened', seen: (who) => `seen by ${who}`, unseen: 'seen by nobody yet', take: 'Use the place in the picture', taken: 'The place in the picture is used.', original: 'Original', size: (kb) => `${kb} KB`,
   purpose: 'Why do you look at the pictures?', purposeExplain: 'Each viewing is logged: who, when, why, which.', purposes: ['Handling this call', 'Checking place and course', 'Evidence for a case', 'Quality check'], open: 'Open', close: 'Close', nth: (n, of) => `Picture ${n} of ${of}`,
   wrote: 'written', mark: 'shared', markPictures: (n) => some(n, 'picture'),
 }

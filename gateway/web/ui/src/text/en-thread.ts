@@ -11,6 +11,7 @@ export const thread: Dictionary['thread'] = {
   noNumber: 'The sender has no number and the app takes no answers: nobody can answer.', byChannel: 'answers arrive in the app', noSender: 'No sender of texts is configured ([texts.sender]): answers cannot leave.', claimFirst: 'Claim it with Alt+N, then answer.', over: 'This text call is over; the next message begins another.',
   empty: 'No message yet.', parts: (there, of) => `${there} of ${of} parts of a long message are here, waiting for the rest…`, missing: (n) => `part ${n} is missing`,
   file: 'Attachment', kept: (size) => `${size} (kept by the provider; only its digest is here)`, because: ': ', later: (time) => `sent ${time}`,
+  mark: 'Text', call: { QUEUED: 'Unclaimed', ANSWERED: 'Claimed' },
   state: { received: 'received', incomplete: 'incomplete', queued: 'being sent', sent: 'sent', delivered: 'delivered', read: 'read', failed: 'not delivered', unknown: 'perhaps sent' },
   reason: { not_confirmed: 'the app has not said that it has it', not_published: 'not handed to the app, which may still fetch it', stopped: 'the gateway stopped while sending', failed: 'no reason was told', expired: 'the phone was not reached in time' },
   templates: zh.templates,

@@ -3,7 +3,7 @@ import { some } from './plural'
 
 /** Repeat callers, incidents, surge and floods, in English. */
 export const together: Dictionary['together'] = {
-  title: 'May be the same incident', incidents: 'Incidents', incident: 'Incident', untitled: 'Incident without a title', likely: 'very likely the same', advice: 'The machine suggests; a person links.',
+  title: 'May be the same incident', own: 'Linked incident', incidents: 'Incidents', incident: 'Incident', untitled: 'Incident without a title', likely: 'very likely the same', advice: 'The machine suggests; a person links.',
   link: 'Link', join: 'Join its incident', unlink: 'Unlink', open: 'Open the incident', next: 'next suggestion', seen: 'News seen', linked: 'Linked.', unlinked: 'Unlinked; the history stays.',
   mergeThere: 'Both calls have an incident: merge the two on the incident page.', calls: (n) => some(n, 'call'), surge: 'surge', newFact: 'New: ', otherCall: 'another call',
   verySame: (n) => `Very likely the same incident (${some(n, 'call')}): ask what is new`,

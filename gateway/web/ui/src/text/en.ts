@@ -101,7 +101,7 @@ export const en: Dictionary = {
     other: (name) => `You are looking at ${name}; the card does not rest on it.`, legend: 'Both stand where they differ; struck out: not used.', nothing: 'nothing heard', says: (name) => `${name}: `, unreviewed: 'Second hearing failed; rests on the live text', distrusted: 'The second hearing heard too little; rests on the live text',
   },
   verdict: {
-    title: 'Assessment', advice: 'advice', none: 'No assessment yet: it appears with the first words.', noneEnded: 'No assessment: nothing was heard to judge.', noText: 'No words to judge: unsure, a person decides.',
+    title: 'Assessment', advice: 'advice', none: 'No assessment yet: it appears with the first words.', noneEnded: 'No assessment: there are no words to judge.', noText: 'No words to judge: unsure, a person decides.',
     priority: 'Priority', alternatives: 'Or', findings: 'Evidence', vetoes: 'Forbids "non-police"', next: 'Ask next', partners: 'Call in', department: 'Suggested to',
     partialWords: 'words not final', before: 'From what was heard before:',
   },
@@ -130,7 +130,7 @@ export const en: Dictionary = {
     choices: ['Check place and events', 'Quality check', 'Evidence for a case', 'Review the assessment', 'Training'],
   },
   events: {
-    title: 'Events', verdict: 'Assessment', empty: 'No events yet.', more: 'More', inferred: 'inferred',
+    title: 'Log', verdict: 'Assessment', empty: 'Nothing logged yet.', more: 'More', inferred: 'inferred',
     nouns: {
       CallStart: 'Call begins', CallerIdentity: 'Caller number', CallStateChange: 'State', CallTransfer: 'Transfer', CallEnd: 'Call ends', RecMediaStart: 'Recording begins',
       RecMediaEnd: 'Recording stored', RecordingFailed: 'Recording failed', LocationResponse: 'Location', LocationFault: 'Location unreadable', SpeechStateChange: 'Transcript', TranscriptReviewed: 'Second hearing',
@@ -138,7 +138,7 @@ export const en: Dictionary = {
     },
   },
   speech: {
-    title: 'Speech quality', asOf: (when) => `Read at ${when}; nothing moves by itself`, days: (n) => `${n} days`, period: 'Period', again: 'Read anew',
+    title: 'Speech quality', asOf: (when) => `Read at ${when}`, days: (n) => `${n} days`, period: 'Period', again: 'Read anew',
     lead: (days, n, right) => `In the last ${days} days people checked ${n} facts that the machine took from speech: ${right} stood as heard, the rest was corrected.`,
     weakest: (name, right) => `Look first at ${name}: only ${right} stood as heard.`, nothingWeak: 'No kind of fact is corrected often.',
     fields: 'Which facts are heard well', lines: 'Which model and which line hears well', field: 'Fact', model: 'Model', trunk: 'Trunk', speaker: 'Whose words', checked: 'Checked', confirmed: 'Stood as heard', letters: 'Characters right',
@@ -207,7 +207,7 @@ export const en: Dictionary = {
     title: 'All keys', everywhere: 'Everywhere', here: 'On this page',
     board: 'Board', ended: 'Ended calls', speech: 'Speech quality', quality: 'Verdict quality', rules: 'Rule workshop', health: 'Health', theme: 'Dark / light', language: '中文 / English', help: 'Show the keys', signOut: 'Sign out',
     move: 'Move between calls', open: 'Open', mine: 'Open your call', search: 'Find',
-    finish: 'Finish', disposition: 'Go to the disposition', events: 'Assessment / events', confirm: 'Confirm the chosen value', correct: 'Correct the chosen value', hear: 'Hear the chosen value',
+    finish: 'Finish', disposition: 'Go to the disposition', events: 'Assessment / log', confirm: 'Confirm the chosen value', correct: 'Correct the chosen value', hear: 'Hear the chosen value',
     play: 'Play / pause', back: 'Back 5 s', pause: 'Pause', faster: 'Play; again: faster', speed: '0.5 to 4 times', jump: 'Back / on 10 s',
     lead: 'Let the chosen place lead', map: 'Large map', copyWgs: 'Copy the position', copyGcj: 'Copy the position', locate: 'Ask for the place again', nextFix: 'Next other place on the map', zoom: 'Nearer, further, all (on the map)', pan: 'Move the map (on the map)',
     reading: 'The text of the other hearing', difference: 'Next difference', days: 'The last 7 / 30 / 90 days', again: 'Read anew',

@@ -1,6 +1,7 @@
 import { computed } from 'vue'
 import { preferences } from '../store/preferences'
 import { en } from './en'
+import type { CallSummary } from '../api/types'
 import { zh, type Dictionary } from './zh'
 
 /** The words in the reader's language. */
@@ -12,6 +13,12 @@ export type Words = () => string
 /** A code's name; a code this build does not know is shown as it came, never hidden. */
 export function named(names: Record<string | number, string>, code: string | number | null | undefined): string {
   return code === null || code === undefined ? '' : (names[code] ?? String(code))
+}
+
+/** How a call stands: nobody talks in a text call, somebody writes in it. */
+export function stateName(call: Pick<CallSummary, 'state' | 'medium'>): string {
+  const { state, thread } = text.value
+  return (call.medium === 'text' ? thread.call[call.state] : undefined) ?? state[call.state]
 }
 
 /** A rule pack by the version under which it was active. */

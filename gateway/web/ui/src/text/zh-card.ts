@@ -9,7 +9,7 @@ export const card = {
   asked: '标为已问', askedAlready: '已问，等回答',
   alsoOpen: '也在看', at: '席位',
   summary: {
-    lead: (what: string) => (what ? `来电报${what}` : '来电'), place: (place: string) => `地点：${place}`, fact: (name: string, value: string) => `${name}${value}`,
+    lead: (what: string) => (what ? `来电报${what}` : '来电'), leadText: (what: string) => (what ? `文字报警：${what}` : '文字报警'), place: (place: string) => `地点：${place}`, fact: (name: string, value: string) => `${name}${value}`,
     said: (quotes: string[]) => `称“${quotes.join('”“')}”`, comma: '，', stop: '；', end: '。',
   },
 }

@@ -11,7 +11,7 @@ export const drill = {
   sheet: {
     title: (name: string) => `演练成绩单：${name}`, and: '、', right: (n: number, of: number) => `${n}/${of} 项正确`, times: '用时（自接听起，秒）', checks: '应做与所做', asked: '问到的与漏问的', said: '学员说过', who: (trainee: string, trainer: string) => `学员 ${trainee}，教员 ${trainer}`,
     step: { answer: '接听', first_field: '首个要素', location: '位置', verdict: '定性', dispatch: '派出或转出' } satisfies Record<Step, string>,
-    check: { class: '类别', nature: '性质', department: '部门', danger: '危险', field: '要素', hand_over: '转交或三方', never_hand_over: '不应转交', call_back: '回拨', reassign: '改派', linked: '并案来电数' } satisfies Record<CheckKind, string>,
+    check: { class: '类别', nature: '警情', department: '部门', danger: '危险', field: '要素', hand_over: '转交或三方', never_hand_over: '不应转交', call_back: '回拨', reassign: '改派', linked: '并案来电数' } satisfies Record<CheckKind, string>,
     ok: '正确', wrong: '有误', wanted: '应为', found: '实际', nothing: '（没有）', machine: '机器填写，本人未确认', askedYes: '问到', askedNo: '漏问', or: ' 或 ', yes: '有', notThere: '—',
   },
   progress: (n: number, first: number | null, last: number | null) => `${n} 次，最初 ${first ?? '—'}%，最近五次 ${last ?? '—'}%`, when: '时间', trainee: '学员', result: '正确率',

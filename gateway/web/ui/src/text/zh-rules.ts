@@ -8,7 +8,7 @@ export const rules = {
   sharedNames: { words: '词组', harmless: '无害的说法', duties: '部门职责' } as Record<string, string>,
   sharedWhat: { words: '词组：一组说法起一个名字，规则里写 <名字> 就是其中任一个。', harmless: '无害的说法：听到这些词，不当危险（如「火锅」里的火）。', duties: '部门职责：转交时显示在接警单上的依据。' } as Record<string, string>,
   changedMark: '已改', plain: '规则的意思', yaml: '规则原文', pick: '在左边选一条规则。', line: (n: number) => `第 ${n} 行`,
-  add: '加一条', write: '改', unsaved: '未保存', locked: '已提交，不能再改；要改请先退回。', readOnly: '您可以看，不能改。',
+  add: '加一条', write: '改', unsaved: '未保存', locked: '已提交；要改先退回', readOnly: '您可以看，不能改。',
   recalled: '上次没有保存的字还在。', stale: (names: string) => `${names || '别人'}刚改过这里。您写的一个字也没丢，已放在他的新内容之上；请看差异，再保存。`, clash: '两人都改了，现在是您的：',
   check: { checking: '正在检查…', good: '没有错误，例句全部通过', errors: (n: number) => `${n} 处错误，改好才能保存`, unreachable: '检查没有应答，稍后自动再试', elsewhere: (n: number) => `别处还有 ${n} 处` },
   files: {

@@ -9,7 +9,7 @@ export const share = {
   delivery: { delivered: '已送达', failed: '未送达', expired: '未送达' } as Record<string, string>,
   until: (time: string) => `有效至 ${time}`, by: (who: string, time: string) => `${who} ${time}`,
   texts: (n: number) => `文字 ${n}`, positions: (n: number) => `位置 ${n}`, pictures: (n: number) => `照片 ${n}`,
-  locked: '未打开', seen: (who: string) => `已看：${who}`, unseen: '尚无人看过', place: '照片中的位置', take: '作为位置', taken: '已作为位置。', original: '原件', size: (kb: number) => `${kb} KB`,
+  locked: '未打开', seen: (who: string) => `已看：${who}`, unseen: '尚无人看过', take: '用照片里的位置', taken: '已用照片里的位置。', original: '原件', size: (kb: number) => `${kb} KB`,
   purpose: '为什么查看照片？', purposeExplain: '每次查看都记入日志：谁、何时、为什么、哪几张。', purposes: ['处理本次警情', '核对地点和经过', '案件取证', '质量检查'], open: '打开', close: '关闭', nth: (n: number, of: number) => `第 ${n} 张，共 ${of} 张`,
   wrote: '手机发来', mark: '共享', markPictures: (n: number) => `照片 ${n}`,
 }

@@ -1,3 +1,5 @@
+import type { CallState } from '../api/codes'
+
 /** Text calls, in Chinese. `templates`: questions by nature; the first ones are for every nature. */
 export const thread = {
   title: '文字报警', queue: '文字报警待认领', next: '接下一条文字报警', noNext: '没有待认领的文字报警。', taken: (n: number) => `处理中 ${n}`, beyond: (n: number) => `另有 ${n} 条`,
@@ -8,6 +10,7 @@ export const thread = {
   noNumber: '来信人没有号码，其应用也不接收回复，不能回复。', byChannel: '回复在应用内送达', noSender: '未配置短信通道（[texts.sender]），回复不能发出。', claimFirst: '先按 Alt+N 认领，再回复。', over: '文字报警已办结；对方再次来信即为新的报警。',
   empty: '还没有消息。', parts: (there: number, of: number) => `长短信已到 ${there}/${of} 段，等待其余…`, missing: (n: string) => `缺第 ${n} 段`,
   file: '附件', kept: (size: string) => `${size}（由平台保存，此处仅记录摘要）`, because: '：', later: (time: string) => `发出于 ${time}`,
+  mark: '文字', call: { QUEUED: '待认领', ANSWERED: '处理中' } as Partial<Record<CallState, string>>,
   state: { received: '收到', incomplete: '不完整', queued: '发送中', sent: '已发出', delivered: '已送达', read: '已读', failed: '未送达', unknown: '是否发出不明' } as Record<string, string>,
   reason: { not_confirmed: '应用未确认收到', not_published: '未能交给应用，应用仍可取走', stopped: '发送时系统中断', failed: '对方未说明原因', expired: '对方长时间未收取' } as Record<string, string>,
   templates: {

@@ -2,7 +2,7 @@ import type { FactKind, FloodKind, FloodLimits, IncidentStep, RankedBy, Stands }
 
 /** Repeat callers, incidents, surge and floods, in Chinese. */
 export const together = {
-  title: '可能是同一事件', incidents: '事件', incident: '事件', untitled: '未命名事件', likely: '很可能是同一起', advice: '机器只建议，由人关联。',
+  title: '可能是同一事件', own: '已关联事件', incidents: '事件', incident: '事件', untitled: '未命名事件', likely: '很可能是同一起', advice: '机器只建议，由人关联。',
   link: '关联', join: '并入其事件', unlink: '取消关联', open: '打开事件', next: '下一条建议', seen: '新情况已知', linked: '已关联。', unlinked: '已取消关联，历史保留。',
   mergeThere: '两通来电各有事件：请在事件页合并。', calls: (n: number) => `${n} 通来电`, surge: '大量来电', newFact: '新情况：', otherCall: '另一通来电',
   verySame: (n: number) => `很可能是同一事件（已有 ${n} 通）：请直接问有什么新情况`,

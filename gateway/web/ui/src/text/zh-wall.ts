@@ -21,7 +21,7 @@ export const wall = {
     usual: (low: number, high: number, from: number, to: number, days: number) => `常值 ${low}–${high}（前 ${days} 天同一时段第 ${from}–${to} 百分位）`,
   },
   alert: {
-    major: (title: string) => `重大警情预案：${title}`, plan: (title: string) => `预案：${title}`, silent: (n: number) => `静默报警 ${n}`, unseen: (n: number) => `${n} 起还没人看到`, surge: (n: number) => `大量来电：同一事件 ${n} 通`, flood: '疑似恶意占线', figures: (calls: number, numbers: number) => `${calls} 通 · ${numbers} 个号码`, unsaved: '新内容尚未存盘，网关在重试',
+    major: (title: string) => `重大警情预案：${title}`, plan: (title: string) => `预案：${title}`, silent: (n: number) => `无声报警 ${n}`, unseen: (n: number) => `${n} 起还没人看到`, surge: (n: number) => `大量来电：同一事件 ${n} 通`, flood: '疑似恶意占线', figures: (calls: number, numbers: number) => `${calls} 通 · ${numbers} 个号码`, unsaved: '新内容尚未存盘，网关在重试',
   },
   flood: { one_ring: '响一声就挂', same_number: '同一号码', prefix: '同一号段', source: '同一来源', trunk: '同一中继' } satisfies Record<FloodKind, string>,
 }

@@ -108,7 +108,7 @@ export const zh = {
     other: (name: string) => `您看的是${name}，接警单不依据它。`, legend: '两种听法不同处并列；划掉的接警单不采用。', nothing: '没听到', says: (name: string) => `${name}：`, unreviewed: '复核未成，依据实时文字', distrusted: '复核听到的太少，仍依据实时文字',
   },
   verdict: {
-    title: '研判', advice: '建议', none: '还没有研判：听到第一句话后出现。', noneEnded: '没有研判：没有听到可判的话。', noText: '没有文字可判：存疑，由人决定。',
+    title: '研判', advice: '建议', none: '还没有研判：有了第一句话后出现。', noneEnded: '没有研判：没有可判的话。', noText: '没有文字可判：存疑，由人决定。',
     priority: '优先', alternatives: '也可能', findings: '依据', vetoes: '否决「非警务」', next: '下一问', partners: '联动', department: '建议转',
     partialWords: '未定文字', before: '此前听到的话：',
   },
@@ -137,7 +137,7 @@ export const zh = {
     choices: ['核对地点和经过', '质量检查', '案件取证', '复核研判', '培训'],
   },
   events: {
-    title: '事件', verdict: '研判', empty: '还没有事件。', more: '更多', inferred: '补记',
+    title: '经过', verdict: '研判', empty: '还没有记录。', more: '更多', inferred: '补记',
     nouns: {
       CallStart: '来电', CallerIdentity: '主叫号码', CallStateChange: '状态', CallTransfer: '转接', CallEnd: '结束', RecMediaStart: '开始录音',
       RecMediaEnd: '录音入库', RecordingFailed: '录音失败', LocationResponse: '位置', LocationFault: '位置不可读', SpeechStateChange: '转写', TranscriptReviewed: '复核',
@@ -215,7 +215,7 @@ export const zh = {
     title: '全部按键', everywhere: '到处可用', here: '本页',
     board: '看板', ended: '已结束的来电', speech: '识别质量', quality: '研判质量', rules: '规则工坊', health: '运行状况', theme: '深色 / 浅色', language: '中文 / English', help: '显示按键', signOut: '退出登录',
     move: '在来电之间移动', open: '打开', mine: '打开您的来电', search: '查找',
-    finish: '办结', disposition: '到处置栏', events: '研判 / 事件', confirm: '确认选中的值', correct: '改选中的值', hear: '听选中的值的原声',
+    finish: '办结', disposition: '到处置栏', events: '研判 / 经过', confirm: '确认选中的值', correct: '改选中的值', hear: '听选中的值的原声',
     play: '播放 / 暂停', back: '退 5 秒', pause: '暂停', faster: '播放，再按加快', speed: '0.5 到 4 倍速', jump: '退 / 进 10 秒',
     lead: '以所选位置为准', map: '大地图', copyWgs: '复制坐标', copyGcj: '复制坐标', locate: '再问一次位置', nextFix: '在地图上看下一个说法', zoom: '放大、缩小、全览（地图上）', pan: '移动地图（地图上）',
     reading: '换另一种听法的文字', difference: '下一处不同', days: '近 7 / 30 / 90 天', again: '重新读取',
