@@ -9,13 +9,16 @@ their own names.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from gateway.location.model import Datum, Point
 
 ROUND_TRIP_M = 1.0
-"""There and back again ends nearer than this (measured: under a millimetre)."""
+"""There and back again ends nearer than this (measured: under a millimetre, at the border too)."""
 _STEPS = 12
-"""Steps of the inverse at most; each makes the error about a hundred times smaller."""
+"""Steps of the inverse; each makes the error a hundred times smaller, or five times where the shift fades."""
+FADES_M = 5_000.0
+"""Metres behind the outline over which the shift fades: within what the outline is good to."""
 _SEMI_MAJOR_M = 6_378_245.0
 _ECCENTRICITY_SQUARED = 0.006693421622965943
 """Of Krasovsky's ellipsoid, on which the shift is defined."""
@@ -56,27 +59,63 @@ def in_china(point: Point) -> bool:
 
 
 def convert(point: Point, source: Datum, target: Datum) -> Point:
-    """The same spot of the earth in another frame; outside China it is untouched."""
-    if (source is Datum.GCJ_02) == (target is Datum.GCJ_02) or not in_china(point):
+    """The same spot of the earth in another frame; outside China it is untouched.
+
+    Right behind the outline the shift fades to nothing, so that no two spots share a place in the other
+    frame: there and back is where it began, at the border too.
+    """
+    if (source is Datum.GCJ_02) == (target is Datum.GCJ_02) or not _is_near(point):
         return point
-    return _shifted(point) if target is Datum.GCJ_02 else _unshifted(point)
+    if target is Datum.GCJ_02:
+        return _shifted(point, _share(point))
+    origin = _unshifted(point, lambda _: 1.0)
+    if in_china(origin):
+        return origin
+    return _unshifted(point, _share) if _share(point) else point
 
 
-def _unshifted(point: Point) -> Point:
+def _is_near(point: Point) -> bool:
+    return 17 < point[0] < 54 and 73 < point[1] < 136
+
+
+def _share(point: Point) -> float:
+    """How much of the shift applies: all within the outline, nothing from FADES_M behind it on."""
+    return 1.0 if in_china(point) else max(0.0, 1.0 - _to_outline_m(point) / FADES_M)
+
+
+def _to_outline_m(point: Point) -> float:
+    """Metres to the nearest side of the outline."""
+    wide = math.cos(math.radians(point[0]))
+    plane = [((lon - point[1]) * wide, lat - point[0]) for lat, lon in _OUTLINE]
+    sides = zip(plane, (*plane[1:], plane[0]), strict=True)
+    return min(_to_side(one, other) for one, other in sides) * math.radians(_SEMI_MAJOR_M)
+
+
+def _to_side(one: Point, other: Point) -> float:
+    """From the origin to the nearest spot between two others."""
+    x, y = other[0] - one[0], other[1] - one[1]
+    along = max(0.0, min(1.0, -(one[0] * x + one[1] * y) / (x * x + y * y)))
+    return math.hypot(one[0] + along * x, one[1] + along * y)
+
+
+def _unshifted(point: Point, share: Callable[[Point], float]) -> Point:
     latitude, longitude = point
     for _ in range(_STEPS):
-        there = _shifted((latitude, longitude))
+        there = _shifted((latitude, longitude), share((latitude, longitude)))
         latitude, longitude = latitude + point[0] - there[0], longitude + point[1] - there[1]
     return latitude, longitude
 
 
-def _shifted(point: Point) -> Point:
+def _shifted(point: Point, share: float) -> Point:
+    if not share:
+        return point
     latitude, longitude = point
     north, east = _north(longitude - 105.0, latitude - 35.0), _east(longitude - 105.0, latitude - 35.0)
     sine = math.sin(math.radians(latitude))
     flat = 1 - _ECCENTRICITY_SQUARED * sine * sine
     meridian_m = _SEMI_MAJOR_M * (1 - _ECCENTRICITY_SQUARED) / (flat * math.sqrt(flat))
     parallel_m = _SEMI_MAJOR_M / math.sqrt(flat) * math.cos(math.radians(latitude))
+    north, east = north * share, east * share
     return latitude + math.degrees(north / meridian_m), longitude + math.degrees(east / parallel_m)
 
 

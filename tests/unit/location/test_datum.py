@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.location.datum import ROUND_TRIP_M, convert, in_china
+from gateway.location.datum import _OUTLINE, ROUND_TRIP_M, convert, in_china
 from gateway.location.geometry import distance_m
 from gateway.location.model import Datum, Point
 
@@ -56,5 +56,24 @@ def test_cgcs2000_is_wgs_84_to_a_metre() -> None:
 def test_everywhere_there_and_back_ends_where_it_began(latitude: float, longitude: float) -> None:
     there = convert((latitude, longitude), Datum.WGS_84, Datum.GCJ_02)
     back = convert(there, Datum.GCJ_02, Datum.WGS_84)
-    at_the_border = in_china(there) != in_china((latitude, longitude))
-    assert at_the_border or distance_m(back, (latitude, longitude)) < ROUND_TRIP_M
+    assert distance_m(back, (latitude, longitude)) < ROUND_TRIP_M
+
+
+@given(st.sampled_from(range(len(_OUTLINE))), st.floats(0, 1), st.floats(-0.06, 0.06), st.floats(-0.06, 0.06))
+def test_at_the_border_there_and_back_ends_where_it_began(
+    side: int, along: float, north: float, east: float
+) -> None:
+    one, other = _OUTLINE[side], _OUTLINE[(side + 1) % len(_OUTLINE)]
+    spot = tuple(a + along * (b - a) + more for a, b, more in zip(one, other, (north, east), strict=True))
+    there = convert((spot[0], spot[1]), Datum.WGS_84, Datum.GCJ_02)
+    back = convert(there, Datum.GCJ_02, Datum.WGS_84)
+    assert distance_m(back, (spot[0], spot[1])) < 0.1
+
+
+def test_behind_the_border_the_shift_fades_to_nothing() -> None:
+    border, wgs, gcj = (42.7, 99.1), Datum.WGS_84, Datum.GCJ_02
+    assert distance_m(convert(border, wgs, gcj), border) > 100
+    spots = [(border[0] + metres / 111_320, border[1]) for metres in (0, 2_500, 5_000, 7_500, 12_000)]
+    moves = [distance_m(convert(spot, wgs, gcj), spot) for spot in spots]
+    assert moves == sorted(moves, reverse=True)
+    assert moves[-1] == 0.0
