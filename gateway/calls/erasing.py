@@ -3,6 +3,8 @@ The store destroys the rest in the same commit (`ports.Erasure`). Pure."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from gateway.calls.answers import Accepted, Answer, Refused
 from gateway.calls.erased import EraseCall
 from gateway.calls.events import CallEvent
@@ -16,13 +18,24 @@ MAX_GROUND_CHARS = 500
 def erase(
     session: CallSession, signal: EraseCall
 ) -> tuple[CallSession, tuple[CallEvent, ...], Answer]:  # fmt: skip
-    """Only of a call that is over and owes nothing: what is still to be done needs what would be erased."""
+    """Only of a call that is over and owes nothing: what is still to be done needs what would be erased. The
+    first person asks, a second one erases."""
     if session.state is not CallState.ENDED or not session.closed:
         return session, (), Refused(code="not_over", text="the call is not over, or something of it is owed")
+    if is_erased(session):
+        return session, (), Refused(code="already_erased", text="the call is erased already")
     if not signal.ground.strip() or len(signal.ground) > MAX_GROUND_CHARS:
         return session, (), Refused(code="invalid", text=f"a ground has 1 to {MAX_GROUND_CHARS} characters")
+    if session.erasure_asked_by in (None, signal.actor):
+        rev = session.rev + 1
+        asked = replace(session, erasure_asked_by=signal.actor, rev=rev, person_rev=rev)
+        return asked, (), Accepted(rev=rev)
     bare = bare_of(session)
     return bare, (), Accepted(rev=bare.rev)
+
+
+def is_erased(session: CallSession) -> bool:
+    return ERASED in session.marks
 
 
 def bare_of(session: CallSession) -> CallSession:

@@ -380,5 +380,7 @@ class CallSession:
     """
     closed: bool = False
     """Ended and nothing owed: it may leave memory."""
+    erasure_asked_by: str | None = None
+    """Who asked to have it erased by law; a second person does it."""
     marks: tuple[str, ...] = field(default=())
     """Small facts for pages and packs: silent, key:<digit>, test-call."""

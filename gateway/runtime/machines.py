@@ -27,6 +27,7 @@ from gateway.calls import (
     wrapped,
 )
 from gateway.calls.effects import Effect
+from gateway.calls.erasing import is_erased
 from gateway.calls.events import (
     CardFieldChange,
     CardUpdate,
@@ -93,9 +94,8 @@ class CallMachine:
         step = reducer.reduce(before, signal, **self._limits)
         if step.state is None:
             return Moved(after=None, answer=answer_of(step.answer))
-        if isinstance(signal, erased.EraseCall):
-            after = None if step.state is before else Live(state=step.state)
-            return Moved(after=after, answer=answer_of(step.answer), erased=before)
+        if isinstance(signal, erased.EraseCall) and step.state is not before and is_erased(step.state):
+            return Moved(after=Live(state=step.state), answer=answer_of(step.answer), erased=before)
         fields = (
             card.update(live.card if live else {}, signal, step.state) if step.state is not before else {}
         )

@@ -18,10 +18,11 @@ class ErasureRequest(Incoming):
 
 
 class ErasureDone(BaseModel):
-    """`files_left`: files of the archive that could not be deleted. `kept_elsewhere`: what of the call lives
+    """`outcome`: "asked" by the first person, whose word destroys nothing yet; "erased" by a second one.
+    `files_left`: files of the archive that could not be deleted. `kept_elsewhere`: what of the call lives
     on in records of their own: incident, orders, text_thread."""
 
-    outcome: Literal["accepted"]
+    outcome: Literal["asked", "erased"]
     rev: int
     files_left: list[str]
     kept_elsewhere: list[Literal["incident", "orders", "text_thread"]]

@@ -1,4 +1,5 @@
-"""Lawful erasure of a call over the HTTP API: one request with its ground, once the call is over.
+"""Lawful erasure of a call over the HTTP API: one person asks with its ground, once the call is over; a
+second one, saying the same with a ground, erases it.
 
 State, card, words, verdicts, events, location bodies and the payloads of its journal go in the commit that
 journals the request; then the files of its recordings and pictures. What others made their own (a work order,
@@ -17,6 +18,7 @@ from sqlalchemy import Connection
 
 from gateway.archive.pictures import VIEWS, view_of
 from gateway.calls.erased import EraseCall
+from gateway.calls.erasing import is_erased
 from gateway.calls.model import CallSession
 from gateway.calls.shared import SharePicture
 from gateway.dispatch.order_events import OrderState
@@ -43,6 +45,9 @@ async def erase(request: web.Request) -> web.Response:
         ground=asked.ground,
     )  # fmt: skip
     rev = rev_of(await deps.submit(signal))
+    if not is_erased(await session_of(request)):
+        log.warning("a call's erasure is asked for", call_id=session.call_id, actor=who)
+        return web.json_response({"outcome": "asked", "rev": rev, "files_left": [], "kept_elsewhere": []})
     files = [file.path for recording in session.recordings for file in recording.files]
     left = await asyncio.to_thread(_unlinked, deps.settings.archive, files, pictures)
     log.warning("a call was erased", call_id=session.call_id, actor=who, files_left=len(left))
@@ -51,7 +56,7 @@ async def erase(request: web.Request) -> web.Response:
         "text_thread": session.text is not None,
     }  # fmt: skip
     kept = [name for name, there in beside.items() if there]
-    return web.json_response({"outcome": "accepted", "rev": rev, "files_left": left, "kept_elsewhere": kept})
+    return web.json_response({"outcome": "erased", "rev": rev, "files_left": left, "kept_elsewhere": kept})
 
 
 def _around(connection: Connection, session: CallSession) -> tuple[list[str], int]:
@@ -81,7 +86,7 @@ def _unlinked(archive: Path, recordings: Sequence[str], pictures: Sequence[str])
 ROUTES: tuple[Route, ...] = (
     Route(
         method="POST", path="/api/v1/calls/{call_id}/erasure", handler=erase, access=Permission.ERASE_CALLS,
-        summary="Erase a call that is over, on a legal ground: its rows still verify and say nothing",
+        summary="Erase a call that is over, by two persons on a legal ground; its rows still verify",
         request=schema.ErasureRequest, response=schema.ErasureDone,
     ),
 )  # fmt: skip

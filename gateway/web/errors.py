@@ -56,6 +56,7 @@ MESSAGES: Mapping[str, tuple[int, str, str]] = {
         409, "该来电尚未结束，或仍有未了事项，不能删除。",
         "The call is not over, or something of it is still owed: it cannot be erased yet.",
     ),
+    "already_erased": (409, "该来电已依法删除。", "The call was erased already."),
     "not_finished": (409, "接警单尚未办结。", "The card is not finished."),
     "seat_taken": (409, "该席位已有人：", "Somebody sits there:"),
     "unknown_position": (

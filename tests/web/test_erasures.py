@@ -7,7 +7,7 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-import pytest
+import pytest_asyncio
 
 from gateway.calls.located import LocationRoundEnded, PlaceDescribed, SpokenPlacesRead
 from gateway.calls.model import PartyRole, RecordedFile
@@ -76,7 +76,14 @@ async def ask(client: Client, ground: str = "依法删除第7号决定") -> tupl
     return answered.status, await answered.json()
 
 
-@pytest.fixture
+async def asked_for(site: Site) -> Client:
+    """By one duty leader; another one's client is given back."""
+    status, body = await ask(await site.signed_in("duty_leader"))
+    assert (status, body["outcome"]) == (200, "asked"), body
+    return await site.signed_in("duty_leader")
+
+
+@pytest_asyncio.fixture(loop_scope="session")
 async def over(site: Site, intake: Intake) -> None:
     await rings(intake, site.settings.archive)
     await site.receiving.take(
@@ -90,9 +97,12 @@ async def over(site: Site, intake: Intake) -> None:
 async def test_a_call_is_erased_with_its_files_and_its_row_stays_in_the_counts(
     site: Site, intake: Intake, over: None
 ) -> None:
-    leader = await site.signed_in("duty_leader")
+    leader = await asked_for(site)
+    assert (site.settings.archive / "mix.wav").exists()
+    told = json.dumps(await (await leader.get(f"/api/v1/calls/{CALL}")).json(), ensure_ascii=False)
+    assert [secret for secret in SECRETS if secret in told] == list(SECRETS)
     status, body = await ask(leader)
-    assert (status, body["files_left"], body["kept_elsewhere"]) == (200, [], []), body
+    assert (status, body["outcome"], body["files_left"], body["kept_elsewhere"]) == (200, "erased", [], [])
     assert not (site.settings.archive / "mix.wav").exists()
     for path in (f"/api/v1/calls/{CALL}", f"/api/v1/calls/{CALL}/events", "/api/v1/calls?state=ended"):
         answered = await leader.get(path)
@@ -106,17 +116,18 @@ async def test_a_call_is_erased_with_its_files_and_its_row_stays_in_the_counts(
 async def test_the_chain_verifies_and_tells_who_erased_on_what_ground(
     site: Site, intake: Intake, over: None
 ) -> None:
-    await ask(await site.signed_in("duty_leader"))
+    await ask(await asked_for(site), ground="复核：依法删除")
     rows = await site.store.database.read(loop.journal_rows, 0)
     assert verify(rows) is None
     left = [json.loads(row.payload) for row in rows if row.key == CALL and row.payload is not None]
-    assert [one["ground"] for one in left] == ["依法删除第7号决定"]
+    assert [one["ground"] for one in left] == ["依法删除第7号决定", "复核：依法删除"]
+    assert len({one["actor"] for one in left}) == 2
 
 
 async def test_bodies_of_the_call_go_with_it(site: Site, intake: Intake, over: None) -> None:
     bodies = StoredBodies(site.store.database)
     assert await bodies.of_call(CALL) + (await bodies.waiting(NOON)).count == 1
-    await ask(await site.signed_in("duty_leader"))
+    await ask(await asked_for(site))
     assert await bodies.of_call(CALL) + (await bodies.waiting(NOON)).count == 0
 
 
@@ -140,5 +151,5 @@ async def test_only_the_duty_leader_erases_and_never_without_a_ground(
 async def test_a_file_that_cannot_be_deleted_is_named(site: Site, intake: Intake, over: None) -> None:
     (site.settings.archive / "mix.wav").unlink()
     (site.settings.archive / "mix.wav").mkdir()
-    _, body = await ask(await site.signed_in("duty_leader"))
+    _, body = await ask(await asked_for(site))
     assert body["files_left"] == ["mix.wav"]

@@ -27,13 +27,26 @@ CALL = CallSession(
 )  # fmt: skip
 
 
-def asked(ground: str = "decision 7") -> EraseCall:
-    return EraseCall(call_id=CALL.call_id, at=NOON, request_id="r", actor="boss", ground=ground)
+ASKED = replace(CALL, erasure_asked_by="boss", rev=5, person_rev=5)
+
+
+def says(who: str, ground: str = "decision 7") -> EraseCall:
+    return EraseCall(call_id=CALL.call_id, at=NOON, request_id="r", actor=who, ground=ground)
+
+
+def test_the_first_person_asks_and_nothing_is_lost() -> None:
+    assert erase(CALL, says("boss")) == (ASKED, (), Accepted(rev=5))
+
+
+def test_who_asked_twice_is_still_one_person() -> None:
+    after, _, answer = erase(ASKED, says("boss"))
+    assert after == replace(ASKED, rev=6, person_rev=6)
+    assert answer == Accepted(rev=6)
 
 
 def test_times_codes_and_counts_stay_and_nothing_of_a_person() -> None:
-    after, events, answer = erase(CALL, asked())
-    assert (events, answer) == ((), Accepted(rev=5))
+    after, events, answer = erase(ASKED, says("deputy"))
+    assert (events, answer) == ((), Accepted(rev=6))
     assert (after.seized_at, after.ended_at, after.call_seq, after.closed) == (NOON, NOON, 9, True)
     assert after.disposition is not None
     assert after.disposition.nature is Nature.FIGHT
@@ -44,8 +57,8 @@ def test_times_codes_and_counts_stay_and_nothing_of_a_person() -> None:
 
 @pytest.mark.parametrize("change", [{"state": CallState.ANSWERED}, {"closed": False}])
 def test_a_call_with_something_still_to_do_is_not_erased(change: dict[str, object]) -> None:
-    before = replace(CALL, **change)  # type: ignore[arg-type]
-    after, _, answer = erase(before, asked())
+    before = replace(ASKED, **change)  # type: ignore[arg-type]
+    after, _, answer = erase(before, says("deputy"))
     assert after is before
     assert isinstance(answer, Refused)
     assert answer.code == "not_over"
@@ -53,10 +66,13 @@ def test_a_call_with_something_still_to_do_is_not_erased(change: dict[str, objec
 
 @pytest.mark.parametrize("ground", ["", "  ", "x" * (MAX_GROUND_CHARS + 1)])
 def test_without_a_ground_of_bearable_length_nothing_is_erased(ground: str) -> None:
-    after, _, answer = erase(CALL, asked(ground))
-    assert after is CALL
+    after, _, answer = erase(ASKED, says("deputy", ground))
+    assert after is ASKED
     assert isinstance(answer, Refused)
 
 
-def test_erased_again_it_is_the_same_but_for_its_rev() -> None:
-    assert bare_of(bare_of(CALL)) == replace(bare_of(CALL), rev=6, person_rev=6)
+def test_an_erased_call_is_not_erased_again() -> None:
+    after, _, answer = erase(bare_of(ASKED), says("boss"))
+    assert after == bare_of(ASKED)
+    assert isinstance(answer, Refused)
+    assert answer.code == "already_erased"
