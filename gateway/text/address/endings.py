@@ -156,6 +156,9 @@ def _bodies(
     body_end = end - size
     branch = text[body_end:end] in BRANCHES
     motorway = text[end - 1] in "速道路"
+    way = size == 2 and text[body_end] in _WAYS
+    if text[end - 2 : end] == "号线":  # of the metro
+        kinds = tuple(one for one in kinds if one[0] is not Kind.ROAD)
     station = text[body_end:end] in STATIONS
     goes_on = text[end : end + 1] >= "\u4e00"
     unfinished = _UNFINISHED if goes_on and text[body_end:end] in UNFINISHED else 0.0
@@ -165,11 +168,9 @@ def _bodies(
         char = text[at]
         if chunks.breaks[at] < body_end:
             break
-        if (
-            char in NO_BEGINNING
-            or chunks.joined[at]
-            or (spoken and size < 3 and text[at:body_end] in NO_BODIES)
-        ):
+        if char in NO_BEGINNING or chunks.joined[at]:
+            continue
+        if spoken and size < 3 and text[at:body_end] in NO_BODIES:
             continue
         length = body_end - at
         own = begin[at] + twice
@@ -196,14 +197,10 @@ def _bodies(
             elif kind is Kind.DISTRICT and text[at:end] in chunks.larger:
                 continue  # 温州市 is no county
             else:
-                if kind is Kind.ROAD and text[end - 2 : end] == "号线":
-                    continue  # a line of the metro
-                short = length == 1 and size == 2 and kind is Kind.ROAD and text[body_end] in _WAYS
+                short = way and length == 1 and kind is Kind.ROAD
                 cost = base + own + (_BODY_OF_WAY if short else _BODY[length]) + _DIGIT * digits
                 if kind is Kind.DEV_ZONE and chunks.known[at][1] == body_end:
-                    # 温州 is the city of 温州经济开发区, the county is a part of the name: 永康市经济开发区
-                    cost += _CITY_OF_ZONE if text[at:body_end] in chunks.cities else 0.0
-                    cost -= 0.0 if text[at:body_end] in chunks.cities else over[body_end] - over[at + 1]
+                    cost += _zone_of(chunks, over, at, body_end)
                 cost -= _LONG_SAID if spoken and length > 3 else 0.0
                 if kind is Kind.DISTRICT and spoken and chunks.fresh[at] and length in (2, 3):
                     cost += 0.0 if text[body_end - 1] in NO_DISTRICTS else _DISTRICT_SAID
@@ -211,6 +208,12 @@ def _bodies(
                     cost -= over[body_end] - over[body_end - 1]  # 学院路, 车站路 are named after a place
             if cost < _TOO_DEAR:
                 chunks.names[at].append((end, kind, cost, known, village))
+
+
+def _zone_of(chunks: Chunks, over: list[float], at: int, end: int) -> float:
+    """What a zone costs more that begins with a division: 温州 is the city of 温州经济开发区, a county is
+    part of the name (永康市经济开发区)."""
+    return _CITY_OF_ZONE if chunks.text[at:end] in chunks.cities else over[at + 1] - over[end]
 
 
 def _beginning(chunks: Chunks, at: int) -> float:

@@ -12,6 +12,7 @@ from gateway.text.address.model import Kind
 from gateway.text.address.numbers import BEGINNINGS, numbered
 from gateway.text.address.speech import CUES, FILLERS
 from gateway.text.address.words import (
+    AREA,
     ASSIST,
     BRANDS,
     FIRM_ASSIST,
@@ -25,6 +26,7 @@ from gateway.text.address.words import (
     WEAK_ASSIST,
     WEAK_BEGINNING,
     WEAK_JUNK,
+    begins_with,
     by_first,
 )
 from gateway.text.doors import find_posts
@@ -101,7 +103,9 @@ def _stems(chunks: Chunks, context: set[str]) -> None:
         ends = range(at + 2, min(at + longest, len(text)) + 1)
         if pair in table.town_beginnings:
             for end in ends:
-                _town(chunks, at, text[at:end], context)
+                stem = text[at:end]
+                if stem in table.town_stems or stem in table.unsure_stems:
+                    _town(chunks, at, stem, context)
         local = [villages for villages in near if pair in villages[0]]
         if not local and pair not in table.village_beginnings:
             continue
@@ -140,7 +144,7 @@ def _town(chunks: Chunks, at: int, stem: str, context: set[str]) -> None:
     own = fit(counties, Kind.TOWN, context)
     cost = own + (_SHORT_TOWN if len(stem) == 2 else 0.0)
     cost += _TOWN_AGAIN if text.find(stem, 0, at) >= 0 else 0.0
-    cost += _ROAD_AFTER if ROADISH.match(text, end) else 0.0
+    cost += _ROAD_AFTER if begins_with(ROADISH, text, end) else 0.0
     chunks.names[at].append((end, Kind.TOWN, cost, 0.0, 0.0))
     chunks.known[at] = max(chunks.known[at], (_KNOWN - cost, end))
     for suffix in _TOWN_SUFFIXES:
@@ -153,8 +157,9 @@ def _village_cost(stem: str, near: list[Villages], context: set[str]) -> float |
     best = None
     for _, everywhere, counties in near:
         if stem in everywhere:
-            if any(stem in names for county, names in counties.items() if county in context):
-                return _VILLAGE_IN_COUNTY[len(stem) > 2]
+            for county in context:
+                if stem in counties.get(county, ()):
+                    return _VILLAGE_IN_COUNTY[len(stem) > 2]
             best = _VILLAGE_IN_PREFECTURE[len(stem) > 2]
     return best
 
@@ -162,9 +167,12 @@ def _village_cost(stem: str, near: list[Villages], context: set[str]) -> float |
 def _village(chunks: Chunks, at: int, stem: str, cost: float) -> None:
     end = at + len(stem)
     cost += WEAK_BEGINNING.get(stem[0], 0.0)
-    generic = GENERIC.match(chunks.text, end)
-    bare = cost + (0.0 if generic is None else _AREA_AFTER if generic["area"] else _GENERIC_AFTER)
-    bare += _ROAD_AFTER if ROADISH.match(chunks.text, end) else 0.0
+    bare = cost
+    if AREA.match(chunks.text, end):
+        bare += _AREA_AFTER
+    elif begins_with(GENERIC, chunks.text, end):
+        bare += _GENERIC_AFTER
+    bare += _ROAD_AFTER if begins_with(ROADISH, chunks.text, end) else 0.0
     chunks.names[at].append((end, Kind.COMMUNITY, bare, 0.0, 0.0))
     chunks.village[at] = max(chunks.village[at], (_KNOWN - cost, end))
     for suffix in ("村", "社区"):

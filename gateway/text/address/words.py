@@ -66,34 +66,27 @@ BRANCHES = frozenset(
 )
 """Of these the whole is named before the part, or the division before the office: 中国银行柳湾支行."""
 
-GENERIC = re.compile(
-    "|".join(
-        sorted(
-            (
-                word
-                for kind, _, said in _LISTS
-                if kind in (Kind.POI, Kind.DEV_ZONE)
-                for word in said.split()
-                if len(word) > 1
-            ),
-            key=len,
-            reverse=True,
-        )
-    )
-    + "|(?P<area>[一二三四五六七八九十东西南北中a-z0-9]{1,3}区)"
+GENERIC = frozenset(
+    word
+    for kind, _, said in _LISTS
+    if kind in (Kind.POI, Kind.DEV_ZONE)
+    for word in said.split()
+    if len(word) > 1
 )
-"""What is a kind of place by itself, or a part of one."""
-
-ROADISH = re.compile(
-    "|".join(
-        sorted(
-            (word for kind, cost, said in _LISTS if kind is Kind.ROAD and cost < 2 for word in said.split()),
-            key=len,
-            reverse=True,
-        )
-    )
+"""What is a kind of place by itself."""
+AREA = re.compile("[一二三四五六七八九十东西南北中a-z0-9]{1,3}区")
+"""What is a part of one."""
+ROADISH = frozenset(
+    word for kind, cost, said in _LISTS if kind is Kind.ROAD and cost < 2 for word in said.split()
 )
 """Directly after a name this makes it a road: 中关村大街."""
+_LONGEST_KIND = 5
+
+
+def begins_with(these: frozenset[str], text: str, at: int) -> bool:
+    """Whether one of `these` stands in `text` at `at`; of the longer ones the shorter beginnings are known."""
+    return not these.isdisjoint(text[at : at + size] for size in range(1, _LONGEST_KIND + 1))
+
 
 STRONG = dict.fromkeys(
     words(
