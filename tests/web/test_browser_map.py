@@ -63,9 +63,12 @@ async def test_a_caller_just_outside_is_shown_with_the_edge_of_the_city(show: Sh
 async def test_questions_say_how_they_went(show: Show) -> None:
     page, api = await show("arc_band")
     await expect(page.locator("[data-query=held]")).to_contain_text("没问到 3 秒内没有回答")
+    await expect(page.locator("[data-silent]")).to_have_text("▲ HELD 没问到")
+    await expect(page.locator("[data-refresh]")).to_contain_text("再问")
     call_id = api.numbered(8)
     await page.goto(f"/calls/{call_id}")
     await expect(page.locator("[data-query=held]")).to_contain_text(re.compile(r"正在问… 00:0\d"))
+    await expect(page.locator("[data-refresh]")).to_contain_text(re.compile(r"正在问 00:0\d"))
     await expect(page.get_by_text("还没有位置")).to_be_visible()
     await expect(page.locator("[data-map]")).to_have_count(0)
 
