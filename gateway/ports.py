@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from gateway.ports_desk import Erasure as Erasure
 from gateway.ports_desk import IncidentRow as IncidentRow
 from gateway.ports_desk import InstructionRow as InstructionRow
 from gateway.ports_desk import OrderRow as OrderRow
@@ -190,19 +191,6 @@ class AttemptRow:
     effect: str
     at: datetime
     outcome: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Erasure:
-    """A call of which nothing personal may be left: rows of the journal lose payload and salt, all else goes,
-    location bodies too. `sip_call_id`, `number`: by these bodies may wait that never found it; by the number
-    those received from `since` to `until`."""
-
-    call_id: str
-    sip_call_id: str | None
-    number: str | None
-    since: datetime
-    until: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

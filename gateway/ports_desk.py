@@ -83,3 +83,16 @@ class InstructionRow:
     issued_at: datetime | None
     signed_at: datetime | None
     cancelled_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erasure:
+    """A call of which nothing personal may be left: rows of the journal lose payload and salt, all else goes,
+    location bodies too. `sip_call_id`, `number`: by these bodies may wait that never found it; by the number
+    those received from `since` to `until`."""
+
+    call_id: str
+    sip_call_id: str | None
+    number: str | None
+    since: datetime
+    until: datetime

@@ -19,6 +19,7 @@ from rich.console import Console
 from gateway import config
 from gateway.clock import SystemClock
 from gateway.journal.codec import decode, from_text
+from gateway.location import places
 from gateway.reports import drift
 from gateway.reports.quality import (
     OF_CALLS,
@@ -45,6 +46,7 @@ from gateway.triage.learn import Example, TooLittle, Trained
 from gateway.triage.model import AlarmClass, Department, Nature
 from gateway.triage.problem import RulePackError
 from gateway.web.corpus import corpus_cover, corpus_line
+from gateway.web.veil import Spots, nothing_known
 
 T = TypeVar("T")
 
@@ -192,12 +194,24 @@ def labels(
     """Write the calls that people decided on, the newest 20,000 at most, with both sides' words, for `rules
     test` and `rules train`. 导出人工已定性的来电作为语料。"""
     settings = _settings(configuration, as_json)
-    cover = corpus_cover(numbers=whole, places=whole)
+    known = nothing_known if whole else _known(settings, as_json)
+    cover = corpus_cover(numbers=whole, places=whole, known=known)
     calls = _taught(settings, days, labelled=labelled)
     with out.open("w", encoding="utf-8") as file:
         for call in calls:
             file.write(corpus_line(call, cover))
     _tell({"ok": True, "calls": len(calls), "out": str(out)}, f"{len(calls)} calls in {out}", as_json)
+
+
+def _known(settings: config.Config, as_json: bool) -> Spots:
+    """Names of the site's places, to cover them too; where they cannot be read nothing is written."""
+    folder = settings.location.places
+    if folder is None:
+        return nothing_known
+    try:
+        return places.load(folder).named_in
+    except places.PlacesError as error:
+        _fail(f"location.places: {error}", as_json)
 
 
 def _taught(settings: config.Config, days: int, *, labelled: bool = False) -> list[TaughtCall]:

@@ -323,9 +323,9 @@ def paths(ids: dict[str, str], may: Iterable[Permission]) -> list[str]:
     return [*found, *others]
 
 
-async def walked(client: Client, crowd: Crowd) -> dict[str, tuple[int, str]]:
+async def walked(client: Client, crowd: Crowd, role: str = "auditor") -> dict[str, tuple[int, str]]:
     found = {}
-    for path in paths(crowd.ids, Sight.of(["auditor"], lambda text: ())):
+    for path in paths(crowd.ids, Sight.of([role], lambda text: ())):
         for query in ("", "?state=ended&limit=50", "?state=live", f"?q={STREET}", "?days=30", "?lang=en"):
             answered = await client.get(path + query)
             found[path + query] = (answered.status, plainly(await answered.text()))
@@ -349,6 +349,14 @@ async def test_an_auditor_meets_no_street_behind_any_door(site: Site, crowd: Cro
         assert found[path][0] == 200, found[path]
     for path in (f"/api/v1/orders/{crowd.ids['order_id']}", f"/api/v1/incidents/{INCIDENT}"):
         assert found[path][0] == 200, found[path]
+
+
+async def test_who_works_on_rules_meets_none_either(site: Site, crowd: Crowd) -> None:
+    client = await site.signed_in("rule_operator")
+    await sheet(client)
+    found = await walked(client, crowd, "rule_operator")
+    assert {path: leak for path, (_, text) in found.items() if (leak := leaks(text))} == {}
+    assert found["/api/v1/quality/corpus"][0] == 200
 
 
 async def test_the_desk_meets_all_of_it(site: Site, crowd: Crowd) -> None:

@@ -99,6 +99,25 @@ def test_what_people_decided_is_written_with_numbers_covered_unless_asked_for(
     assert "13800138000" in out.read_text()
 
 
+def test_names_that_the_sites_places_know_are_covered_in_what_is_written(site: Path, tmp_path: Path) -> None:
+    out, calls = tmp_path / "corpus.jsonl", [a_call(7, ALARM, ALARM)]
+
+    async def fill() -> None:
+        store = await open_store(f"sqlite:///{tmp_path / 'var' / 'intake110.db'}")
+        await commit(store, replace(calls[0], seized_at=SystemClock().now()))
+        await say(store, calls[0].call_id, (1, Leg.CALLER, "在样大里面打人", Reading.LIVE))
+        await store.close()
+
+    asyncio.run(fill())
+    run("labels", "-c", str(site), "--out", str(out))
+    assert "在样大里面打人" in out.read_text(), "nobody knows that name without the site's places"
+    site.write_text(f'{site.read_text()}[location]\nplaces = "{RULES.parent / "places"}"\n')
+    run("labels", "-c", str(site), "--out", str(out))
+    assert "在▇▇里面打人" in out.read_text()
+    site.write_text(site.read_text().replace(str(RULES.parent / "places"), str(tmp_path / "none")))
+    assert "location.places" in run("labels", "-c", str(site), "--out", str(out), code=1)["error"]
+
+
 def test_too_few_calls_teach_nothing_and_no_file_is_left(site: Path, tmp_path: Path) -> None:
     told = run("train", "-c", str(site), "--out", str(tmp_path / "m"), code=1)
     assert told["error"].startswith("2 calls with a person's decision")
