@@ -13,7 +13,7 @@ from gateway.ports import Erasure
 from gateway.store import tables
 from gateway.store import tables_threads as threads
 
-GONE = b"{}"
+GONE = b"null"
 """Payload of an event that was erased; its row holds the sequence numbers. One not yet sent is never sent."""
 SHORTEST_NUMBER = 7
 """Digits that a body's number must share with the caller's to be taken for the same line."""

@@ -114,7 +114,7 @@ class MemoryStore:
                 self.journal[seq] = erase(row)
         for seq, event in self.outbox.items():
             if event.call_id == call_id:
-                self.outbox[seq] = replace(event, payload=b"{}")
+                self.outbox[seq] = replace(event, payload=b"null")
                 self.sent.add(seq)
         self.assessments = [row for row in self.assessments if row.call_id != call_id]
         tables: tuple[dict[Any, Any], ...] = (
