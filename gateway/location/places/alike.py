@@ -37,18 +37,18 @@ _ENDINGS = ("路", "大道", "街", "大街")
 _DIVISIONS = frozenset("市县区镇乡州")
 _COMMON = frozenset("在是到去从往离的了有就说叫来找住送跟和与过进出里啊呃嗯那这个边我他她们家上下给")
 """What stands before a name in speech, and is no part of another one."""
-_FIGURES = frozenset("一二三四五六七八九十")
-_BEFORE = _DIVISIONS | COMPASS
-_CROSSING_BEGINS = frozenset("的那这在有呃交相中两十丁岔t红路道转拐街口东南西北立互 ，,、三")
+_BEFORE = _DIVISIONS | COMPASS | frozenset("一二三四五六七八九十")
+_CROSSING_BEGINS = frozenset("的那这在有呃交相中丁岔t红路道转拐街口东南西北立互 ，,、")
+_CROSSING_NUMBERS = ("十字", "三岔", "三叉", "两条")
 """What `said.CROSSING` may begin with."""
-_LOOK = re.compile("[a-z]{2}|[路街道]")
+_ENDS = frozenset("路街道")
 _ROAD = re.compile(r"(?P<compass>[东南西北中])?(?P<end>大道|大街|路|街)(?!口味|边摊)")
 _LETTERS = re.compile("[a-z]{2}")
 
 
 def further(text: str, hits: list[Hit], names: Names) -> list[Hit]:
     """All hits, with those that were not heard as they stand; in the order of the text."""
-    if len(hits) == 1 and _plain(text, hits[0], names):
+    if hits and hits[-1].end == hits[0].end and _plain(text, hits[0], names):
         return hits
     found = [_of_another(text, hit, hits) for hit in hits]
     if _LETTERS.search(text):
@@ -58,19 +58,20 @@ def further(text: str, hits: list[Hit], names: Names) -> list[Hit]:
 
 
 def _plain(text: str, hit: Hit, names: Names) -> bool:
-    """Whether one name and nothing that looks like a road stands in the text, the commonest case: there is
-    nothing to turn.
+    """Whether names stand in one spot of the text and nothing else looks like a road, the commonest case:
+    there is nothing to turn.
     """
     start, end = hit.start, hit.end
-    if _LOOK.search(text, end) or _LOOK.search(text, 0, start) or text[start - 1 : start] in _BEFORE:
+    if " " in text or text[start - 1 : start] in _BEFORE or text[start] in _DIVISIONS:
         return False
-    if text[start] in _DIVISIONS or text[start - 1 : start] in _FIGURES:
-        return False
+    roads = text.count("路") + text.count("街") + text.count("大道")
     if hit.name.place.kind is not Kind.ROAD:
-        return True
-    return (
-        text[end : end + 1] not in _CROSSING_BEGINS and without_compass(text[start:end]) not in names.related
-    )
+        return roads == 0
+    if roads > (text[end - 1] in _ENDS) or text[end : end + 1] in _CROSSING_BEGINS:
+        return False
+    if text[end : end + 2] in _CROSSING_NUMBERS:
+        return False
+    return without_compass(text[start:end]) not in names.related
 
 
 def _of_another(text: str, hit: Hit, hits: Sequence[Hit]) -> Hit:

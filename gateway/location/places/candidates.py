@@ -137,20 +137,19 @@ class Guesser:
         return used
 
     def _number(self, index: int, hit: Hit, road: Road, door: Door) -> None:
-        mention, number = self.mentions[index], door.number
+        mention, number, told, wider = self.mentions[index], door.number, door.number, 0
         if door.about:
-            number = str(int(number) + door.about // 2)
+            number, told, wider = str(int(number) + door.about // 2), f"{told}多", door.about
         elif door.upto:
-            number = str(int(number) + (int(door.upto) - int(number)) // 4 * 2)
+            wider = int(door.upto) - int(number)
+            number, told = str(int(number) + wider // 4 * 2), f"{told}至{door.upto}"
         spot = spots.numbered(road, number)
         if spot is None:
             self._plain(index, mention, only=hit, why=f"number {number} is not known on it")
             return
-        told = f"{door.number}{'多' if door.about else f'至{door.upto}' if door.upto else ''}"
         name = f"{road.name}{told}号"
         score = WORTH[Kind.ADDRESS] * spot.sure * worth(hit) * (ABOUT if door.about else 1.0)
         why = [*heard(hit, self.text), spot.why]
-        wider = door.about or (int(door.upto) - int(door.number) if door.upto else 0)
         guess = Guess(
             f"{road.road_id}#{number}", name, Kind.ADDRESS, How.NUMBER, spot.point,
             spot.uncertainty_m + wider * NUMBER_M, score, min(mention.start, door.begin), door.end, why,

@@ -160,15 +160,15 @@ def nearly(hit: Hit) -> bool:
 def how(hit: Hit) -> How:
     if hit.likeness < 1:
         return How.SOUNDS_ALIKE
-    if nearly(hit):
-        return How.NEAR_NAME
-    return How.EXACT if hit.name.worth == 1 else How.ALIAS
+    if hit.name.worth == 1:
+        return How.EXACT
+    return How.NEAR_NAME if nearly(hit) else How.ALIAS
 
 
 def heard(hit: Hit, text: str) -> list[str]:
+    if hit.likeness == 1 == hit.name.worth:
+        return []
     place, heard = hit.name.place, text[hit.start : hit.end]
     if hit.likeness < 1:
         return [f"{heard} sounds like {hit.name.text}"]
-    if nearly(hit):
-        return [f"{heard} is nearly {place.name}"]
-    return [] if hit.name.worth == 1 else [f"{heard} is a name of {place.name}"]
+    return [f"{heard} is {'nearly' if nearly(hit) else 'a name of'} {place.name}"]

@@ -56,8 +56,8 @@ _GOES_ON = {
     "站": frozenset("着起在住岗牌台长了"),
 }
 """A short name that ends so is none before these: 一中年男子, 二小时, 一院子."""
-_EDGES = _FIGURES | _GOES_ON.keys() | set("abcdefghijklmnopqrstuvwxyz")
-"""Names with these at an end are looked at twice."""
+_EDGES = _FIGURES | frozenset("abcdefghijklmnopqrstuvwxyz")
+"""Names with these at an end are looked at twice, and short ones that go on."""
 _COUNTED = re.compile("[零一二三四五六七八九十百千]{1,6}(?:[点.][零一二三四五六七八九]+)?(?:公里|千米|号|米)")
 
 
@@ -197,7 +197,8 @@ class Names:
             end = last + 1
             start = end - len(names[0].text)
             words = text[start:end]
-            if (words[0] in _EDGES or words[-1] in _EDGES) and not _stands(text, start, end):
+            edged = words[0] in _EDGES or words[-1] in _EDGES or (end - start < 4 and words[-1] in _GOES_ON)
+            if edged and not _stands(text, start, end):
                 continue
             for name in names:
                 if name.text == words:

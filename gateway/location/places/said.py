@@ -25,6 +25,7 @@ NUMBER = re.compile(
 """Directly after a road: 八十八号, 八十八弄, 八八, 一百二十之三."""
 _RANGE = re.compile(rf"{_GAP}(?P<n>{_N}{{1,7}})号?(?:到|至|~|—)(?P<upto>{_N}{{1,7}})号")
 """八十八到九十二号, 一百号至一百二十号."""
+_UPTO = frozenset("到至~—")
 _ANNEX = re.compile(rf"(?:附|之)(?P<n>{_N}{{1,4}})号?")
 _MENDED = re.compile(
     rf"(?:号|弄)?[\s，,、。.…啊呃嗯哦]*{_SLIP_WORDS}[\s，,、。.…啊呃嗯哦是应该]*(?P<n>{_N}{{1,7}})(?:号|弄)"
@@ -146,7 +147,7 @@ def house_number(text: str, at: int) -> Door | None:
     simple = _SIMPLE.match(text, at)
     if simple is not None and (value := _figures(simple[1])) is not None and len(value) <= MAX_DIGITS:
         return Door(value, simple.end())
-    several = _RANGE.match(text, at)
+    several = None if _UPTO.isdisjoint(text) else _RANGE.match(text, at)
     if several is not None and (door := _several(several)) is not None:
         return door
     match = NUMBER.match(text, at)
