@@ -34,7 +34,8 @@ def fixes(
     reading: BodyReading, *, source: LocationSource, obtained_at: datetime, datum: Datum | None = None
 ) -> list[Location | LocationRefusal]:
     """Each stated place as a fix, or why it is none, in the body's order. References are no places yet and
-    are left out: they must be fetched; one that has expired is refused here.
+    are left out: they must be fetched; one that has expired is refused here. A place that has expired is
+    kept, marked, and leads before nothing else (`select`): an emergency's only place is never thrown away.
 
     `obtained_at`: when the body came (aware); it also judges what has expired. `datum`: that of the source's
     configuration, for coordinates that name none; without it they are refused.
@@ -47,12 +48,11 @@ def fix(
     stated: Stated, *, source: LocationSource, obtained_at: datetime, datum: Datum | None = None
 ) -> Location | LocationRefusal | None:
     """One of them; None for a reference that is still good."""
-    if stated.expires_at is not None and stated.expires_at <= obtained_at:
-        what = "a reference" if stated.shape is Shape.REFERENCE else "a location"
-        expired = f"{what} that expired at {stated.expires_at.isoformat()}"
-        return LocationRefusal(source=source, reason=expired)
     if stated.shape is Shape.REFERENCE:
-        return None
+        if stated.expires_at is None or stated.expires_at > obtained_at:
+            return None
+        expired = f"a reference that expired at {stated.expires_at.isoformat()}"
+        return LocationRefusal(source=source, reason=expired)
     placed = _centre(stated)
     frame = stated.datum or datum
     if placed is not None and frame is None:

@@ -87,14 +87,17 @@ def test_the_bodys_own_time_counts_unless_it_lies_ahead() -> None:
     assert found.obtained_at == NOW
 
 
-def test_what_has_expired_is_refused_a_place_and_a_reference_alike() -> None:
-    for stated in (
-        Stated(shape=Shape.POINT, latitude=31, longitude=121, datum=Datum.WGS_84, expires_at=NOW),
-        Stated(shape=Shape.REFERENCE, uri="https://lis.example/1", expires_at=NOW - timedelta(days=1)),
-    ):
-        refusal = fix(stated, source=LocationSource.HELD, obtained_at=NOW)
-        assert isinstance(refusal, LocationRefusal)
-        assert "expired at 2026-11-2" in refusal.reason
+def test_a_reference_that_has_expired_is_refused_and_a_place_is_kept_with_its_mark() -> None:
+    uri, before = "https://lis.example/1", NOW - timedelta(days=1)
+    refusal = fix(
+        Stated(shape=Shape.REFERENCE, uri=uri, expires_at=before), source=LocationSource.HELD, obtained_at=NOW
+    )
+    assert isinstance(refusal, LocationRefusal)
+    assert "expired at 2026-11-2" in refusal.reason
+    place = Stated(shape=Shape.POINT, latitude=31, longitude=121, datum=Datum.WGS_84, expires_at=before)
+    found = fix(place, source=LocationSource.HELD, obtained_at=NOW)
+    assert isinstance(found, Location)
+    assert found.expires_at == before
 
 
 def test_a_reference_that_is_good_is_no_place_yet() -> None:
