@@ -20,7 +20,6 @@ from gateway.location.places.names import (
     Name,
     Names,
     apart,
-    without_compass,
 )
 from gateway.text.fold import is_han
 
@@ -61,17 +60,15 @@ def _plain(text: str, hit: Hit, names: Names) -> bool:
     """Whether names stand in one spot of the text and nothing else looks like a road, the commonest case:
     there is nothing to turn.
     """
-    start, end = hit.start, hit.end
+    start, end, name, _ = hit
     if " " in text or text[start - 1 : start] in _BEFORE or text[start] in _DIVISIONS:
         return False
     roads = text.count("路") + text.count("街") + text.count("大道")
-    if hit.name.place.kind is not Kind.ROAD:
+    if name.place.kind is not Kind.ROAD:
         return roads == 0
-    if roads > (text[end - 1] in _ENDS) or text[end : end + 1] in _CROSSING_BEGINS:
+    if roads > 1 or text[end : end + 1] in _CROSSING_BEGINS or text[end : end + 2] in _CROSSING_NUMBERS:
         return False
-    if text[end : end + 2] in _CROSSING_NUMBERS:
-        return False
-    return without_compass(text[start:end]) not in names.related
+    return (roads == 0 or text[end - 1] in _ENDS) and name.text not in names.related
 
 
 def _of_another(text: str, hit: Hit, hits: Sequence[Hit]) -> Hit:
@@ -98,7 +95,7 @@ def _nearly(text: str, hits: Sequence[Hit], names: Names) -> Iterator[Hit]:
         whole = next((hit for hit in over if hit.end == end and hit.name.place.kind is Kind.ROAD), None)
         if over and whole is None:
             continue
-        if match["compass"] and (whole is None or without_compass(whole.name.text) in names.related):
+        if match["compass"] and (whole is None or whole.name.text in names.related):
             others = tuple(one + ending for one in COMPASS if one != match["compass"])
             yield from _stems(text, match.start(), end, (ending, *others), names, whole)
         if whole is not None and text[whole.start - 1 : whole.start] in COMPASS:

@@ -8,7 +8,6 @@ in the sounds is a place in the text. Whether the characters are the same too is
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -141,10 +140,10 @@ class Names:
 
     def __init__(self, names: Iterable[Name]) -> None:
         by_sound: dict[str, list[Name]] = {}
-        roads = Counter[str]()
+        roads: dict[str, set[str]] = {}
         for name in names:
             if name.place.kind is Kind.ROAD and name.worth == 1:
-                roads[without_compass(name.text)] += 1
+                roads.setdefault(without_compass(name.text), set()).add(name.text)
             for sound in _sounds(name.text):
                 by_sound.setdefault(sound, []).append(name)
         self._automaton = ahocorasick.Automaton()
@@ -152,8 +151,8 @@ class Names:
             self._automaton.add_word(sound, found[0] if len(found) == 1 else tuple(found))
         self._automaton.make_automaton()
         self._any = bool(by_sound)
-        self.related = frozenset(base for base, count in roads.items() if count > 1)
-        """Roads that there are several of, by the compass: 中山路 for 中山东路 and 中山西路."""
+        self.related = frozenset(road for alike in roads.values() if len(alike) > 1 for road in alike)
+        """Roads that there are several of, by the compass: 中山东路 where there is 中山路 or 中山西路."""
         self._halves: dict[tuple[int, bool, str], list[tuple[str, Name]]] = {}
         if len(by_sound) <= MAX_NEARLY:
             self._learn_halves(by_sound)
