@@ -16,7 +16,7 @@ from gateway.location.bodies.tree import Node
 from gateway.location.fix import fixes, renamed
 from gateway.location.model import BodyReading, Location, LocationRefusal, LocationSource, Shape, Stated
 
-_PAIR = re.compile(r'([A-Za-z0-9]+)\s*=\s*(?:"([^"]*)"|([^",]+))')
+_PAIR = re.compile(r'(?<![A-Za-z0-9])([A-Za-z0-9]+)\s*=\s*(?:"([^"]*)"|([^",]+))')
 _CRS = {"2d": "EPSG:4326", "3d": "EPSG:4979", "": "EPSG:4326"}
 """Its two names, and what it takes when none is given; a longer name is a srsName already."""
 _LENGTHS = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -161,3 +162,11 @@ def test_a_reference_is_a_stated_place_that_must_be_fetched() -> None:
 def test_the_same_text_is_the_same_fix() -> None:
     assert fix('shape="Point",pos="31 121"').location_id == fix('shape="Point",pos="31 121"').location_id
     assert fix('shape="Point",pos="31 121"').location_id != fix('shape="Point",pos="31 122"').location_id
+
+
+def test_a_field_that_is_one_long_word_takes_no_more_than_its_share_of_time() -> None:
+    """What grows with the square of the length would take a minute here."""
+    began = time.process_time()
+    reading = asterisk.read({"GeoFormat": "GML", "GeoInfo": "a" * 400_000})
+    assert reading.faults
+    assert time.process_time() - began < 2
