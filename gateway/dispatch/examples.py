@@ -13,19 +13,16 @@ from gateway.calls.dispatched import DispatchChange, DispatchStep
 from gateway.calls.entered import RecordEntered, RecordLink
 from gateway.calls.handing import HandOverKind, MoveKind, MoveState, ReferralState, TargetKind
 from gateway.calls.linked import IncidentLink
-from gateway.calls.locating import QueryState
 from gateway.calls.manual import Origin
 from gateway.calls.model import CallState, EndReason, ReleasedBy, TransferKind, TransferResult
 from gateway.dispatch import order_events as orders
 from gateway.dispatch import plan_events as plans
 from gateway.dispatch import site_events as site
 from gateway.dispatch.catalogue import entry_of
+from gateway.dispatch.examples_places import LOCATION, PLACE_EVENTS
 from gateway.dispatch.examples_shared import SHARED_EVENTS
 from gateway.dispatch.examples_text import TEXT_EVENTS
 from gateway.dispatch.quiet_examples import quiet_examples
-from gateway.location.conflicts import Conflict, ConflictKind
-from gateway.location.model import Additional, Datum, Element, Extent, Location, LocationSource, Shape
-from gateway.location.select import Reason
 from gateway.speech.differ import WordChange
 from gateway.speech.model import Leg, TranscriptSegment, Word
 from gateway.triage.model import (
@@ -104,22 +101,6 @@ _ASSESSMENT = Assessment(
     veto_hash=HASH,
     basis="text",
 )
-_LOCATION = Location(
-    location_id="loc-1",
-    source=LocationSource.PIDF,
-    obtained_at=AT,
-    latitude=39.9042,
-    longitude=116.4074,
-    datum=Datum.WGS_84,
-    uncertainty_m=50.0,
-    method="Cell",
-    provided_by="carrier.example",
-    extent=Extent(shape=Shape.CIRCLE, outer_m=50.0),
-    element=Element.DEVICE,
-)
-_CONFLICT = Conflict(
-    kind=ConflictKind.SPOKEN, one="loc-1", other="speech-1", distance_m=3120.0, apart_m=2870.0
-)
 _FILE = call.RecMediaFile(part="mix", seconds=18.4, size_bytes=294_444, sha256=HASH)
 
 EVENTS: tuple[Any, ...] = (
@@ -147,7 +128,7 @@ EVENTS: tuple[Any, ...] = (
         by="zhang.san",
         about=moved.Announced(
             caller="13800131234",
-            location=_LOCATION,
+            location=LOCATION,
             alarm_class=AlarmClass.NON_POLICE,
             nature=Nature.NONE,
             priority=4,
@@ -180,64 +161,7 @@ EVENTS: tuple[Any, ...] = (
     ),
     call.RecMediaEnd(occurred_at=AT, recording_id="0x7f00", files=(_FILE,)),
     call.RecordingFailed(occurred_at=AT, recording_id="0x7f00", fault="file not found"),
-    call.LocationResponse(
-        occurred_at=AT,
-        location=_LOCATION,
-        leading="AML-1",
-        reason="just measured by the phone itself",
-        reason_code=Reason.FRESH_DEVICE_FIX,
-        reason_zh="手机刚刚自测的位置",
-        age_ms=1500,
-        conflicts=(_CONFLICT,),
-        query_id="q-1",
-    ),
-    call.LocationQuery(occurred_at=AT, query_id="q-1", name="carrier", source=LocationSource.HELD, round=1),
-    call.AliLocationQuery(
-        occurred_at=AT, query_id="q-2", name="subscribers", source=LocationSource.ALI, round=2, by="zhang.san"
-    ),
-    call.AliLocationResponse(
-        occurred_at=AT,
-        query_id="q-2",
-        name="subscribers",
-        source=LocationSource.ALI,
-        outcome=QueryState.FAILED,
-        fault="no answer within 2 s: is the provider's server up?",
-        took_ms=2000,
-    ),
-    call.AdditionalDataResponse(
-        occurred_at=AT,
-        source=LocationSource.HELD,
-        blocks=(Additional(block="SubscriberInfo", fields=(("FN", "某某小区物业"),)),),
-        provided_by="carrier.example",
-    ),
-    call.LocationFault(occurred_at=AT, source="ALI", reason="no datum"),
-    call.LocationFlag(
-        occurred_at=AT,
-        code="conflict_spoken",
-        zh=_CONFLICT.zh,
-        en=_CONFLICT.en,
-        locations=("loc-1", "speech-1"),
-        distance_m=3120.0,
-    ),
-    call.LocationWithdrawal(
-        occurred_at=AT,
-        location_id="person-1",
-        source=LocationSource.PERSON,
-        by="zhang.san",
-        leading="loc-1",
-        reason_code=Reason.ONLY_ONE,
-        reason="the only one",
-        reason_zh="仅此一个位置",
-    ),
-    call.LocationDescription(
-        occurred_at=AT,
-        location_id="loc-1",
-        standard_address="某市某区某路8号",
-        district="某区",
-        district_code="990102",
-        jurisdiction="某路派出所",
-        junctions=("某路与某街路口",),
-    ),
+    *PLACE_EVENTS,
     call.SpeechStateChange(occurred_at=AT, leg=Leg.CALLER, state="live"),
     call.TranscriptSegmentEvent(occurred_at=AT, segment=_SEGMENT),
     call.TranscriptReviewed(

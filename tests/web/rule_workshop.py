@@ -39,7 +39,7 @@ from gateway.triage.learn import train
 from gateway.triage.model import VetoCode
 from gateway.web import rule_schema
 
-from .conftest import POST, Client, Site
+from .site import POST, Client, Site
 
 RULES = Path(__file__).parents[2] / "conf" / "rules"
 API = "/api/v1/rules"

@@ -12,7 +12,7 @@ from gateway.cli.users import app
 from gateway.web import accounts, auth
 from gateway.web.accounts import AccountError
 
-from .conftest import POST, Site
+from .site import POST, Site
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@ from gateway.desk.card import CardValue, Source
 from gateway.speech.model import Leg, TranscriptSegment
 from gateway.store.checked import vouched
 
-from .conftest import Site, a_call
+from .site import Site, a_call
 
 PATH = "/api/v1/speech/accuracy"
 

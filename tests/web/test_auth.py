@@ -14,7 +14,7 @@ from gateway.web.roles import ROLES, Permission
 from gateway.web.routes import PUBLIC, SIGNED, SIGNED_IN, Route
 from gateway.web.schema import Me
 
-from .conftest import PASSWORD, POST, Client, Site
+from .site import PASSWORD, POST, Client, Site
 
 SESSION = "/api/v1/session"
 

@@ -15,7 +15,8 @@ from gateway.speech.model import HearingState, Leg
 from gateway.testing.demo_api import DemoApi
 from gateway.web.routes import STATIC
 
-from .conftest import CARD, PASSWORD, SMALL, Open, Site, Visit, a_call, said
+from .conftest import SMALL, Open, Visit
+from .site import CARD, PASSWORD, Site, a_call, said
 from .test_recordings import write_wav
 
 pytestmark = pytest.mark.system

@@ -17,7 +17,8 @@ from gateway.testing.demo_api import DemoApi
 from gateway.testing.tile_archive import write_archive
 from gateway.web.routes import STATIC
 
-from .conftest import CARD, NOON, PASSWORD, Open, Show, Site, Visit, a_call
+from .conftest import Open, Show, Visit
+from .site import CARD, NOON, PASSWORD, Site, a_call
 
 pytestmark = pytest.mark.system
 

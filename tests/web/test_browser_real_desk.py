@@ -16,7 +16,8 @@ from gateway.runtime.intake import Intake
 from gateway.runtime.news import News
 from gateway.web.routes import STATIC
 
-from .conftest import NOON, PASSWORD, Site, Visit, typed
+from .conftest import Visit, typed
+from .site import NOON, PASSWORD, Site
 from .test_with_loop import CALL
 
 pytestmark = pytest.mark.system

@@ -22,7 +22,8 @@ from gateway.runtime.order_machine import OrderMachine
 from gateway.web.app import make_app
 from gateway.web.routes import STATIC, WebDeps, WebSettings
 
-from .conftest import PASSWORD, Site, Visit, typed
+from .conftest import Visit, typed
+from .site import PASSWORD, Site
 from .test_browser_orders import LABOUR, pick
 
 pytestmark = pytest.mark.system

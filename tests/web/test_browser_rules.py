@@ -16,8 +16,9 @@ from gateway.triage.corpus import Text
 from gateway.triage.tried_on import Corpora, case_of
 from gateway.web.routes import STATIC
 
-from .conftest import PASSWORD, SMALL, Open, Visit, a_call, said, typed
+from .conftest import SMALL, Open, Visit, typed
 from .rule_workshop import Workshop, workshop
+from .site import PASSWORD, a_call, said
 from .test_browser import KEPT_IN_CHINESE, axe, labels
 
 __all__ = ["workshop"]

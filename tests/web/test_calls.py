@@ -19,7 +19,7 @@ from gateway.web.errors import ApiError
 from gateway.web.roles import Permission, masked_event, masked_fields
 from gateway.web.schema import CallDetail, CallList
 
-from .conftest import CARD, NOON, POST, Client, Site, a_call, said
+from .site import CARD, NOON, POST, Client, Site, a_call, said
 
 CALL = a_call().call_id
 REQUESTS = f"/api/v1/calls/{CALL}/requests"

@@ -6,7 +6,7 @@ import pytest
 
 from gateway.web import auth
 
-from .conftest import POST, Site
+from .site import POST, Site
 
 
 @pytest.mark.parametrize("path", ["scenarios", "runs"])

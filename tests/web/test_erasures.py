@@ -31,7 +31,7 @@ from gateway.speech.model import Leg, TranscriptSegment
 from gateway.store import loop
 from gateway.store.bodies import StoredBodies
 
-from .conftest import NOON, POST, Client, Site, a_call
+from .site import NOON, POST, Client, Site, a_call
 
 CALL = a_call().call_id
 SECRETS = ("13800138000", "建国路", "31.2304", "拿刀")

@@ -19,7 +19,7 @@ from gateway.runtime import receiving
 from gateway.web import handed_in
 from gateway.web.place_schema import BodyList, BodyTaken, MarkerList
 
-from .conftest import POST, Client, Site, a_call
+from .site import POST, Client, Site, a_call
 
 BODIES, AML = "/api/v1/location-bodies", "/api/v1/aml"
 TOKEN = "a token of the laboratory"

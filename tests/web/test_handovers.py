@@ -27,7 +27,7 @@ from gateway.speech.model import Leg
 from gateway.triage.model import Span, Veto, VetoCode
 from gateway.web import handover_schema as schema
 
-from .conftest import NOON, POST, Client, Site
+from .site import NOON, POST, Client, Site
 
 ROOT = Path(__file__).parents[2]
 CALL = CallId("hz-p1-1767614400.1")

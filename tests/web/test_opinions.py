@@ -12,8 +12,8 @@ from gateway.triage.classifier import CARD, WEIGHTS, Files
 from gateway.triage.packfile import content_hash
 from gateway.web import opinions
 
-from .conftest import POST
 from .rule_workshop import API, Workshop, taught, workshop
+from .site import POST
 
 __all__ = ["workshop"]
 

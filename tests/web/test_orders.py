@@ -30,7 +30,7 @@ from gateway.web.push import shown
 from gateway.web.roles import ROLES
 from gateway.web.status import describe
 
-from .conftest import NOON, POST, Client, Site
+from .site import NOON, POST, Client, Site
 
 LABOUR, MARKET = "labour_bureau", "market_supervision"
 ORDERS = "/api/v1/orders"

@@ -11,7 +11,7 @@ from gateway.web.app import API
 from gateway.web.errors import SECURITY_HEADERS
 from gateway.web.status import describe
 
-from .conftest import Site
+from .site import Site
 
 
 def build(site: Site) -> None:

@@ -67,7 +67,7 @@ from gateway.web.push import shown
 from gateway.web.roles import Permission, Sight
 from gateway.web.routes import PUBLIC, SIGNED_IN
 
-from .conftest import NOON, POST, Client, Site
+from .site import NOON, POST, Client, Site
 
 CALL, OTHER, THIRD = (CallId(f"hz-p1-1767614400.{n}") for n in (1, 2, 3))
 INCIDENT = "0198c3a0-0000-7000-8000-0000000000c1"

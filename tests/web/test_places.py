@@ -22,7 +22,7 @@ from gateway.web.push import shown
 from gateway.web.roles import ROLES, Permission, masked_event, masked_fields, masked_where, permissions_of
 from gateway.web.schema import CallDetail
 
-from .conftest import CARD, NOON, Client, Site, a_call
+from .site import CARD, NOON, Client, Site, a_call
 
 CALL = a_call().call_id
 FIX = Location(

@@ -21,7 +21,7 @@ from gateway.runtime.intake import Intake
 from gateway.runtime.plan_desk import SERVICE, PlanDesk
 from gateway.triage.model import AlarmClass, Nature
 
-from .conftest import NOON, POST, Client, Site
+from .site import NOON, POST, Client, Site
 
 SHIPPED = Path(gateway.__file__).parent.parent / "conf/plans"
 INCIDENT = "0198c3a0-0000-7000-8000-0000000000c1"

@@ -11,7 +11,7 @@ from gateway.calls.signals import CallEnded, PartyJoined
 from gateway.runtime.intake import Intake
 from gateway.web.position_schema import PositionList
 
-from .conftest import NOON, PASSWORD, POST, Client, Site
+from .site import NOON, PASSWORD, POST, Client, Site
 from .test_with_loop import CALL, PATH, take_in_a_call, write
 
 SEAT = "/api/v1/session/position"

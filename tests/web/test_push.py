@@ -14,7 +14,7 @@ from gateway.web.push import shown
 from gateway.web.roles import ROLES, Permission
 from gateway.web.watchers import Watcher, Watchers
 
-from .conftest import POST, Site, a_call
+from .site import POST, Site, a_call
 
 CALL = a_call().call_id
 LINE = {"call_id": CALL, "ani": "13800138000", "last_text": "救命", "rev": 1}

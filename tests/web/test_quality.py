@@ -14,7 +14,7 @@ from gateway.store import quality
 from gateway.triage.model import AlarmClass, Department, Nature
 from gateway.web import quality_schema
 
-from .conftest import NOON, POST, Client, Site, a_call, said
+from .site import NOON, POST, Client, Site, a_call, said
 
 ALARM, CIVIL = AlarmClass.VALID_ALARM, AlarmClass.NON_POLICE
 

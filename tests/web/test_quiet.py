@@ -20,7 +20,7 @@ from gateway.runtime.intake import Intake
 from gateway.runtime.machines import CallMachine, journal_codec
 from gateway.web import quiet_request_schema, quiet_schema
 
-from .conftest import NOON, POST, Client, Site
+from .site import NOON, POST, Client, Site
 
 CALL = CallId("hz-p1-1767614400.1")
 AT: dict[str, Any] = {"call_id": CALL, "at": NOON}

@@ -11,7 +11,7 @@ import soundfile
 from gateway.web.recordings import CACHED_PEAKS, OPEN_FOR, peaks_of
 from gateway.web.schema import Peaks
 
-from .conftest import POST, Client, Site, a_call
+from .site import POST, Client, Site, a_call
 
 CALL = a_call().call_id
 PART = f"/api/v1/calls/{CALL}/recordings/0x7f/mix"

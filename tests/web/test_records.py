@@ -26,7 +26,7 @@ from gateway.store import loop as queries
 from gateway.web import record_schema as schema
 from gateway.web import records
 
-from .conftest import NOON, PASSWORD, POST, Client, Site
+from .site import NOON, PASSWORD, POST, Client, Site
 
 NUMBER = "13800138000"
 URL = "/api/v1/records"

@@ -13,8 +13,8 @@ from gateway.triage.model import AlarmClass, Department, Nature
 from gateway.triage.tried_on import Corpora, case_of
 from gateway.web import rule_test_schema
 
-from .conftest import NOON, a_call, said
 from .rule_workshop import API, MORE, Workshop, workshop
+from .site import NOON, a_call, said
 
 __all__ = ["workshop"]
 ALARM = {"class": "valid_alarm"}

@@ -9,8 +9,8 @@ import pytest
 from gateway.triage.model import VetoCode
 from gateway.web import rule_request_schema, rule_schema, rule_trials
 
-from .conftest import POST, Site, a_call, said
 from .rule_workshop import API, MORE, VETOES, Workshop, workshop
+from .site import POST, Site, a_call, said
 
 __all__ = ["workshop"]
 

@@ -15,8 +15,8 @@ from gateway.testing.veto_sentences import sentences
 from gateway.triage.packfile import content_hash
 from gateway.triage.tried_on import Corpora
 
-from .conftest import PASSWORD, a_call, said
 from .rule_workshop import MORE, VETOES, Workshop, taught, workshop
+from .site import PASSWORD, a_call, said
 
 __all__ = ["workshop"]
 

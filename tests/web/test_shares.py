@@ -20,7 +20,7 @@ from gateway.testing.fake_sender import FakeTextSender, MemoryTexts
 from gateway.testing.memory_share import MemoryShareLinks, a_picture_with_place
 from gateway.web.share_schema import SharedShown
 
-from .conftest import NOON, POST, Client, Site, a_call
+from .site import NOON, POST, Client, Site, a_call
 
 CALL = a_call().call_id
 PATH = f"/api/v1/calls/{CALL}"

@@ -35,7 +35,8 @@ from gateway.runtime.intake import Intake
 from gateway.speech.model import Leg, TranscriptSegment
 from gateway.triage.model import AlarmClass, Nature
 
-from .conftest import NOON, PASSWORD, POST, Client, OneBrowser, Site
+from .conftest import OneBrowser
+from .site import NOON, PASSWORD, POST, Client, Site
 
 CALL = CallId("hz-p1-1767614400.1")
 NUMBER = "13800138000"

@@ -23,7 +23,7 @@ from gateway.runtime.machines import CallMachine, HallMachine, journal_codec
 from gateway.web import task_schema as schema
 from gateway.web import tasks
 
-from .conftest import NOON, POST, Client, Site
+from .site import NOON, POST, Client, Site
 
 LIST = "/api/v1/call-back-tasks"
 NUMBER = "13800138000"

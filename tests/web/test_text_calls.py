@@ -26,7 +26,7 @@ from gateway.runtime.thread_machine import ThreadMachine
 from gateway.store.texts import StoredTexts
 from gateway.web import text_schema as schema
 
-from .conftest import NOON, POST, Client, Site
+from .site import NOON, POST, Client, Site
 
 TAKE, LIST = "/api/v1/text-messages", "/api/v1/text-calls"
 ANSWERS = "/api/v1/text-answers"

@@ -9,7 +9,7 @@ from gateway.runtime.texting import Texting, TextSources
 from gateway.store.texts import StoredTexts
 from gateway.testing.fake_sender import FakeTextSender
 
-from .conftest import POST, Site
+from .site import POST, Site
 
 TOKEN = "a token of the laboratory"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}

@@ -23,7 +23,7 @@ from gateway.runtime.intake import Intake
 from gateway.speech.model import Leg
 from gateway.triage.model import Span, Veto, VetoCode
 
-from .conftest import NOON, POST, Client, Site
+from .site import NOON, POST, Client, Site
 
 NUMBER = "13800138000"
 

@@ -21,7 +21,7 @@ from gateway.web.roles import ROLES, Permission
 from gateway.web.routes import MACHINE, PUBLIC, SIGNED, SIGNED_IN
 from gateway.web.wall_schema import WallShown
 
-from .conftest import CARD, POST, Site, a_call, said
+from .site import CARD, POST, Site, a_call, said
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from gateway.runtime.placing import Placing
 from gateway.web.place_schema import SpotShown
 from gateway.web.schema import CallDetail
 
-from .conftest import NOON, POST, Site, a_call
+from .site import NOON, POST, Site, a_call
 
 FIX = Location(
     location_id="PIDF-1", source=LocationSource.PIDF, obtained_at=NOON, latitude=31.2304, longitude=121.4737,

@@ -24,7 +24,7 @@ from gateway.location.model import Datum, Location, LocationSource
 from gateway.runtime.intake import Intake
 from gateway.store import loop as queries
 
-from .conftest import NOON, POST, Client, Site, said
+from .site import NOON, POST, Client, Site, said
 from .test_recordings import write_wav
 
 CALL = CallId("hz-p1-1767614400.1")
