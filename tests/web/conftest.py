@@ -110,10 +110,13 @@ async def intake(site: Site) -> AsyncIterator[Intake]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One event loop for all tests of this folder: the browser that they share lives in it."""
+    """One event loop for all tests of this folder: the browser that they share lives in it. Who needs that
+    browser needs a service."""
     for item in items:
         if item.path.parent == FOLDER and pytest_asyncio.is_async_test(item):
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+            if "one_browser" in item.fixturenames:  # type: ignore[attr-defined]
+                item.add_marker(pytest.mark.system)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

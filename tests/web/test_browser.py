@@ -19,8 +19,6 @@ from .conftest import SMALL, Open, Visit
 from .site import CARD, PASSWORD, Site, a_call, said
 from .test_recordings import write_wav
 
-pytestmark = pytest.mark.system
-
 UI = Path(__file__).parents[2] / "gateway" / "web" / "ui"
 
 

@@ -20,8 +20,6 @@ from gateway.web.routes import STATIC
 from .conftest import Open, Show, Visit
 from .site import CARD, NOON, PASSWORD, Site, a_call
 
-pytestmark = pytest.mark.system
-
 CITY = Path(__file__).parents[2] / "conf" / "places" / "map.geojson"
 
 

@@ -14,8 +14,6 @@ from gateway.testing.demo_writes import colleague
 from .conftest import SMALL, Open, typed
 from .test_browser import axe, fresh_call, labels, live_call, recorded_call
 
-pytestmark = pytest.mark.system
-
 
 def ended_and_open(api: DemoApi) -> str:
     """An ended call whose card is not finished and that the rules called an alarm."""

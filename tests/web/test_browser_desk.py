@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.async_api import Page, expect
 
 from gateway.testing.demo_api import DemoApi
 
 from .conftest import Open, typed
 from .test_browser import axe, labels, live_call
-
-pytestmark = pytest.mark.system
 
 COUNT_TONES = """
 window.tones = 0;

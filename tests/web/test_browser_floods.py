@@ -12,8 +12,6 @@ from gateway.testing.demo_api import DemoApi
 from .conftest import Open
 from .test_browser import KEPT_IN_CHINESE, axe, labels
 
-pytestmark = pytest.mark.system
-
 
 async def shield(open_page: Open, *, flooded: bool = True, ranks: bool = False) -> tuple[Page, DemoApi]:
     api = DemoApi("usual", position="1101")

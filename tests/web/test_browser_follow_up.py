@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
 from playwright.async_api import expect
 
 from gateway.dispatch.order_events import OrderState
@@ -12,8 +11,6 @@ from gateway.testing.demo_api import DemoApi
 
 from .conftest import Open
 from .test_browser_orders import at, in_state
-
-pytestmark = pytest.mark.system
 
 
 def answered_of_a_call(api: DemoApi) -> str:

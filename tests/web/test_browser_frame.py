@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 
-import pytest
 from playwright.async_api import Route, expect
 
 from gateway.testing.demo_api import DemoApi
@@ -12,8 +11,6 @@ from gateway.testing.demo_api import DemoApi
 from .conftest import Open
 from .test_browser import live_call
 from .test_browser_card import on_card
-
-pytestmark = pytest.mark.system
 
 NEXT_WHILE_CLOSING = """
 async ([key, init]) => {

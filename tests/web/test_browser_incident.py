@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from playwright.async_api import Page, expect
 
 from gateway.testing.demo_api import DemoApi
 
 from .conftest import NO_WEBGL, Open
 from .test_browser import axe
-
-pytestmark = pytest.mark.system
 
 INCIDENT = "/incidents/0198c3a0-0000-7000-8000-0000000000c1"
 

@@ -15,8 +15,6 @@ from gateway.testing.demo_api import DemoApi
 
 from .conftest import SITUATION, Show, typed
 
-pytestmark = pytest.mark.system
-
 # ---- what is read
 
 

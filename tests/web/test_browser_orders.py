@@ -18,8 +18,6 @@ from gateway.testing.demo_api import DemoApi
 from .conftest import SMALL, Open, typed
 from .test_browser import KEPT_IN_CHINESE, axe, labels
 
-pytestmark = pytest.mark.system
-
 LABOUR = "labour_bureau"
 SIZES: tuple[ViewportSize, ...] = (SMALL, {"width": 1920, "height": 1080})
 

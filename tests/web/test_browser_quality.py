@@ -12,8 +12,6 @@ from gateway.testing.demo_api import DemoApi
 from .conftest import SMALL, Open, typed
 from .test_browser import KEPT_IN_CHINESE, axe, labels
 
-pytestmark = pytest.mark.system
-
 VIEWS = {
     "figures": ("/quality", "[data-trend=missed] svg"),
     "rules": ("/quality?view=rules", "[data-rule]"),

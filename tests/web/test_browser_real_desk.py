@@ -6,7 +6,6 @@ import re
 from dataclasses import replace
 from typing import Any, cast
 
-import pytest
 from playwright.async_api import Page, expect
 
 from gateway.calls.hall import AgentChanged, AgentState
@@ -19,8 +18,6 @@ from gateway.web.routes import STATIC
 from .conftest import Visit, typed
 from .site import NOON, PASSWORD, Site
 from .test_with_loop import CALL
-
-pytestmark = pytest.mark.system
 
 
 class Deaf:

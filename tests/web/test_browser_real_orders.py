@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from functools import partial
 
-import pytest
 import pytest_asyncio
 from aiohttp import web
 from playwright.async_api import Page, expect
@@ -25,8 +24,6 @@ from gateway.web.routes import STATIC, WebDeps, WebSettings
 from .conftest import Visit, typed
 from .site import PASSWORD, Site
 from .test_browser_orders import LABOUR, pick
-
-pytestmark = pytest.mark.system
 
 
 @pytest_asyncio.fixture(loop_scope="session")

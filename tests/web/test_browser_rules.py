@@ -22,7 +22,6 @@ from .site import PASSWORD, a_call, said
 from .test_browser import KEPT_IN_CHINESE, axe, labels
 
 __all__ = ["workshop"]
-pytestmark = pytest.mark.system
 
 COMPILED_WITHIN_MS = 60_000
 """The real veto lists are compiled with every check; the machine may be busy with other tests."""

@@ -15,8 +15,6 @@ from gateway.testing.demo_scene import segment, stamp
 from .conftest import Open
 from .test_browser import fresh_call, recorded_call
 
-pytestmark = pytest.mark.system
-
 SPEECH_WORDS = {
     "zh-CN": ("近 30 天，人核对过 968 项", "先看车牌：只有 61% 不用改", "近 7 天，人核对过", "近 90 天"),
     "en": ("30 days people checked 968 facts", "Look first at Plate: only 61%", "last 7 days", "90 days"),

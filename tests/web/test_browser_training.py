@@ -14,7 +14,6 @@ from gateway.drilling import Training, open_training
 
 from .conftest import Visit, typed
 
-pytestmark = pytest.mark.system
 CONF = Path(__file__).parents[2] / "conf"
 
 

@@ -18,8 +18,6 @@ from gateway.testing.demo_api import DemoApi
 from .conftest import NO_WEBGL, SMALL, Open
 from .test_browser import KEPT_IN_CHINESE, axe, labels
 
-pytestmark = pytest.mark.system
-
 LARGE = {"width": 1920, "height": 1080}
 INCIDENT = "/incidents/0198c3a0-0000-7000-8000-0000000000c1"
 

@@ -16,8 +16,6 @@ from gateway.web.wall_schema import WallShown
 from .conftest import Open
 from .test_browser import KEPT_IN_CHINESE, axe, labels
 
-pytestmark = pytest.mark.system
-
 SMALL: ViewportSize = {"width": 1280, "height": 720}
 DESK: ViewportSize = {"width": 1920, "height": 1080}
 WALL: ViewportSize = {"width": 3840, "height": 2160}

@@ -133,14 +133,15 @@ def _role(
 def _joined_roads(text: str, pieces: list[Piece]) -> list[Piece]:
     """The word between two roads that says they meet, pauses and small words beside it (跟那个，梅园路)."""
     made: list[Piece] = []
+    before: Piece | None = None  # the last that says something
     for piece in pieces:
-        before = next((one for one in reversed(made) if one[2] is not Kind.REDUNDANT), None)
         if before is not None and piece[2] in _ROADS and before[2] in _ROADS:
             joint = _JOINT.fullmatch(text, before[1], piece[0])
             if joint is not None:
                 made = [one for one in made if one[1] <= joint.start("word")]
                 made.append((joint.start("word"), joint.end("word"), Kind.ASSIST))
         made.append(piece)
+        before = before if piece[2] is Kind.REDUNDANT else piece
     return made
 
 
