@@ -100,7 +100,8 @@ async def on_mosquitto(folder: Path) -> AsyncIterator[Both]:
 async def test_the_core_hears_an_alarm_and_its_acknowledgement_stands_on_the_card(both: Both) -> None:
     await both.answered()
     await both.alarm()
-    await both.core.until(lambda: both.steps() == ["acknowledged"])
+    # a machine that is slow tells "missing" first: half a second is short
+    await both.core.until(lambda: both.steps()[-1:] == ["acknowledged"])
     assert (await both.shown())["acked_by"] == "auto"
 
 
