@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator
-from contextlib import suppress
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +24,10 @@ from playwright.async_api import (
 )
 
 from gateway.desk.hall import HallState
-from gateway.dispatch.encode import outbox_rows
 from gateway.runtime.hub import Hub
 from gateway.runtime.incident_machine import FloodMachine, IncidentMachine
 from gateway.runtime.intake import Intake
-from gateway.runtime.machines import CallMachine, HallMachine, RulebookMachine, journal_codec
+from gateway.runtime.machines import CallMachine, HallMachine, RulebookMachine
 from gateway.runtime.plan_machine import PlanMachine
 from gateway.store.store import open_store
 from gateway.testing.clock import ManualClock
@@ -43,7 +39,7 @@ from gateway.web.app import make_app
 from gateway.web.build import build
 from gateway.web.routes import WebDeps, WebSettings
 
-from .site import NOON, Client, Site
+from .site import NOON, Client, Site, loop_behind
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -88,22 +84,17 @@ async def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
 @pytest_asyncio.fixture(loop_scope="session")
 async def intake(site: Site) -> AsyncIterator[Intake]:
     """The real loop, behind the site."""
-    made = Intake(
-        store=site.store, clock=site.clock,
-        machines=(
-            CallMachine(), HallMachine("hz"), RulebookMachine("hz"), IncidentMachine(), FloodMachine("hz"),
-            PlanMachine(),
-        ),
-        codec=journal_codec(), encode=partial(outbox_rows, site="hz"), salt=lambda: b"s" * 32,
-    )  # fmt: skip
-    await made.load()
-    running = asyncio.create_task(made.run())
-    site.submit = made.submit  # type: ignore[method-assign]
-    site.hall = lambda: live.state if (live := made.book.get(("hall", "hz"))) else HallState(site="hz")
-    yield made
-    running.cancel()
-    with suppress(asyncio.CancelledError):
-        await running
+    async with loop_behind(
+        site,
+        CallMachine(),
+        HallMachine("hz"),
+        RulebookMachine("hz"),
+        IncidentMachine(),
+        FloodMachine("hz"),
+        PlanMachine(),
+    ) as made:
+        site.hall = lambda: live.state if (live := made.book.get(("hall", "hz"))) else HallState(site="hz")
+        yield made
 
 
 # ---- pages in a browser

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +20,17 @@ from gateway.desk import board
 from gateway.desk.card import CardValue, Source
 from gateway.desk.hall import HallState
 from gateway.desk.where import Around
+from gateway.dispatch.encode import outbox_rows
 from gateway.ids import CallId
 from gateway.journal.chain import Entry, link
 from gateway.journal.codec import Codec, encode, encode_as, to_text
 from gateway.ports import AggregateRow, CallRow, CardFieldRow, Commit, SegmentRow
 from gateway.runtime.answers import Accepted, Answer
+from gateway.runtime.book import Machine
 from gateway.runtime.directory import DirectoryWatch
 from gateway.runtime.hub import Hub
+from gateway.runtime.intake import Intake
+from gateway.runtime.machines import journal_codec
 from gateway.runtime.markers import Markers
 from gateway.runtime.plan_desk import PlanDesk
 from gateway.runtime.receiving import Receiving
@@ -206,3 +213,21 @@ def said(index: int, text: str, started_ms: int = 1000) -> TranscriptSegment:
         text=text,
         model_id="m",
     )
+
+
+@asynccontextmanager
+async def loop_behind(site: Site, *machines: Machine) -> AsyncIterator[Intake]:
+    """The real loop with these machines; what people ask of the site goes through it."""
+    made = Intake(
+        store=site.store, clock=site.clock, machines=machines, codec=journal_codec(),
+        encode=partial(outbox_rows, site="hz"), salt=lambda: b"s" * 32,
+    )  # fmt: skip
+    await made.load()
+    running = asyncio.create_task(made.run())
+    site.submit = made.submit  # type: ignore[method-assign]
+    try:
+        yield made
+    finally:
+        running.cancel()
+        with suppress(asyncio.CancelledError):
+            await running

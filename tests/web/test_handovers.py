@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import uuid
 from collections.abc import AsyncIterator
-from contextlib import suppress
-from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,17 +14,16 @@ import pytest_asyncio
 from gateway.calls.handing_events import ReferralChange
 from gateway.calls.model import PartyRole
 from gateway.calls.signals import CallEnded, CallerIdentified, CallQueued, CallSeized, PartyJoined, VetoFired
-from gateway.dispatch.encode import outbox_rows
 from gateway.ids import CallId
 from gateway.runtime.directory import DirectoryWatch
 from gateway.runtime.health import Health
 from gateway.runtime.intake import Intake
-from gateway.runtime.machines import CallMachine, HallMachine, RulebookMachine, journal_codec
+from gateway.runtime.machines import CallMachine, HallMachine, RulebookMachine
 from gateway.speech.model import Leg
 from gateway.triage.model import Span, Veto, VetoCode
 from gateway.web import handover_schema as schema
 
-from .site import NOON, POST, Client, Site
+from .site import NOON, POST, Client, Site, loop_behind
 
 ROOT = Path(__file__).parents[2]
 CALL = CallId("hz-p1-1767614400.1")
@@ -38,23 +34,13 @@ ENGLISH = {**POST, "Accept-Language": "en"}
 @pytest_asyncio.fixture(loop_scope="session")
 async def intake(site: Site) -> AsyncIterator[Intake]:
     """The real loop behind the site, and the shipped directory."""
-    made = Intake(
-        store=site.store, clock=site.clock,
-        machines=(CallMachine(), HallMachine("hz"), RulebookMachine("hz")),
-        codec=journal_codec(), encode=partial(outbox_rows, site="hz"), salt=lambda: b"s" * 32,
-    )  # fmt: skip
-    await made.load()
-    running = asyncio.create_task(made.run())
-    site.submit = made.submit  # type: ignore[method-assign]
-    site.directory = DirectoryWatch(
-        ROOT / "conf/departments.toml", zone=ZoneInfo("Asia/Shanghai"), clock=site.clock,
-        health=Health(site.clock),
-    )  # fmt: skip
-    await site.directory.look()
-    yield made
-    running.cancel()
-    with suppress(asyncio.CancelledError):
-        await running
+    async with loop_behind(site, CallMachine(), HallMachine("hz"), RulebookMachine("hz")) as made:
+        site.directory = DirectoryWatch(
+            ROOT / "conf/departments.toml", zone=ZoneInfo("Asia/Shanghai"), clock=site.clock,
+            health=Health(site.clock),
+        )  # fmt: skip
+        await site.directory.look()
+        yield made
 
 
 async def an_answered_call(intake: Intake, *, danger: bool = False, ended: bool = False) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import AsyncIterator
-from contextlib import suppress
-from functools import partial
 from typing import Any
 
 import pytest
@@ -15,12 +13,10 @@ import pytest_asyncio
 from gateway.desk.orders.refusals import REFUSALS
 from gateway.desk.orders.signals import OrderDue
 from gateway.desk.orders.view import ACTIONS
-from gateway.dispatch.encode import outbox_rows
 from gateway.dispatch.order_events import OrderDeadline
 from gateway.ports_asides import AsideRow
 from gateway.runtime.hub import Push
 from gateway.runtime.intake import Intake
-from gateway.runtime.machines import journal_codec
 from gateway.runtime.order_machine import OrderMachine
 from gateway.store.orders import StoredAsides
 from gateway.web import order_schema as schema
@@ -30,7 +26,7 @@ from gateway.web.push import shown
 from gateway.web.roles import ROLES
 from gateway.web.status import describe
 
-from .site import NOON, POST, Client, Site
+from .site import NOON, POST, Client, Site, loop_behind
 
 LABOUR, MARKET = "labour_bureau", "market_supervision"
 ORDERS = "/api/v1/orders"
@@ -39,17 +35,8 @@ ORDERS = "/api/v1/orders"
 @pytest_asyncio.fixture(loop_scope="session")
 async def intake(site: Site) -> AsyncIterator[Intake]:
     """The real loop, behind the site."""
-    made = Intake(
-        store=site.store, clock=site.clock, machines=(OrderMachine(),), codec=journal_codec(),
-        encode=partial(outbox_rows, site="hz"), salt=lambda: b"s" * 32,
-    )  # fmt: skip
-    await made.load()
-    running = asyncio.create_task(made.run())
-    site.submit = made.submit  # type: ignore[method-assign]
-    yield made
-    running.cancel()
-    with suppress(asyncio.CancelledError):
-        await running
+    async with loop_behind(site, OrderMachine()) as made:
+        yield made
 
 
 async def opened(client: Client, **more: Any) -> str:

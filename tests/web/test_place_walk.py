@@ -4,14 +4,12 @@ nowhere, not in what machines stated, callers said, or people wrote.
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 import uuid
 from collections.abc import AsyncIterator, Iterable
-from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +44,6 @@ from gateway.calls.signals import (
 from gateway.calls.together import Reason, Suggestion, Why
 from gateway.calls.wrapped import FinishCall, ReopenCall
 from gateway.desk.incidents.signals import SetIncidentTitle
-from gateway.dispatch.encode import outbox_rows
 from gateway.ids import CallId
 from gateway.location.model import Additional, Datum, Extent, Location, LocationSource, Shape
 from gateway.location.places import Gazetteer, load
@@ -55,7 +52,7 @@ from gateway.runtime.health import Health
 from gateway.runtime.hub import Push
 from gateway.runtime.incident_machine import FloodMachine, IncidentMachine
 from gateway.runtime.intake import Intake
-from gateway.runtime.machines import CallMachine, HallMachine, RulebookMachine, journal_codec
+from gateway.runtime.machines import CallMachine, HallMachine, RulebookMachine
 from gateway.runtime.news import News
 from gateway.runtime.order_machine import OrderMachine
 from gateway.runtime.plan_desk import PlanDesk
@@ -67,7 +64,7 @@ from gateway.web.push import shown
 from gateway.web.roles import Permission, Sight
 from gateway.web.routes import PUBLIC, SIGNED_IN
 
-from .site import NOON, POST, Client, Site
+from .site import NOON, POST, Client, Site, loop_behind
 
 CALL, OTHER, THIRD = (CallId(f"hz-p1-1767614400.{n}") for n in (1, 2, 3))
 INCIDENT = "0198c3a0-0000-7000-8000-0000000000c1"
@@ -93,21 +90,17 @@ class Crowd:
 @pytest_asyncio.fixture(loop_scope="session")
 async def intake(site: Site) -> AsyncIterator[Intake]:
     """The real loop with every machine."""
-    made = Intake(
-        store=site.store, clock=site.clock,
-        machines=(
-            CallMachine(), HallMachine("hz"), RulebookMachine("hz"), IncidentMachine(), FloodMachine("hz"),
-            PlanMachine(), OrderMachine(),
-        ),
-        codec=journal_codec(), encode=partial(outbox_rows, site="hz"), salt=lambda: b"s" * 32,
-    )  # fmt: skip
-    await made.load()
-    running = asyncio.create_task(made.run())
-    site.submit = made.submit  # type: ignore[method-assign]
-    yield made
-    running.cancel()
-    with suppress(asyncio.CancelledError):
-        await running
+    async with loop_behind(
+        site,
+        CallMachine(),
+        HallMachine("hz"),
+        RulebookMachine("hz"),
+        IncidentMachine(),
+        FloodMachine("hz"),
+        PlanMachine(),
+        OrderMachine(),
+    ) as made:
+        yield made
 
 
 FIX = Location(

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import uuid
 from collections.abc import AsyncIterator
-from contextlib import suppress
-from functools import partial
 from typing import Any
 
 import pytest_asyncio
@@ -14,13 +11,12 @@ import pytest_asyncio
 from gateway.calls.model import PartyRole
 from gateway.calls.quieted import PromptStep, PromptStepped
 from gateway.calls.signals import CallQueued, CallSeized, KeyPressed, PartyJoined
-from gateway.dispatch.encode import outbox_rows
 from gateway.ids import CallId
 from gateway.runtime.intake import Intake
-from gateway.runtime.machines import CallMachine, journal_codec
+from gateway.runtime.machines import CallMachine
 from gateway.web import quiet_request_schema, quiet_schema
 
-from .site import NOON, POST, Client, Site
+from .site import NOON, POST, Client, Site, loop_behind
 
 CALL = CallId("hz-p1-1767614400.1")
 AT: dict[str, Any] = {"call_id": CALL, "at": NOON}
@@ -31,23 +27,14 @@ SECOND = {"at_ms": 4_000, "db": -41, "kind": "breath", "taps": 0}
 @pytest_asyncio.fixture(loop_scope="session")
 async def intake(site: Site) -> AsyncIterator[Intake]:
     """A call that was answered."""
-    made = Intake(
-        store=site.store, clock=site.clock, machines=(CallMachine(),), codec=journal_codec(),
-        encode=partial(outbox_rows, site="hz"), salt=lambda: b"s" * 32,
-    )  # fmt: skip
-    await made.load()
-    running = asyncio.create_task(made.run())
-    site.submit = made.submit  # type: ignore[method-assign]
-    for signal in (
-        CallSeized(**AT, site="hz", pbx="p1", uniqueid=UNIQUE, linkedid=UNIQUE, line="PJSIP/t-1"),
-        CallQueued(**AT, queue="q110"),
-        PartyJoined(**AT, role=PartyRole.CALL_TAKER, number="1101", line="PJSIP/1101-1"),
-    ):
-        await made.settled(signal)
-    yield made
-    running.cancel()
-    with suppress(asyncio.CancelledError):
-        await running
+    async with loop_behind(site, CallMachine()) as made:
+        for signal in (
+            CallSeized(**AT, site="hz", pbx="p1", uniqueid=UNIQUE, linkedid=UNIQUE, line="PJSIP/t-1"),
+            CallQueued(**AT, queue="q110"),
+            PartyJoined(**AT, role=PartyRole.CALL_TAKER, number="1101", line="PJSIP/1101-1"),
+        ):
+            await made.settled(signal)
+        yield made
 
 
 async def post(client: Client, what: str, english: bool = False, **more: Any) -> tuple[int, Any]:

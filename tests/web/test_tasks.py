@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import uuid
 from collections.abc import AsyncIterator
-from contextlib import suppress
-from functools import partial
 from typing import Any
 
 import pytest
@@ -15,15 +12,14 @@ import pytest_asyncio
 from gateway.calls.hall import CallSetAside
 from gateway.calls.signals import CallEnded, CallerIdentified, CallQueued, CallSeized
 from gateway.desk.hall import HallState
-from gateway.dispatch.encode import outbox_rows
 from gateway.ids import CallId
 from gateway.runtime.callbacks import CallBacks
 from gateway.runtime.intake import Intake
-from gateway.runtime.machines import CallMachine, HallMachine, journal_codec
+from gateway.runtime.machines import CallMachine, HallMachine
 from gateway.web import task_schema as schema
 from gateway.web import tasks
 
-from .site import NOON, POST, Client, Site
+from .site import NOON, POST, Client, Site, loop_behind
 
 LIST = "/api/v1/call-back-tasks"
 NUMBER = "13800138000"
@@ -35,18 +31,9 @@ def call(n: int) -> CallId:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def intake(site: Site) -> AsyncIterator[Intake]:
-    made = Intake(
-        store=site.store, clock=site.clock, machines=(CallMachine(), HallMachine("hz")),
-        codec=journal_codec(), encode=partial(outbox_rows, site="hz"), salt=lambda: b"s" * 32,
-    )  # fmt: skip
-    await made.load()
-    running = asyncio.create_task(made.run())
-    site.submit = made.submit  # type: ignore[method-assign]
-    site.call_backs = CallBacks(intake=made, clock=site.clock).waiting
-    yield made
-    running.cancel()
-    with suppress(asyncio.CancelledError):
-        await running
+    async with loop_behind(site, CallMachine(), HallMachine("hz")) as made:
+        site.call_backs = CallBacks(intake=made, clock=site.clock).waiting
+        yield made
 
 
 async def abandoned(intake: Intake, n: int = 1, number: str | None = NUMBER) -> None:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import uuid
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 import pytest_asyncio
@@ -15,10 +12,9 @@ import pytest_asyncio
 from gateway.calls.seats import TakeSeat
 from gateway.desk.hall import HallState
 from gateway.desk.threads.effects import PublishAnswer, SendText
-from gateway.dispatch.encode import outbox_rows
 from gateway.runtime.health import Health
 from gateway.runtime.intake import Intake
-from gateway.runtime.machines import CallMachine, HallMachine, journal_codec
+from gateway.runtime.machines import CallMachine, HallMachine
 from gateway.runtime.text_sending import TextSending
 from gateway.runtime.texting import Texting, TextSources
 from gateway.runtime.thread_desk import ThreadDesk, ThreadSources
@@ -26,7 +22,7 @@ from gateway.runtime.thread_machine import ThreadMachine
 from gateway.store.texts import StoredTexts
 from gateway.web import text_schema as schema
 
-from .site import NOON, POST, Client, Site
+from .site import NOON, POST, Client, Site, loop_behind
 
 TAKE, LIST = "/api/v1/text-messages", "/api/v1/text-calls"
 ANSWERS = "/api/v1/text-answers"
@@ -36,23 +32,14 @@ TOKEN = {"Authorization": "Bearer machine-token"}
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def intake(site: Site) -> AsyncIterator[Intake]:
-    made = Intake(
-        store=site.store, clock=site.clock, machines=(CallMachine(), ThreadMachine(), HallMachine("hz")),
-        codec=journal_codec(), encode=partial(outbox_rows, site="hz"), salt=lambda: b"s" * 32,
-    )  # fmt: skip
-    await made.load()
-    running = asyncio.create_task(made.run())
-    site.submit = made.submit  # type: ignore[method-assign]
-    site.hall = lambda: live.state if (live := made.book.get(("hall", "hz"))) else HallState(site="hz")
-    site.settings = replace(site.settings, machine_token="machine-token")
-    site.threads = ThreadDesk(
-        ThreadSources(), intake=made, store=site.store, hub=site.hub, health=Health(site.clock),
-        clock=site.clock, site="hz", tell=lambda message: None, danger=lambda *told: (),
-    )  # fmt: skip
-    yield made
-    running.cancel()
-    with suppress(asyncio.CancelledError):
-        await running
+    async with loop_behind(site, CallMachine(), ThreadMachine(), HallMachine("hz")) as made:
+        site.hall = lambda: live.state if (live := made.book.get(("hall", "hz"))) else HallState(site="hz")
+        site.settings = replace(site.settings, machine_token="machine-token")
+        site.threads = ThreadDesk(
+            ThreadSources(), intake=made, store=site.store, hub=site.hub, health=Health(site.clock),
+            clock=site.clock, site="hz", tell=lambda message: None, danger=lambda *told: (),
+        )  # fmt: skip
+        yield made
 
 
 def message(n: int = 1, text: str = "有人在建国路88号打架", **more: Any) -> dict[str, Any]:
